@@ -74,11 +74,13 @@ interface ClosedError extends GLib.Error {
 }
 
 interface Connection extends AsyncIterable<Data> {
+    /** Null: the connection is not one of a server, or has ended. */
+    readonly server: Server | null;
     /** The next message. Rejects after the end of the connection. */
     recv(options?: ReceiveOptions): Promise<Data>;
     /** The messages as objects of the library. */
     messages(): AsyncIterableIterator<Message>;
-    /** Queues a message, and waits while more than high-water-mark is queued. Pieces become one message. */
+    /** Queues a message, and waits while more than send-high-water-mark is queued. Pieces become one message. */
     send(data: Sendable | Pieces<string> | Pieces<Uint8Array>, options?: SendOptions): Promise<void>;
     /** The time that a ping took, in milliseconds. */
     ping(payload?: string | Uint8Array | GLib.Bytes | null, options?: Options): Promise<number>;
@@ -112,7 +114,7 @@ interface Server {
     close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
     drain(code?: number, reason?: string | null, options?: Options & {lead?: number, spread?: number, grace?: number}): Promise<void>;
     wait_closed(): Promise<void>;
-    broadcast(message: Message | string | Uint8Array, options?: SendOptions): number;
+    broadcast(message: Message | string | Uint8Array, options?: GroupOptions): number;
     /** Sends a message to the subscribers of a topic. */
     publish(topic: string, message: Message | string | Uint8Array, options?: GroupOptions): void;
 }

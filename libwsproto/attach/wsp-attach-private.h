@@ -50,7 +50,7 @@ typedef struct
   gsize        window_length;
 } WspAttachPosition;
 
-/* Offers the program to inspectors if WSPROTO_INSPECT asks for it.  The variable is read once, and
+/* Offers the program to inspectors if WSP_ATTACH asks for it.  The variable is read once, and
  * the log may be written: not for class_init (). */
 void     wsp_attach_begin_if_asked (void);
 

@@ -11,7 +11,7 @@
 #include "attach/wsp-attach-service-private.h"
 #include "log/wsp-log-private.h"
 
-#define VARIABLE "WSPROTO_INSPECT"
+#define VARIABLE "WSP_ATTACH"
 
 /**
  * wsp_attach_enable:
@@ -28,7 +28,7 @@
  * one that is too slow misses records, and gets their number. At most 1 MiB is held for all
  * inspectors, and some hundred bytes for each connection.
  *
- * An environment variable does the same without a call: `WSPROTO_INSPECT=1`. It is not read in
+ * An environment variable does the same without a call: `WSP_ATTACH=1`. It is not read in
  * programs that have more rights than their user. A program that handles secrets of other people
  * should call this function only if its own user has asked for it, for example with an option.
  *

@@ -59,7 +59,7 @@ typedef enum
 
 /**
  * WspListenFlags:
- * @WSP_LISTEN_FLAGS_NONE: without TLS
+ * @WSP_LISTEN_FLAGS_DEFAULT: without TLS
  * @WSP_LISTEN_FLAGS_TLS: TLS only, with [property@Wsp.Server:tls-certificate]
  * @WSP_LISTEN_FLAGS_PROXY_PROTOCOL: each connection begins with a head of the PROXY protocol,
  *   version 1 or 2, before TLS; only peers in [property@Wsp.Server:trusted-proxies] may connect
@@ -70,7 +70,7 @@ typedef enum
  */
 typedef enum
 {
-  WSP_LISTEN_FLAGS_NONE = 0,
+  WSP_LISTEN_FLAGS_DEFAULT = 0,
   WSP_LISTEN_FLAGS_TLS = 1 << 0,
   WSP_LISTEN_FLAGS_PROXY_PROTOCOL = 1 << 1,
 } WspListenFlags;

@@ -147,8 +147,9 @@ on_queue_filled (WspLink *link)
 {
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
 
-  wsp_connection_report_limit_once (self, WSP_REPORTED_HIGH_WATER_MARK, self->output.queue.bytes,
-                                    link->limits->high_water_mark);
+  wsp_connection_report_limit_once (self, WSP_REPORTED_SEND_HIGH_WATER_MARK,
+                                    self->output.queue.bytes,
+                                    link->limits->send_high_water_mark);
 }
 
 static void
@@ -190,8 +191,8 @@ on_inbox_filled (WspLink *link,
                  guint    length)
 {
   wsp_connection_report_limit_once (WSP_OWNER_OF (link, WspConnection, link),
-                                    WSP_REPORTED_RECEIVE_QUEUE_LIMIT, length,
-                                    link->limits->receive_queue_limit);
+                                    WSP_REPORTED_MAX_READ_AHEAD, length,
+                                    link->limits->max_read_ahead);
 }
 
 static void

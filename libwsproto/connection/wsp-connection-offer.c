@@ -221,7 +221,7 @@ wsp_connection_end_full (WspConnection *self)
     return FALSE;
 
   if ((!is_skipping && !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL)) ||
-      self->output.queue.bytes > self->link.limits->low_water_mark ||
+      self->output.queue.bytes > self->link.limits->send_low_water_mark ||
       (is_skipping && is_slow (self)))
     return FALSE;
 

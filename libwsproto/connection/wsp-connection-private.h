@@ -30,9 +30,9 @@ typedef struct _WspMessageHandler WspMessageHandler;
 
 typedef enum                    /* logged once for each connection */
 {
-  WSP_REPORTED_HIGH_WATER_MARK = 1 << 0,
+  WSP_REPORTED_SEND_HIGH_WATER_MARK = 1 << 0,
   WSP_REPORTED_MAX_SEND_QUEUE = 1 << 1,
-  WSP_REPORTED_RECEIVE_QUEUE_LIMIT = 1 << 2,
+  WSP_REPORTED_MAX_READ_AHEAD = 1 << 2,
 } WspReportedLimit;
 
 typedef enum                    /* how a connection has its opening handshake */
@@ -280,7 +280,7 @@ void          wsp_connection_deliver         (WspLink    *link,
 void          wsp_connection_emit_closing    (WspConnection *self,      /* once */
                                               guint          code,
                                               const char    *reason);
-/* Keeps the pong until the turn has read, when `notify::rtt` and `pong` are emitted.  rtt -1:
+/* Keeps the pong until the turn has read, when `notify::rtt-us` and `pong` are emitted.  rtt -1:
  * the pong answers no ping. */
 void          wsp_connection_keep_pong       (WspConnection *self,
                                               GBytes        *payload,
@@ -405,7 +405,8 @@ void          wsp_connection_end             (WspConnection *self);     /* close
 void          wsp_connection_drop            (WspConnection *self);     /* without a signal or a result */
 
 /* wsp-connection-time.c */
-void          wsp_connection_set_turn_time   (WspConnection *self,      /* call it when a turn begins */
+void          wsp_connection_set_turn_time   (WspConnection *self,
+                                              /* call it when a turn begins */
                                               WspWatchEvents events);
 /* Call wsp_connection_check_time () after the turn has read its input.  now is the time at which
  * the turn began: a later pong or Close was not read yet, and the peer is not late. */

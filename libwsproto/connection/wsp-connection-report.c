@@ -23,7 +23,8 @@ wsp_connection_dup_remote_address (WspConnection *self)
   if (self->accepted_family == AF_INET)
     {
       const struct sockaddr_in inet = {
-        .sin_family = AF_INET, .sin_addr.s_addr = self->accepted_ipv4, .sin_port = self->accepted_port
+        .sin_family = AF_INET, .sin_addr.s_addr = self->accepted_ipv4, .sin_port =
+          self->accepted_port
       };
 
       return g_socket_address_new_from_native ((gpointer) & inet, sizeof inet);
@@ -387,11 +388,11 @@ static const struct
   WspReportedLimit limit;
   const char  *property, *text;
 } reported_limits[] = {
-  { WSP_REPORTED_HIGH_WATER_MARK, "high-water-mark",
+  { WSP_REPORTED_SEND_HIGH_WATER_MARK, "send-high-water-mark",
     "Send queue counts as full" },
   { WSP_REPORTED_MAX_SEND_QUEUE, "max-send-queue",
     "Message was refused: send queue is full" },
-  { WSP_REPORTED_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
+  { WSP_REPORTED_MAX_READ_AHEAD, "max-read-ahead",
     "Reading pauses, and the peer waits, until the program takes messages" },
 };
 

@@ -84,9 +84,9 @@ wsp_connection_install_signals (void)
    *
    * A handler that is connected in a handler of [signal@Wsp.Server::connection] or of
    * [signal@Wsp.Reconnector::connected], or in the callback of [method@Wsp.Client.connect_async] or
-   * [method@Wsp.Client.open_async], starts the connection, as [method@Wsp.Connection.start] says.
-   * In Python and JavaScript a handler that is connected later does so, too; in C, call `start()`
-   * then.
+   * [method@Wsp.Client.open_async], starts the connection, as
+   * [method@Wsp.Connection.start_receiving] says. In Python and JavaScript a handler that is
+   * connected later does so, too; in C, call `start_receiving()` then.
    *
    * Not emitted where [method@Wsp.Connection.set_message_func] has set a function.
    *
@@ -160,9 +160,9 @@ wsp_connection_install_signals (void)
    * WspConnection::writable:
    * @self: the connection
    *
-   * The send queue fell to the limit `low-water-mark` after it had reached `high-water-mark`, or
-   * after [signal@Wsp.Connection::skipped], and the connection is not slow any more:
-   * [method@Wsp.Connection.is_writable] is %TRUE again.
+   * The send queue fell to the limit `send-low-water-mark` after it had reached
+   * `send-high-water-mark`, or after [signal@Wsp.Connection::skipped], and the connection is not
+   * slow any more: [method@Wsp.Connection.is_writable] is %TRUE again.
    *
    * Since: 0.1
    */
@@ -176,7 +176,7 @@ wsp_connection_install_signals (void)
    *   [method@Wsp.Connection.ping_async] or of keepalive; -1 if the pong answers no ping
    *
    * A pong was received, solicited or unsolicited. Messages that were received before the pong,
-   * and `notify::rtt`, are emitted before this signal. If a Close was received after the pong,
+   * and `notify::rtt-us`, are emitted before this signal. If a Close was received after the pong,
    * [signal@Wsp.Connection::closing] is emitted after this signal.
    *
    * At most 64 pongs wait for a handler to return; each further pong then replaces the last of
@@ -335,7 +335,7 @@ notify_rtt (WspConnection *self)
     return;
 
   self->details->is_rtt_new = FALSE;
-  g_object_notify (G_OBJECT (self), "rtt");
+  g_object_notify (G_OBJECT (self), "rtt-us");
 }
 
 static WspReceivedPong *

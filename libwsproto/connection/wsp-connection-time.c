@@ -79,7 +79,8 @@ check_stalled (WspConnection *self,
   wsp_connection_lose (self, error);
 }
 
-/* A program that never asks for messages probably forgot a handler, or to call start (). */
+/* A program that never asks for messages probably forgot a handler, or to call start_receiving ().
+ * */
 static gint64
 get_unread_deadline (WspConnection *self)
 {

@@ -138,9 +138,9 @@ WspMessage         *wsp_connection_receive_finish       (WspConnection *self,
                                                          GAsyncResult  *result,
                                                          GError       **error);
 WSP_AVAILABLE_IN_ALL
-void                wsp_connection_start                (WspConnection *self);
+void                wsp_connection_start_receiving                (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
-void                wsp_connection_stop                 (WspConnection *self);
+void                wsp_connection_stop_receiving                 (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_set_message_func     (WspConnection *self,
                                                          WspMessageFunc func,
@@ -220,7 +220,7 @@ const char         *wsp_connection_get_uri              (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 const char         *wsp_connection_get_route            (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
-gint64              wsp_connection_get_rtt              (WspConnection *self);
+gint64              wsp_connection_get_rtt_us              (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 guint64             wsp_connection_get_send_queue_bytes (WspConnection *self);
 WSP_AVAILABLE_IN_ALL

@@ -167,13 +167,13 @@ OPTION_LIMIT (max_inflate_ratio, MAX_INFLATE_RATIO, "max-inflate-ratio",
 /* Size of the send queue, in bytes, from which a connection is full: a server then stops
  * reading from it, a client does not. The size is counted as for
  * [property@Wsp.Limits:max-send-queue]. */
-LIMIT (high_water_mark, HIGH_WATER_MARK, "high-water-mark",
+LIMIT (send_high_water_mark, SEND_HIGH_WATER_MARK, "send-high-water-mark",
        "Send queue size, in bytes, from which the connection is full",
        uint64_t, 0, UINT64_MAX, 1024 * 1024, NONE)
 
 /* Size of the send queue, in bytes, down to which a full connection becomes writable
  * again. */
-LIMIT (low_water_mark, LOW_WATER_MARK, "low-water-mark",
+LIMIT (send_low_water_mark, SEND_LOW_WATER_MARK, "send-low-water-mark",
        "Send queue size, in bytes, at which a full connection is writable again",
        uint64_t, 0, UINT64_MAX, 256 * 1024, NONE)
 
@@ -187,11 +187,11 @@ LIMIT (max_send_queue, MAX_SEND_QUEUE, "max-send-queue",
 
 /* Maximum number of received messages that wait for the program before reading pauses;
  * 64 KiB of them pause it too. Before the program asks a connection for messages or calls
- * stop(), one message pauses it. While reading pauses, the peer waits, and its pings and
+ * stop_receiving(), one message pauses it. While reading pauses, the peer waits, and its pings and
  * its Close are not received.
  *
  * Tuning: a later version may ignore it. */
-LIMIT (receive_queue_limit, RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
+LIMIT (max_read_ahead, MAX_READ_AHEAD, "max-read-ahead",
        "Maximum number of received messages in the queue",
        uint32_t, 1, INT32_MAX, 16, NONE)
 

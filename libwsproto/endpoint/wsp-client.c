@@ -68,7 +68,8 @@ install_signals (void)
    * @self: the client
    * @handshake: (transfer none): the handshake
    *
-   * A handshake is about to begin. This is the last moment to set its `request-headers`.
+   * A handshake is about to begin. This is the last moment to set its `request-headers`
+   * and its `deflate`.
    *
    * Since: 0.1
    */

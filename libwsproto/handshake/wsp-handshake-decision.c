@@ -158,7 +158,7 @@ wsp_handshake_record_refusal (WspHandshake *self,
   wsp_handshake_notify_status (self);
 }
 
-/* The program may refuse what wsp_server_check () has found to be fine. */
+/* The program may refuse what wsp_server_process_handshake () has found to be fine. */
 static gboolean
 may_refuse (WspHandshake *self)
 {
@@ -202,6 +202,22 @@ wsp_handshake_is_in_thread (WspHandshake *self)
   return self->thread == NULL || self->thread == g_thread_self ();
 }
 
+/* A path that the server does not serve is answered with 404, whoever accepts it. */
+static gboolean
+check_path (WspHandshake *self,
+            GError      **error)
+{
+  if (self->funcs == NULL || self->funcs->serves (self, self->owner))
+    return TRUE;
+
+  g_set_error (error, WSP_ERROR, WSP_ERROR_REJECTED,
+               "Request cannot be accepted: expected a path that fits a route of the server, "
+               "received %s (the response has status 404; call wsp_server_add_route ())",
+               wsp_handshake_get_path (self));
+  wsp_handshake_decide (self, WSP_STATUS_FIRST_REFUSAL, WSP_STATUS_NOT_FOUND, NULL, NULL);
+  return FALSE;
+}
+
 /**
  * wsp_handshake_accept:
  * @self: a handshake of a server
@@ -210,10 +226,12 @@ wsp_handshake_is_in_thread (WspHandshake *self)
  * @headers: (transfer none) (nullable): custom header fields of the response; they are frozen
  * @error: return location for an error
  *
- * Accepts the request: its connection becomes a WebSocket.
+ * Accepts the request: its connection becomes a WebSocket. If the server has routes and none of
+ * them fits the path, the response has status 404, as if the handler had returned %TRUE.
  *
  * Fails with [error@Wsp.Error.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not offered,
- * with [error@Wsp.Error.INVALID_ARGUMENT] for headers that the handshake sets itself, with
+ * with [error@Wsp.Error.INVALID_ARGUMENT] for headers that the handshake sets itself,
+ * with [error@Wsp.Error.REJECTED] for a path that no route fits, with
  * [error@Wsp.Error.INVALID_OPERATION] after an earlier decision, and with
  * [error@Wsp.Error.CLOSED] after the client has disconnected or `handshake-timeout` has passed.
  *
@@ -245,7 +263,8 @@ wsp_handshake_accept (WspHandshake *self,
     }
 
   if (wsp_handshake_fail (error, check_decision (self)) || !wsp_handshake_may_open (self, error) ||
-      !check_custom_headers (headers, error) || !choose_subprotocol (self, &subprotocol, error))
+      !check_custom_headers (headers, error) || !choose_subprotocol (self, &subprotocol, error) ||
+      !check_path (self, error))
     return FALSE;
 
   self->status = WSP_STATUS_ACCEPTED;
@@ -309,8 +328,8 @@ wsp_handshake_decide (WspHandshake *self,
  *
  * If @status or the length of @body is out of its range, the response has status 500, without
  * @headers and @body, and a warning is logged. The call does nothing after an earlier decision
- * other than that of [method@Wsp.Server.check], after the client has disconnected, and after
- * `handshake-timeout` has passed.
+ * other than that of [method@Wsp.Server.process_handshake], after the client has disconnected, and
+ * after `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
  * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a

@@ -12,6 +12,7 @@
 #define WSP_STATUS_ACCEPTED 101
 #define WSP_STATUS_FIRST_RESPONSE 200
 #define WSP_STATUS_FIRST_REFUSAL 300
+#define WSP_STATUS_NOT_FOUND 404
 #define WSP_STATUS_SERVER_ERROR 500
 #define WSP_STATUS_LAST 599
 
@@ -27,6 +28,7 @@ struct _WspHandshake
   char           **subprotocols;                /* subprotocols that the client offered */
   char            *subprotocol;
   WspDeflateOptions *deflate;               /* settings of permessage-deflate; NULL: off */
+  gboolean         is_deflate_set;      /* the program has set deflate, perhaps to NULL */
   WspDeflateOptions *used_deflate;          /* copy of deflate, made for the response; NULL: none */
   WspHeaders      *request, *response;
   WspHeaders      *custom;                      /* headers that the program has set for the response */
@@ -36,7 +38,7 @@ struct _WspHandshake
   gboolean         is_ended;    /* the handshake has ended: it is too late for a decision */
   gboolean         is_agreed;   /* extensions are those of the response */
   char           **extensions;  /* each with its parameters; NULL: none */
-  gboolean         is_checked;  /* wsp_server_check () has passed the request */
+  gboolean         is_checked;  /* wsp_server_process_handshake () has passed the request */
   GQuark           route;       /* route of the server that fits the path; 0 = none */
   GTlsCertificateFlags tls_peer_errors;
   GBytes          *head;        /* head of a request that is not parsed yet; NULL: it is parsed, or there is none */

@@ -34,6 +34,9 @@ typedef struct                  /* functions of the owner, called in its thread 
   /* accept () was called without a subprotocol: returns the subprotocol to select; NULL: none. */
   const char *(*choose)(const char * const *offered,
                         gpointer            owner);
+  /* Whether the owner serves the path of the request: accept () obeys it. */
+  gboolean    (*serves)(WspHandshake *self,
+                        gpointer      owner);
   /* proceed () was called: the request is undecided and no longer deferred, as if its handler had
    * returned TRUE. */
   void (*proceeded)(WspHandshake *self,
@@ -74,6 +77,9 @@ gboolean         wsp_handshake_open_session (WspSession *session,
 char           **wsp_handshake_list_protocols (WscFields request);
 /* Returns the URI with the credentials, which the property uri lacks; NULL on a server. */
 const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
+/* Sets the deflate options of a client, unless the program has set others, or NULL. */
+void             wsp_handshake_offer_deflate (WspHandshake      *self,
+                                              WspDeflateOptions *deflate);
 /* The deflate options of a server's response, with the values of the first call: the session and
  * all copies of the response agree.  NULL: messages are not compressed. */
 WspDeflateOptions *wsp_handshake_use_deflate (WspHandshake *self);
@@ -109,7 +115,7 @@ GBytes          *wsp_handshake_dup_accepting_head (WspHandshake *self);
  * WebSocket and is undecided. */
 gboolean         wsp_handshake_may_check   (WspHandshake *self,
                                             GError      **error);
-/* Decides as wsp_server_check () has found.  Notifies. */
+/* Decides as wsp_server_process_handshake () has found.  Notifies. */
 void             wsp_handshake_record_check   (WspHandshake      *self,
                                                const char        *subprotocol,
                                                WspDeflateOptions *deflate);

@@ -338,9 +338,9 @@ wsp_handshake_get_response_status (WspHandshake *self)
  * wsp_handshake_get_response_headers: (get-property response-headers)
  * @self: a handshake
  *
- * Gets the header fields of the response. After [method@Wsp.Server.check] your own HTTP server
- * sends them, with status 101 or that of the refusal. While a server has not decided, these are the
- * header fields that accept the request without a subprotocol.
+ * Gets the header fields of the response. After [method@Wsp.Server.process_handshake] your own HTTP
+ * server sends them, with status 101 or that of the refusal. While a server has not decided, these
+ * are the header fields that accept the request without a subprotocol.
  *
  * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and for a
  *   refusal without header fields; valid on a client until another response is received, on a
@@ -418,13 +418,23 @@ wsp_handshake_set_deflate (WspHandshake      *self,
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
 
-  if (deflate == self->deflate || self->status != WSP_STATUS_UNDECIDED ||
-      self->response != NULL)
+  if (self->status != WSP_STATUS_UNDECIDED || self->response != NULL)
     return;
 
-  g_set_object (&self->deflate, deflate);
+  self->is_deflate_set = TRUE;
+  if (!g_set_object (&self->deflate, deflate))
+    return;
+
   g_clear_object (&self->used_deflate);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEFLATE]);
+}
+
+void
+wsp_handshake_offer_deflate (WspHandshake      *self,
+                             WspDeflateOptions *deflate)
+{
+  if (!self->is_deflate_set && g_set_object (&self->deflate, deflate))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEFLATE]);
 }
 
 /**
@@ -490,7 +500,7 @@ wsp_handshake_get_tls_peer_certificate_errors (WspHandshake *self)
 }
 
 /**
- * wsp_handshake_get_time:
+ * wsp_handshake_get_time_us:
  * @self: a handshake
  * @step: a step
  *
@@ -506,8 +516,8 @@ wsp_handshake_get_tls_peer_certificate_errors (WspHandshake *self)
  * Since: 0.1
  */
 gint64
-wsp_handshake_get_time (WspHandshake    *self,
-                        WspHandshakeStep step)
+wsp_handshake_get_time_us (WspHandshake    *self,
+                           WspHandshakeStep step)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), 0);
   g_return_val_if_fail ((guint) step < WSP_HANDSHAKE_N_STEPS, 0);
@@ -721,9 +731,11 @@ install_response (void)
    * WspHandshake:deflate: (getter get_deflate) (setter set_deflate)
    *
    * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
-   * accepts the extension. With [class@Wsp.Client], %NULL means [property@Wsp.Client:deflate].
-   * With [class@Wsp.Server], the initial object is [property@Wsp.Server:deflate]; until the
-   * request is decided you may set another object, to change values for one request. See RFC 7692.
+   * accepts the extension. From [signal@Wsp.Client::prepare] on it is [property@Wsp.Client:deflate]
+   * unless you have set another value before; a handler of that signal may set one, and with %NULL
+   * the request offers no compression. With [class@Wsp.Server], the initial object is
+   * [property@Wsp.Server:deflate]; until the request is decided you may set another object, to
+   * change values for one request. See RFC 7692.
    *
    * Since: 0.1
    */

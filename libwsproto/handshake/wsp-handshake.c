@@ -253,7 +253,7 @@ check_request (const char *method,
  * @error: return location for an error
  *
  * Creates a handshake for a request that your own HTTP server has read, for
- * [method@Wsp.Server.check] and [method@Wsp.Server.adopt].
+ * [method@Wsp.Server.process_handshake] and [method@Wsp.Server.adopt].
  *
  * Fails with [error@Wsp.Error.NOT_WEBSOCKET] for a request that does not ask for a
  * WebSocket: your HTTP server responds to this request. Fails with
@@ -296,8 +296,9 @@ wsp_handshake_new_server (const char *method,
  * @local: (transfer none) (nullable): the address that the client connected to; %NULL: not known
  * @remote: (transfer none) (nullable): the address of the client; %NULL: not known
  *
- * Sets where the request came from, for [method@Wsp.Server.check]: it checks `Host` against pages
- * that have rebound their name if @local is a loopback address, and counts the connections of
+ * Sets where the request came from, for [method@Wsp.Server.process_handshake]: it checks `Host`
+ * against pages that have rebound their name if @local is a loopback address, and counts the
+ * connections of
  * @remote. See RFC 6455, section 10.2.
  *
  * Since: 0.1

@@ -90,7 +90,7 @@ GTlsCertificate *wsp_handshake_get_tls_peer_certificate (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 GTlsCertificateFlags wsp_handshake_get_tls_peer_certificate_errors (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
-gint64 wsp_handshake_get_time (WspHandshake    *self,
-                               WspHandshakeStep step);
+gint64 wsp_handshake_get_time_us (WspHandshake    *self,
+                                  WspHandshakeStep step);
 
 G_END_DECLS

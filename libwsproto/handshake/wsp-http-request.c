@@ -14,7 +14,7 @@
   GET (QUERY, query, string) \
   GET (ROUTE, route, string) \
   GET (HOST, host, string) \
-  GET (HEADERS, headers, boxed) \
+  GET (REQUEST_HEADERS, request_headers, boxed) \
   GET (REMOTE_ADDRESS, remote_address, object) \
   GET (LOCAL_ADDRESS, local_address, object) \
   GET (TLS_PEER_CERTIFICATE, tls_peer_certificate, object) \
@@ -266,7 +266,7 @@ wsp_http_request_get_host (WspHttpRequest *self)
 }
 
 /**
- * wsp_http_request_get_headers: (get-property headers)
+ * wsp_http_request_get_request_headers: (get-property request-headers)
  * @self: a request
  *
  * Gets the header fields of the request.
@@ -276,7 +276,7 @@ wsp_http_request_get_host (WspHttpRequest *self)
  * Since: 0.1
  */
 WspHeaders *
-wsp_http_request_get_headers (WspHttpRequest *self)
+wsp_http_request_get_request_headers (WspHttpRequest *self)
 {
   g_return_val_if_fail (WSP_IS_HTTP_REQUEST (self), NULL);
 
@@ -442,7 +442,7 @@ install_request (void)
   properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, READABLE);
 
   /**
-   * WspHttpRequest:headers: (getter get_headers)
+   * WspHttpRequest:request-headers: (getter get_request_headers)
    *
    * The header fields of the request.
    *
@@ -450,8 +450,8 @@ install_request (void)
    *
    * Since: 0.1
    */
-  properties[PROP_HEADERS] =
-    g_param_spec_boxed ("headers", NULL, NULL, WSP_TYPE_HEADERS, READABLE);
+  properties[PROP_REQUEST_HEADERS] =
+    g_param_spec_boxed ("request-headers", NULL, NULL, WSP_TYPE_HEADERS, READABLE);
 }
 
 static void

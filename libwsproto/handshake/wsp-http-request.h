@@ -32,7 +32,7 @@ const char *wsp_http_request_get_route (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_host (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
-WspHeaders *wsp_http_request_get_headers (WspHttpRequest *self);
+WspHeaders *wsp_http_request_get_request_headers (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 GSocketAddress *wsp_http_request_get_remote_address (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL

@@ -444,20 +444,20 @@ get_backlog (WspSession *self)
 }
 
 /**
- * wsp_session_get_deadline:
+ * wsp_session_get_deadline_us:
  * @self: a session
  *
- * Gets when the session next needs a call of [method@Wsp.Session.set_time], for keepalive and the
- * closing handshake. Each call of the session may change this deadline: get it after the last
+ * Gets when the session next needs a call of [method@Wsp.Session.set_time_us], for keepalive and
+ * the closing handshake. Each call of the session may change this deadline: get it after the last
  * action.
  *
- * Returns: microseconds of the clock of [method@Wsp.Session.set_time]; a time in the past if
+ * Returns: microseconds of the clock of [method@Wsp.Session.set_time_us]; a time in the past if
  *   the session needs the time at once, %G_MAXINT64 for never
  *
  * Since: 0.1
  */
 gint64
-wsp_session_get_deadline (WspSession *self)
+wsp_session_get_deadline_us (WspSession *self)
 {
   gint64 deadline = G_MAXINT64;
 
@@ -490,7 +490,7 @@ check_closing (WspSession *self)
 }
 
 /**
- * wsp_session_set_time:
+ * wsp_session_set_time_us:
  * @self: a session
  * @monotonic_us: the time in microseconds, of a clock that does not go back, such as
  *   [func@GLib.get_monotonic_time]
@@ -503,8 +503,8 @@ check_closing (WspSession *self)
  * Since: 0.1
  */
 void
-wsp_session_set_time (WspSession *self,
-                      gint64      monotonic_us)
+wsp_session_set_time_us (WspSession *self,
+                         gint64      monotonic_us)
 {
   g_return_if_fail (WSP_IS_SESSION (self));
 

@@ -93,10 +93,10 @@ WSP_AVAILABLE_IN_ALL
 gboolean            wsp_session_has_pending            (WspSession    *self,
                                                         WspActionQueue queue);
 WSP_AVAILABLE_IN_ALL
-gint64              wsp_session_get_deadline           (WspSession *self);
+gint64              wsp_session_get_deadline_us           (WspSession *self);
 WSP_AVAILABLE_IN_ALL
-void                wsp_session_set_time               (WspSession *self,
-                                                        gint64      monotonic_us);
+void                wsp_session_set_time_us               (WspSession *self,
+                                                           gint64      monotonic_us);
 
 WSP_AVAILABLE_IN_ALL
 WspRole             wsp_session_get_role               (WspSession *self);

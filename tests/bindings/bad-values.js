@@ -12,7 +12,7 @@ const INSTANCES = {
         Wsp.Role.CLIENT, null, null, null),
     'Group': () => Wsp.Group.new(new Wsp.Server()),
     'Handshake': () => Wsp.Handshake.new_client('ws://a/', null, null),
-    'Reconnector': () => Wsp.Reconnector.new(null, 'ws://a/'),
+    'Reconnector': () => Wsp.Reconnector.new('ws://a/', null),
     'Session': () => Wsp.Session.new(Wsp.Role.CLIENT),
 };
 const OBJECTS = {

@@ -31,7 +31,7 @@ INSTANCES = {
     "Connection": make_connection,
     "Group": lambda: Wsp.Group.new(Wsp.Server()),
     "Handshake": lambda: Wsp.Handshake.new_client("ws://a/", None, None),
-    "Reconnector": lambda: Wsp.Reconnector.new(None, "ws://a/"),
+    "Reconnector": lambda: Wsp.Reconnector.new("ws://a/", None),
     "Session": lambda: Wsp.Session.new(Wsp.Role.CLIENT),
 }
 OBJECTS = {

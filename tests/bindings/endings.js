@@ -84,7 +84,7 @@ const SITUATIONS = {
 
         await new Promise(resolve => {
             connection.set_message_func(resolve);
-            connection.start();
+            connection.start_receiving();
             connection.queue_text('a');
         });
     },

@@ -19,7 +19,7 @@ on_connection (WspServer     *server,
                WspConnection *connection)
 {
   wsp_connection_set_message_func (connection, echo, NULL, NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static gboolean
@@ -67,7 +67,7 @@ open_connection (WspServer *server,
   g_autofree char *uri = NULL;
 
   set_up (client);
-  WspListener *listener = wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_NONE,
+  WspListener *listener = wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_DEFAULT,
                                                   error);
 
   if (listener == NULL)

@@ -106,7 +106,7 @@ async void use_invoke () throws Error {
     unowned var main_thread = Thread.self<bool> ();
     int n_elsewhere = 0;
 
-    server.connection.connect ((connection) => connection.start ());
+    server.connection.connect ((connection) => connection.start_receiving ());
     server.start_workers (2);
     var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
     var connection = yield new Wsp.Client ().connect_async (uri, null, null, null);
@@ -141,7 +141,7 @@ async void use_group () throws Error {
         } catch (Error e) {
             warning (e.message);
         }
-        connection.start ();
+        connection.start_receiving ();
     });
     server.start_workers (2);
     var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());

@@ -39,7 +39,7 @@ async void run () throws Error {
     var tap = new Tap ();
     var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
 
-    server.connection.connect ((connection) => connection.start ());
+    server.connection.connect ((connection) => connection.start_receiving ());
     client.add_tap (tap);
     var connection = yield client.connect_async (uri, null, null, null);
     var before = tap.bytes;

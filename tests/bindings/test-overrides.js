@@ -53,7 +53,7 @@ function makePair() {
     let accepted = null, connected = null;
 
     server.connect('connection', (_server, connection) => (accepted = connection));
-    const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
+    const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port();
 
     client.connect_async(`ws://127.0.0.1:${port}/`, null, null, null, (_client, result) => {
         connected = client.connect_finish(result);
@@ -67,7 +67,7 @@ function talk(func, code) {
     const [, peer, connection] = makePair();
 
     connection.set_message_func(func);
-    connection.start();
+    connection.start_receiving();
     ['one', 'two', 'three'].forEach(text => peer.queue_text(text));
     if (code === 1000)
         peer.close_async(code, null, null, null);
@@ -126,7 +126,7 @@ function testSetting() {
     ok(error !== null, 'no-function-is-refused', error);
     connection.set_message_func(null);
     connection.connect('message', (_connection, message) => received.push(message.get_text()));
-    connection.start();
+    connection.start_receiving();
     peer.queue_text('for the signal');
     runUntil(() => received.length);
     ok(received.join() === 'for the signal', 'null-brings-the-signal-back', received);
@@ -143,7 +143,7 @@ function testTexts() {
         received.push(message.get_text());
         kept.push(message);
     });
-    connection.start();
+    connection.start_receiving();
     for (const text of TEXTS) {
         const made = Wsp.Message.new_text_bytes(text);
 
@@ -205,7 +205,7 @@ function keepOf(tap, add) {
 
     add(connection, tap);
     connection.add_tap(other);
-    connection.start();
+    connection.start_receiving();
     for (let i = 0; i < 50; i++)
         peer.queue_text(`message ${i} that is long enough for memory of its own`);
     peer.close_async(1000, null, null, null);

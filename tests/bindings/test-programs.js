@@ -27,7 +27,7 @@ function serve() {
 
     server.connect('connection', (_server, connection) => {
         connection.set_message_func((self, message) => self.queue_message(message, Wsp.SendFlags.DEFAULT));
-        connection.start();
+        connection.start_receiving();
     });
     return server;
 }
@@ -48,12 +48,12 @@ async function talk(uri) {
 
 // The server refuses for good: the reconnector gives up, and says so.
 function keep(uri) {
-    const keeper = Wsp.Reconnector.new(null, uri);
+    const keeper = Wsp.Reconnector.new(uri, null);
     let nConnected = 0;
 
     keeper.connect('connected', (_keeper, connection) => {
         nConnected++;
-        connection.start();
+        connection.start_receiving();
         connection.close_async(1000, null, null, null);
     });
     keeper.connect('should-retry', () => false);
@@ -70,7 +70,7 @@ GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
 });
 
 const server = serve();
-const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
+const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port();
 
 talk(`ws://127.0.0.1:${port}/`).catch(error => ok(false, 'no-error', error)).finally(() => loop.quit());
 loop.run();
@@ -81,6 +81,6 @@ refusing.connect('request', (_server, handshake) => {
     handshake.reject(404, null, null);
     return false;
 });
-keep(`ws://127.0.0.1:${refusing.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}/`);
+keep(`ws://127.0.0.1:${refusing.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()}/`);
 print(`1..${nPoints}`);
 System.exit(nFailed);

@@ -855,7 +855,7 @@ async function testBackPressure() {
             }
         })();
 
-        await until(() => connection.get_send_queue_bytes() > connection.limits.high_water_mark);
+        await until(() => connection.get_send_queue_bytes() > connection.limits.send_high_water_mark);
         await later(20);
         const nBefore = nSent;
 
@@ -890,7 +890,7 @@ const USES = {
     'handler-and-function': async connection => {
         connection.connect('closed', self => self.abort());
         connection.set_message_func(self => self.abort());
-        connection.start();
+        connection.start_receiving();
     },
 };
 

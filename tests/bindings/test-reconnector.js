@@ -36,13 +36,13 @@ const CASES = [         // claim, signal, handler, the values of active
 ];
 
 function ask([claim, signal, handler, expected]) {
-    const keeper = Wsp.Reconnector.new(null, 'ws://127.0.0.1:1/');
+    const keeper = Wsp.Reconnector.new('ws://127.0.0.1:1/', null);
     const active = [];
     keeper.min_delay = SECONDS * 1000;
     keeper.connect(signal, handler);
     keeper.connect('notify::active', () => active.push(keeper.active));
     keeper.start();
-    while (keeper.active && keeper.next_attempt === 0)
+    while (keeper.active && keeper.next_attempt_us === 0)
         GLib.MainContext.default().iteration(true);
     while (GLib.MainContext.default().iteration(false))
         ;

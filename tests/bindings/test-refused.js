@@ -101,7 +101,7 @@ function makeLoginServer() {
         handshake.reject(401, null, null);
         return false;
     });
-    seen.port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
+    seen.port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port();
     return seen;
 }
 

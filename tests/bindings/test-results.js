@@ -88,7 +88,7 @@ const PLAIN_NO = ['false', 'nothing', 'null'];
 
 // The status of the response.
 async function askUpgrade(server, path = '/') {
-    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}${path}`);
+    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()}${path}`);
 
     try {
         (await new Wsp.Client().open_async(handshake)).abort();
@@ -101,7 +101,7 @@ async function askUpgrade(server, path = '/') {
 
 async function askPage(server) {
     const client = new Gio.SocketClient();
-    const stream = await call(client, 'connect_to_host', '127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port(), null);
+    const stream = await call(client, 'connect_to_host', '127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port(), null);
 
     stream.get_output_stream().write_all('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', null);
     const bytes = await call(stream.get_input_stream(), 'read_bytes', 4096, GLib.PRIORITY_DEFAULT, null);
@@ -135,7 +135,7 @@ async function askAuthenticate(handler) {
         handshake.request_headers = headers;
         return handler();
     });
-    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}/`);
+    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()}/`);
 
     await client.open_async(handshake).catch(() => {});
     return nRequests === 2;
@@ -170,7 +170,7 @@ async function askAcceptCertificate(handler) {
 
 // Whether another attempt follows.
 function askShouldRetry(handler) {
-    const reconnector = Wsp.Reconnector.new(null, 'ws://127.0.0.1:1/');
+    const reconnector = Wsp.Reconnector.new('ws://127.0.0.1:1/', null);
     let isAsked = false;
 
     reconnector.connect('should-retry', () => {
@@ -178,9 +178,9 @@ function askShouldRetry(handler) {
         return handler();
     });
     return new Promise(resolve => {
-        for (const name of ['active', 'next-attempt']) {
+        for (const name of ['active', 'next-attempt-us']) {
             reconnector.connect(`notify::${name}`, () => {
-                if (!isAsked || reconnector.next_attempt === 0 && reconnector.active)
+                if (!isAsked || reconnector.next_attempt_us === 0 && reconnector.active)
                     return;
                 resolve(reconnector.active);
                 reconnector.stop();

@@ -52,7 +52,7 @@ const CASES = [
 async function ask([claim, handler, path, expected, nLines]) {
     const server = new Wsp.Server();
     server.connect('request', handler);
-    const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
+    const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port();
     const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${port}${path}`, null, null);
 
     log = '';
@@ -82,7 +82,7 @@ const HTTP_CASES = [
 async function askForPage([claim, handler, expected]) {
     const server = new Wsp.Server();
     server.connect('http-request', handler);
-    const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
+    const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port();
     const stream = await new Gio.SocketClient().connect_to_host_async('127.0.0.1', port, null);
 
     stream.get_output_stream().write_all('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', null);

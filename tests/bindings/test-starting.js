@@ -67,14 +67,14 @@ class Scene {
     }
 
     takePeer(peer) {
-        peer.start();
+        peer.start_receiving();
         peer.queue_text('one');
         this.peer = peer;
     }
 
     listen(take) {
         this.server.connect('connection', (_server, connection) => this[take](connection));
-        return `ws://127.0.0.1:${this.server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}/`;
+        return `ws://127.0.0.1:${this.server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()}/`;
     }
 
     dial(uri, take) {
@@ -152,7 +152,7 @@ async function testConnect() {
     await until(() => connection.dup_stats().get_messages_received() > 0);
     await sleep();
     ok(words.length === 0, 'connect/waits', words);
-    connection.start();
+    connection.start_receiving();
     await until(() => words.length > 0);
     ok(words.join() === 'one', 'connect/started', words);
     await connection.send('two');

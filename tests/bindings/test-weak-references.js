@@ -105,14 +105,14 @@ const CASES = [
 
         for (const name of ['closed', 'message', 'notify::state', 'pong', 'writable'])
             connection.connect(name, () => held.reset());
-        connection.start();
+        connection.start_receiving();
         await connection.close();
     }],
     ['message-function', async one => {
         const connection = await one.connect(), held = one.held('function');
 
         connection.set_message_func(() => held.reset());
-        connection.start();
+        connection.start_receiving();
         await connection.close();
     }],
     ['recv-that-waits', async one => {
@@ -208,7 +208,7 @@ const CASES = [
         (await Wsp.connect(one.uri, {client})).abort();
     }],
     ['reconnector', async one => {
-        const reconnector = one.watch('reconnector', Wsp.Reconnector.new(null, one.uri)), held = one.held('handler');
+        const reconnector = one.watch('reconnector', Wsp.Reconnector.new(one.uri, null)), held = one.held('handler');
 
         await new Promise(resolve => {
             reconnector.connect('connected', () => resolve(held));

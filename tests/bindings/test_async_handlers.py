@@ -21,7 +21,7 @@ CLASSES = [one for name in dir(Wsp) if name[0].isupper() and isinstance(one := g
 
 
 def listen(server):
-    return f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/'
+    return f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()}/'
 
 
 def of_server(signal):
@@ -53,7 +53,7 @@ def of_reconnector(signal):
         reconnector = Wsp.Reconnector('ws://127.0.0.1:1/' if signal == 'attempt-failed' else listen(server))
         reconnector.connect(signal, handler)
         if signal == 'disconnected':
-            reconnector.connect('connected', lambda reconnector, connection: connection.start())
+            reconnector.connect('connected', lambda reconnector, connection: connection.start_receiving())
         reconnector.start()
         return server, reconnector
     return use
@@ -73,7 +73,7 @@ def of_connection(signal, act=None, connect=None):
             connect(pair.ours, handler)
         else:
             pair.ours.connect(signal, handler)
-        pair.ours.start()
+        pair.ours.start_receiving()
         await act(pair.ours, pair.theirs[0])
         return pair
     return use
@@ -92,13 +92,13 @@ async def ping(ours, theirs):
 
 
 async def fill_queue(ours, theirs):
-    theirs.start()
+    theirs.start_receiving()
     for _ in range(8):
         ours.queue_binary(bytes(1 << 20))
 
 
 async def ask_for_stream(ours, theirs):
-    ours.stop()
+    ours.stop_receiving()
     plain.Connection.receive_stream_async(ours, None, None)
     theirs.queue_text('x')
 
@@ -218,7 +218,7 @@ async def test_raising():
         point(any(isinstance(one.get('exception'), LookupError) for one in contexts), f'async-handlers/{name}/tells-what-it-raises', contexts)
         if name in OF_CONNECTION:
             theirs = kept.theirs[0]
-            theirs.start()
+            theirs.start_receiving()
             while theirs.get_state() == Wsp.ConnectionState.OPEN:
                 await asyncio.sleep(0.001)
             point(theirs.get_peer_close_code() == 1011, f'async-handlers/{name}/fails-its-connection', theirs.get_peer_close_code())
@@ -317,7 +317,7 @@ async def test_handing_out():
                 await task(connection, words)
 
             async def say_both(peer):
-                peer.start()
+                peer.start_receiving()
                 peer.queue_text('one')
                 await asyncio.sleep(0.03)
                 peer.queue_text('two')
@@ -365,8 +365,8 @@ def on_connected(client, result):
     global kept
     kept = client.connect_finish(result)
     kept.connect('closed', on_closed)
-    kept.start()
-client.connect_async(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/', None, None, None, on_connected)
+    kept.start_receiving()
+client.connect_async(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()}/', None, None, None, on_connected)
 GLib.timeout_add_seconds(30, loop.quit)
 loop.run()
 '''

@@ -676,7 +676,7 @@ async def test_odd_moments():
         point(got == [str(number) for number in range(19)], 'stream/what-was-held-at-the-end-is-received', got)
     for claim, marks in {'high-below-low': 65_536, 'high-is-0': 0}.items():
         client = Wsp.Client()
-        client.limits.high_water_mark = marks
+        client.limits.send_high_water_mark = marks
         async with Pair(read_late) as pair, Wsp.connect(pair.uri, client=client) as ours:
             errors = [await caught(ours.send(b'x' * 100_000, timeout=5)) for _ in range(60)]
             point(not any(errors), f'back-pressure/{claim}', *filter(None, errors))
@@ -795,7 +795,7 @@ def test_outside():
     point(results == ['in a thread'], 'other-thread/has-a-loop-of-its-own', results)
     kept, theirs, server = [], [], Wsp.Server()
     server.connect('connection', lambda server, connection: theirs.append(connection))
-    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()
+    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()
 
     async def leave_open():
         kept.append(await Wsp.connect(f'ws://127.0.0.1:{port}/'))

@@ -102,14 +102,14 @@ loop = Wsp.EventLoop()
 async def main():
     server, connection = await open_both()
     connection.set_message_func(lambda connection, message: None)
-    connection.start()
+    connection.start_receiving()
 loop.run_until_complete(main())
 ''', 0, ''),
     # The first use of the domain is its name: GLib has not been given its size by anything else yet.
     ('fails-with-an-error-of-the-name-of-its-domain', '''
 async def main():
     server, connection = await open_both()
-    connection.start()
+    connection.start_receiving()
     connection.fail(GLib.Error('own', 'WspError', 5))
     while connection.get_close_info() is None:
         await asyncio.sleep(0.01)
@@ -125,7 +125,7 @@ Wsp.run(main())
 async def main():
     server, connection = await open_both()
     connection.set_message_func(lambda connection, message: os._exit(4))
-    connection.start()
+    connection.start_receiving()
     kept[0].broadcast(Wsp.Message.new_text('x'))
     await asyncio.sleep(60)
 Wsp.run(main())
@@ -314,7 +314,7 @@ def on_opened(client, result):
 main_loop = GLib.MainLoop()
 server, client = Wsp.Server(), Wsp.Client()
 server.connect('request', on_request)
-handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/', None, None)
+handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()}/', None, None)
 client.open_async(handshake, None, None, on_opened)
 main_loop.run()
 sys.exit(handshake.response_status - 400)

@@ -51,7 +51,7 @@ def test_all(gir):
 def make_pair():
     server, accepted, connected = Wsp.Server(), [], []
     server.connect('connection', lambda server, connection: accepted.append(connection))
-    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()
+    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()
     Wsp.Client().connect_async(f'ws://127.0.0.1:{port}/', None, None, None,
                                lambda client, result: connected.append(client.connect_finish(result)))
     run_until(lambda: accepted and connected)
@@ -69,8 +69,8 @@ def begin_stream(connection, peer):
 
 
 def close(peer, connection, code, reason):
-    peer.start()
-    connection.start()
+    peer.start_receiving()
+    connection.start_receiving()
     peer.close_async(code, reason)
     run_until(lambda: peer.state == connection.state == Wsp.ConnectionState.CLOSED)
 
@@ -95,8 +95,8 @@ def test_calls():
         point(isinstance(error, Wsp.Error) and type(error) is not Wsp.Error and error.matches(Wsp.Error.quark(), error.code) and
               type(error) in (Wsp.InvalidFormat, Wsp.InvalidArgument), f'{name}-raises', error)
     server = Wsp.Server()
-    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()
-    error = caught(Wsp.Server().listen_inet, '127.0.0.1', port, Wsp.ListenFlags.NONE)
+    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()
+    error = caught(Wsp.Server().listen_inet, '127.0.0.1', port, Wsp.ListenFlags.DEFAULT)
     point(type(error) is GLib.Error and error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.ADDRESS_IN_USE), 'errors-of-gio-stay-theirs', error)
     point(Wsp.Error.to_close_code(Wsp.InvalidUtf8('own')) == 1007, 'functions-of-the-domain-are-there')
 
@@ -127,7 +127,7 @@ def test_signals():
     failed = []
     server = Wsp.Server()
     server.connect('handshake-failed', lambda server, handshake, error: failed.append(error))
-    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()
+    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()
     connection = Gio.SocketClient().connect_to_host(f'127.0.0.1:{port}', port, None)
     connection.get_output_stream().write(b'GET / HTTP/1.1\r\nbad\r\n\r\n')
     run_until(lambda: failed)

@@ -117,7 +117,7 @@ IDLE = {
     'server-that-waits-for-its-end': f"{SERVE} Wsp.run(async () => {{ measure().then(() => server.close()); await server.wait_closed(); }});",
     'connection': f'{SERVE} Wsp.run(async () => {{ {CONNECT} await measure(); connection.abort(); }});',
     'recv': f'{SERVE} Wsp.run(async () => {{ {CONNECT} connection.recv().catch(() => {{}}); await measure(); connection.abort(); }});',
-    'reconnector': "const one = Wsp.Reconnector.new(null, 'ws://127.0.0.1:1/'); one.min_delay = one.max_delay = 60000; one.start(); "
+    'reconnector': "const one = Wsp.Reconnector.new('ws://127.0.0.1:1/', null); one.min_delay = one.max_delay = 60000; one.start(); "
                    'Wsp.run(measure);',
 }
 BUSY = 'GLib.idle_add(GLib.PRIORITY_LOW, () => GLib.SOURCE_CONTINUE); Wsp.run(measure);'

@@ -81,7 +81,7 @@ def of_server(late, on_connection, on_request=None):
             server.connect("request", on_request)
             server.connect("http-request", on_request)
         server.connect("handshake-failed", lambda server, handshake, error: print(handshake, error))
-        port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()
+        port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()
         begin(late)
         threading.Thread(target=play_client, args=(port, ended), daemon=True).start()
         kept.append(server)
@@ -134,7 +134,7 @@ def scene_serve(late):
         async with connection.begin(Wsp.MessageType.TEXT) as out:
             await out.write("abc")
         connection.subscribe("topic")
-        print(Wsp.Server.find(connection).get_stats())
+        print(connection.server.get_stats())
         try:
             async with connection.stream() as reader:
                 await reader.read(timeout=0.05)
@@ -226,7 +226,7 @@ def scene_new_for_stream(late):
     stream = Gio.Socket.new_from_fd(near.detach()).connection_factory_create_connection()
     connection = new(stream, Wsp.Role.CLIENT, None, None, None)
     connection.set_message_func(fail)
-    connection.start()
+    connection.start_receiving()
     far.sendall(b"\x81\x02hi")
     while connection.get_state() == Wsp.ConnectionState.OPEN:
         GLib.MainContext.default().iteration(True)

@@ -228,7 +228,7 @@ async def lose_the_peer(ours, go):
 
 
 async def small_queue(ours, go):
-    ours.limits.low_water_mark, ours.limits.high_water_mark, ours.limits.max_send_queue = 200, 500, 2000
+    ours.limits.send_low_water_mark, ours.limits.send_high_water_mark, ours.limits.max_send_queue = 200, 500, 2000
     asyncio.get_running_loop().call_later(SHORT, go.set)
     for _ in range(60_000):
         await ours.send('x' * 100, timeout=SECONDS)
@@ -237,7 +237,7 @@ async def small_queue(ours, go):
 
 async def empty_texts(ours, go):
     """Empty messages take room as well, also the first ones behind a send queue that has room for many."""
-    ours.limits.low_water_mark, ours.limits.high_water_mark, ours.limits.max_send_queue = 1000, 10_000, 20_000
+    ours.limits.send_low_water_mark, ours.limits.send_high_water_mark, ours.limits.max_send_queue = 1000, 10_000, 20_000
     asyncio.get_running_loop().call_later(SHORT, go.set)
     while ours.send_queue_bytes == 0:
         ours.queue_binary(bytes(2000))
@@ -326,7 +326,7 @@ async def collect(got, go, connection):
 
 def fill(connection):
     for _ in range(12):
-        connection.queue_binary(bytes(1 << 20))         # more than the socket takes, and than high-water-mark
+        connection.queue_binary(bytes(1 << 20))         # more than the socket takes, and than send-high-water-mark
 
 
 async def test_given_up():

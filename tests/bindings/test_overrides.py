@@ -77,7 +77,7 @@ def make_pair():
     """A client's connection, and the server's, which is not started yet."""
     server, accepted, connected = Wsp.Server(), [], []
     server.connect("connection", lambda server, connection: accepted.append(connection))
-    port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()
+    port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()
     client = Wsp.Client()
     client.connect_async(f"ws://127.0.0.1:{port}/", None, None, None,
                          lambda client, result: connected.append(client.connect_finish(result)))
@@ -89,7 +89,7 @@ def talk(func, *user_data):
     """Sends three messages to a connection with a function, and a Close after them; returns the close info of both."""
     server, peer, connection = make_pair()
     connection.set_message_func(func, *user_data)
-    connection.start()
+    connection.start_receiving()
     for text in "one", "two", "three":
         peer.queue_text(text)
     peer.close_async(Wsp.CloseCode.NORMAL, None)
@@ -152,7 +152,7 @@ def test_setting():
         tap.point(True, "/bindings/overrides/python/no-function-is-refused")
     connection.set_message_func(None)
     signal = connection.connect("message", lambda connection, message: received.append(message.get_text()))
-    connection.start()
+    connection.start_receiving()
     peer.queue_text("for the signal")
     run_until(lambda: received)
     tap.point(received == ["for the signal"], "/bindings/overrides/python/none-brings-the-signal-back", [received])
@@ -171,7 +171,7 @@ def test_setting():
 
 def test_properties():
     server, peer, connection = make_pair()
-    made = [Wsp.Client(), Wsp.DeflateOptions(), Wsp.Limits(), Wsp.Reconnector.new(None, "ws://a/"),
+    made = [Wsp.Client(), Wsp.DeflateOptions(), Wsp.Limits(), Wsp.Reconnector.new("ws://a/", None),
             Wsp.Session.new(Wsp.Role.CLIENT), server, connection, Wsp.Handshake.new_client("ws://a/", None, None)]
     for instance in made:
         for spec in instance.list_properties():
@@ -179,7 +179,7 @@ def test_properties():
                 continue
             name, expected = spec.name.replace("-", "_"), instance.get_property(spec.name)
             if spec.name in TIMES:
-                name += "_seconds"
+                name = name.removesuffix("_us") + "_seconds"
                 is_known = TIMES[spec.name] == MILLISECONDS or expected not in (-1, 0)
                 expected = expected / TIMES[spec.name] if is_known else None
             read = getattr(instance, name)
@@ -297,7 +297,7 @@ def test_kept():
                 raise Wanted
 
         connection.set_message_func(func)
-        connection.start()
+        connection.start_receiving()
         for number in range(20):
             peer.queue_text(f"text {number} " * 20)
         peer.close_async(Wsp.CloseCode.NORMAL, None)

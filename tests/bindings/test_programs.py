@@ -71,7 +71,7 @@ def main():
     server = Wsp.Server()
     server.connect("http-request", on_http)
     server.connect("request", on_request)
-    port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()
+    port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()
 
     came = ask(port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     tap.point(came.startswith(b"HTTP/1.1 200 ") and came.endswith(b"\r\n\r\nok"), "/bindings/programs/python/http", [came])

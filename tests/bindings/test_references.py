@@ -68,7 +68,7 @@ async def handlers_of_signals(pair, watch):
 
     for name in ('closed', 'message', 'notify::state', 'pong', 'writable'):
         pair.ours.connect(name, watch.value('handler', handler))
-    pair.ours.start()
+    pair.ours.start_receiving()
     await pair.ours.close()
 
 
@@ -77,7 +77,7 @@ async def message_function(pair, watch):
         return None
 
     pair.ours.set_message_func(watch.value('function', function))
-    pair.ours.start()
+    pair.ours.start_receiving()
     await pair.ours.close()
 
 

@@ -86,7 +86,7 @@ def make_login_server():
 
     server = Wsp.Server()
     server.connect("request", on_request)
-    return server, server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port(), requests
+    return server, server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port(), requests
 
 
 def make_login_proxy():

@@ -84,7 +84,7 @@ AWAITED = 'async-true', 'future'
 
 async def ask_upgrade(server, path='/'):
     """The status of the response."""
-    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}{path}', None, None)
+    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()}{path}', None, None)
     try:
         (await Wsp.Client().open_async(handshake)).abort()
     except GLib.Error:
@@ -93,7 +93,7 @@ async def ask_upgrade(server, path='/'):
 
 
 async def ask_page(server, *more):
-    reader, writer = await asyncio.open_connection('127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port())
+    reader, writer = await asyncio.open_connection('127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port())
     writer.write(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
     line = await reader.readline()
     await reader.read()
@@ -134,7 +134,7 @@ async def ask_authenticate(handler):
     client = Wsp.Client()
     client.connect('authenticate', on_authenticate)
     try:
-        await client.connect_async(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/')
+        await client.connect_async(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()}/')
     except GLib.Error:
         pass
     return len(requests) == 2
@@ -153,18 +153,18 @@ async def ask_accept_certificate(handler):
 
 async def ask_should_retry(handler):
     """Whether another attempt follows."""
-    reconnector, asked, answered = Wsp.Reconnector.new(None, 'ws://127.0.0.1:1/'), [], asyncio.Event()
+    reconnector, asked, answered = Wsp.Reconnector.new('ws://127.0.0.1:1/', None), [], asyncio.Event()
 
     def on_should_retry(*arguments):
         asked.append(True)
         return handler(*arguments)
 
     def on_notify(*arguments):
-        if asked and (reconnector.get_next_attempt() or not reconnector.active):
+        if asked and (reconnector.get_next_attempt_us() or not reconnector.active):
             answered.set()
 
     reconnector.connect('should-retry', on_should_retry)
-    for name in 'notify::active', 'notify::next-attempt':
+    for name in 'notify::active', 'notify::next-attempt-us':
         reconnector.connect(name, on_notify)
     reconnector.start()
     await asyncio.wait_for(answered.wait(), SECONDS)
@@ -333,7 +333,7 @@ async def test_too_late():
         if name == 'time-out':
             server.limits.handshake_timeout_seconds = 0.1
         lines.clear()
-        reader, writer = await asyncio.open_connection('127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port())
+        reader, writer = await asyncio.open_connection('127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port())
         writer.write(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
         while not asked:
             await asyncio.sleep(0)
@@ -434,7 +434,7 @@ def test_without_a_loop():
     """A coroutine cannot run: the request is refused, and the log says why."""
     results, server = [], Wsp.Server()
     server.connect('request', lambda *arguments: later(lambda: True))
-    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/', None, None)
+    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()}/', None, None)
     lines.clear()
     client = Wsp.Client()
     client.open_async(handshake, None, None, lambda client, result: results.append(result))

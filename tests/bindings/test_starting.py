@@ -55,13 +55,13 @@ class Scene:
         self.given.set_result(connection)
 
     def take_peer(self, peer):
-        peer.start()
+        peer.start_receiving()
         peer.queue_text("one")
         self.found.set_result(peer)
 
     def listen(self, take):
         self.server.connect("connection", lambda server, connection: take(connection))
-        return f"ws://127.0.0.1:{self.server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}/"
+        return f"ws://127.0.0.1:{self.server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()}/"
 
     def connect(self, uri, take):
         self.client.connect_async(uri, None, None, None, lambda client, result: take(client.connect_finish(result)))
@@ -126,7 +126,7 @@ async def test_connect():
         while connection.dup_stats().get_messages_received() == 0:
             await asyncio.sleep(QUIET)
         tap.point(words == ["served one"], "/bindings/starting/python/connect/waits", words)
-        connection.start()
+        connection.start_receiving()
         while len(words) == 1:
             await asyncio.sleep(QUIET)
         tap.point(words == ["served one", "two"], "/bindings/starting/python/connect/started", words)

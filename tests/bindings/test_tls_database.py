@@ -169,7 +169,7 @@ def connect(client, port, results=None):
     except GLib.Error:
         return False
     connection.connect('message', lambda connection, message: messages.append(message))
-    connection.start()
+    connection.start_receiving()
     run_until(lambda: messages or connection.state == Wsp.ConnectionState.CLOSED)
     connection.abort()
     return bool(messages)

@@ -63,7 +63,7 @@ def make_server():
 
     def on_connection(server, connection):
         connection.connect('message', lambda connection, message: connection.queue_message(message, DEFAULT))
-        connection.start()
+        connection.start_receiving()
 
     def on_request(server, handshake):
         if handshake.get_path() == '/secret' and handshake.props.request_headers.get_one('Authorization') != 'Basic abc':
@@ -76,7 +76,7 @@ def make_server():
 
     server.connect('connection', on_connection)
     server.connect('request', on_request)
-    return server, server.listen_inet(None, 0, Wsp.ListenFlags.NONE).get_port()
+    return server, server.listen_inet(None, 0, Wsp.ListenFlags.DEFAULT).get_port()
 
 
 def test_conversation(client, port):
@@ -190,7 +190,7 @@ def test_failing_handlers(client):
     for number, (handler, path, expected) in enumerate(cases):
         server = Wsp.Server()
         server.connect('request', handler)
-        uri = f'ws://127.0.0.1:{server.listen_inet(None, 0, Wsp.ListenFlags.NONE).get_port()}{path}'
+        uri = f'ws://127.0.0.1:{server.listen_inet(None, 0, Wsp.ListenFlags.DEFAULT).get_port()}{path}'
         handshake = Wsp.Handshake.new_client(uri, None, None)
         try:
             client.open_finish(wait(client.open_async, handshake, None, None)).abort()
@@ -222,7 +222,7 @@ def test_http():
     for name, handler, expected in cases:
         server = Wsp.Server()
         server.connect('http-request', handler)
-        port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()
+        port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()
         dialed = Gio.SocketClient()
         stream = dialed.connect_to_host_finish(wait(dialed.connect_to_host_async, '127.0.0.1', port, None))
         stream.get_output_stream().write_all(b'GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n', None)
@@ -314,7 +314,7 @@ def test_reconnector(client, port):
 
     def on_connected(reconnector, connection):
         connected.append(connection)
-        connection.start()
+        connection.start_receiving()
         connection.abort()
 
     def on_should_retry(reconnector, error, status):
@@ -331,12 +331,12 @@ def test_reconnector(client, port):
     tap.point(connected[1].props.subprotocol == 'chat' and not disconnected[0].is_clean(),
               '/bindings/python/reconnector/connects-again')
 
-    reconnector = Wsp.Reconnector.new(client, f'ws://127.0.0.1:{port}/refused')
+    reconnector = Wsp.Reconnector.new(f'ws://127.0.0.1:{port}/refused', client)
     reconnector.connect('attempt-failed', lambda reconnector, error, status: failures.append((error.code, status, list(questions))))
     reconnector.connect('should-retry', on_should_retry)
     reconnector.start()
     run_until(lambda: questions)
-    tap.point(questions == [(Wsp.Error.HANDSHAKE, 404)] and reconnector.get_next_attempt() == 0,
+    tap.point(questions == [(Wsp.Error.HANDSHAKE, 404)] and reconnector.get_next_attempt_us() == 0,
               '/bindings/python/reconnector/asks-whether-to-retry', [questions])
     tap.point(failures == [(Wsp.Error.HANDSHAKE, 404, [])], '/bindings/python/reconnector/tells-of-a-failure-first', [failures])
 
@@ -345,7 +345,7 @@ def test_reconnector(client, port):
 
     for name, handler in (('raises', fail), ('returns-nothing', lambda *arguments: None)):
         active = []
-        reconnector = Wsp.Reconnector.new(None, 'ws://127.0.0.1:1/')
+        reconnector = Wsp.Reconnector.new('ws://127.0.0.1:1/', None)
         reconnector.connect('should-retry', handler)
         reconnector.connect('notify::active', lambda reconnector, pspec: active.append(reconnector.get_active()))
         reconnector.start()
@@ -353,10 +353,10 @@ def test_reconnector(client, port):
         tap.point(active == [True, False], f'/bindings/python/reconnector/handler-{name}-gives-up', [active])
 
     for name, handler in (('raises', fail), ('returns-nothing', lambda *arguments: None), ('returns-false', lambda *arguments: False)):
-        reconnector = Wsp.Reconnector.new(None, 'ws://127.0.0.1:1/')
+        reconnector = Wsp.Reconnector.new('ws://127.0.0.1:1/', None)
         reconnector.connect('attempt-failed', handler)
         reconnector.start()
-        run_until(lambda: reconnector.get_next_attempt() != 0 or not reconnector.get_active())
+        run_until(lambda: reconnector.get_next_attempt_us() != 0 or not reconnector.get_active())
         tap.point(reconnector.get_active(), f'/bindings/python/reconnector/handler-of-a-failure-{name}-goes-on')
         reconnector.stop()
 

@@ -83,7 +83,7 @@ expect_echoes_to_take_none (WspConnection *connection,
 
   memset (bytes + header_length, 'x', length);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   for (guint i = 0; i < 200; i++)
     {
       if (i == 100)

@@ -80,7 +80,7 @@ scene_init_for (Scene         *self,
   *self = (Scene) { .connection = connection, .fd = fd };
   self->watched = watch (self->connection);
   g_signal_connect (self->connection, "notify::send-queue-bytes", G_CALLBACK (on_notified), self);
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   run_pending ();
   begin (self);
 }
@@ -556,8 +556,8 @@ test_limit (gconstpointer with_calls)
 
   scene_init (&self);
   wire_limit (self.connection, "max-send-queue", LIMIT);
-  wire_limit (self.connection, "high-water-mark", LIMIT / 2);
-  wire_limit (self.connection, "low-water-mark", LIMIT / 4);
+  wire_limit (self.connection, "send-high-water-mark", LIMIT / 2);
+  wire_limit (self.connection, "send-low-water-mark", LIMIT / 4);
   run_pending ();
   while (get_queue (self.connection) < LIMIT && with_calls != NULL)
     {
@@ -595,8 +595,8 @@ test_stalled (void)
   guint n_written = 0;
 
   scene_init (&self);
-  wire_limit (self.connection, "high-water-mark", LIMIT / 2);
-  wire_limit (self.connection, "low-water-mark", LIMIT / 4);
+  wire_limit (self.connection, "send-high-water-mark", LIMIT / 2);
+  wire_limit (self.connection, "send-low-water-mark", LIMIT / 4);
   queue (&self, "a");
   do
     {

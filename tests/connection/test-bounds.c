@@ -19,7 +19,7 @@ open_echo (int *fd)
   Watched *server = watch (connection);
 
   server->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   return server;
 }
 
@@ -105,7 +105,7 @@ test_idle (void)
   g_autoptr (Watched) server = watch (connection);
 
   server->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   write_all (pair[0], "\x82\x85\0\0\0\0Hello", 11);
   read_all (pair[0], echo, sizeof echo);
   g_assert_cmpmem (echo + 2, 5, "Hello", 5);
@@ -357,7 +357,7 @@ test_formula (void)
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-send-queue",
-                                               (guint64) 100000, "receive-queue-limit", 3, NULL);
+                                               (guint64) 100000, "max-read-ahead", 3, NULL);
   g_autofree guint8 *bytes = g_malloc0 (1000);
   g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, 1000);
   g_autoptr (GAsyncResult) result = NULL;

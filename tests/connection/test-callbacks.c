@@ -469,7 +469,7 @@ on_notify (WspConnection *connection,
 
   if (strcmp (name, "close-info") == 0)
     reach (self, IN_CLOSE_INFO);
-  else if (strcmp (name, "rtt") == 0)
+  else if (strcmp (name, "rtt-us") == 0)
     reach (self, IN_RTT);
   else if (strcmp (name, "message-filter") == 0)
     reach (self, IN_FILTER);
@@ -890,8 +890,8 @@ begin_scene (Scene *self)
   self->tap = WSP_TAP (tap);
   tap->scene = self;
   g_object_add_weak_pointer (G_OBJECT (connection), &self->alive);
-  wsp_limits_set_low_water_mark (limits, 0);
-  wsp_limits_set_high_water_mark (limits, 1);
+  wsp_limits_set_send_low_water_mark (limits, 0);
+  wsp_limits_set_send_high_water_mark (limits, 1);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_add_tap (connection, self->tap);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
@@ -901,7 +901,7 @@ begin_scene (Scene *self)
   g_signal_connect (connection, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect (connection, "notify", G_CALLBACK (on_notify), self);
   if (self->way == STARTED)
-    wsp_connection_start (connection);
+    wsp_connection_start_receiving (connection);
 }
 
 static void

@@ -14,7 +14,7 @@ static void
 start_echo (Watched *server)
 {
   server->echoes = TRUE;
-  wsp_connection_start (server->connection);
+  wsp_connection_start_receiving (server->connection);
 }
 
 static void
@@ -37,7 +37,7 @@ test_echo_text (void)
 
   wire_watched_pair (&client, &server);
   start_echo (server);
-  wsp_connection_start (client->connection);
+  wsp_connection_start_receiving (client->connection);
   g_assert_true (wsp_connection_queue_text (client->connection, "Grüße", &error));
   g_assert_no_error (error);
   run_until_count (&client->n_messages, 1);
@@ -88,7 +88,7 @@ test_echo_binary (gconstpointer data)
 
   wire_watched_pair (&client, &server);
   start_echo (server);
-  wsp_connection_start (client->connection);
+  wsp_connection_start_receiving (client->connection);
   for (guint i = 0; i < 3; i++)
     g_assert_true (wsp_connection_queue_message (client->connection, message,
                                                  WSP_SEND_FLAGS_DEFAULT,
@@ -124,7 +124,7 @@ test_fragments (void)
   wire_watched_pair (&client, &server);
   start_echo (server);
   wsp_connection_set_limits (client->connection, limits);
-  wsp_connection_start (client->connection);
+  wsp_connection_start_receiving (client->connection);
   g_assert_true (wsp_connection_queue_text (client->connection, "in several pieces", NULL));
   run_until_count (&client->n_messages, 1);
   g_assert_cmpstr (wsp_message_get_text (client->messages->pdata[0]), ==, "in several pieces");
@@ -218,14 +218,15 @@ test_receive_after_start (void)
   g_autoptr (GError) error = NULL;
 
   wire_watched_pair (&client, &server);
-  wsp_connection_start (server->connection);
+  wsp_connection_start_receiving (server->connection);
   g_assert_null (receive (server->connection, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   wsp_connection_abort (server->connection);
   run_until_closed (server);
 }
 
-/* One message is read ahead, the rest stays with the peer until start() is called again. */
+/* One message is read ahead, the rest stays with the peer until start_receiving() is called again.
+ * */
 static void
 test_stop (void)
 {
@@ -233,15 +234,15 @@ test_stop (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
-  wsp_connection_stop (connection);
+  wsp_connection_stop_receiving (connection);
   wire_write (fd, MASKED_HELLO);
   wire_write (fd, MASKED_HELLO);
   run_pending ();
   g_assert_cmpuint (server->n_messages, ==, 0);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_assert_cmpuint (server->n_messages, ==, 0);
   run_until_count (&server->n_messages, 2);
   close (fd);
@@ -283,7 +284,7 @@ test_send_results (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
 
-  wsp_connection_start (server->connection);
+  wsp_connection_start_receiving (server->connection);
   run_until_count (&server->n_messages, 1);
   wsp_connection_abort (client->connection);
   run_until_closed (server);
@@ -351,7 +352,7 @@ test_ping (void)
   gint64 rtt;
 
   wire_watched_pair (&client, &server);
-  wsp_connection_start (client->connection);
+  wsp_connection_start_receiving (client->connection);
   wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &first);
   wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &second);
   run_until_result (&first);
@@ -359,7 +360,7 @@ test_ping (void)
   g_assert_cmpint (wsp_connection_ping_finish (client->connection, first, &error), >=, 0);
   g_assert_cmpint (wsp_connection_ping_finish (client->connection, second, &error), >=, 0);
   g_assert_no_error (error);
-  g_object_get (client->connection, "rtt", &rtt, NULL);
+  g_object_get (client->connection, "rtt-us", &rtt, NULL);
   g_assert_cmpint (rtt, >=, 0);
   g_assert_cmpstr (client->log->str, ==, "pong pong");
   close_both (client, server);
@@ -383,7 +384,7 @@ test_pong_answers_older_pings (void)
   g_autoptr (GAsyncResult) first = NULL;
   g_autoptr (GAsyncResult) second = NULL;
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_ping_async (connection, NULL, NULL, keep_result, &first);
   wsp_connection_ping_async (connection, payload, NULL, keep_result, &second);
   g_free (wire_read (fd, 10 + 7));
@@ -561,7 +562,7 @@ test_close_twice (void)
   g_autoptr (GError) error = NULL;
 
   wire_watched_pair (&client, &server);
-  wsp_connection_start (server->connection);
+  wsp_connection_start_receiving (server->connection);
   wsp_connection_close_async (client->connection, 4000, "one", NULL, keep_result, &first);
   wsp_connection_close_async (client->connection, 4001, "two", NULL, keep_result, &second);
   run_until_result (&first);
@@ -711,7 +712,7 @@ test_client_waits_for_end (void)
 
   wsp_limits_set_close_timeout (limits, 20);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "88 02 03 e8");
   g_free (wire_read (fd, 8));
   g_assert_false (client->is_closed);
@@ -732,7 +733,7 @@ test_keepalive (void)
   wsp_limits_set_keepalive_interval (limits, 10);
   wsp_limits_set_keepalive_timeout (limits, 10);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_until_closed (server);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (
                                               connection)), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
@@ -789,9 +790,9 @@ test_unopened (void)
                   WSP_ERROR, WSP_ERROR_CLOSED);
   g_assert_null (wsp_connection_get_io_stream (connection));
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_abort (connection);
-  wsp_connection_stop (connection);
+  wsp_connection_stop_receiving (connection);
   expect_ends (connection);
   run_pending ();
   g_assert_cmpuint (n_closed, ==, 0);
@@ -822,7 +823,7 @@ test_last_reference (void)
   close (fd);
 }
 
-/* start() holds a reference for as long as the connection is open, and no longer. */
+/* start_receiving() holds a reference for as long as the connection is open, and no longer. */
 static void
 test_start_holds (void)
 {
@@ -830,7 +831,7 @@ test_start_holds (void)
   WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
 
   g_object_add_weak_pointer (G_OBJECT (connection), (gpointer *) &connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_object_unref (connection);
   run_pending ();
   g_assert_nonnull (connection);
@@ -877,7 +878,7 @@ test_budget (void)
   for (guint i = 0; i < 1000; i++)
     g_string_append (input, MASKED_HELLO " ");
   wire_write (fd, input->str);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   while (server->n_messages < 1000)
     {
       g_main_context_iteration (NULL, TRUE);
@@ -916,7 +917,7 @@ test_echoes_before_close (void)
 
   wire_watched_pair (&client, &server);
   start_echo (server);
-  wsp_connection_start (client->connection);
+  wsp_connection_start_receiving (client->connection);
   wsp_connection_queue_message (client->connection, large, WSP_SEND_FLAGS_DEFAULT, NULL);
   wsp_connection_queue_text (client->connection, "short", NULL);
   close_both (client, server);
@@ -938,7 +939,7 @@ test_many_fragments (void)
   g_object_set (limits, "fragment-size", (guint64) 64, NULL);
   wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
-  wsp_connection_start (server->connection);
+  wsp_connection_start_receiving (server->connection);
   g_assert_true (wsp_connection_queue_message (client->connection, message, WSP_SEND_FLAGS_DEFAULT,
                                                NULL));
   run_until_count (&server->n_messages, 1);
@@ -954,7 +955,7 @@ test_announced (void)
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "82 ff 00 00 00 00 01 00 00 00 00 00 00 00 61 62 63");
   while (wsp_input_peek_held (&connection->input)->builder.length < 3)
     g_main_context_iteration (NULL, TRUE);
@@ -1009,8 +1010,8 @@ test_idle (void)
   wsp_limits_set_keepalive_timeout (limits, 2000);
   wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
-  wsp_connection_start (client->connection);
-  wsp_connection_start (server->connection);
+  wsp_connection_start_receiving (client->connection);
+  wsp_connection_start_receiving (server->connection);
   g_timeout_add (100, set_flag, &is_over);
   run_until (&is_over);
   g_assert_cmpint (wsp_connection_get_state (client->connection), ==, WSP_CONNECTION_STATE_OPEN);

@@ -146,7 +146,7 @@ static void
 start (WspConnection *connection,
        int            peer)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   while (g_main_context_iteration (g_main_context_get_thread_default (), FALSE))
     continue;
 }
@@ -214,7 +214,7 @@ start_and_close (GMainContext *context)
   int peer;
 
   connection = wire_raw (WSP_ROLE_SERVER, &peer);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_abort (connection);
   while (g_main_context_iteration (context, FALSE))
     continue;

@@ -300,7 +300,7 @@ begin_push (Play *play)
   send_large (play);
   flush (play);
   if (play->connection != NULL)
-    wsp_connection_start (play->connection);
+    wsp_connection_start_receiving (play->connection);
 }
 
 static void
@@ -372,7 +372,7 @@ begin_answer (Play *play)
   send_text (play, "second");
   flush (play);
   if (play->connection != NULL)
-    wsp_connection_start (play->connection);
+    wsp_connection_start_receiving (play->connection);
 }
 
 static const Scenario scenarios[] = {

@@ -245,7 +245,7 @@ test_input (gconstpointer data)
 
   g_assert_nonnull (connection);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), &self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   if (cut < frames->len)
     g_assert_cmpint (write (fd, frames->data + cut, frames->len - cut), ==, frames->len - cut);
@@ -274,7 +274,7 @@ test_clean_end (void)
   WspSession *session = wsp_connection_peek_session (connection);
   g_autoptr (Watched) watched = watch (connection);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "88 82 00 00 00 00 03 e8");
   run_pending ();
   close (fd);

@@ -21,7 +21,7 @@ make_limits (void)
 
   wsp_limits_set_max_message_size (limits, MESSAGE);
   wsp_limits_set_max_send_queue (limits, QUEUE);
-  wsp_limits_set_high_water_mark (limits, G_MAXUINT64);
+  wsp_limits_set_send_high_water_mark (limits, G_MAXUINT64);
   return limits;
 }
 
@@ -89,7 +89,7 @@ test_tiny_fragments (void)
   const guint n_fragments = 40000;
   g_autoptr (GString) frames = g_string_new (NULL);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   for (guint i = 0; i < n_fragments; i++)
     g_string_append_len (frames, i == 0 ? "\x02\x81\0\0\0\0x" : "\0\x81\0\0\0\0x", 7);
   for (gsize sent = 0; sent < frames->len;)
@@ -161,7 +161,7 @@ test_read_directly (void)
   ReadTap *tap = g_object_new (read_tap_get_type (), NULL);
 
   wsp_connection_add_tap (connection, WSP_TAP (tap));
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "82 86 00 00 00 00 61 62");
   run_pending ();
 
@@ -201,7 +201,7 @@ test_slow_message (void)
   wsp_limits_set_keepalive_interval (limits, 50);
   wsp_limits_set_keepalive_timeout (limits, 50);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "82 fe 10 00 00 00 00 00");
   for (guint i = 0; i < 40; i++)
     {
@@ -232,7 +232,7 @@ test_never_ends (void)
 
   wsp_limits_set_close_timeout (limits, 20);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "88 02 03 e8");
   run_until_closed (client);
   g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
@@ -266,7 +266,7 @@ test_handler_failed (void)
   g_autoptr (GError) error = NULL;
 
   g_signal_connect (connection, "message", G_CALLBACK (on_message_fail), NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "82 81 00 00 00 00 61 82 81 00 00 00 00 62");
 
   g_autofree char *close_frame = wire_read (fd, 4);
@@ -291,7 +291,7 @@ test_failed_too_late (void)
   g_autoptr (Watched) client = watch (connection);
   g_autoptr (GError) error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_NOSPC, "Disk is full");
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "88 02 03 e8");
 
   g_autofree char *answer = wire_read (fd, 8);
@@ -321,7 +321,7 @@ echo_elsewhere (gpointer data)
   Watched *server = watch (connection);
 
   server->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (self->fd, "82 81 00 00 00 00 61");
   while (server->n_messages < 1)
     g_main_context_iteration (context, TRUE);
@@ -364,7 +364,7 @@ test_too_long_and_closed (void)
   g_autofree char *close_frame = wire_read (fd, 4);
 
   g_assert_cmpstr (close_frame, ==, "88 02 03 e8");
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   close (fd);
   run_until_closed (server);
@@ -390,7 +390,7 @@ test_too_long_and_whole (void)
   g_assert_cmpstr (close_frame, ==, "88 02 03 e8");
   wire_write (fd, "88 82 00 00 00 00 03 e8");
   run_pending ();
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   close (fd);
   run_until_closed (server);

@@ -76,7 +76,7 @@ test_next_stream (void)
 static gboolean
 stop (gpointer connection)
 {
-  wsp_connection_stop (connection);
+  wsp_connection_stop_receiving (connection);
   return G_SOURCE_REMOVE;
 }
 
@@ -97,7 +97,7 @@ test_stop_in_a_tap (void)
   g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_READ, run_loop_that_stops, connection);
   g_autoptr (GAsyncResult) result = NULL;
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   write_frame (fd, 0x02, 40000);
   write_frame (fd, 0x00, 40000);
   wsp_connection_add_tap (connection, WSP_TAP (tap));
@@ -150,11 +150,11 @@ test_held_back (void)
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
-  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "low-water-mark", (guint64) 0,
-                                               "high-water-mark", (guint64) 1, NULL);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "send-low-water-mark", (guint64) 0,
+                                               "send-high-water-mark", (guint64) 1, NULL);
 
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   fill_output (connection);
   wire_write (fd, "81 81 " NO_MASK "61");
@@ -183,12 +183,12 @@ test_after_close (void)
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
-  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "high-water-mark", G_MAXUINT64,
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "send-high-water-mark", G_MAXUINT64,
                                                NULL);
   g_autofree char *answer = NULL;
 
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   fill_output (connection);
   wire_write (fd, "88 82 " NO_MASK "03 e8");

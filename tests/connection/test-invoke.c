@@ -127,7 +127,7 @@ test_later_than_handler (void)
 
   scene_init (&self, &fd);
   g_signal_connect (self.connection, "message", G_CALLBACK (on_message), &self);
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   wire_write (fd, "81 81 00 00 00 00 61 81 81 00 00 00 00 62");
   run_pending ();
   g_assert_cmpstr (self.log->str, ==, "message message invoked -invoked invoked -invoked ");

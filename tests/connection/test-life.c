@@ -128,7 +128,7 @@ test_lost_in_a_turn (void)
   watched_leave_messages (watched);
   wsp_connection_set_message_func (connection, abort_and_send, &n, NULL);
   g_signal_connect (connection, "pong", G_CALLBACK (count_pong), &n_pongs);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "81 81 00 00 00 00 78 8a 80 00 00 00 00");
   run_until_closed (watched);
   g_assert_cmpuint (n, ==, 1);
@@ -208,7 +208,7 @@ test_disposed (gconstpointer data)
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
   g_clear_object (&result);
-  wsp_connection_start (connection);    /* holds nothing any more */
+  wsp_connection_start_receiving (connection);    /* holds nothing any more */
   g_assert_finalize_object (connection);
   close (fd);
 }

@@ -162,7 +162,7 @@ test_action (gconstpointer data)
   fixture_init (&fixture);
   fixture.action = action;
   set_func (&fixture, "a");
-  wsp_connection_start (fixture.connection);
+  wsp_connection_start_receiving (fixture.connection);
   wire_write (fixture.fd, HI);
   wire_write (fixture.fd, HI);
   shutdown (fixture.fd, SHUT_WR);
@@ -185,9 +185,9 @@ test_not_started (void)
   run_pending ();
   g_assert_cmpstr (fixture.log->str, ==, "");
 
-  wsp_connection_start (fixture.connection);
+  wsp_connection_start_receiving (fixture.connection);
   run_until_count (&fixture.n_calls, 1);
-  wsp_connection_stop (fixture.connection);
+  wsp_connection_stop_receiving (fixture.connection);
   wire_write (fixture.fd, HI);
   run_pending ();
   g_assert_cmpstr (fixture.log->str, ==, "(a )a ");
@@ -219,7 +219,7 @@ test_large (void)
 
   watched_leave_messages (far);
   wsp_connection_set_message_func (server, take_size, &size, NULL);
-  wsp_connection_start (server);
+  wsp_connection_start_receiving (server);
   wsp_connection_queue_message (client, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   run_until_count (&size, LARGE);
   g_assert_cmpuint (far->n_messages, ==, 0);

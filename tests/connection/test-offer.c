@@ -126,10 +126,10 @@ fixture_init (Fixture      *self,
   self->watched = watch (self->connection);
   wire_limit (self->connection, "keepalive-interval", 0);
   wire_limit (self->connection, "max-send-queue", LIMIT);
-  wire_limit (self->connection, "low-water-mark", LIMIT / 4);
+  wire_limit (self->connection, "send-low-water-mark", LIMIT / 4);
   g_signal_connect (self->connection, "skipped", G_CALLBACK (on_skipped), self);
   g_signal_connect (self->connection, "writable", G_CALLBACK (on_writable), self);
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   run_pending ();
 }
 
@@ -440,8 +440,8 @@ test_marks (void)
   Fixture self = { 0 };
 
   fixture_init (&self, WSP_SLOW_POLICY_SKIP, 0);
-  wire_limit (self.connection, "high-water-mark", 8 * LIMIT);
-  wire_limit (self.connection, "low-water-mark", 4 * LIMIT);
+  wire_limit (self.connection, "send-high-water-mark", 8 * LIMIT);
+  wire_limit (self.connection, "send-low-water-mark", 4 * LIMIT);
   (void) fill (&self);
   for (guint i = 0; i < 3; i++)
     {

@@ -199,7 +199,7 @@ test_pongs_block (gconstpointer data)
   use_small_socket (&self);
   self.sent = wsp_message_new_binary (payload, LENGTH);
   g_signal_connect (self.connection, "message", G_CALLBACK (on_message), &self);
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   peer_writes (self.fd, message, sizeof message);
   run_some (10);
   for (guint i = 0; i < N_PINGS; i++)
@@ -244,8 +244,8 @@ test_loan_ends (void)
   use_small_socket (&self);
   g_signal_connect (self.connection, "message", G_CALLBACK (on_message), &self);
   wsp_connection_add_tap (self.connection, WSP_TAP (tap));
-  wsp_connection_start (self.connection);
-  wsp_connection_start (other.connection);
+  wsp_connection_start_receiving (self.connection);
+  wsp_connection_start_receiving (other.connection);
   peer_sends (self.fd, 'a', LENGTH);
   run_some (5);
   g_assert_nonnull (self.kept);
@@ -310,7 +310,7 @@ test_cancelled_in_a_tap (void)
   wsp_connection_set_limits (self.connection, limits);
   g_signal_connect (self.connection, "message", G_CALLBACK (send_two), &self);
   wsp_connection_add_tap (self.connection, WSP_TAP (tap));
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   run_some (5);
   peer_writes (self.fd, frame, sizeof frame);
   run_some (50);
@@ -347,10 +347,10 @@ test_writable_outside (gconstpointer data)
   g_autofree guint8 *payload = g_malloc0 (LENGTH);
   Scene self;
 
-  scene_init (&self, GPOINTER_TO_INT (data), "high-water-mark", 20000);
+  scene_init (&self, GPOINTER_TO_INT (data), "send-high-water-mark", 20000);
   self.sent = wsp_message_new_binary (payload, LENGTH);
   g_signal_connect (self.connection, "writable", G_CALLBACK (count_writable), &self);
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   run_some (10);
   g_idle_add (send_long, &self);
   for (guint i = 0; i < 100; i++)
@@ -370,8 +370,8 @@ test_writable_at_end (void)
   g_autofree guint8 *payload = g_malloc0 (4 << 20);
   Scene self;
 
-  scene_init (&self, WSP_ROLE_SERVER, "high-water-mark", 20000);
-  wsp_limits_set_low_water_mark (wsp_connection_get_limits (self.connection), 0);
+  scene_init (&self, WSP_ROLE_SERVER, "send-high-water-mark", 20000);
+  wsp_limits_set_send_low_water_mark (wsp_connection_get_limits (self.connection), 0);
   self.sent = wsp_message_new_binary (payload, 4 << 20);
   send_long (&self);
   wsp_connection_abort (self.connection);
@@ -515,7 +515,7 @@ test_room_after_timeout (void)
 
   scene_init (&other, WSP_ROLE_CLIENT, "idle-timeout", 0);
   g_signal_connect (other.connection, "message", G_CALLBACK (drain_other), &self);
-  wsp_connection_start (other.connection);
+  wsp_connection_start_receiving (other.connection);
   scene_init (&self, WSP_ROLE_SERVER, "close-timeout", 20);
   use_small_socket (&self);
   g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
@@ -574,7 +574,7 @@ scene_init_compressed (Scene *self)
 {
   scene_init_with (self, WSP_ROLE_SERVER, "permessage-deflate; server_no_context_takeover");
   g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   run_pending ();
 }
 
@@ -632,7 +632,7 @@ test_flush_compressed (void)
   g_object_set (wsp_connection_get_limits (self.connection), "max-bytes-per-turn", (guint64) 4096,
                 NULL);
   g_signal_connect (self.connection, "message", G_CALLBACK (send_and_flush), &is_empty);
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   run_some (5);
   peer_sends (self.fd, 'a', 1000);
   run_pending ();
@@ -669,7 +669,7 @@ test_flush_piece (void)
 
   g_object_set_data (G_OBJECT (stream), "left", &left);
   g_signal_connect (self.connection, "message", G_CALLBACK (write_and_flush), stream);
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   run_some (5);
   peer_sends (self.fd, 'a', 1000);
   for (guint i = 0; i < 20000 && self.received->len < LENGTH + 4; i++)

@@ -108,7 +108,7 @@ test_unread (gconstpointer data)
   run_pending ();               /* the peer reads at most one message ahead */
   g_assert_cmpuint (receiver->n_messages, ==, 0);
 
-  wsp_connection_start (receiving);
+  wsp_connection_start_receiving (receiving);
   run_until_count (&receiver->n_messages, sent[i].n_messages);
   g_assert_cmpuint (receiver->n_bytes, ==, sent[i].n_messages * sent[i].length);
   g_assert_true (is_blocking (pipes.there[0]) && is_blocking (pipes.there[1]));

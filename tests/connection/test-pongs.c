@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* `pong` and `notify::rtt` come when a turn has read: their order among the other signals, and what
- * their handlers may do.  The connection is a server, the peer a descriptor. */
+/* `pong` and `notify::rtt-us` come when a turn has read: their order among the other signals, and
+ * what their handlers may do.  The connection is a server, the peer a descriptor. */
 #include "connection/wire.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ struct _Talk
   gpointer       alive;         /* weak */
   int            fd;
   GString       *log;
-  Reaction       react;         /* of the first pong, or of the first notify::rtt */
+  Reaction       react;         /* of the first pong, or of the first notify::rtt-us */
   const char    *where;         /* the word in the log after which it is called */
   guint          depth, n_pongs, n_messages;
   gboolean       is_closed;
@@ -76,7 +76,7 @@ on_rtt (WspConnection *connection,
         GParamSpec    *pspec,
         Talk          *self)
 {
-  g_assert_cmpint (wsp_connection_get_rtt (connection), >=, 0);
+  g_assert_cmpint (wsp_connection_get_rtt_us (connection), >=, 0);
   g_assert_false (self->is_closed);
   note (self, "rtt");
 }
@@ -116,10 +116,10 @@ talk_begin (Talk *self)
   self->log = g_string_new (NULL);
   g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->connection, "pong", G_CALLBACK (on_pong), self);
-  g_signal_connect (self->connection, "notify::rtt", G_CALLBACK (on_rtt), self);
+  g_signal_connect (self->connection, "notify::rtt-us", G_CALLBACK (on_rtt), self);
   g_signal_connect (self->connection, "closing", G_CALLBACK (on_closing), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
 }
 
 static void

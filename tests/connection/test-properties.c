@@ -49,7 +49,7 @@ test_facts (void)
       g_assert_cmpint (wsp_connection_get_tls_protocol (connection), ==,
                        G_TLS_PROTOCOL_VERSION_UNKNOWN);
       g_assert_cmpuint (wsp_connection_get_peer_close_code (connection), ==, 0);
-      g_assert_cmpint (wsp_connection_get_rtt (connection), ==, -1);
+      g_assert_cmpint (wsp_connection_get_rtt_us (connection), ==, -1);
       g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), ==, 0);
     }
   g_object_unref (pair[0]);
@@ -205,7 +205,7 @@ test_empty_queue_is_notified (gconstpointer data)
 
   g_signal_connect (connection, "notify::send-queue-bytes", G_CALLBACK (note_queue), &notified);
   g_signal_connect (connection, "writable", G_CALLBACK (send_once), NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_assert_true (wsp_connection_queue_binary (connection, bytes, MUCH, NULL));
   run_pending ();
   g_assert_cmpuint (notified, >, 0);

@@ -52,7 +52,7 @@ test_flush (gconstpointer data)
 
   wire_limit (connection, "keepalive-interval", HOUR);
   g_signal_connect (connection, "message", G_CALLBACK (send_and_flush), &counts);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   wire_write (fd, one_byte[i]);
   run_until_count (&counts.n_flushed, 1);
@@ -90,11 +90,11 @@ test_writable (gconstpointer data)
   Counts counts = { 0, 0 };
 
   wire_limit (connection, "keepalive-interval", HOUR);
-  wire_limit (connection, "low-water-mark", 100);
-  wire_limit (connection, "high-water-mark", 1000);
+  wire_limit (connection, "send-low-water-mark", 100);
+  wire_limit (connection, "send-high-water-mark", 1000);
   g_signal_connect (connection, "message", G_CALLBACK (send_much), NULL);
   g_signal_connect (connection, "writable", G_CALLBACK (count_writable), &counts);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   wire_write (fd, one_byte[i]);
   run_until_count (&counts.n_writable, 1);
@@ -115,7 +115,7 @@ test_blocked (void)
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (WspMessage) large = wsp_message_new_binary (zeros, sizeof zeros);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   g_assert_true (wsp_connection_queue_text (connection, "first", NULL));
   stream->is_shut = TRUE;
@@ -144,7 +144,7 @@ test_blocked_close (void)
   wire_limit (connection, "keepalive-interval", 0);
   wire_limit (connection, "close-timeout", 20);
   stream->is_shut = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_byte_array_append (stream->unread, frame, sizeof frame);
   run_until_closed (server);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),

@@ -297,7 +297,7 @@ test_held (gconstpointer data)
   g_autoptr (WspMessage) message = NULL;
 
   if (take == TAKE_START)
-    wsp_connection_start (fixture.connection);
+    wsp_connection_start_receiving (fixture.connection);
   else
     wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
   send_all (&fixture);
@@ -351,7 +351,7 @@ test_too_long (gconstpointer data)
   g_assert_cmpint (wsp_connection_get_state (fixture.connection), ==, WSP_CONNECTION_STATE_OPEN);
 
   if (is_started)
-    wsp_connection_start (fixture.connection);
+    wsp_connection_start_receiving (fixture.connection);
   else
     wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
   send_all (&fixture);
@@ -399,7 +399,7 @@ test_not_too_long (gconstpointer data)
 typedef enum
 {
   WAY_SIGNAL,
-  WAY_SIGNAL_LATE,              /* start () after the bytes have arrived */
+  WAY_SIGNAL_LATE,              /* start_receiving () after the bytes have arrived */
   WAY_FUNC,
   WAY_RECEIVE,                  /* the callback asks for the next message */
   WAY_RECEIVE_LATE,
@@ -530,12 +530,12 @@ begin_way (Limited *self)
     {
     case WAY_FUNC:
       wsp_connection_set_message_func (self->fixture.connection, take_pushed, self, NULL);
-      wsp_connection_start (self->fixture.connection);
+      wsp_connection_start_receiving (self->fixture.connection);
       return;
     case WAY_SIGNAL:
     case WAY_SIGNAL_LATE:
       g_signal_connect (self->fixture.connection, "message", G_CALLBACK (take_pushed), self);
-      wsp_connection_start (self->fixture.connection);
+      wsp_connection_start_receiving (self->fixture.connection);
       return;
     case WAY_RECEIVE:
     case WAY_RECEIVE_LATE:
@@ -561,7 +561,7 @@ check_limited (Limited *self,
 
   if (self->way == WAY_SIGNAL_LATE && (behind == BEHIND_END || behind == BEHIND_MESSAGES_AND_END))
     {
-      g_assert_cmpuint (self->lengths->len, ==, 0);     /* ended: start () does nothing */
+      g_assert_cmpuint (self->lengths->len, ==, 0);     /* ended: start_receiving () does nothing */
       return;
     }
 
@@ -592,7 +592,7 @@ run_limited (Way    way,
   fixture_init (fixture);
   watched_leave_messages (fixture->watched);
   wire_limit (fixture->connection, "max-message-size", SIZE_LIMIT);
-  wsp_connection_stop (fixture->connection);
+  wsp_connection_stop_receiving (fixture->connection);
   add_message (fixture, 5, 0);
   add_message (fixture, length, frame_length);
   for (guint i = 0; behind >= BEHIND_MESSAGES && i < 2; i++)
@@ -770,7 +770,7 @@ test_left (gconstpointer data)
   if (leave == LEAVE_CLOSED)
     g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
   g_object_unref (stream);
-  wsp_connection_start (fixture.connection);
+  wsp_connection_start_receiving (fixture.connection);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
   g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[0]), ==, 5);
@@ -789,10 +789,10 @@ stop_at_second (WspConnection *connection,
                 Fixture       *self)
 {
   if (self->watched->n_messages == 2)
-    wsp_connection_stop (connection);
+    wsp_connection_stop_receiving (connection);
 }
 
-/* stop() inside a handler has effect at once; the next call receives the rest. */
+/* stop_receiving() inside a handler has effect at once; the next call receives the rest. */
 static void
 test_stop_inside (void)
 {
@@ -802,7 +802,7 @@ test_stop_inside (void)
   g_signal_connect (fixture.connection, "message", G_CALLBACK (stop_at_second), &fixture);
   for (guint i = 1; i <= 10; i++)
     add_message (&fixture, i, 0);
-  wsp_connection_start (fixture.connection);
+  wsp_connection_start_receiving (fixture.connection);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 2);
 
@@ -818,7 +818,7 @@ test_stop_inside (void)
   g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
   read_large (&fixture, stream, 6);
-  wsp_connection_start (fixture.connection);
+  wsp_connection_start_receiving (fixture.connection);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 6);
   for (guint i = 0; i < 6; i++)
@@ -827,7 +827,7 @@ test_stop_inside (void)
   fixture_clear (&fixture);
 }
 
-/* A message that was begun under start() continues as a stream without a limit. */
+/* A message that was begun under start_receiving() continues as a stream without a limit. */
 static void
 test_stop_in_the_middle (void)
 {
@@ -836,9 +836,9 @@ test_stop_in_the_middle (void)
 
   fixture_init (&fixture);
   add_message (&fixture, length, 0);
-  wsp_connection_start (fixture.connection);
+  wsp_connection_start_receiving (fixture.connection);
   send_until (&fixture, 6 * MIB);
-  wsp_connection_stop (fixture.connection);
+  wsp_connection_stop_receiving (fixture.connection);
   wire_limit (fixture.connection, "max-message-size", MIB);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
@@ -859,7 +859,7 @@ start_again (GObject      *source,
                                                                   NULL);
 
   g_assert_cmpuint (wsp_message_get_size (message), ==, 1);
-  wsp_connection_start (WSP_CONNECTION (source));
+  wsp_connection_start_receiving (WSP_CONNECTION (source));
 }
 
 static void
@@ -944,12 +944,12 @@ act_before (Fixture *self,
   switch (before)
     {
     case BEFORE_STARTED:
-      wsp_connection_start (self->connection);
+      wsp_connection_start_receiving (self->connection);
       send_all (self);
-      wsp_connection_stop (self->connection);
+      wsp_connection_stop_receiving (self->connection);
       return;
     case BEFORE_STOPPED:
-      wsp_connection_stop (self->connection);
+      wsp_connection_stop_receiving (self->connection);
       return;
     case BEFORE_ASKED:
       wsp_connection_receive_async (self->connection, cancellable, NULL, NULL);
@@ -960,7 +960,7 @@ act_before (Fixture *self,
     }
 }
 
-/* One message before the first call; then receive-queue-limit of them, or 64 KiB. */
+/* One message before the first call; then max-read-ahead of them, or 64 KiB. */
 static void
 test_queue (gconstpointer data)
 {
@@ -1027,7 +1027,7 @@ test_unread (gconstpointer data)
     }
 }
 
-/* A message was read ahead before stop (), so reading has paused. */
+/* A message was read ahead before stop_receiving (), so reading has paused. */
 static void
 test_stop_late (void)
 {
@@ -1040,7 +1040,7 @@ test_stop_late (void)
   add_frame (fixture.wire, 0x89, (const guint8 *) "p", 1);
   send_all (&fixture);
   g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, -1);
-  wsp_connection_stop (fixture.connection);
+  wsp_connection_stop_receiving (fixture.connection);
   send_all (&fixture);
   g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, 3);
   fixture_clear (&fixture);
@@ -1165,7 +1165,7 @@ test_ended_early (gconstpointer data)
   for (guint n = 0; n < 3; n++)
     add_message (&fixture, 1, 0);
   send_all (&fixture);
-  wsp_connection_start (fixture.connection);
+  wsp_connection_start_receiving (fixture.connection);
   run_pending ();
   g_assert_cmpstr (fixture.watched->log->str, ==, early_ends[i].log);
   fixture_clear (&fixture);

@@ -31,7 +31,7 @@ typedef enum
   AT_IDLE,
   AT_IDLE_AHEAD,                /* a message was read ahead */
   AT_IDLE_INSIDE,               /* half of a message was read ahead */
-  AT_IDLE_STOPPED,              /* start() was followed by stop() */
+  AT_IDLE_STOPPED,              /* start_receiving() was followed by stop_receiving() */
   AT_IDLE_STOPPED_AHEAD,
   AT_IDLE_CANCELLED,            /* a receive was cancelled, and the main loop has not run since */
   AT_IDLE_CANCELLED_STREAM,
@@ -159,9 +159,9 @@ go_to_idle (Fixture *self,
 
   if (is_stopped)
     {
-      wsp_connection_start (self->connection);
+      wsp_connection_start_receiving (self->connection);
       run_pending ();
-      wsp_connection_stop (self->connection);
+      wsp_connection_stop_receiving (self->connection);
     }
   if (state == AT_IDLE_AHEAD || state == AT_IDLE_STOPPED_AHEAD)
     feed (self, TEXT_A);
@@ -176,7 +176,7 @@ go_to_end (Fixture *self,
   gboolean is_failed = state == AT_ENDED_FAILED || state == AT_ENDED_FAILED_AHEAD;
 
   if (state == AT_ENDED_STARTED)
-    wsp_connection_start (self->connection);
+    wsp_connection_start_receiving (self->connection);
   if (state == AT_ENDED_AHEAD || state == AT_ENDED_FAILED_AHEAD)
     {
       /* Before the first call only one message is read. */
@@ -225,7 +225,7 @@ go_to (Fixture *self,
                        ==, 1);
       return;
     case AT_STARTED:
-      wsp_connection_start (self->connection);
+      wsp_connection_start_receiving (self->connection);
       return;
     case AT_ENDED:
     case AT_ENDED_AHEAD:
@@ -431,7 +431,7 @@ perform (Fixture *self,
          Effect   effect)
 {
   if (effect == DOES_WARN)
-    g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_connection_start*");
+    g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_connection_start_receiving*");
   switch (call)
     {
     case CALL_RECEIVE:
@@ -440,10 +440,10 @@ perform (Fixture *self,
       g_assert_null (self->result);
       break;
     case CALL_START:
-      wsp_connection_start (self->connection);
+      wsp_connection_start_receiving (self->connection);
       break;
     case CALL_STOP:
-      wsp_connection_stop (self->connection);
+      wsp_connection_stop_receiving (self->connection);
       break;
     case N_CALLS:
       break;

@@ -52,7 +52,7 @@ end_with (const char *hex,
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, fd);
   g_autoptr (Watched) server = watch (connection);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (*fd, hex);
   run_until_closed (server);
   close (*fd);
@@ -107,7 +107,7 @@ test_limit (void)
 
   set_debug (NULL);
   wire_limit (connection, "max-frame-size", 4);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "82 85 00 00 00 00");
   run_until_closed (server);
   g_assert_cmpuint (lines->len, ==, 1);
@@ -130,7 +130,7 @@ test_timeouts (void)
   wsp_limits_set_idle_timeout (limits, 5);
   wsp_limits_set_close_timeout (limits, 5);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_until_closed (server);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=idle-timeout"), ==, 1);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=close-timeout"), ==, 1);
@@ -153,13 +153,13 @@ test_send_queue (void)
 
   set_debug (NULL);
   wsp_limits_set_max_send_queue (limits, length);
-  wsp_limits_set_high_water_mark (limits, 4096);
+  wsp_limits_set_send_high_water_mark (limits, 4096);
   wsp_connection_set_limits (connection, limits);
   for (guint i = 0; i < 6; i++)
     n_refused += !wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   g_assert_cmpuint (n_refused, >, 1);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=max-send-queue"), ==, 1);
-  g_assert_cmpuint (count_lines ("WSP_LIMIT=high-water-mark"), ==, 1);
+  g_assert_cmpuint (count_lines ("WSP_LIMIT=send-high-water-mark"), ==, 1);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
@@ -193,7 +193,7 @@ test_unread (void)
 static void
 start (WspConnection *connection)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static const struct
@@ -245,7 +245,7 @@ test_stalled_and_aborted (void)
   g_autofree guint8 *zeros = g_malloc0 (length);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
   run_pending ();
   set_debug (NULL);
@@ -356,7 +356,7 @@ answer_keepalive (void)
   g_autoptr (Watched) server = watch (connection);
 
   wire_limit (connection, "keepalive-interval", 5);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 
   g_autofree char *ping = wire_read (fd, 10);
   g_autofree char *pong = g_strconcat ("8a 88 00 00 00 00 ", ping + strlen ("89 08 "), NULL);
@@ -389,7 +389,7 @@ receive_byte_by_byte (const char *hex)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   for (guint i = 0; octets[i] != NULL; i++)
     {
       wire_write (fd, octets[i]);
@@ -411,7 +411,8 @@ static const struct
   { "16-bit-length", "82 fe 01 00 01 02 03 04", "binary, 256 bytes\n" },
   { "reserved-bit", "c1 81 00 00 00 00 78",
     "text, 1 bytes, rsv 4: RSV bit is set, but no negotiated extension uses it\n" },
-  { "reserved-opcode", "83 80 00 00 00 00", "reserved, 0 bytes: Opcode is reserved and not negotiated\n" },
+  { "reserved-opcode", "83 80 00 00 00 00",
+    "reserved, 0 bytes: Opcode is reserved and not negotiated\n" },
   { "not-masked", "89 00", "ping, 0 bytes: Frame from the client is not masked\n" },
   { "no-message", "80 80 00 00 00 00",
     "continuation, 0 bytes: Unexpected continuation frame: no message in progress\n" },

@@ -217,7 +217,7 @@ test_prepared (gconstpointer data)
       wire_pair (&pairs[i][0], &pairs[i][1]);
       receivers[i] = watch (pairs[i][0]);
       senders[i] = watch (pairs[i][1]);
-      wsp_connection_start (pairs[i][0]);
+      wsp_connection_start_receiving (pairs[i][0]);
       if (i == 1)
         wsp_connection_set_limits (pairs[i][1], limits);
       for (guint j = 0; j < 2; j++)
@@ -234,7 +234,7 @@ test_prepared (gconstpointer data)
         }
     }
   g_assert_true (wsp_connection_queue_message (pairs[0][0], message, WSP_SEND_FLAGS_DEFAULT, NULL));
-  wsp_connection_start (pairs[0][1]);
+  wsp_connection_start_receiving (pairs[0][1]);
   run_until_count (&senders[0]->n_messages, 1);
   g_assert_cmpuint (senders[0]->n_bytes, ==, size);
   for (guint i = 0; i < 2; i++)
@@ -336,7 +336,7 @@ test_race (gconstpointer data)
   g_autoptr (Watched) client = watch (connections[0]);
   g_autoptr (Watched) server = watch (connections[1]);
 
-  wsp_connection_start (connections[1]);
+  wsp_connection_start_receiving (connections[1]);
   for (guint left = N_RACERS; left > 0; left--)
     {
       guint skipped = order % left, racer = 0;
@@ -464,7 +464,7 @@ test_filter (gconstpointer data)
   g_autoptr (Watched) server = watch (connection);
 
   g_object_set (connection, "message-filter", filter_cases[i].filter, NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, filter_cases[i].hex);
   if (filter_cases[i].n_messages > 0)
     {
@@ -520,7 +520,7 @@ test_buffered_input (void)
       g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fds[i]);
 
       wsp_connection_set_limits (connection, limits);
-      wsp_connection_start (connection);
+      wsp_connection_start_receiving (connection);
       g_ptr_array_add (all, watch (connection));
     }
 

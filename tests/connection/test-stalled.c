@@ -222,7 +222,7 @@ open_stalled (int *fd)
   wsp_limits_set_max_send_queue (limits, LIMIT);
   wsp_limits_set_keepalive_interval (limits, 0);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
   run_pending ();
   return connection;
@@ -322,7 +322,7 @@ test_pings_without_pongs (void)
   gsize before;
 
   wire_limit (connection, "max-send-queue", LIMIT);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   before = get_held ();
   for (guint n = 0; sending.n_refused == 0 && n < MAX_CALLS; n++)
     {
@@ -374,11 +374,11 @@ open_with_marks (guint   row,
   WspConnection *connection = wire_raw (WSP_ROLE_SERVER, fd);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  wsp_limits_set_high_water_mark (limits, high);
-  wsp_limits_set_low_water_mark (limits, mark_cases[row].low);
+  wsp_limits_set_send_high_water_mark (limits, high);
+  wsp_limits_set_send_low_water_mark (limits, mark_cases[row].low);
   wsp_limits_set_keepalive_interval (limits, 0);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   return connection;
 }
 
@@ -398,8 +398,8 @@ queue_until (WspConnection *connection,
     }
 }
 
-/* `writable` is emitted once, as soon as no more than low-water-mark waits, and only if high-water-
- * mark was reached. */
+/* `writable` is emitted once, as soon as no more than send-low-water-mark waits, and only if
+ * high-water- mark was reached. */
 static void
 test_marks (gconstpointer data)
 {
@@ -449,12 +449,17 @@ static const struct
   PeerDoes    does;
   gboolean    is_dead;
 } time_cases[] = {
-  { "server-ends-when-its-client-only-sends", WSP_ROLE_SERVER, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
-  { "client-ends-when-its-server-only-sends", WSP_ROLE_CLIENT, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
-  { "full-server-ends-when-its-client-only-sends", WSP_ROLE_SERVER, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
-  { "full-client-ends-when-its-server-only-sends", WSP_ROLE_CLIENT, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
+  { "server-ends-when-its-client-only-sends", WSP_ROLE_SERVER, 20, 20, 512 * KIB, PEER_SENDS,
+    TRUE },
+  { "client-ends-when-its-server-only-sends", WSP_ROLE_CLIENT, 20, 20, 512 * KIB, PEER_SENDS,
+    TRUE },
+  { "full-server-ends-when-its-client-only-sends", WSP_ROLE_SERVER, 20, 20, 4096 * KIB, PEER_SENDS,
+    TRUE },
+  { "full-client-ends-when-its-server-only-sends", WSP_ROLE_CLIENT, 20, 20, 4096 * KIB, PEER_SENDS,
+    TRUE },
   { "server-ends-when-its-client-does-nothing", WSP_ROLE_SERVER, 20, 20, 512 * KIB, 0, TRUE },
-  { "server-ends-in-time-although-a-message-was-received", WSP_ROLE_SERVER, 20, 1000, 512 * KIB, PEER_SENDS_ONCE, TRUE },
+  { "server-ends-in-time-although-a-message-was-received", WSP_ROLE_SERVER, 20, 1000, 512 * KIB,
+    PEER_SENDS_ONCE, TRUE },
   { "peer-that-reads-slowly-stays", WSP_ROLE_SERVER, 200, 200, 4096 * KIB, PEER_TAKES, FALSE },
   { "peer-that-sends-and-reads-slowly-stays", WSP_ROLE_CLIENT, 200, 200, 4096 * KIB,
     PEER_TAKES | PEER_SENDS, FALSE },
@@ -551,7 +556,7 @@ test_time (gconstpointer data)
   wsp_limits_set_keepalive_interval (limits, time_cases[row].interval);
   wsp_limits_set_keepalive_timeout (limits, time_cases[row].timeout);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   if (length > 0)
     g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
                                                  NULL));

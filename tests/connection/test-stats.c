@@ -16,7 +16,7 @@ test_counted (void)
   g_autoptr (WspMessage) binary = wsp_message_new_binary ((const guint8 *) "d", 1);
   g_autoptr (GAsyncResult) result = NULL;
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, HELLO " 8a 80 00 00 00 00 " HELLO);
   run_until_count (&server->n_messages, 2);
   g_assert_true (wsp_connection_queue_text (connection, "abc", NULL));
@@ -53,7 +53,7 @@ test_held (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "01 83 00 00 00 00 61 62 63");
   run_pending ();
 
@@ -62,7 +62,7 @@ test_held (void)
   g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (half), ==, 3);
   g_assert_cmpuint (wsp_connection_stats_get_messages_received (half), ==, 0);
 
-  wsp_connection_stop (connection);
+  wsp_connection_stop_receiving (connection);
   wire_write (fd, "80 82 00 00 00 00 64 65");
   run_pending ();
 

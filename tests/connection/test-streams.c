@@ -206,7 +206,7 @@ test_joined_in_a_handler (gconstpointer data)
   g_autoptr (GOutputStream) stream = begin (is_own ? one : other, WSP_MESSAGE_TYPE_TEXT);
 
   g_signal_connect (one, "message", G_CALLBACK (write_inside), stream);
-  wsp_connection_start (one);
+  wsp_connection_start_receiving (one);
   wire_write (fds[0], "81 81 " NO_MASK "61");
   check_wire (fds[is_own ? 0 : 1], "01 02 61 62");
   end_raw (one, watched, fds[0]);
@@ -260,7 +260,7 @@ test_one_at_a_time_in_a_handler (void)
   g_autoptr (Watched) server = watch (connection);
 
   g_signal_connect (connection, "message", G_CALLBACK (begin_two), NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "81 81 " NO_MASK "61");
   check_wire (fd, "81 00 81 07 62 65 74 77 65 65 6e 81 05 61 66 74 65 72");
   end_raw (connection, server, fd);
@@ -340,7 +340,7 @@ test_abandoned (gconstpointer data)
   g_autoptr (Watched) server = watch (connection);
   GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   write_text (stream, "half");
   if (way != ABANDON_IN_THE_SAME_TURN)
     run_pending ();
@@ -929,7 +929,7 @@ test_exclusion (void)
   g_clear_error (&error);
   g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_assert_null (receive_stream (connection, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   end_raw (connection, server, fd);

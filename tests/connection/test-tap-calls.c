@@ -16,7 +16,7 @@ typedef void (*CallFunc) (Scene *self);
 
 typedef enum
 {
-  PUSHED,                       /* start() was called */
+  PUSHED,                       /* start_receiving() was called */
   NOT_ASKED,                    /* messages are read ahead */
 } Way;
 
@@ -142,13 +142,13 @@ call_receive_stream (Scene *self)
 static void
 call_start (Scene *self)
 {
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
 }
 
 static void
 call_stop (Scene *self)
 {
-  wsp_connection_stop (self->connection);
+  wsp_connection_stop_receiving (self->connection);
 }
 
 static void
@@ -305,8 +305,8 @@ static const struct
   { "wsp_connection_flush_async", call_flush, PUSHED },
   { "wsp_connection_receive_async", call_receive, NOT_ASKED },
   { "wsp_connection_receive_stream_async", call_receive_stream, NOT_ASKED },
-  { "wsp_connection_start", call_start, NOT_ASKED },
-  { "wsp_connection_stop", call_stop, PUSHED },
+  { "wsp_connection_start_receiving", call_start, NOT_ASKED },
+  { "wsp_connection_stop_receiving", call_stop, PUSHED },
   { "wsp_connection_fail", call_fail, PUSHED },
   { "wsp_connection_abort", call_abort, PUSHED },
   { "wsp_connection_set_message_func", call_set_message_func, PUSHED },
@@ -439,7 +439,7 @@ play (Scene *self,
 {
   run_pending ();
   if (way == PUSHED)
-    wsp_connection_start (self->connection);
+    wsp_connection_start_receiving (self->connection);
   g_assert_true (wsp_connection_queue_text (self->connection, "out", NULL));
   run_pending ();
   peer_sends (self, "81 02 69 6e", "81 82 00 00 00 00 69 6e");

@@ -285,8 +285,8 @@ begin_scene (Scene       *self,
   g_signal_connect (self->connection, "closing", G_CALLBACK (on_closing), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
   g_signal_connect (self->other, "message", G_CALLBACK (on_other_message), self);
-  wsp_connection_start (self->connection);
-  wsp_connection_start (self->other);
+  wsp_connection_start_receiving (self->connection);
+  wsp_connection_start_receiving (self->other);
   run_pending ();
 }
 

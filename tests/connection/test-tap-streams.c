@@ -87,7 +87,7 @@ test_stream (gconstpointer data)
   g_autoptr (GBytes) payload = g_bytes_new_static ("ping", 4);
 
   line_init (&self.line, role, SOCKET_WITH_LITTLE_ROOM, NULL, LINE_CHECKED);
-  wsp_connection_start (self.line.connection);
+  wsp_connection_start_receiving (self.line.connection);
   line_run (&self.line);
   begin_message (&self);
   wsp_connection_add_tap (self.line.connection, WSP_TAP (tap));

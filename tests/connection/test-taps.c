@@ -175,7 +175,7 @@ send_ping (Line *line)
 static void
 answer_ping (Line *line)
 {
-  wsp_connection_start (line->connection);
+  wsp_connection_start_receiving (line->connection);
   line_answer (line, 0x89, "ping");
 }
 
@@ -202,7 +202,7 @@ send_and_close (Line *line)
 static void
 answer_close (Line *line)
 {
-  wsp_connection_start (line->connection);
+  wsp_connection_start_receiving (line->connection);
   line_answer (line, 0x88, "\x03\xe9");
 }
 
@@ -210,7 +210,7 @@ answer_close (Line *line)
 static void
 refuse_frame (Line *line)
 {
-  wsp_connection_start (line->connection);
+  wsp_connection_start_receiving (line->connection);
   line_answer (line, 0xa1, "x");
 }
 
@@ -263,7 +263,7 @@ static void
 send_several (Line *line)
 {
   g_signal_connect (line->connection, "message", G_CALLBACK (on_message), line);
-  wsp_connection_start (line->connection);
+  wsp_connection_start_receiving (line->connection);
   line_answer (line, 0x81, "several");
 }
 
@@ -271,7 +271,7 @@ static void
 send_mixed (Line *line)
 {
   g_signal_connect (line->connection, "message", G_CALLBACK (on_message), line);
-  wsp_connection_start (line->connection);
+  wsp_connection_start_receiving (line->connection);
   line_answer (line, 0x81, "mix");
 }
 
@@ -287,7 +287,7 @@ static void
 send_echoes (Line *line)
 {
   wsp_connection_set_message_func (line->connection, echo_message, NULL, NULL);
-  wsp_connection_start (line->connection);
+  wsp_connection_start_receiving (line->connection);
   for (guint i = 0; i < 3; i++)
     line_answer (line, 0x82, "echo");
 }
@@ -627,8 +627,8 @@ test_relay (gconstpointer data)
   line_init (&to, row.role, row.kind, NULL, LINE_CHECKED);
   to.n_messages = row.way + 1;
   g_signal_connect (from.connection, "message", G_CALLBACK (relay), &to);
-  wsp_connection_start (from.connection);
-  wsp_connection_start (to.connection);
+  wsp_connection_start_receiving (from.connection);
+  wsp_connection_start_receiving (to.connection);
   line_run (&from);
   line_run (&to);
   line_answer (&from, 0x81, "relayed");

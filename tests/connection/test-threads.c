@@ -60,7 +60,7 @@ test_order (void)
   g_autoptr (Watched) client = watch (connections[0]);
   g_autoptr (Watched) server = watch (connections[1]);
 
-  wsp_connection_start (connections[1]);
+  wsp_connection_start_receiving (connections[1]);
   for (guint i = 0; i < N_THREADS; i++)
     {
       senders[i] = (Sender) { connections[0], i, 0 };
@@ -128,7 +128,7 @@ test_bounded (void)
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connections[0]);
 
   g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), <, 1024 * 1024 + 64 * 1024);
-  wsp_connection_start (connections[1]);
+  wsp_connection_start_receiving (connections[1]);
   run_until_count (&server->n_messages, 512 - sender.n_refused);
   wsp_connection_close_async (connections[0], WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
   run_until_closed (client);
@@ -148,7 +148,7 @@ test_waits_for_stream (gconstpointer is_started)
   g_autoptr (WspMessage) message = wsp_message_new_text ("b");
 
   if (is_started != NULL)
-    wsp_connection_start (connection);
+    wsp_connection_start_receiving (connection);
   run_pending ();
 
   GOutputStream *stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT,

@@ -68,7 +68,7 @@ get_rtt (WspConnection *connection)
 {
   gint64 rtt;
 
-  g_object_get (connection, "rtt", &rtt, NULL);
+  g_object_get (connection, "rtt-us", &rtt, NULL);
   return rtt;
 }
 
@@ -80,7 +80,7 @@ test_rtt (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 10000);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_assert_cmpint (get_rtt (connection), ==, -1);
   answer_ping (fd);
   while (get_rtt (connection) < 0)
@@ -100,7 +100,7 @@ test_loop_blocked (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "keepalive-interval", 20, "keepalive-timeout", 20);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   for (guint i = 0; i < 3; i++)
     {
       answer_ping (fd);
@@ -156,7 +156,7 @@ test_loop_inside (void)
 
   set_times (connection, "keepalive-interval", 20, "keepalive-timeout", 20);
   g_signal_connect (connection, "message", G_CALLBACK (loop_for_long), &looper);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "82 81 00 00 00 00 61");
   run_until_count (&looper.n_messages, 2);
   g_assert_false (server->is_closed);
@@ -178,7 +178,7 @@ test_nothing_received (void)
     wire_write (fd, "82 81 00 00 00 00 61");
   run_for (60);
   g_assert_cmpstr (server->log->str, ==, "");
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_until_count (&server->n_messages, 5);
   wsp_connection_abort (connection);
   run_until_closed (server);
@@ -193,7 +193,7 @@ test_close_info (void)
   g_autoptr (Watched) client = watch (connection);
 
   set_times (connection, "keepalive-interval", 10, "keepalive-timeout", 10);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_until_closed (client);
 
   WspCloseInfo *info = wsp_connection_get_close_info (connection);
@@ -203,7 +203,7 @@ test_close_info (void)
                                    "keepalive-timeout: "));
   g_assert_nonnull (strstr (sentence, ", limit 10; we sent no Close"));
   g_assert_nonnull (strstr (sentence, "; no data for 0.0 s, ping sent 0.0 s ago"));
-  g_assert_cmpint (wsp_close_info_get_idle_time (info), >=, 20000);
+  g_assert_cmpint (wsp_close_info_get_idle_time_us (info), >=, 20000);
   close (fd);
 }
 
@@ -217,7 +217,7 @@ test_changed_while_open (void)
 
   set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
   wire_limit (connection, "keepalive-interval", 0);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_for (30);
   g_assert_cmpstr (server->log->str, ==, "");
 
@@ -237,7 +237,7 @@ test_shortened_while_open (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "keepalive-interval", 60000, "keepalive-timeout", 60000);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_for (10);
 
   set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
@@ -263,7 +263,8 @@ static const struct
   { "the-end-of-a-message-does", "keepalive-interval", "02 81 00 00 00 00 61",
     "80 81 00 00 00 00 61", "89 08" },
   { "a-message-that-is-sent-does", "keepalive-interval", "", NULL, "81 01 78 89 08" },
-  { "a-message-that-is-sent-by-a-handler-does", "keepalive-interval", "", OTHERS, "81 01 78 89 08" },
+  { "a-message-that-is-sent-by-a-handler-does", "keepalive-interval", "", OTHERS,
+    "81 01 78 89 08" },
   { "a-message-makes-the-idle-timeout-count", "idle-timeout", "", "82 81 00 00 00 00 61",
     "88 02 03 e9" },
 };
@@ -304,8 +305,8 @@ test_shared_times (gconstpointer data)
   wsp_connection_set_limits (first, limits);
   wsp_connection_set_limits (second, limits);
   wsp_connection_set_message_func (second, send_to, first, NULL);
-  wsp_connection_start (first);
-  wsp_connection_start (second);
+  wsp_connection_start_receiving (first);
+  wsp_connection_start_receiving (second);
   wire_write (fds[0], shared_times[i].before);
   run_pending ();
 
@@ -332,7 +333,7 @@ test_set_inside_message (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "idle-timeout", LONG_TIME, "keepalive-interval", LONG_TIME);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "01 80 00 00 00 00");
   run_pending ();
   set_times (connection, "idle-timeout", 5, "keepalive-interval", 0);
@@ -350,7 +351,7 @@ test_idle (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "idle-timeout", 10, "keepalive-interval", 0);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 
   g_autofree char *bytes = wire_read (fd, 4);
 
@@ -371,7 +372,7 @@ test_idle_once (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "idle-timeout", 5, "keepalive-interval", 0);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_free (wire_read (fd, 4));
   run_for (30);
   g_assert_cmpint (connection->timer.deadline, >, g_get_monotonic_time () + G_USEC_PER_SEC);
@@ -395,7 +396,7 @@ test_failed_client (void)
   g_autoptr (Watched) client = watch (connection);
   guint length;
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wire_write (fd, "c2 00");
   g_autofree char *begin = wire_read (fd, 2);
 
@@ -419,7 +420,7 @@ test_idle_counts_messages (void)
   gint64 last;
 
   set_times (connection, "idle-timeout", 40, "keepalive-interval", 5);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_for (30);
   last = is_closing (server) ? begin : g_get_monotonic_time ();
   wire_write (fd, "82 81 00 00 00 00 61");

@@ -37,13 +37,17 @@ typedef struct
 
 static const EndRow end_rows[] = {
   { "WS-159-cut-before-anything-is-abnormal", WE_WAIT, NULL, 0, TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
-  { "WS-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
-  { "WS-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
+  { "WS-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006,
+    NO_CLOSE_FRAMES },
+  { "WS-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006,
+    NO_CLOSE_FRAMES },
   { "WS-159-cut-before-the-answer-is-abnormal", WE_CLOSE, NULL, 0, TLS_IS_CUT, 1000, WE_CLOSED },
   { "WS-159-cut-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
   { "WS-159-cut-after-the-answer-is-clean", WE_CLOSE, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
-  { "WS-159-close-notify-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_SENDS_CLOSE_NOTIFY, 0, NULL },
-  { "WS-160-close-notify-without-a-close-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_SENDS_CLOSE_NOTIFY, 1006, NO_CLOSE_FRAMES },
+  { "WS-159-close-notify-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"),
+    TLS_SENDS_CLOSE_NOTIFY, 0, NULL },
+  { "WS-160-close-notify-without-a-close-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"),
+    TLS_SENDS_CLOSE_NOTIFY, 1006, NO_CLOSE_FRAMES },
 };
 
 static const struct
@@ -223,7 +227,7 @@ test_end (gconstpointer data)
                                    NULL, NULL);
   g_autoptr (Watched) ours = watch (connection);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   if (row->part == WE_CLOSE)
     wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
   play_peer (get_tls (role == WSP_ROLE_CLIENT ? server : client), row, role);
@@ -269,7 +273,7 @@ test_without_close (gconstpointer data)
   GIOStream *peer = get_tls (role == WSP_ROLE_CLIENT ? server : client);
 
   wire_limit (connection, "close-timeout", 20);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (peer), G_PRIORITY_DEFAULT, NULL, keep_result,
                                     &shaken);
   run_until_result (&shaken);

@@ -31,8 +31,8 @@ open_pair (Pair     *self,
   self->client = open_end (client, WSP_ROLE_CLIENT);
   self->server = open_end (server, WSP_ROLE_SERVER);
   self->server->echoes = TRUE;
-  wsp_connection_start (self->client->connection);
-  wsp_connection_start (self->server->connection);
+  wsp_connection_start_receiving (self->client->connection);
+  wsp_connection_start_receiving (self->server->connection);
 }
 
 static void

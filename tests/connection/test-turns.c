@@ -44,7 +44,7 @@ test_loop_inside (void)
   Reader reader = { fd, 0 };
 
   g_signal_connect (connection, "message", G_CALLBACK (run_loop_inside), &reader);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   for (guint i = 0; i < 2; i++)
     {
       wire_write (fd, ONE_BYTE);
@@ -162,7 +162,7 @@ test_send_around_loop (gconstpointer data)
 
   sender.connection = connection;
   g_signal_connect (connection, "message", G_CALLBACK (send_around_loop), &sender);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   wire_write (sender.fd, ONE_BYTE);
   run_until_count (&sender.n_left, sender.how == QUEUED_IN_A_SECOND_LOOP ? 2 : 1);
@@ -224,7 +224,7 @@ test_end_and_loop (gconstpointer data)
 
   wsp_connection_set_limits (connection, limits);
   g_signal_connect (connection, "message", G_CALLBACK (end_and_loop), &looper);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   wire_write (fd, "81 01 61");
   run_until_closed (client);
@@ -254,7 +254,7 @@ test_dropped_inside (void)
 
   g_object_add_weak_pointer (G_OBJECT (connection), &watched);
   g_signal_connect (connection, "message", G_CALLBACK (drop_all), &connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_pending ();
   wire_write (fd, ONE_BYTE " " ONE_BYTE);
   run_pending ();
@@ -432,7 +432,7 @@ relay_add_source (Relay   *self,
   self->source_watch = watch (self->source);
   self->other.send = send;
   g_signal_connect (self->source, "message", G_CALLBACK (forward), &self->other);
-  wsp_connection_start (self->source);
+  wsp_connection_start_receiving (self->source);
 }
 
 static void
@@ -441,7 +441,7 @@ relay_add_target (Relay         *self,
 {
   self->other.connection = self->target = target;
   self->target_watch = watch (target);
-  wsp_connection_start (target);
+  wsp_connection_start_receiving (target);
   run_pending ();
 }
 

@@ -89,7 +89,7 @@ begin (Whole   *self,
       wsp_connection_add_tap (self->connection, WSP_TAP (tap));
     }
   wsp_connection_set_message_func (self->connection, on_message, self, NULL);
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   run_pending ();
 }
 
@@ -179,7 +179,7 @@ static const Bound bounds[] = {
   { "max-bytes-per-turn", 158, 4096 },  { "max-bytes-per-turn", 158, 158 * FRAME - 1 },
   { "max-bytes-per-turn", 158, 158 * FRAME },   { "max-bytes-per-turn", 158, 158 * FRAME + 1 },
   { "max-send-queue", 5, 1 },           { "max-send-queue", 5, SIZE + 2 },
-  { "high-water-mark", 5, 0 },          { "high-water-mark", 5, SIZE + 1 },
+  { "send-high-water-mark", 5, 0 },          { "send-high-water-mark", 5, SIZE + 1 },
   { "fragment-size", 5, SIZE - 1 },     { "fragment-size", 5, SIZE },
   { "fragment-size", 5, SIZE + 1 },
   { "max-message-size", 5, SIZE - 1 },  { "max-message-size", 5, SIZE },
@@ -237,14 +237,14 @@ drop_it (Whole *self)
 static void
 stop_it (Whole *self)
 {
-  wsp_connection_stop (self->connection);
+  wsp_connection_stop_receiving (self->connection);
 }
 
 static void
 stop_and_start (Whole *self)
 {
-  wsp_connection_stop (self->connection);
-  wsp_connection_start (self->connection);
+  wsp_connection_stop_receiving (self->connection);
+  wsp_connection_start_receiving (self->connection);
 }
 
 static void
@@ -574,7 +574,7 @@ test_masked (gconstpointer data)
 
   self.connection = wire_raw (WSP_ROLE_CLIENT, &self.fd);
   wsp_connection_set_message_func (self.connection, on_message, &self, NULL);
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   run_pending ();
   put_server_frame (frames + n, length);
   g_assert_cmpint (write (self.fd, frames, 2 * n), ==, 2 * n);

@@ -96,7 +96,7 @@ open_pushing (Stage *self)
 {
   int fd = open_with (self, "");
 
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   return fd;
 }
 
@@ -205,7 +205,7 @@ send_bomb (Stage *self)
 
   int fd = open_with (self, "Sec-WebSocket-Extensions: permessage-deflate\r\n");
 
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   g_assert_cmpint (write (fd, frame, 8 + n), ==, 8 + n);
 }
 
@@ -251,10 +251,10 @@ broadcast_twice (Stage *self)
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 15 * 1024 * 1024);
 
   open_pushing (self);
-  wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT);
+  wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   for (gint64 end = g_get_monotonic_time () + 60000; g_get_monotonic_time () < end;)
     g_main_context_iteration (NULL, FALSE);
-  wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT);
+  wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 /* act NULL: no input can exceed it. */
@@ -274,10 +274,10 @@ static const struct
   { "max-fragments", send_fragments, 2 },
   { "fragment-size", NULL, 0 },                 /* of sent messages */
   { "max-inflate-ratio", send_bomb, 10 },
-  { "high-water-mark", send_much, 4096 },
-  { "low-water-mark", NULL, 0 },                /* the lower bound of high-water-mark */
+  { "send-high-water-mark", send_much, 4096 },
+  { "send-low-water-mark", NULL, 0 },                /* the lower bound of send-high-water-mark */
   { "max-send-queue", send_much, 1024 * 1024 },
-  { "receive-queue-limit", send_unread, 1 },
+  { "max-read-ahead", send_unread, 1 },
   { "max-pings-per-second", send_pings, 2 },
   { "keepalive-interval", NULL, 0 },            /* only the time of a ping */
   { "keepalive-timeout", open_and_wait, 30 },
@@ -306,7 +306,7 @@ stage_init (Stage *self,
   if (g_str_equal (limit_cases[row].name, "keepalive-timeout"))
     wire_set_number (self->limits, "keepalive-interval", 5);
   if (g_str_has_prefix (limit_cases[row].name, "max-send-"))
-    wire_set_number (self->limits, "high-water-mark", G_MAXUINT64);
+    wire_set_number (self->limits, "send-high-water-mark", G_MAXUINT64);
   wire_set_number (row < N_OF_LIMITS ? G_OBJECT (self->limits) : G_OBJECT (self->server),
                    limit_cases[row].name, limit_cases[row].limit);
   g_object_set (self->server, "limits", self->limits, NULL);
@@ -439,10 +439,11 @@ test_slow (gconstpointer data)
   g_signal_connect (stage.server, "connection", G_CALLBACK (on_connection), &stage);
   stage.port = listen_on_free_port (stage.server, NULL);
   open_pushing (&stage);
-  g_assert_cmpuint (wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 1);
+  g_assert_cmpuint (wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT, NULL), ==,
+                    1);
   for (guint i = 0; i < 1000 && n_missed < 3; i++)
     {
-      n_missed += wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT) == 0;
+      n_missed += wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT, NULL) == 0;
       run_pending ();
     }
   g_assert_cmpuint (n_missed, ==, 3);

@@ -41,7 +41,7 @@ on_connection (WspServer     *server,
                gpointer       data)
 {
   g_assert_true (wsp_connection_queue_text (connection, "hi", NULL));
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void

@@ -427,7 +427,8 @@ static const struct
   gboolean    is_resumed[3];
 } times[] = {
   { "within-a-day", 0, 0, { 1 * HOUR, 12 * HOUR, 23 * HOUR }, { RESUMED, RESUMED, RESUMED } },
-  { "a-day-after-the-verification", 0, 0, { 12 * HOUR, 23 * HOUR, 25 * HOUR }, { RESUMED, RESUMED, FULL } },
+  { "a-day-after-the-verification", 0, 0, { 12 * HOUR, 23 * HOUR, 25 * HOUR },
+    { RESUMED, RESUMED, FULL } },
   { "verified-again", 0, 0, { 25 * HOUR, 26 * HOUR, 40 * HOUR }, { FULL, RESUMED, RESUMED } },
   { "clock-set-back", 0, 0, { -1 * HOUR, 0, 1 * HOUR }, { FULL, RESUMED, RESUMED } },
   { "certificate-expires", 2 * HOUR, 0, { 1 * HOUR, 3 * HOUR, 3 * HOUR }, { RESUMED, FULL, FULL } },
@@ -709,7 +710,7 @@ send_hi (WspServer     *server,
          WspConnection *connection,
          gpointer       data)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_queue_text (connection, "hi", NULL);
 }
 

@@ -347,7 +347,8 @@ static const CertificateRow messages[] = {
                                     "expected a certificate of the server, received none") },
   { "zeros", 1, 400, 0, { { G_TLS_ERROR_BAD_CERTIFICATE, ANY_CODE },
                           { G_TLS_ERROR_BAD_CERTIFICATE, ANY_CODE } },
-    { "the certificate of the server is not trusted", "with a key that can be read, received one without" } },
+    { "the certificate of the server is not trusted",
+      "with a key that can be read, received one without" } },
   { "empty-certificate", 1, 0, 0, { { G_TLS_ERROR_BAD_CERTIFICATE, ANY_CODE },
                                     { G_TLS_ERROR_NOT_TLS, ANY_CODE } },
     { "received none", DECODING } },
@@ -632,8 +633,10 @@ static const struct
   { "close-and-truncated", close_without_bye, NULL, 0 },
   { "close-and-close_notify", close_and_say_bye, NULL, 0 },
   { "warning-and-close", warn_and_close, NULL, ONLY_1_2 },
-  { "warnings-without-end", warn_without_end, "Too many handshake packets", ONLY_1_2 | OTHER_WITH_GIO },
-  { "renegotiation", renegotiate, "the peer asked for a renegotiation, which is refused", ONLY_1_2 | OTHER_WITH_GIO },
+  { "warnings-without-end", warn_without_end, "Too many handshake packets",
+    ONLY_1_2 | OTHER_WITH_GIO },
+  { "renegotiation", renegotiate, "the peer asked for a renegotiation, which is refused",
+    ONLY_1_2 | OTHER_WITH_GIO },
   { "five-key-updates-and-close", update_keys_and_close, NULL, ONLY_1_3 },
   { "key-updates-without-end", update_keys_without_end, "Too many handshake packets", ONLY_1_3 },
 };
@@ -668,7 +671,7 @@ check_end (guint row,
   dial_by (&dialed, tls, client, "localhost", server);
   dial_is_open (&dialed);
   watched = watch (dialed.connection);
-  wsp_connection_start (dialed.connection);
+  wsp_connection_start_receiving (dialed.connection);
   run_until_closed (watched);
   info = wsp_connection_get_close_info (dialed.connection);
 
@@ -735,7 +738,8 @@ static const struct
   { "empty-records", BYTES ("\x16\x03\x03\x00\x00"), "No TLS with" },
   { "hello-requests", BYTES ("\x16\x03\x03\x00\x04\x00\x00\x00\x00"), "No TLS with" },
   { "change-cipher-specs", BYTES ("\x14\x03\x03\x00\x01\x01"), "No TLS with" },
-  { "hello-of-16-MiB", BYTES ("\x16\x03\x03\x00\x04\x02\xff\xff\xff"), "Too many handshake packets" },
+  { "hello-of-16-MiB", BYTES ("\x16\x03\x03\x00\x04\x02\xff\xff\xff"),
+    "Too many handshake packets" },
 };
 
 static void

@@ -580,7 +580,7 @@ on_connection (WspServer     *server,
 {
   *place = watch (connection);
   (*place)->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 /* Client and server of the library on a socket: text, binary, ping, close, and that all objects
@@ -608,7 +608,7 @@ test_whole (void)
   g_autoptr (Watched) local = watch (connection);
 
   g_object_unref (connection);
-  wsp_connection_start (local->connection);
+  wsp_connection_start_receiving (local->connection);
   g_assert_true (wsp_connection_queue_text (local->connection, "Hello", &error));
   wsp_connection_ping_async (local->connection, NULL, NULL, keep_result, &pinged);
   run_until_count (&local->n_messages, 1);

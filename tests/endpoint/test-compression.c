@@ -44,7 +44,7 @@ on_connection (WspServer     *server,
   g_clear_pointer (&self->peer, watched_free);
   self->peer = watch (connection);
   self->peer->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static gboolean
@@ -175,9 +175,12 @@ static const struct
   const char *agreed;
 } agreements[] = {
   { "usual", 15, 15, TRUE, TRUE, "permessage-deflate" },
-  { "small-windows", 9, 10, TRUE, TRUE, "permessage-deflate; server_max_window_bits=10; client_max_window_bits=9" },
-  { "no-takeover", 15, 15, FALSE, FALSE, "permessage-deflate; server_no_context_takeover; client_no_context_takeover" },
-  { "one-of-each", 12, 15, FALSE, TRUE, "permessage-deflate; client_no_context_takeover; client_max_window_bits=12" },
+  { "small-windows", 9, 10, TRUE, TRUE,
+    "permessage-deflate; server_max_window_bits=10; client_max_window_bits=9" },
+  { "no-takeover", 15, 15, FALSE, FALSE,
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover" },
+  { "one-of-each", 12, 15, FALSE, TRUE,
+    "permessage-deflate; client_no_context_takeover; client_max_window_bits=12" },
 };
 
 /* For a server, too: its own defaults are smaller. */
@@ -246,6 +249,80 @@ test_declined (void)
   g_autofree char *agreed = dup_agreed (&fixture);
 
   g_assert_cmpstr (agreed, ==, "");
+  fixture_clear (&fixture);
+}
+
+/* What a handler of `prepare` finds, sets, and what the request then offers. */
+typedef enum
+{
+  PREPARE_LEAVES,
+  PREPARE_SETS_NULL,
+  PREPARE_SETS_OPTIONS,
+} Preparation;
+
+typedef struct
+{
+  const char *name;
+  gboolean    client_has_options;
+  gboolean    is_set_before;    /* the program has set NULL before wsp_client_open_async () */
+  Preparation preparation;
+  gboolean    is_found;         /* the handler finds the options of the client */
+  gboolean    is_offered;
+} Offer;
+
+static const Offer offers[] = {
+  { "of-the-client", TRUE, FALSE, PREPARE_LEAVES, TRUE, TRUE },
+  { "switched-off", TRUE, FALSE, PREPARE_SETS_NULL, TRUE, FALSE },
+  { "others", TRUE, FALSE, PREPARE_SETS_OPTIONS, TRUE, TRUE },
+  { "switched-on", FALSE, FALSE, PREPARE_SETS_OPTIONS, FALSE, TRUE },
+  { "never", FALSE, FALSE, PREPARE_LEAVES, FALSE, FALSE },
+  { "switched-off-before", TRUE, TRUE, PREPARE_LEAVES, FALSE, FALSE },
+  { "switched-on-again", TRUE, TRUE, PREPARE_SETS_OPTIONS, FALSE, TRUE },
+};
+
+static void
+on_prepare (WspClient    *client,
+            WspHandshake *handshake,
+            const Offer  *offer)
+{
+  WspDeflateOptions *found = wsp_handshake_get_deflate (handshake);
+  g_autoptr (WspDeflateOptions) other = wsp_deflate_options_new ();
+
+  if (offer->is_found)
+    g_assert_true (found != NULL && found == wsp_client_get_deflate (client));
+  else
+    g_assert_null (found);
+  if (offer->preparation != PREPARE_LEAVES)
+    g_object_set (handshake, "deflate",
+                  offer->preparation == PREPARE_SETS_OPTIONS ? other : NULL, NULL);
+}
+
+static void
+test_offer (gconstpointer data)
+{
+  const Offer *offer = data;
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture, offer->client_has_options ? options : NULL, options);
+  g_signal_connect (fixture.client, "prepare", G_CALLBACK (on_prepare), (gpointer) offer);
+
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", fixture.port);
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  if (offer->is_set_before)
+    g_object_set (handshake, "deflate", NULL, NULL);
+  wsp_client_open_async (fixture.client, handshake, NULL, NULL, keep_result, &result);
+  run_until_result (&result);
+  fixture.connection = wsp_client_open_finish (fixture.client, result, &error);
+  g_assert_no_error (error);
+
+  g_autofree char *agreed = dup_agreed (&fixture);
+
+  g_assert_true (g_str_has_prefix (agreed, "permessage-deflate") == offer->is_offered);
   fixture_clear (&fixture);
 }
 
@@ -442,7 +519,7 @@ count_connections (WspServer     *server,
                    WspConnection *connection,
                    guint         *n_connected)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   (*n_connected)++;
 }
 
@@ -474,7 +551,7 @@ test_broadcast (gconstpointer data)
 
   n_deflated = 0;
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
-                                          WSP_SEND_FLAGS_DEFAULT), ==, N_RECEIVERS);
+                                          WSP_SEND_FLAGS_DEFAULT, NULL), ==, N_RECEIVERS);
   for (guint i = 0; i < N_RECEIVERS; i++)
     check_received (connections[i], text);
   g_assert_cmpuint (n_deflated, ==, sharing->n_deflated);
@@ -488,7 +565,7 @@ test_broadcast (gconstpointer data)
                                            WSP_SEND_FLAGS_DEFAULT), ==, N_RECEIVERS);
   g_assert_cmpuint (n_deflated, <=, sharing->n_deflated);
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
-                                          WSP_SEND_FLAGS_DEFAULT), ==, N_RECEIVERS);
+                                          WSP_SEND_FLAGS_DEFAULT, NULL), ==, N_RECEIVERS);
   for (guint i = 0; i < N_RECEIVERS; i++)
     {
       check_received (connections[i], OTHER_TEXT);
@@ -512,6 +589,12 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/compression/WS-243-SEC-93-off-until-both-want-it", test_off);
   g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
+  for (gsize i = 0; i < G_N_ELEMENTS (offers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/compression/offer/%s", offers[i].name);
+
+      g_test_add_data_func (path, &offers[i], test_offer);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/compression/change-holds-for-later/%s",

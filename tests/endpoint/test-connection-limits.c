@@ -31,7 +31,7 @@ on_connection (WspServer     *server,
 {
   g_assert_cmpuint (self->n_connections, <, N_CLIENTS);
   self->connections[self->n_connections++] = g_object_ref (connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -558,7 +558,7 @@ on_worker_connection (WspServer     *server,
   g_signal_connect (connection, "message", G_CALLBACK (on_worker_message), self);
   g_signal_connect (wsp_connection_get_limits (connection), "notify", G_CALLBACK (on_worker_notify),
                     self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_connections);
 }
 
@@ -672,7 +672,8 @@ test_followed_by_threads (gconstpointer data)
   limits = wsp_server_get_limits (self.server);
   if (is_asked)
     g_assert_nonnull (wsp_connection_get_limits (self.connections[0]));
-  g_object_set (limits, "low-water-mark", (guint64) 500, "high-water-mark", (guint64) 1000,
+  g_object_set (limits, "send-low-water-mark", (guint64) 500, "send-high-water-mark",
+                (guint64) 1000,
                 "max-send-queue", (guint64) 20000, NULL);
   if (!is_asked)
     g_assert_true (takes (&self, 0, 1));

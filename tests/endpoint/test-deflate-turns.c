@@ -208,7 +208,7 @@ on_connection (WspServer     *server,
   if (self->n_peers < MAX_PEERS)
     self->peers[self->n_peers++] = g_object_ref (connection);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static WspConnection *

@@ -292,7 +292,7 @@ on_connection (WspServer     *server,
   g_autoptr (GError) error = NULL;
 
   if (wsp_connection_queue_text (connection, "hi", &error))
-    wsp_connection_start (connection);
+    wsp_connection_start_receiving (connection);
   else
     g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }

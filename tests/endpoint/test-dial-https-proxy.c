@@ -19,7 +19,8 @@ static const struct
 } certificates[] = {
   { "name", "localhost", CERTIFICATE_NAME_ONLY, TRUE, 0 },
   { "address", "127.0.0.1", CERTIFICATE_GOOD, TRUE, 0 },
-  { "name-does-for-no-address", "127.0.0.1", CERTIFICATE_NAME_ONLY, TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
+  { "name-does-for-no-address", "127.0.0.1", CERTIFICATE_NAME_ONLY, TRUE,
+    G_TLS_CERTIFICATE_BAD_IDENTITY },
   { "other-name", "localhost", CERTIFICATE_OTHER_NAME, TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
   { "expired", "localhost", CERTIFICATE_EXPIRED, TRUE, G_TLS_CERTIFICATE_EXPIRED },
   { "system-does-not-know-the-authority", "localhost", CERTIFICATE_GOOD, FALSE,
@@ -178,7 +179,7 @@ on_connection (WspServer     *server,
 {
   *place = watch (connection);
   (*place)->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static guint16
@@ -233,7 +234,7 @@ pair_init (Pair *self)
   dial (&self->dialed, self->client, "wss://inside.example/", 0);
   g_assert_no_error (self->dialed.error);
   self->local = watch (self->dialed.connection);
-  wsp_connection_start (self->local->connection);
+  wsp_connection_start_receiving (self->local->connection);
 }
 
 static void

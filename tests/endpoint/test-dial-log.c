@@ -99,7 +99,7 @@ test_breach (gconstpointer data)
 static const char *const limits_of_peers[] = {
   "max-head-size", "max-header-fields", "max-refusal-body",
   "handshake-timeout", "max-message-size",
-  "max-fragments", "max-send-queue", "receive-queue-limit",
+  "max-fragments", "max-send-queue", "max-read-ahead",
   "keepalive-interval", "keepalive-timeout", "close-timeout",
   "max-buffered-input", "max-bytes-per-turn",
 };

@@ -17,11 +17,15 @@ static const struct
 } certificates[] = {
   { "WS-17-name", CERTIFICATE_GOOD, "localhost", TRUE, 0 },
   { "WS-17-address", CERTIFICATE_GOOD, "127.0.0.1", TRUE, 0 },
-  { "SEC-110-other-name", CERTIFICATE_OTHER_NAME, "localhost", TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
-  { "SEC-110-other-address", CERTIFICATE_OTHER_NAME, "127.0.0.1", TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
+  { "SEC-110-other-name", CERTIFICATE_OTHER_NAME, "localhost", TRUE,
+    G_TLS_CERTIFICATE_BAD_IDENTITY },
+  { "SEC-110-other-address", CERTIFICATE_OTHER_NAME, "127.0.0.1", TRUE,
+    G_TLS_CERTIFICATE_BAD_IDENTITY },
   { "SEC-110-expired", CERTIFICATE_EXPIRED, "localhost", TRUE, G_TLS_CERTIFICATE_EXPIRED },
-  { "SEC-110-not-yet-valid", CERTIFICATE_NOT_YET, "localhost", TRUE, G_TLS_CERTIFICATE_NOT_ACTIVATED },
-  { "SEC-110-self-signed", CERTIFICATE_SELF_SIGNED, "localhost", TRUE, G_TLS_CERTIFICATE_UNKNOWN_CA },
+  { "SEC-110-not-yet-valid", CERTIFICATE_NOT_YET, "localhost", TRUE,
+    G_TLS_CERTIFICATE_NOT_ACTIVATED },
+  { "SEC-110-self-signed", CERTIFICATE_SELF_SIGNED, "localhost", TRUE,
+    G_TLS_CERTIFICATE_UNKNOWN_CA },
   { "WS-17-system-does-not-know-the-authority", CERTIFICATE_GOOD, "localhost", FALSE,
     G_TLS_CERTIFICATE_UNKNOWN_CA },
 };
@@ -327,7 +331,7 @@ test_truncated (gconstpointer data)
   g_assert_no_error (dialed.error);
   g_autoptr (Watched) watched = watch (dialed.connection);
 
-  wsp_connection_start (dialed.connection);
+  wsp_connection_start_receiving (dialed.connection);
   run_until_closed (watched);
 
   WspCloseInfo *info = wsp_connection_get_close_info (dialed.connection);
@@ -413,8 +417,10 @@ static const struct
 {
   const char *claim, *answer, *text;
 } ready_made_refusals[] = {
-  { "is-not-redirected", "HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "status 302" },
-  { "asks-for-no-login", "HTTP/1.1 401 Login\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n", "status 401" },
+  { "is-not-redirected",
+    "HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "status 302" },
+  { "asks-for-no-login",
+    "HTTP/1.1 401 Login\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n", "status 401" },
 };
 
 static gboolean
@@ -519,7 +525,7 @@ test_events (void)
 
   for (guint step = WSP_HANDSHAKE_STEP_BEGUN; step <= WSP_HANDSHAKE_STEP_ANSWERED; step++)
     {
-      gint64 time = wsp_handshake_get_time (dialed.handshake, (WspHandshakeStep) step);
+      gint64 time = wsp_handshake_get_time_us (dialed.handshake, (WspHandshakeStep) step);
 
       g_assert_cmpint (time, >=, before);
       before = time;
@@ -600,7 +606,7 @@ count_complete (WspClient          *client,
 static gint64
 get_time_sent (Dialed *dialed)
 {
-  gint64 time = wsp_handshake_get_time (dialed->handshake, WSP_HANDSHAKE_STEP_SENT);
+  gint64 time = wsp_handshake_get_time_us (dialed->handshake, WSP_HANDSHAKE_STEP_SENT);
 
   g_assert_cmpint (time, >, 0);
   return time;

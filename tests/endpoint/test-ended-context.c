@@ -124,7 +124,7 @@ serve (Scene *self)
   WspServer *server = wsp_server_new ();
   g_autoptr (GError) error = NULL;
   WspListener *listener =
-    wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_NONE, &error);
+    wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   g_assert_no_error (error);
   self->object = G_OBJECT (server);
@@ -224,7 +224,8 @@ take_stream (Scene *self)
   stream = g_socket_connection_factory_create_connection (socket);
   self->object = G_OBJECT (wsp_server_new ());
   watch_server (self);
-  g_assert_true (wsp_server_accept_stream (WSP_SERVER (self->object), G_IO_STREAM (stream), NULL));
+  g_assert_true (wsp_server_accept_stream (WSP_SERVER (self->object), G_IO_STREAM (stream),
+                                           WSP_LISTEN_FLAGS_DEFAULT, NULL));
 }
 
 static void

@@ -354,7 +354,7 @@ scene_begin (Scene     *self,
     g_assert_true (wsp_server_start_workers (self->server, n_threads, NULL));
   self->listener = wsp_server_listen_inet (self->server, "127.0.0.1", 0,
                                            row->has_tls ? WSP_LISTEN_FLAGS_TLS
-                                                        : WSP_LISTEN_FLAGS_NONE, NULL);
+                                                        : WSP_LISTEN_FLAGS_DEFAULT, NULL);
   g_assert_nonnull (self->listener);
   g_object_ref (self->listener);
 }
@@ -395,7 +395,8 @@ begin_taken_over (Scene *self)
 
       g_ptr_array_add (self->streams, streams[0]);
       g_ptr_array_add (self->streams, streams[1]);
-      g_assert_true (wsp_server_accept_stream (self->server, streams[1], NULL));
+      g_assert_true (wsp_server_accept_stream (self->server, streams[1], WSP_LISTEN_FLAGS_DEFAULT,
+                                               NULL));
       wsp_client_open_async (self->client, handshake, streams[0], NULL, on_opened, self);
     }
   iterate_until (self->near->len == self->row->n && self->far->len == self->row->n);
@@ -562,7 +563,7 @@ call_connection (WspConnection *connection)
   check_inherited (g_steal_pointer (&error));
   check (wsp_message_broadcast (message, &connection, 1, WSP_SEND_FLAGS_DEFAULT) == 0);
   check (wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_CLOSED);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_abort (connection);
   wsp_connection_flush_async (connection, NULL, on_flushed, &refused);
   wsp_connection_ping_async (connection, NULL, NULL, on_pinged, &refused);
@@ -639,7 +640,7 @@ begin_receives (Scene *self)
   begin_open (self);
   for (guint i = 0; i < self->row->n; i++)
     {
-      wsp_connection_stop (self->near->pdata[i]);
+      wsp_connection_stop_receiving (self->near->pdata[i]);
       wsp_connection_set_message_func (self->near->pdata[i], NULL, NULL, NULL);
       wsp_connection_receive_async (self->near->pdata[i], NULL, on_own_result, self);
       wsp_connection_queue_text (self->far->pdata[i], "received", NULL);
@@ -786,7 +787,7 @@ begin_reconnector (Scene *self)
   g_autofree char *uri = make_uri (self);
 
   begin_open (self);
-  self->reconnector = wsp_reconnector_new (self->client, uri);
+  self->reconnector = wsp_reconnector_new (uri, self->client);
   g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_reconnected), self);
   g_signal_connect (self->reconnector, "notify", G_CALLBACK (on_notify), NULL);
   wsp_reconnector_start (self->reconnector);
@@ -834,7 +835,7 @@ call_group (Scene *self)
   g_autoptr (WspMessage) message = wsp_message_new_text ("of the child");
 
   wsp_group_broadcast (self->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);
-  check (wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT) == 0);
+  check (wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT, NULL) == 0);
   wsp_group_broadcast (self->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   check (wsp_group_get_n_members (self->group) == 0);
   call_connections (self);
@@ -945,7 +946,8 @@ static const Subject subjects[] = {
   { "drain", begin_drain, call_connections, end_parents_shutdown, LAYERS_ALL },
   { "listener", begin_open, call_listener, end_shutdown, LAYERS_WITHOUT_GIO_TLS },
   { "listener-and-requests", begin_requests, call_listener, end_requests, LAYERS_WITHOUT_GIO_TLS },
-  { "listener-and-attempts", begin_attempts_later, call_listener, end_attempts, LAYERS_WITHOUT_GIO_TLS },
+  { "listener-and-attempts", begin_attempts_later, call_listener, end_attempts,
+    LAYERS_WITHOUT_GIO_TLS },
 };
 
 static void
@@ -1167,7 +1169,7 @@ test_workers (gconstpointer data)
       check (g_list_model_get_n_items (wsp_server_get_listeners (self.server)) == 0);
       check (g_list_model_get_n_items (wsp_server_get_connections (self.server)) == 0);
       check (wsp_server_start_workers (self.server, 1, NULL));
-      check (wsp_server_listen_inet (self.server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_NONE, NULL));
+      check (wsp_server_listen_inet (self.server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_DEFAULT, NULL));
       scene_drop (&self);
       _exit (0);
     }

@@ -388,7 +388,7 @@ test_removed (Fixture *self)
     }
   g_autoptr (WspMessage) last = wsp_message_new_text ("z");
 
-  wsp_server_broadcast (self->server, last, WSP_SEND_FLAGS_DEFAULT);
+  wsp_server_broadcast (self->server, last, WSP_SEND_FLAGS_DEFAULT, NULL);
   gboolean is_seen[N_CLIENTS] = { FALSE };
 
   /* The n-th member got what was broadcast while n others were removed and added again. */
@@ -532,7 +532,7 @@ static void
 find_server (WspConnection *connection,
              gpointer       data)
 {
-  g_autoptr (WspServer) found = wsp_server_find (connection);
+  g_autoptr (WspServer) found = wsp_connection_dup_server (connection);
 
   g_assert_true (found == ((Fixture *) data)->server);
 }
@@ -563,7 +563,7 @@ test_strangers (Fixture *self)
   call (connection, add_stranger, group);
   call (connection, find_server, self);
   wire_pair (&client, &server);
-  g_assert_null (wsp_server_find (client));
+  g_assert_null (wsp_connection_dup_server (client));
   add_stranger (client, self->group);
   add_stranger (server, self->group);
   g_object_unref (client);
@@ -1057,8 +1057,8 @@ test_server_dropped_in_log (Fixture *self)
   static const guint8 zeros[2048];
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, sizeof zeros);
 
-  wsp_limits_set_low_water_mark (limits, 512);
-  wsp_limits_set_high_water_mark (limits, 1024);
+  wsp_limits_set_send_low_water_mark (limits, 512);
+  wsp_limits_set_send_high_water_mark (limits, 1024);
   join_all (self);
   logged = self;
   wsp_group_broadcast (self->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);

@@ -79,7 +79,8 @@ dump (WspHandshake *handshake)
       g_string_append_c (text, '\n');
     }
   for (guint i = 0; i <= WSP_HANDSHAKE_STEP_ANSWERED; i++)
-    g_string_append_printf (text, "%" G_GINT64_FORMAT " ", wsp_handshake_get_time (handshake, i));
+    g_string_append_printf (text, "%" G_GINT64_FORMAT " ",
+                            wsp_handshake_get_time_us (handshake, i));
   return g_string_free (text, FALSE);
 }
 
@@ -235,7 +236,7 @@ test_unseen (gconstpointer data)
   if (is_closed)
     {
       close (fd);
-      wsp_connection_start (self.connection);
+      wsp_connection_start_receiving (self.connection);
       while (wsp_connection_get_state (self.connection) != WSP_CONNECTION_STATE_CLOSED)
         g_main_context_iteration (NULL, TRUE);
       g_clear_object (&self.server);
@@ -345,7 +346,7 @@ test_stream (void)
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
   g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (client), request,
                                             strlen (request), NULL, NULL, NULL));
-  g_assert_true (wsp_server_accept_stream (self.server, stream, NULL));
+  g_assert_true (wsp_server_accept_stream (self.server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   run_until_count (&self.n_connections, 1);
   run_pending ();
   made = dump (wsp_connection_get_handshake (self.connection));
@@ -496,7 +497,7 @@ test_client (gconstpointer data)
     }
   else if (row->way == BY_RECONNECTOR)
     {
-      reconnector = wsp_reconnector_new (client, uri);
+      reconnector = wsp_reconnector_new (uri, client);
       g_object_set (reconnector, "subprotocols", offered, "headers", headers, NULL);
       g_signal_connect (reconnector, "connected", G_CALLBACK (on_reconnector_connected), &self);
       wsp_reconnector_start (reconnector);
@@ -558,7 +559,7 @@ on_worker_connection (WspServer     *server,
 {
   self->before = dump (g_object_get_data (G_OBJECT (server), "handshake"));
   g_signal_connect (connection, "message", G_CALLBACK (on_worker_message), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void

@@ -33,7 +33,7 @@ on_connection (WspServer     *server,
                Scene         *self)
 {
   g_set_object (&self->far, connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -107,7 +107,7 @@ static gpointer
 make_listener (Scene *self)
 {
   WspListener *listener = wsp_server_listen_inet (self->server, "127.0.0.1", 0,
-                                                  WSP_LISTEN_FLAGS_NONE, NULL);
+                                                  WSP_LISTEN_FLAGS_DEFAULT, NULL);
 
   g_object_ref (listener);
   wsp_listener_close (listener);
@@ -134,7 +134,7 @@ make_started_connection (Scene *self)
 {
   connect_both (self);
   wsp_connection_set_message_func (self->near, on_message, NULL, NULL);
-  wsp_connection_start (self->near);
+  wsp_connection_start_receiving (self->near);
   wsp_connection_queue_text (self->near, "hi", NULL);
   wsp_connection_close_async (self->near, 1000, NULL, NULL, NULL, NULL);
   return g_steal_pointer (&self->near);
@@ -151,13 +151,13 @@ make_server_connection (Scene *self)
 static gpointer
 make_stopped_reconnector (Scene *self)
 {
-  return wsp_reconnector_new (self->client, self->uri);
+  return wsp_reconnector_new (self->uri, self->client);
 }
 
 static gpointer
 make_connecting_reconnector (Scene *self)
 {
-  WspReconnector *reconnector = wsp_reconnector_new (self->client, self->uri);
+  WspReconnector *reconnector = wsp_reconnector_new (self->uri, self->client);
 
   wsp_reconnector_start (reconnector);
   return reconnector;
@@ -176,10 +176,10 @@ make_open_reconnector (Scene *self)
 static gpointer
 make_waiting_reconnector (Scene *self)
 {
-  WspReconnector *reconnector = wsp_reconnector_new (self->client, "ws://127.0.0.1:1/");
+  WspReconnector *reconnector = wsp_reconnector_new ("ws://127.0.0.1:1/", self->client);
 
   wsp_reconnector_start (reconnector);
-  while (wsp_reconnector_get_next_attempt (reconnector) == 0)
+  while (wsp_reconnector_get_next_attempt_us (reconnector) == 0)
     g_main_context_iteration (NULL, TRUE);
   return reconnector;
 }

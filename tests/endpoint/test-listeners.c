@@ -68,7 +68,7 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   self->n_connections++;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -102,7 +102,7 @@ listen_with (Fixture       *self,
 static WspListener *
 begin (Fixture *self)
 {
-  self->listener = g_object_ref (listen_with (self, "127.0.0.1", WSP_LISTEN_FLAGS_NONE));
+  self->listener = g_object_ref (listen_with (self, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT));
   return self->listener;
 }
 
@@ -157,7 +157,7 @@ has_ipv6 (void)
 {
   g_autoptr (WspServer) server = wsp_server_new ();
 
-  return wsp_server_listen_inet (server, "::1", 0, WSP_LISTEN_FLAGS_NONE, NULL) != NULL;
+  return wsp_server_listen_inet (server, "::1", 0, WSP_LISTEN_FLAGS_DEFAULT, NULL) != NULL;
 }
 
 static const struct
@@ -179,7 +179,7 @@ test_host (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  WspListener *listener = listen_with (&fixture, hosts[i].host, WSP_LISTEN_FLAGS_NONE);
+  WspListener *listener = listen_with (&fixture, hosts[i].host, WSP_LISTEN_FLAGS_DEFAULT);
   guint16 port = wsp_listener_get_port (listener);
   g_autoptr (GSocketAddress) address = NULL;
   WspListenFlags flags = 99;
@@ -191,7 +191,7 @@ test_host (gconstpointer data)
   g_assert_cmpstr (host, ==, hosts[i].address);
   g_assert_cmpuint (port, >, 0);
   g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)), ==, port);
-  g_assert_cmpuint (flags, ==, WSP_LISTEN_FLAGS_NONE);
+  g_assert_cmpuint (flags, ==, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (count_listeners (&fixture), ==, 1);
   close (join (address));
   if (has_ipv6 ())
@@ -212,7 +212,7 @@ test_port_of_address (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  WspListener *listener = wsp_server_listen (fixture.server, any, WSP_LISTEN_FLAGS_NONE, &error);
+  WspListener *listener = wsp_server_listen (fixture.server, any, WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   g_assert_no_error (error);
   g_assert_true (accepts_at ("127.0.0.1", wsp_listener_get_port (listener)));
@@ -232,7 +232,7 @@ test_unix (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  WspListener *listener = wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_NONE,
+  WspListener *listener = wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_DEFAULT,
                                              &error);
 
   g_assert_no_error (error);
@@ -243,7 +243,7 @@ test_unix (void)
   wsp_listener_close (listener);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 
-  listener = wsp_server_listen (fixture.server, unnamed, WSP_LISTEN_FLAGS_NONE, &error);
+  listener = wsp_server_listen (fixture.server, unnamed, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (wsp_listener_get_port (listener), ==, 0);
   close (join (wsp_listener_get_address (listener)));
@@ -270,27 +270,31 @@ test_socket (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                                           &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_false (g_socket_is_closed (socket));
   g_clear_error (&error);
 
   g_assert_true (g_socket_listen (socket, NULL));
-  WspListener *listener = wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE,
-                                                    &error);
+  WspListener *listener =
+    wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                              &error);
 
   g_assert_no_error (error);
   close (join (wsp_listener_get_address (listener)));
 
   /* A server cannot have a socket twice, and the first listener keeps the socket. */
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                                           &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   close (join (wsp_listener_get_address (listener)));
   g_assert_cmpuint (count_listeners (&fixture), ==, 1);
   g_clear_error (&error);
   wsp_listener_close (listener);
   g_assert_true (g_socket_is_closed (socket));
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                                           &error));
   g_assert_true (error != NULL && error->domain == G_IO_ERROR);
   fixture_clear (&fixture);
 }
@@ -303,12 +307,16 @@ static const struct
   WspError       code;
   const char    *text;
 } refusals[] = {
-  { "name", "example.org", 0, FALSE, WSP_ERROR_INVALID_ARGUMENT, "IP address or localhost, received \"example.org\"" },
+  { "name", "example.org", 0, FALSE, WSP_ERROR_INVALID_ARGUMENT,
+    "IP address or localhost, received \"example.org\"" },
   { "empty-host", "", 0, FALSE, WSP_ERROR_INVALID_ARGUMENT, "received \"\"" },
-  { "host-with-port", "127.0.0.1:80", 0, FALSE, WSP_ERROR_INVALID_ARGUMENT, "received \"127.0.0.1:80\"" },
-  { "tls-without-certificate", NULL, WSP_LISTEN_FLAGS_TLS, FALSE, WSP_ERROR_INVALID_OPERATION, "tls-certificate" },
+  { "host-with-port", "127.0.0.1:80", 0, FALSE, WSP_ERROR_INVALID_ARGUMENT,
+    "received \"127.0.0.1:80\"" },
+  { "tls-without-certificate", NULL, WSP_LISTEN_FLAGS_TLS, FALSE, WSP_ERROR_INVALID_OPERATION,
+    "tls-certificate" },
   { "unknown-flag", NULL, 1 << 2, FALSE, WSP_ERROR_INVALID_ARGUMENT, "received 0x4" },
-  { "unknown-flag-beside-tls", NULL, WSP_LISTEN_FLAGS_TLS | 1u << 30, TRUE, WSP_ERROR_INVALID_ARGUMENT, "received 0x40000000" },
+  { "unknown-flag-beside-tls", NULL, WSP_LISTEN_FLAGS_TLS | 1u << 30, TRUE,
+      WSP_ERROR_INVALID_ARGUMENT, "received 0x40000000" },
 };
 
 static void
@@ -368,11 +376,11 @@ test_clear_text_is_logged (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  WspListener *first = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_NONE);
+  WspListener *first = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
   g_autofree char *place = g_strdup_printf ("Listener at 127.0.0.1:%u has no TLS: ",
                                             wsp_listener_get_port (first));
 
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (lines->len, ==, 0);
   wsp_server_set_tls_certificate (fixture.server, certificate);
   g_assert_cmpuint (lines->len, ==, 2);
@@ -383,7 +391,7 @@ test_clear_text_is_logged (void)
 
   listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_TLS);
   g_assert_cmpuint (lines->len, ==, 2);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (lines->len, ==, 3);
   fixture_clear (&fixture);
 }
@@ -397,7 +405,7 @@ test_flag_decides (void)
 
   fixture_init (&fixture);
   wsp_server_set_tls_certificate (fixture.server, certificate);
-  WspListener *plain = listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  WspListener *plain = listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   WspListener *secure = listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_TLS);
 
   g_assert_cmpuint (wsp_listener_get_flags (secure), ==, WSP_LISTEN_FLAGS_TLS);
@@ -431,7 +439,7 @@ test_closed_alone (void)
   g_assert_true (g_list_model_get_item_type (list) == WSP_TYPE_LISTENER);
   g_signal_connect (list, "items-changed", G_CALLBACK (note_change), changes);
   begin (&fixture);
-  WspListener *other = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_NONE);
+  WspListener *other = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
   g_autoptr (WspListener) second = g_list_model_get_item (list, 1);
   g_autoptr (GObject) none = g_list_model_get_item (list, 2);
   int fd = join (wsp_listener_get_address (fixture.listener));
@@ -463,7 +471,7 @@ test_outlives_server (void)
   g_clear_object (&fixture.server);
   g_assert_false (accepts (wsp_listener_get_address (listener)));
   g_assert_cmpuint (wsp_listener_get_port (listener), ==, port);
-  g_assert_cmpuint (wsp_listener_get_flags (listener), ==, WSP_LISTEN_FLAGS_NONE);
+  g_assert_cmpuint (wsp_listener_get_flags (listener), ==, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 0);
   wsp_listener_close (listener);
   fixture_clear (&fixture);
@@ -504,14 +512,14 @@ test_stop_and_listen_again (void)
                     G_CALLBACK (note_change), changes);
   guint16 port = wsp_listener_get_port (begin (&fixture));
 
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   wsp_server_stop_accepting (fixture.server);
   wsp_server_stop_accepting (fixture.server);
   g_assert_cmpstr (changes->str, ==, "0-0+1=1 1-0+1=2 0-2+0=0 ");
   g_assert_false (accepts_at ("127.0.0.1", port));
 
   WspListener *again = wsp_server_listen_inet (fixture.server, "127.0.0.1", port,
-                                               WSP_LISTEN_FLAGS_NONE, &error);
+                                               WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   g_assert_no_error (error);
   close (join (wsp_listener_get_address (again)));
@@ -530,11 +538,12 @@ test_shutdown (void)
 
   wsp_server_shutdown_async (fixture.server, 1001, NULL, 20, NULL, keep_result, &result);
   g_assert_cmpuint (count_listeners (&fixture), ==, 0);
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
+                                         &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   run_until_result (&result);
   close (fd);
-  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE))));
+  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
   fixture_clear (&fixture);
 }
 
@@ -560,7 +569,7 @@ static void
 replace_listener (Fixture *self)
 {
   wsp_listener_close (self->listener);
-  listen_with (self, "127.0.0.1", WSP_LISTEN_FLAGS_NONE);
+  listen_with (self, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
 }
 
 static const struct
@@ -697,7 +706,8 @@ test_deed_in_handler (gconstpointer data)
   if (fixture.server != NULL)
     {
       g_assert_cmpuint (count_listeners (&fixture), ==, deeds[i_deed].deed == replace_listener);
-      close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE))));
+      close (join (wsp_listener_get_address (listen_with (&fixture, NULL,
+                                                          WSP_LISTEN_FLAGS_DEFAULT))));
     }
   for (guint n = 0; n < G_N_ELEMENTS (fds); n++)
     close (fds[n]);
@@ -716,7 +726,7 @@ close_first (Fixture *self)
 static void
 listen_again (Fixture *self)
 {
-  self->listener = g_object_ref (listen_with (self, "127.0.0.1", WSP_LISTEN_FLAGS_NONE));
+  self->listener = g_object_ref (listen_with (self, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT));
 }
 
 static void
@@ -737,7 +747,8 @@ test_closed_when_listed (gconstpointer data)
 
   fixture_init (&fixture);
   watch_listeners (&fixture, GPOINTER_TO_UINT (data) == 0 ? close_first : drop_server);
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
+                                         &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   g_assert_cmpuint (fixture.n_deeds, ==, 1);
   fixture_clear (&fixture);
@@ -753,8 +764,8 @@ test_closed_when_logged (void)
 
   fixture_init (&fixture);
   deed_of_log = &fixture;
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   fixture.deed = stop_server;
   wsp_server_set_tls_certificate (fixture.server, certificate);
   g_assert_cmpuint (fixture.n_deeds, ==, 1);
@@ -762,7 +773,8 @@ test_closed_when_logged (void)
   g_assert_cmpuint (count_listeners (&fixture), ==, 0);
 
   fixture.deed = drop_server;
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
+                                         &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   g_assert_null (fixture.server);
   deed_of_log = NULL;
@@ -777,9 +789,9 @@ test_deed_when_closed (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  WspListener *listener = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_NONE);
+  WspListener *listener = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
 
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   watch_listeners (&fixture, when_closed[i]);
   wsp_listener_close (listener);        /* the list had the last reference */
   g_assert_cmpuint (fixture.n_deeds, ==, 1);
@@ -795,7 +807,7 @@ test_deed_when_stopped (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   watch_listeners (&fixture, i == 0 ? drop_server : listen_again);
   wsp_server_stop_accepting (fixture.server);
   g_assert_cmpuint (fixture.n_deeds, ==, 1);
@@ -814,7 +826,7 @@ listen_late (GListModel *list,
   g_autoptr (GObject) present = g_list_model_get_item (list, 0);
 
   if (present == NULL)
-    wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_NONE, NULL);
+    wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_DEFAULT, NULL);
 }
 
 static void
@@ -836,7 +848,7 @@ test_listens_late (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE);
+  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   GListModel *list = wsp_server_get_listeners (fixture.server);
 
   g_signal_connect (list, "items-changed", G_CALLBACK (listen_late), fixture.server);
@@ -875,7 +887,8 @@ test_pause (gconstpointer data)
     close (held[--n_held]);
   g_assert_false (accepts (wsp_listener_get_address (fixture.listener)));
   if (fixture.server != NULL)
-    close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE))));
+    close (join (wsp_listener_get_address (listen_with (&fixture, NULL,
+                                                        WSP_LISTEN_FLAGS_DEFAULT))));
   close (fd);
   fixture_clear (&fixture);
 }
@@ -902,7 +915,7 @@ test_closed_in_pause (void)
     close (held[--n_held]);
   wsp_listener_close (fixture.listener);
   g_clear_object (&fixture.listener);
-  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE))));
+  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
   count_turns (1100);
   close (fd);
   fixture_clear (&fixture);
@@ -950,7 +963,7 @@ test_workers (void)
       g_assert_true (is_served (fds[i]));
       close (fds[i]);
     }
-  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_NONE))));
+  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
   fixture_clear (&fixture);
 }
 

@@ -18,7 +18,7 @@
 #define TIME_LIMIT 180
 #define MAX_DESCRIPTORS 256
 #define N_MESSAGES 3
-#define N_MANY 40               /* more than receive-queue-limit */
+#define N_MANY 40               /* more than max-read-ahead */
 #define LENGTH 1000
 #define LARGE (8 * 1024 * 1024)
 
@@ -139,7 +139,7 @@ begin_to_take (Side *self)
     }
 
   g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   self->is_ended = TRUE;
 }
 
@@ -150,7 +150,7 @@ side_init (Side          *self,
 {
   *self = (Side) { .connection = g_object_ref (connection), .take = how };
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_stop (connection);
+  wsp_connection_stop_receiving (connection);
 }
 
 static void
@@ -314,7 +314,7 @@ run_case (const Row *row,
   way_pair_connect (&pair);
   side_init (&side, pair.connections[row->role], how);
   peer = pair.connections[1 - row->role];
-  wsp_connection_stop (peer);
+  wsp_connection_stop_receiving (peer);
   if (how != TAKES_LATER)
     begin_to_take (&side);
   if (writes == WRITES_LARGE || writes == WRITES_FLUSH)

@@ -44,7 +44,7 @@ on_connection (WspServer     *server,
 {
   *place = watch (connection);
   (*place)->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -92,7 +92,7 @@ test_conversation (void)
   g_autoptr (Watched) local = watch (connection);
 
   g_object_set (limits, "fragment-size", (guint64) 3, NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_queue_text (connection, "Hello", NULL);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_queue_text (connection, "in 3", NULL);
@@ -243,12 +243,15 @@ static const struct
 } refused[] = {
   { "malformed", "GET\r\n\r\n", "HTTP/1.1 400 ", CLIENT_READS },
   { "another-version-of-http", "GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 505 ", CLIENT_READS },
-  { "not-for-a-websocket", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 426 ", CLIENT_READS },
+  { "not-for-a-websocket", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 426 ",
+    CLIENT_READS },
   { "too-long", "GET / HTTP/1.1\r\n" LONG_HEAD "\r\n", "HTTP/1.1 431 ", CLIENT_READS },
   { "frames-after-a-malformed-head", "GET\r\n\r\nframes", "HTTP/1.1 400 ", CLIENT_READS },
-  { "frames-after-a-head-without-key", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nframes", "HTTP/1.1 426 ",
+  { "frames-after-a-head-without-key", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nframes",
+    "HTTP/1.1 426 ",
     CLIENT_READS },
-  { "frames-after-a-foreign-origin", KNOCK_REQUEST ("Origin: http://evil.example\r\n") "frames", "HTTP/1.1 403 ",
+  { "frames-after-a-foreign-origin", KNOCK_REQUEST ("Origin: http://evil.example\r\n") "frames",
+    "HTTP/1.1 403 ",
     CLIENT_READS },
   { "never-completed", "GET / HTTP/1.1\r\nHos", "HTTP/1.1 408 ", CLIENT_READS },
   { "silent", "", "", CLIENT_READS },
@@ -358,7 +361,8 @@ static const struct
   { "never-completed", "HTTP/1.1 101 Switch", answer_and_wait },
   { "malformed-after-an-interim-one", INTERIM "HTTP/9", far_serve },
   { "cut-off-after-an-interim-one", INTERIM "HTTP/1.1 101", far_serve },
-  { "one-interim-too-many", INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM "HTTP/1.1 101", far_serve },
+  { "one-interim-too-many", INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM "HTTP/1.1 101",
+    far_serve },
   { "frames-after-a-wrong-accept", WRONG_ACCEPT "frames", far_serve },
   { "body-of-a-refusal", "HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nbody", far_serve },
 };

@@ -22,16 +22,22 @@ static const struct
   gboolean               is_stream;     /* the program does TLS: the server gets its stream */
 } cases[] = {
   { "no-tls", { NO_CERTIFICATE, 0 }, { NO_CERTIFICATE, 0 }, G_TLS_AUTHENTICATION_NONE, FALSE },
-  { "client-is-not-asked", { CERTIFICATE_GOOD, 0 }, { NO_CERTIFICATE, 0 }, G_TLS_AUTHENTICATION_NONE, FALSE },
-  { "client-has-none", { CERTIFICATE_GOOD, 0 }, { NO_CERTIFICATE, 0 }, G_TLS_AUTHENTICATION_REQUESTED, FALSE },
-  { "both-are-trusted", { CERTIFICATE_GOOD, 0 }, { CERTIFICATE_CLIENT, 0 }, G_TLS_AUTHENTICATION_REQUIRED, FALSE },
-  { "errors-of-the-server-accepted", { CERTIFICATE_EXPIRED, G_TLS_CERTIFICATE_EXPIRED }, { NO_CERTIFICATE, 0 },
+  { "client-is-not-asked", { CERTIFICATE_GOOD, 0 }, { NO_CERTIFICATE, 0 },
     G_TLS_AUTHENTICATION_NONE, FALSE },
-  { "stream-without-a-certificate", { CERTIFICATE_GOOD, 0 }, { NO_CERTIFICATE, 0 }, G_TLS_AUTHENTICATION_NONE, TRUE },
+  { "client-has-none", { CERTIFICATE_GOOD, 0 }, { NO_CERTIFICATE, 0 },
+    G_TLS_AUTHENTICATION_REQUESTED, FALSE },
+  { "both-are-trusted", { CERTIFICATE_GOOD, 0 }, { CERTIFICATE_CLIENT, 0 },
+    G_TLS_AUTHENTICATION_REQUIRED, FALSE },
+  { "errors-of-the-server-accepted", { CERTIFICATE_EXPIRED, G_TLS_CERTIFICATE_EXPIRED },
+    { NO_CERTIFICATE, 0 },
+    G_TLS_AUTHENTICATION_NONE, FALSE },
+  { "stream-without-a-certificate", { CERTIFICATE_GOOD, 0 }, { NO_CERTIFICATE, 0 },
+    G_TLS_AUTHENTICATION_NONE, TRUE },
   { "stream-with-a-good-certificate", { CERTIFICATE_GOOD, 0 }, { CERTIFICATE_CLIENT, 0 },
     G_TLS_AUTHENTICATION_REQUIRED, TRUE },
   /* WspServer refuses such a client; the program need not. */
-  { "stream-with-errors-accepted", { CERTIFICATE_GOOD, 0 }, { CERTIFICATE_SELF_SIGNED, G_TLS_CERTIFICATE_UNKNOWN_CA },
+  { "stream-with-errors-accepted", { CERTIFICATE_GOOD, 0 },
+    { CERTIFICATE_SELF_SIGNED, G_TLS_CERTIFICATE_UNKNOWN_CA },
     G_TLS_AUTHENTICATION_REQUIRED, TRUE },
 };
 
@@ -102,7 +108,7 @@ on_connection (WspServer     *server,
     check_handshake (wsp_connection_get_handshake (connection), &cases[self->row].of_client);
   self->connection = g_object_ref (connection);
   g_assert_true (wsp_connection_queue_text (connection, "hi", NULL));
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static gboolean
@@ -124,7 +130,7 @@ on_incoming (GSocketService    *service,
   g_object_set (stream, "authentication-mode", cases[self->row].mode, "database",
                 authority_get_database (), NULL);
   g_signal_connect (stream, "accept-certificate", G_CALLBACK (accept_any), NULL);
-  wsp_server_accept_stream (self->server, stream, NULL);
+  wsp_server_accept_stream (self->server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL);
   return TRUE;
 }
 

@@ -185,7 +185,7 @@ on_connected (WspReconnector *reconnector,
   g_object_get (reconnector, "connection", &present, NULL);
   g_assert_true (present == connection);
   g_set_object (&self->connection, connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   reach (self, "connected");
 }
 

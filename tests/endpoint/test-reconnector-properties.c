@@ -10,7 +10,7 @@ static const char uri[] = "ws://me:secret@127.0.0.1:1/a";
 static void
 test_notifies (void)
 {
-  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (NULL, uri);
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (uri, NULL);
 
   notified_check_all (G_OBJECT (reconnector));
 }
@@ -32,7 +32,7 @@ test_constructed (void)
 static void
 test_defaults (void)
 {
-  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (NULL, uri);
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (uri, NULL);
 
   g_assert_true (WSP_IS_CLIENT (wsp_reconnector_get_client (reconnector)));
   g_assert_true (wsp_reconnector_get_network_monitor (reconnector) ==
@@ -45,7 +45,7 @@ test_defaults (void)
   g_assert_cmpuint (wsp_reconnector_get_reset_after (reconnector), ==, 30000);
   g_assert_null (wsp_reconnector_get_connection (reconnector));
   g_assert_cmpuint (wsp_reconnector_get_attempt (reconnector), ==, 0);
-  g_assert_cmpint (wsp_reconnector_get_next_attempt (reconnector), ==, 0);
+  g_assert_cmpint (wsp_reconnector_get_next_attempt_us (reconnector), ==, 0);
   g_assert_false (wsp_reconnector_get_active (reconnector));
 }
 
@@ -80,7 +80,7 @@ static void
 test_time (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (NULL, uri);
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (uri, NULL);
 
   times[i].set (reconnector, 7);
   g_assert_cmpuint (times[i].get (reconnector), ==, 7);
@@ -106,7 +106,7 @@ static void
 test_offers (void)
 {
   const char *names[] = { "chat", "log", NULL }, *none[] = { NULL };
-  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (NULL, uri);
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (uri, NULL);
   guint n_notified = 0;
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (WspHeaders) equal = wsp_headers_new ();
@@ -209,7 +209,7 @@ static void
 run_until_decided (WspReconnector *reconnector)
 {
   while (wsp_reconnector_get_active (reconnector) &&
-         wsp_reconnector_get_next_attempt (reconnector) == 0)
+         wsp_reconnector_get_next_attempt_us (reconnector) == 0)
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
 }
@@ -220,7 +220,7 @@ test_active (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (Far) server = far_new (far_serve, (gpointer) answers[i].response);
   g_autofree char *server_uri = far_make_uri ("ws://127.0.0.1:PORT/", server);
-  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (NULL, server_uri);
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (server_uri, NULL);
   Asked asked = { .answer = i, .log = g_string_new (NULL) };
 
   wsp_reconnector_set_min_delay (reconnector, G_MAXINT);

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The times at which the clients of one server connect again.  No test waits for an attempt: the
- * test reads next-attempt, and the times are so long that a busy machine makes no difference. */
+ * test reads next-attempt-us, and the times are so long that a busy machine makes no difference. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/monitor.h"
 #include "lib/listen.h"
@@ -27,7 +27,7 @@ make_reconnector (WspClient  *client,
 static void
 run_until_waiting (WspReconnector *reconnector)
 {
-  while (wsp_reconnector_get_next_attempt (reconnector) == 0)
+  while (wsp_reconnector_get_next_attempt_us (reconnector) == 0)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -36,7 +36,7 @@ static gint64
 get_wait (WspReconnector *reconnector,
           gint64          begun)
 {
-  return (wsp_reconnector_get_next_attempt (reconnector) - begun) / G_USEC_PER_SEC;
+  return (wsp_reconnector_get_next_attempt_us (reconnector) - begun) / G_USEC_PER_SEC;
 }
 
 static void
@@ -64,7 +64,7 @@ on_connection (WspServer     *server,
                GPtrArray     *connections)
 {
   g_ptr_array_add (connections, g_object_ref (connection));
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static gboolean
@@ -97,7 +97,7 @@ on_connected (WspReconnector *reconnector,
               WspConnection  *connection,
               guint          *n_connected)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   ++*n_connected;
 }
 
@@ -265,7 +265,8 @@ static const struct
     AFTER_RETRY_AFTER, 0 },
   { "retry-after-20000/too-soon", "\x03\xf4retry-after=20000; x", FALSE, AFTER_RETRY_AFTER,
     AFTER_RETRY_AFTER, 1 },
-  { "retry-after-malformed/lasted", "\x03\xf4retry-after=-1", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
+  { "retry-after-malformed/lasted", "\x03\xf4retry-after=-1", TRUE, WITHIN_SPREAD, WITHIN_SPREAD,
+    0 },
   { "1012/lasted", "\x03\xf4", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
   { "1001/lasted", "\x03\xe9", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
   { "1012/too-soon", "\x03\xf4", FALSE, WITHIN_SPREAD, FAILS, 1 },
@@ -353,14 +354,14 @@ test_change_while_waiting (void)
   wsp_reconnector_set_reset_after (reconnector, 0);
   wsp_reconnector_start (reconnector);
   run_until_waiting (reconnector);
-  time = wsp_reconnector_get_next_attempt (reconnector);
+  time = wsp_reconnector_get_next_attempt_us (reconnector);
   wsp_reconnector_set_spread (reconnector, 0);
   run_pending ();
-  g_assert_cmpint (wsp_reconnector_get_next_attempt (reconnector), ==, time);
+  g_assert_cmpint (wsp_reconnector_get_next_attempt_us (reconnector), ==, time);
   wsp_reconnector_set_spread (reconnector, G_MAXINT);
   wsp_reconnector_set_min_delay (reconnector, 0);
   run_pending ();
-  g_assert_cmpint (wsp_reconnector_get_next_attempt (reconnector), ==, time);
+  g_assert_cmpint (wsp_reconnector_get_next_attempt_us (reconnector), ==, time);
 
   /* The next wait has the new one: 24 days. */
   begun = g_get_monotonic_time ();
@@ -385,7 +386,7 @@ test_flapping (void)
   wsp_reconnector_start (reconnector);
   run_until_waiting (reconnector);
   g_signal_emit_by_name (monitor, "network-changed", TRUE);
-  g_assert_cmpint (wsp_reconnector_get_next_attempt (reconnector), ==, 0);
+  g_assert_cmpint (wsp_reconnector_get_next_attempt_us (reconnector), ==, 0);
   run_until_waiting (reconnector);
   g_assert_cmpint (get_wait (reconnector, begun), >=, 2 * MIN_DELAY);
   for (guint i = 0; i < 100; i++)
@@ -418,7 +419,7 @@ run_reconnector (gpointer data)
   WspReconnector *reconnector = make_reconnector (NULL, "ws://127.0.0.1:1/");
 
   wsp_reconnector_start (reconnector);
-  while (wsp_reconnector_get_next_attempt (reconnector) == 0)
+  while (wsp_reconnector_get_next_attempt_us (reconnector) == 0)
     g_main_context_iteration (context, TRUE);
 
   g_mutex_lock (&foreign->mutex);
@@ -431,7 +432,7 @@ run_reconnector (gpointer data)
   g_assert_cmpuint (wsp_reconnector_get_attempt (reconnector), ==, 1);
   while (wsp_reconnector_get_attempt (reconnector) != 2)
     g_main_context_iteration (context, TRUE);
-  while (wsp_reconnector_get_next_attempt (reconnector) == 0)
+  while (wsp_reconnector_get_next_attempt_us (reconnector) == 0)
     g_main_context_iteration (context, TRUE);
   g_object_unref (reconnector);
   while (g_main_context_iteration (context, FALSE))

@@ -23,7 +23,7 @@ on_connected (WspReconnector *reconnector,
   g_object_get (reconnector, "connection", &present, NULL);
   g_assert_true (present == connection);
   tried->n_connected++;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -70,7 +70,8 @@ tried_init (Tried      *self,
                                     "reset-after", reset_after, NULL);
   g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_connected), self);
   g_signal_connect (self->reconnector, "disconnected", G_CALLBACK (on_disconnected), self);
-  g_signal_connect (self->reconnector, "notify::next-attempt", G_CALLBACK (on_next_attempt), self);
+  g_signal_connect (self->reconnector, "notify::next-attempt-us", G_CALLBACK (on_next_attempt),
+                    self);
 }
 
 /* The URI of a port on which no server listens: it was just released. */
@@ -117,7 +118,7 @@ get_wait (Tried *self)
 {
   gint64 time;
 
-  g_object_get (self->reconnector, "next-attempt", &time, NULL);
+  g_object_get (self->reconnector, "next-attempt-us", &time, NULL);
   return time > 0 ? (time - g_get_monotonic_time ()) / 1000 : -1;
 }
 
@@ -269,7 +270,8 @@ static const struct
 } answers[] = {
   { "404-gives-up", "HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
   { "401-gives-up", "HTTP/1.1 401 Login\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
-  { "426-gives-up", "HTTP/1.1 426 Old\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
+  { "426-gives-up", "HTTP/1.1 426 Old\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n",
+    FALSE, 0, 0 },
   { "500-tries-again", "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", TRUE, 0, 1 },
   { "WS-38-503-with-seconds",
     "HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3601 },
@@ -334,7 +336,7 @@ test_error (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspClient) client = wsp_client_new ();
-  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (client, "ws://127.0.0.1/");
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new ("ws://127.0.0.1/", client);
   g_autoptr (GError) error = g_error_new_literal (WSP_ERROR, errors[i].error, "text");
   gboolean retries = !errors[i].retries;
 

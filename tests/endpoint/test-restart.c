@@ -74,7 +74,7 @@ on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       data)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -90,7 +90,7 @@ serve (int   socket_fd,
     g_assert_true (wsp_server_start_workers (self.server, n_threads, NULL));
   g_signal_connect (self.server, "connection", G_CALLBACK (on_connection), NULL);
   g_unix_signal_add (SIGTERM, on_signal, &self);
-  g_assert_nonnull (wsp_server_listen_socket (self.server, socket, WSP_LISTEN_FLAGS_NONE, NULL));
+  g_assert_nonnull (wsp_server_listen_socket (self.server, socket, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   g_assert_cmpint (write (ready_fd, "", 1), ==, 1);
   close (ready_fd);
   g_main_loop_run (self.loop);

@@ -27,7 +27,7 @@ on_connection (WspServer     *server,
                Scene         *self)
 {
   self->connection = g_object_ref (connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static WspMessage *
@@ -67,7 +67,7 @@ scene_init (Scene *self)
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], &error);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  wsp_server_accept_stream (self->server, G_IO_STREAM (stream), NULL);
+  wsp_server_accept_stream (self->server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
   knock_send (self->fd, KNOCK_REQUEST (EXTENSIONS));
 
   g_autofree char *head = knock_read (self->fd, "\r\n\r\n");
@@ -227,7 +227,7 @@ way_broadcast (Scene       *self,
 {
   expect_critical (flags);
 
-  guint n_taken = wsp_server_broadcast (self->server, self->message, flags);
+  guint n_taken = wsp_server_broadcast (self->server, self->message, flags, NULL);
 
   g_test_assert_expected_messages ();
   return n_taken == 1;

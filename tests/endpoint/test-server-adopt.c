@@ -24,7 +24,7 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   self->n_connections++;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -86,10 +86,12 @@ static const struct
   { "plain", PLAIN, "/chat", KNOCK_FIELDS, 101 },
   { "query", PLAIN, "/chat?a=b", KNOCK_FIELDS, 101 },
   { "whole-uri", PLAIN, "http://localhost/chat", KNOCK_FIELDS, 101 },
-  { "origin-of-the-whole-uri", PLAIN, "http://app.localhost/chat", KNOCK_FIELDS ORIGIN ("http://app.localhost"), 101 },
+  { "origin-of-the-whole-uri", PLAIN, "http://app.localhost/chat",
+    KNOCK_FIELDS ORIGIN ("http://app.localhost"), 101 },
   { "origin-of-host-but-not-of-the-whole-uri", PLAIN, "http://app.localhost/chat", KNOCK_FIELDS
     ORIGIN ("http://localhost"), 403 },
-  { "rebound-name-in-the-whole-uri", PLAIN, "http://evil.example/", KNOCK_FIELDS ORIGIN ("http://evil.example"), 403 },
+  { "rebound-name-in-the-whole-uri", PLAIN, "http://evil.example/",
+    KNOCK_FIELDS ORIGIN ("http://evil.example"), 403 },
   { "route-of-a-whole-uri", WITH_ROUTES, "wss://localhost/chat?x", KNOCK_FIELDS, 101 },
   { "own-origin", PLAIN, "/", KNOCK_FIELDS ORIGIN ("http://localhost"), 101 },
   { "own-origin-with-tls", PLAIN, "/", KNOCK_FIELDS ORIGIN ("https://localhost"), 101 },
@@ -121,7 +123,8 @@ static const struct
   { "route-with-a-query", WITH_ROUTES, "/chat?x", KNOCK_FIELDS, 101 },
   { "no-route", WITH_ROUTES, "/other", KNOCK_FIELDS, 404 },
   { "no-route-below", WITH_ROUTES, "/chat/room", KNOCK_FIELDS, 404 },
-  { "origin-before-route", WITH_ROUTES, "/other", KNOCK_FIELDS ORIGIN ("http://evil.example"), 403 },
+  { "origin-before-route", WITH_ROUTES, "/other", KNOCK_FIELDS ORIGIN ("http://evil.example"),
+    403 },
   { "common-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("x, b, a"), 101 },
   { "no-common-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("x, y"), 101 },
   { "no-offer", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS, 101 },
@@ -260,7 +263,7 @@ ask_check (WspServer    *server,
            WspHandshake *handshake)
 {
   g_autoptr (GError) error = NULL;
-  gboolean is_accepted = wsp_server_check (server, handshake, &error);
+  gboolean is_accepted = wsp_server_process_handshake (server, handshake, &error);
   guint status = wsp_handshake_get_response_status (handshake);
   WspHeaders *headers = wsp_handshake_get_response_headers (handshake);
   GBytes *bytes = wsp_handshake_get_response_body (handshake);
@@ -272,7 +275,7 @@ ask_check (WspServer    *server,
   return (Answer) { status, join_fields (headers, status, body) };
 }
 
-/* A listener and wsp_server_check () give the same answer to the same request. */
+/* A listener and wsp_server_process_handshake () give the same answer to the same request. */
 static void
 test_same_answer (gconstpointer data)
 {
@@ -350,7 +353,7 @@ test_accept_stream (gconstpointer data)
 
   fixture_init (&fixture);
   transport_pair (transport, &client, &stream);
-  g_assert_true (wsp_server_accept_stream (fixture.server, stream, NULL));
+  g_assert_true (wsp_server_accept_stream (fixture.server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   g_autofree char *response = ask_stream (client, KNOCK_REQUEST (""));
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
@@ -405,7 +408,7 @@ test_adopt (gconstpointer data)
   g_assert_no_error (error);
   run_until_count (&watched->n_messages, 1);
   g_assert_cmpuint (fixture.n_connections, ==, 1);
-  wsp_connection_start (peer);
+  wsp_connection_start_receiving (peer);
   wsp_connection_close_async (peer, 1000, NULL, NULL, NULL, NULL);
   run_until_closed (watched);
   while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
@@ -511,7 +514,8 @@ static const struct
     TRUE, FALSE, NULL },
   { "no-route", WITH_ROUTES, "/other", KNOCK_FIELDS, NULL, TRUE, FALSE, NULL },
   { "route", WITH_ROUTES, "/chat", KNOCK_FIELDS, NULL, TRUE, TRUE, NULL },
-  { "no-choice-of-a-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("a"), NULL, TRUE, TRUE,
+  { "no-choice-of-a-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("a"), NULL, TRUE,
+    TRUE,
     NULL },
   { "no-choice-of-compression", WITH_DEFLATE, "/", KNOCK_FIELDS DEFLATE (""), NULL, TRUE, TRUE,
     NULL },
@@ -575,10 +579,10 @@ test_checked (void)
   g_autoptr (GError) error = NULL;
 
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
-  g_assert_true (wsp_server_check (server, handshake, &error));
+  g_assert_true (wsp_server_process_handshake (server, handshake, &error));
   g_assert_nonnull (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
                                          "Sec-WebSocket-Extensions"));
-  g_assert_false (wsp_server_check (server, handshake, &error));
+  g_assert_false (wsp_server_process_handshake (server, handshake, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);
   g_autoptr (WspConnection) connection = wsp_server_adopt (server, handshake, stream, &error);
@@ -625,7 +629,7 @@ test_checked_without_addresses (void)
   g_autoptr (GIOStream) stream = accept_tcp (&client);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (wsp_server_check (server, handshake, &error));
+  g_assert_true (wsp_server_process_handshake (server, handshake, &error));
   g_assert_null (wsp_server_adopt (server, handshake, stream, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
   g_assert_nonnull (strstr (error->message, "Host is not a name of this machine"));
@@ -641,7 +645,7 @@ test_mapped_loopback (void)
   g_autoptr (GSocketAddress) local = g_inet_socket_address_new (host, 80);
 
   wsp_handshake_set_addresses (handshake, local, NULL);
-  g_assert_false (wsp_server_check (server, handshake, NULL));
+  g_assert_false (wsp_server_process_handshake (server, handshake, NULL));
   g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 403);
 }
 
@@ -656,7 +660,7 @@ test_checked_by_another_server (void)
   g_autoptr (GIOStream) stream = accept_tcp (&client);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (wsp_server_check (lenient, handshake, &error));
+  g_assert_true (wsp_server_process_handshake (lenient, handshake, &error));
   g_assert_null (wsp_server_adopt (strict, handshake, stream, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
 }
@@ -675,8 +679,8 @@ test_adopted_twice (void)
   g_autoptr (GIOStream) other = accept_tcp (&other_client);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (wsp_server_check (server, first, &error));
-  g_assert_true (wsp_server_check (server, second, &error));
+  g_assert_true (wsp_server_process_handshake (server, first, &error));
+  g_assert_true (wsp_server_process_handshake (server, second, &error));
   g_autoptr (WspConnection) connection = wsp_server_adopt (server, first, stream, &error);
 
   g_assert_no_error (error);
@@ -706,7 +710,7 @@ test_refused_after_check (void)
   g_autoptr (GError) error = NULL;
 
   wsp_headers_append (headers, "WWW-Authenticate", "Basic", NULL);
-  g_assert_true (wsp_server_check (server, handshake, &error));
+  g_assert_true (wsp_server_process_handshake (server, handshake, &error));
   g_assert_false (wsp_handshake_accept (handshake, NULL, NULL, NULL));
   wsp_handshake_reject (handshake, 401, headers, NULL);
   g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 401);
@@ -737,12 +741,15 @@ test_full (gconstpointer data)
   knock_send (fd, KNOCK_REQUEST (""));
   g_free (knock_read (fd, "\r\n\r\n"));
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  g_assert_false (wsp_server_accept_stream (server, stream, WSP_LISTEN_FLAGS_TLS, &errors[0]));
+  g_assert_error (errors[0], WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&errors[0]);
   if (is_shut_down)
     wsp_server_shutdown_async (server, 1001, NULL, 20, NULL, keep_result, &result);
   else
     wsp_server_set_max_connections (server, 1);
-  g_assert_false (wsp_server_accept_stream (server, stream, &errors[0]));
-  g_assert_false (wsp_server_check (server, handshake, &errors[1]));
+  g_assert_false (wsp_server_accept_stream (server, stream, WSP_LISTEN_FLAGS_DEFAULT, &errors[0]));
+  g_assert_false (wsp_server_process_handshake (server, handshake, &errors[1]));
   g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 503);
   g_assert_cmpstr (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
                                         "Retry-After"), ==, "5");
@@ -777,7 +784,7 @@ test_shut_down_at_once (void)
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
   output = g_io_stream_get_output_stream (client);
   g_assert_true (g_output_stream_write_all (output, request, strlen (request), NULL, NULL, NULL));
-  g_assert_true (wsp_server_accept_stream (server, stream, NULL));
+  g_assert_true (wsp_server_accept_stream (server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   wsp_server_shutdown_async (server, 1001, NULL, 20, NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_true (wsp_server_shutdown_finish (server, result, NULL));
@@ -836,7 +843,7 @@ test_refused_inside_check (void)
   g_autoptr (GError) error = NULL;
 
   g_signal_connect (handshake, "notify::deflate", G_CALLBACK (refuse_notified), NULL);
-  g_assert_false (wsp_server_check (server, handshake, &error));
+  g_assert_false (wsp_server_process_handshake (server, handshake, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
   g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 401);
 }
@@ -848,7 +855,7 @@ check_inside (WspServer    *server,
               WspHandshake *handshake,
               GError      **error)
 {
-  g_assert_false (wsp_server_check (server, handshake, error));
+  g_assert_false (wsp_server_process_handshake (server, handshake, error));
   return TRUE;
 }
 
@@ -875,7 +882,7 @@ test_unchecked (gconstpointer data)
   if (i == 2)
     g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
   else
-    g_assert_false (wsp_server_check (server, handshake, &error));
+    g_assert_false (wsp_server_process_handshake (server, handshake, &error));
   const int code = i == 3 ? WSP_ERROR_INVALID_OPERATION : WSP_ERROR_INVALID_ARGUMENT;
 
   g_assert_error (error, WSP_ERROR, code);

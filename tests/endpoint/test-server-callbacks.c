@@ -421,7 +421,7 @@ on_connection (WspServer     *server,
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (connection, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   reach (self, IN_CONNECTION);
 }
 
@@ -726,7 +726,7 @@ test_inside_call (gconstpointer data)
 
   g_assert_nonnull (connection);
   if (self.place == IN_TAP_BYTES)
-    wsp_server_broadcast (self.server, message, WSP_SEND_FLAGS_DEFAULT);
+    wsp_server_broadcast (self.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   g_assert_cmpint (self.n_done, ==, 1);
   while (!g_atomic_int_get (&self.is_gone))
     g_main_context_iteration (NULL, TRUE);

@@ -26,7 +26,7 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   self->n_connections++;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -147,10 +147,12 @@ test_broadcast (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 0);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+                    ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = knock_join (fixture.port);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 3);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+                    ==, 3);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
       g_autofree char *frame = wire_read (fds[i], 7);
@@ -158,8 +160,23 @@ test_broadcast (void)
       g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
     }
 
+  WspConnection *client, *stranger;
+
+  wire_pair (&client, &stranger);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT,
+                                          stranger), ==, 3);
+  g_object_unref (client);
+  g_object_unref (stranger);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    g_free (wire_read (fds[i], 7));
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT,
+                                          fixture.mirror->pdata[1]), ==, 2);
   wsp_connection_close_async (fixture.mirror->pdata[1], 1000, NULL, NULL, NULL, NULL);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT,
+                                          fixture.mirror->pdata[1]), ==, 2);
+  g_free (wire_read (fds[2], 7));
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+                    ==, 2);
   g_autofree char *frame = wire_read (fds[2], 7);
 
   g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
@@ -183,7 +200,7 @@ test_broadcast_to_stalled (void)
 
   for (guint i = 0; i < 1000 && n_taken == 1; i++)
     {
-      n_taken = wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT);
+      n_taken = wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
       run_pending ();
     }
   g_assert_cmpuint (n_taken, ==, 0);
@@ -214,7 +231,8 @@ test_broadcast_to_some (void)
   g_assert_cmpuint (wsp_message_broadcast (message, some, 2, WSP_SEND_FLAGS_DEFAULT), ==, 2);
   wsp_connection_close_async (some[1], 1000, NULL, NULL, NULL, NULL);
   g_assert_cmpuint (wsp_message_broadcast (message, some, 3, WSP_SEND_FLAGS_DEFAULT), ==, 2);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, last, WSP_SEND_FLAGS_DEFAULT), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, last, WSP_SEND_FLAGS_DEFAULT, NULL), ==,
+                    2);
 
   g_autofree char *first = wire_read (fds[0], 12), *second = wire_read (fds[1], 3);
   g_autofree char *third = wire_read (fds[2], 3);

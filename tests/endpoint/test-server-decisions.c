@@ -83,14 +83,19 @@ static const struct
   { "handler-false-and-route-fits-is-500", FALSE_ONLY, ABSENT, FITTING, NOTHING, 500, 1 },
   { "handler-true-and-no-route-fits-is-404", TRUE_ONLY, TRUE_ONLY, UNFITTING, NOTHING, 404, 2 },
   { "handler-false-and-no-route-fits-is-500", FALSE_ONLY, ABSENT, UNFITTING, NOTHING, 500, 1 },
-  { "handler-accepts-and-no-route-fits", ACCEPT_FALSE, ABSENT, UNFITTING, NOTHING, 101, 1 },
+  { "handler-accepts-and-no-route-fits-is-404", ACCEPT_FALSE, ABSENT, UNFITTING, NOTHING, 404, 1 },
   { "handler-rejects-and-no-route-fits", REJECT_TRUE, ABSENT, UNFITTING, NOTHING, 403, 1 },
-  { "deferred-then-accepted-and-no-route-fits", DEFER_TRUE, ABSENT, UNFITTING, ACCEPT, 101, 1 },
+  { "handler-accepts-and-route-fits", ACCEPT_TRUE, ABSENT, FITTING, NOTHING, 101, 1 },
+  { "deferred-then-accepted-and-route-fits", DEFER_TRUE, ABSENT, FITTING, ACCEPT, 101, 1 },
+  { "deferred-then-accepted-and-no-route-fits-is-404", DEFER_TRUE, ABSENT, UNFITTING, ACCEPT, 404,
+    1 },
   { "deferred-then-proceeds-and-route-fits", DEFER_TRUE, ABSENT, FITTING, PROCEED, 101, 1 },
-  { "deferred-then-proceeds-and-no-route-fits-is-404", DEFER_TRUE, ABSENT, UNFITTING, PROCEED, 404, 1 },
+  { "deferred-then-proceeds-and-no-route-fits-is-404", DEFER_TRUE, ABSENT, UNFITTING, PROCEED, 404,
+    1 },
   { "deferred-then-proceeds", DEFER_TRUE, ABSENT, UNROUTED, PROCEED, 101, 1 },
   { "deferred-and-false-then-proceeds", DEFER_FALSE, ABSENT, UNROUTED, PROCEED, 101, 1 },
-  { "proceeds-in-the-handler-and-false-is-500", DEFER_PROCEED_FALSE, ABSENT, UNROUTED, NOTHING, 500, 1 },
+  { "proceeds-in-the-handler-and-false-is-500", DEFER_PROCEED_FALSE, ABSENT, UNROUTED, NOTHING, 500,
+    1 },
   { "proceeds-without-defer-and-false-is-500", PROCEED_FALSE, ABSENT, UNROUTED, NOTHING, 500, 1 },
   { "proceeds-without-the-second", DEFER_TRUE, FALSE_ONLY, UNROUTED, PROCEED, 101, 1 },
   { "proceeds-after-rejected", REJECT_TRUE, ABSENT, UNROUTED, PROCEED, 403, 1 },
@@ -102,6 +107,7 @@ typedef struct
   Step          step;
   guint        *n_asked;
   WspHandshake **held;
+  gboolean      is_served;      /* the server has no routes, or one that fits */
 } Decider;
 
 static GString *log_lines;
@@ -130,6 +136,20 @@ catch_log (GLogLevelFlags   level,
                                        : G_LOG_WRITER_HANDLED;
 }
 
+/* accept () obeys the routes, as a handler that returns TRUE does. */
+static void
+accept_served (WspHandshake *handshake,
+               gboolean      is_served)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, &error) == is_served);
+  if (is_served)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
+}
+
 static gboolean
 returns_true (Step step)
 {
@@ -154,7 +174,7 @@ on_request (WspServer    *server,
     wsp_handshake_proceed (handshake);
   if (step == ACCEPT_TRUE || step == ACCEPT_FALSE || step == DEFER_ACCEPT_FALSE ||
       step == ACCEPT_REJECT_TRUE)
-    g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+    accept_served (handshake, decider->is_served);
   if (step == ACCEPT_FAILED_FALSE)
     g_assert_false (wsp_handshake_accept (handshake, "not-offered", NULL, NULL));
   if (step == REJECT_TRUE || step == REJECT_FALSE || step == ACCEPT_REJECT_TRUE)
@@ -166,10 +186,11 @@ on_request (WspServer    *server,
 
 static void
 decide (WspHandshake *handshake,
-        Later         later)
+        Later         later,
+        gboolean      is_served)
 {
   if (later == ACCEPT)
-    g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+    accept_served (handshake, is_served);
   else if (later == REJECT || later == REJECT_PROCEED)
     wsp_handshake_reject (handshake, 403, NULL, NULL);
   else if (later == DEFER)
@@ -194,8 +215,9 @@ test_case (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data), n_asked = 0;
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspHandshake) held = NULL;
+  gboolean is_served = cases[i].route != UNFITTING;
   Decider deciders[] = {
-    { cases[i].first, &n_asked, &held }, { cases[i].second, &n_asked, &held },
+    { cases[i].first, &n_asked, &held, is_served }, { cases[i].second, &n_asked, &held, is_served },
   };
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %u ", cases[i].status);
 
@@ -217,7 +239,7 @@ test_case (gconstpointer data)
     {
       run_until_count (&n_asked, 1);
       run_pending ();
-      decide (held, cases[i].later);
+      decide (held, cases[i].later, is_served);
     }
   g_autofree char *answer = knock_read (fd, "\r\n\r\n");
 
@@ -400,7 +422,7 @@ test_slow_notify (gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
   g_signal_connect (held, "notify::response-status", G_CALLBACK (wait_past_timeout), NULL);
-  decide (held, later);
+  decide (held, later, TRUE);
   g_autofree char *response = knock_read (fd, "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (response, later == ACCEPT ? "HTTP/1.1 101 " : "HTTP/1.1 403 "));

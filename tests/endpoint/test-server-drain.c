@@ -104,7 +104,7 @@ on_connection (WspServer     *server,
   g_signal_connect (connection, "closing", G_CALLBACK (on_closing), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_opened);
 }
 
@@ -394,7 +394,7 @@ accept_stream (Fixture *self)
   int fd;
   g_autoptr (GIOStream) stream = make_stream (&fd);
 
-  g_assert_true (wsp_server_accept_stream (self->server, stream, NULL));
+  g_assert_true (wsp_server_accept_stream (self->server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   knock_send (fd, KNOCK_REQUEST (""));
   g_autofree char *response = knock_read (fd, "\r\n\r\n");
 
@@ -418,7 +418,7 @@ adopt (Fixture *self)
                                                                  headers, NULL);
   g_autoptr (GIOStream) stream = make_stream (&fd);
 
-  g_assert_true (wsp_server_check (self->server, handshake, NULL));
+  g_assert_true (wsp_server_process_handshake (self->server, handshake, NULL));
   g_autoptr (WspConnection) connection = wsp_server_adopt (self->server, handshake, stream, NULL);
 
   g_assert_nonnull (connection);

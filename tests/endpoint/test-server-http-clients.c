@@ -163,7 +163,7 @@ fixture_init (Fixture *self,
   self->address = g_unix_socket_address_new (path);
   g_signal_connect (self->server, "http-request", G_CALLBACK (on_http), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
-  wsp_server_listen (self->server, self->address, WSP_LISTEN_FLAGS_NONE, &error);
+  wsp_server_listen (self->server, self->address, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
 }
 

@@ -175,12 +175,17 @@ static const struct
   { "foreign-host-head", "HEAD / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
   { "foreign-host-http-1.0", "GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
   { "foreign-host-with-port", "GET / HTTP/1.1\r\nHost: evil.example:80\r\n\r\n", "421", 0, 1 },
-  { "foreign-host-below-localhost", "GET / HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", "421", 0, 1 },
-  { "foreign-host-of-a-whole-uri", "GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "421", 0, 1 },
-  { "foreign-host-of-a-whole-uri-http-1.0", "GET http://evil.example/ HTTP/1.0\r\n\r\n", "421", 0, 1 },
-  { "foreign-host-beside-a-whole-uri", "GET http://localhost/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", "200", 1, 0 },
+  { "foreign-host-below-localhost", "GET / HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", "421",
+    0, 1 },
+  { "foreign-host-of-a-whole-uri", "GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "421", 0, 1 },
+  { "foreign-host-of-a-whole-uri-http-1.0", "GET http://evil.example/ HTTP/1.0\r\n\r\n", "421", 0,
+    1 },
+  { "foreign-host-beside-a-whole-uri",
+    "GET http://localhost/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", "200", 1, 0 },
   { "whole-uri-without-host", "GET http://localhost/ HTTP/1.1\r\n\r\n", "400", 0, 1 },
-  { "whole-uri-with-two-hosts", "GET http://localhost/ HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400", 0, 1 },
+  { "whole-uri-with-two-hosts", "GET http://localhost/ HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    "400", 0, 1 },
   { "foreign-host-with-its-origin",
     "GET / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n\r\n", "421", 0, 1 },
   { "foreign-host-with-an-allowed-origin",
@@ -191,8 +196,10 @@ static const struct
   { "allowed-host-with-port", "GET / HTTP/1.1\r\nHost: APP.internal:8080\r\n\r\n", "200", 1, 0 },
   { "host-of-localhost", "GET / HTTP/1.1\r\nHost: app.localhost:8080\r\n\r\n", "200", 1, 0 },
   { "host-is-a-loopback-address", "GET / HTTP/1.1\r\nHost: 127.0.0.2:8080\r\n\r\n", "200", 1, 0 },
-  { "host-is-the-loopback-address-of-ipv6", "GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n", "200", 1, 0 },
-  { "upgrade-to-http-2", HTTP ("GET / HTTP/1.1", "Upgrade: h2c\r\nConnection: Upgrade\r\n"), "200", 1, 0 },
+  { "host-is-the-loopback-address-of-ipv6", "GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n", "200", 1,
+    0 },
+  { "upgrade-to-http-2", HTTP ("GET / HTTP/1.1", "Upgrade: h2c\r\nConnection: Upgrade\r\n"), "200",
+    1, 0 },
   { "post", HTTP ("POST / HTTP/1.1", ""), "405", 0, 1 },
   { "lower-case-method", HTTP ("get / HTTP/1.1", ""), "405", 0, 1 },
   { "websocket", KNOCK_REQUEST (""), "101", 0, 0 },
@@ -249,7 +256,7 @@ connect_way (Fixture    *self,
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fds[0], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  wsp_server_accept_stream (self->server, G_IO_STREAM (stream), NULL);
+  wsp_server_accept_stream (self->server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
   return fds[1];
 }
 
@@ -462,15 +469,20 @@ static const struct
   { "body", PAGE, 200, "", 4, "200 OK", "Content-Length: 4", "Refused", 4, 0 },
   { "no-body", PAGE, 200, "", -1, "200 OK", "Content-Length: 0", "Content-Type", 0, 0 },
   { "empty-body", PAGE, 200, "", 0, "200 OK", "Content-Length: 0", "Content-Type", 0, 0 },
-  { "plain-text", PAGE, 200, "", 1, "200 OK", "Content-Type: text/plain; charset=utf-8", "X-", 1, 0 },
-  { "own-type", PAGE, 200, "Content-Type: a/b\r\n", 1, "200 OK", "Content-Type: a/b", "text/plain", 1, 0 },
+  { "plain-text", PAGE, 200, "", 1, "200 OK", "Content-Type: text/plain; charset=utf-8", "X-", 1,
+    0 },
+  { "own-type", PAGE, 200, "Content-Type: a/b\r\n", 1, "200 OK", "Content-Type: a/b", "text/plain",
+    1, 0 },
   { "own-framing-is-left-out", PAGE, 200, "Content-Length: 9\r\nTransfer-Encoding: chunked\r\n"
     "Connection: keep-alive\r\nUpgrade: h2c\r\nX: y\r\n", 1, "200 OK", "X: y", "chunked", 1, 0 },
   { "head", HTTP ("HEAD / HTTP/1.1", ""), 200, "", 4, "200 OK", "Content-Length: 4", "X-", 0, 0 },
-  { "head-of-a-refusal", HTTP ("HEAD / HTTP/1.1", ""), 700, "", 4, "500 Internal", "Content-Length: 0", "X-", 0, 1 },
+  { "head-of-a-refusal", HTTP ("HEAD / HTTP/1.1", ""), 700, "", 4, "500 Internal",
+    "Content-Length: 0", "X-", 0, 1 },
   { "a-mebibyte", PAGE, 200, "", MIB, "200 OK", "Content-Length: 1048576", "X-", MIB, 0 },
-  { "head-of-a-mebibyte", HTTP ("HEAD / HTTP/1.1", ""), 200, "", MIB, "200 OK", "Content-Length: 1048576", "X-", 0, 0 },
-  { "more-than-a-mebibyte", PAGE, 200, "X: y\r\n", MIB + 1, "500 Internal", "Content-Length: 0", "X: y", 0, 1 },
+  { "head-of-a-mebibyte", HTTP ("HEAD / HTTP/1.1", ""), 200, "", MIB, "200 OK",
+    "Content-Length: 1048576", "X-", 0, 0 },
+  { "more-than-a-mebibyte", PAGE, 200, "X: y\r\n", MIB + 1, "500 Internal", "Content-Length: 0",
+    "X: y", 0, 1 },
   { "status-0", PAGE, 0, "X: y\r\n", 1, "500 Internal", "Content-Length: 0", "X: y", 0, 1 },
   { "status-101", PAGE, 101, "X: y\r\n", 1, "500 Internal", "Content-Length: 0", "X: y", 0, 1 },
   { "status-199", PAGE, 199, "", 1, "500 Internal", "Content-Length: 0", "X-", 0, 1 },
@@ -478,7 +490,8 @@ static const struct
   { "status-299", PAGE, 299, "", 1, "299 Success", "Content-Length: 1", "X-", 1, 0 },
   { "status-304", PAGE, 304, "ETag: a\r\n", 1, "304 Not Modified", "ETag: a", "Content-", 0, 0 },
   { "status-426", PAGE, 426, "", 1, "426 Upgrade", "Connection: close, Upgrade", "X-", 1, 0 },
-  { "own-date", PAGE, 200, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 1, "200 OK", "Date: Sun, 06 Nov 1994 08:49:37 GMT",
+  { "own-date", PAGE, 200, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 1, "200 OK",
+    "Date: Sun, 06 Nov 1994 08:49:37 GMT",
     "Connection: close\r\nDate", 1, 0 },
   { "status-405", PAGE, 405, "", 1, "405 Method", "Allow: GET, HEAD", "X-", 1, 0 },
   { "own-allow", PAGE, 405, "Allow: PUT\r\n", 1, "405 Method", "Allow: PUT", "GET", 1, 0 },
@@ -680,10 +693,13 @@ static const struct
   const char *name, *request, *method, *path, *query, *host;
   guint       n_headers;
 } heads[] = {
-  { "get", HTTP ("GET /a%20b?x=1&y HTTP/1.1", "A: b\r\n"), "GET", "/a%20b", "x=1&y", "localhost", 2 },
+  { "get", HTTP ("GET /a%20b?x=1&y HTTP/1.1", "A: b\r\n"), "GET", "/a%20b", "x=1&y", "localhost",
+    2 },
   { "head", HTTP ("HEAD / HTTP/1.1", ""), "HEAD", "/", NULL, "localhost", 1 },
-  { "whole-uri", HTTP ("GET http://localhost/page? HTTP/1.1", ""), "GET", "/page", "", "localhost", 1 },
-  { "whole-uri-of-another-host", HTTP ("GET HTTP://app.localhost:81/page HTTP/1.1", ""), "GET", "/page", NULL,
+  { "whole-uri", HTTP ("GET http://localhost/page? HTTP/1.1", ""), "GET", "/page", "", "localhost",
+    1 },
+  { "whole-uri-of-another-host", HTTP ("GET HTTP://app.localhost:81/page HTTP/1.1", ""), "GET",
+    "/page", NULL,
     "app.localhost:81", 1 },
   { "without-fields", "GET / HTTP/1.0\r\n\r\n", "GET", "/", NULL, NULL, 0 },
 };
@@ -725,7 +741,7 @@ test_head (gconstpointer data)
   knock_send (fd, heads[i].request);
   run_until_count (&fixture.n_asked, 1);
   g_object_get (fixture.held, "method", &method, "path", &path, "query", &query, "host", &host,
-                "headers", &headers, "tls-peer-certificate", &certificate, NULL);
+                "request-headers", &headers, "tls-peer-certificate", &certificate, NULL);
   g_assert_cmpstr (method, ==, heads[i].method);
   g_assert_cmpstr (path, ==, heads[i].path);
   g_assert_cmpstr (query, ==, heads[i].query);
@@ -756,7 +772,7 @@ test_unmade (void)
   g_assert_cmpstr (wsp_http_request_get_path (request), ==, "");
   g_assert_null (wsp_http_request_get_query (request));
   g_assert_null (wsp_http_request_get_host (request));
-  g_assert_cmpuint (wsp_headers_get_length (wsp_http_request_get_headers (request)), ==, 0);
+  g_assert_cmpuint (wsp_headers_get_length (wsp_http_request_get_request_headers (request)), ==, 0);
   g_assert_null (wsp_http_request_get_remote_address (request));
   g_assert_null (wsp_http_request_get_local_address (request));
   g_assert_cmpuint (wsp_http_request_get_response_status (request), ==, 0);

@@ -33,7 +33,7 @@ on_connection (WspServer     *server,
 
   g_object_get (connection, "tls-protocol", &version, NULL);
   self->is_secure = version != G_TLS_PROTOCOL_VERSION_UNKNOWN;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -120,7 +120,7 @@ test_port_in_use (void)
   fixture_init (&fixture);
   guint16 port = listen_on_free_port (fixture.server, NULL);
 
-  g_assert_null (wsp_server_listen_inet (other, NULL, port, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_inet (other, NULL, port, WSP_LISTEN_FLAGS_DEFAULT, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   fixture_clear (&fixture);
 }
@@ -150,7 +150,7 @@ test_twin_in_use (void)
   fixture_init (&fixture);
   guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, port, WSP_LISTEN_FLAGS_NONE,
+  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, port, WSP_LISTEN_FLAGS_DEFAULT,
                                          &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   fixture_clear (&fixture);
@@ -170,9 +170,9 @@ test_unix (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  wsp_server_listen (fixture.server, by_path, WSP_LISTEN_FLAGS_NONE, &error);
+  wsp_server_listen (fixture.server, by_path, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
-  wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_NONE, &error);
+  wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
   guint16 port = listen_on_free_port (fixture.server, NULL);
 
@@ -189,7 +189,7 @@ test_unix (void)
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
   close (fd);
-  g_assert_null (wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_DEFAULT, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   fixture_clear (&fixture);
   g_unlink (path);
@@ -212,7 +212,7 @@ test_inherited (void)
   g_assert_true (g_socket_listen (socket, &error));
   address = g_socket_get_local_address (socket, &error);
   fixture_init (&fixture);
-  wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, &error);
+  wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
   greet_address (address);
   wsp_server_stop_accepting (fixture.server);

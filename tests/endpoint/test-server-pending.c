@@ -90,7 +90,7 @@ on_connection (WspServer     *server,
   if (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_OPEN)
     g_atomic_int_inc (&self->n_closing);
   g_atomic_int_inc (&self->n_connections);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -458,7 +458,7 @@ test_full_and_slow (gconstpointer has_thread)
   Fixture fixture;
 
   fixture_init (&fixture, has_thread, N_DEFAULT);
-  g_assert_nonnull (wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_NONE, NULL));
+  g_assert_nonnull (wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   wsp_server_set_max_connections (fixture.server, 1);
   int open = come (&fixture, REQUEST);
 

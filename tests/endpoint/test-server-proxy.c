@@ -18,7 +18,7 @@
 
 #define TIME_LIMIT 60
 #define PROXY WSP_LISTEN_FLAGS_PROXY_PROTOCOL
-#define PLAIN WSP_LISTEN_FLAGS_NONE
+#define PLAIN WSP_LISTEN_FLAGS_DEFAULT
 #define BYTES(text) text, sizeof text - 1
 #define V1 "PROXY TCP4 192.0.2.1 198.51.100.7 1234 80\r\n"
 #define V1_OF_6 "PROXY TCP6 2001:db8::1 ::1 1234 80\r\n"
@@ -75,7 +75,7 @@ on_connection (WspServer     *server,
 {
   g_free (self->connected);
   self->connected = show (wsp_connection_get_remote_address (connection));
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_connections);
 }
 
@@ -171,24 +171,35 @@ static const struct
   { "local", PROXY, NULL, BYTES (LOCAL), REQUEST, "101", "127.0.0.1", NULL },
   { "unknown", PROXY, NULL, BYTES ("PROXY UNKNOWN\r\n"), REQUEST, "101", "127.0.0.1", NULL },
   { "no-head", PROXY, NULL, BYTES (""), REQUEST, NULL, "127.0.0.1", "PROXY head" },
-  { "tls-instead", PROXY, NULL, BYTES ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), "", NULL, "127.0.0.1", "PROXY head" },
+  { "tls-instead", PROXY, NULL, BYTES ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), "", NULL,
+    "127.0.0.1", "PROXY head" },
   { "v1-twice", PROXY, NULL, BYTES (V1 V1), REQUEST, "400", "192.0.2.1", "" },
   { "v2-twice", PROXY, NULL, BYTES (V2 V2), REQUEST, "400", "192.0.2.2", "" },
   { "v1-then-v2", PROXY, NULL, BYTES (V1 V2), REQUEST, "400", "192.0.2.1", "" },
   { "head-where-none-is-expected", PLAIN, NULL, BYTES (V1), REQUEST, "400", "127.0.0.1", "" },
-  { "stranger", PROXY, "192.0.2.0/24 unix", BYTES (V1), REQUEST, NULL, "127.0.0.1", "WspServer:trusted-proxies" },
+  { "stranger", PROXY, "192.0.2.0/24 unix", BYTES (V1), REQUEST, NULL, "127.0.0.1",
+    "WspServer:trusted-proxies" },
   { "refused-client", PROXY, NULL, BYTES (V1), "GET / HTTP/1.1\r\n\r\n", "426", "192.0.2.1", "" },
-  { "forwarded", PLAIN, "127.0.0.1", BYTES (""), FORWARDED ("203.0.113.9"), "101", "203.0.113.9", NULL },
-  { "forwarded-by-two", PLAIN, "127.0.0.1 10.0.0.0/8", BYTES (""), FORWARDED ("10.0.0.9, 203.0.113.9, 10.1.2.3"), "101",
+  { "forwarded", PLAIN, "127.0.0.1", BYTES (""), FORWARDED ("203.0.113.9"), "101", "203.0.113.9",
+    NULL },
+  { "forwarded-by-two", PLAIN, "127.0.0.1 10.0.0.0/8", BYTES (""),
+    FORWARDED ("10.0.0.9, 203.0.113.9, 10.1.2.3"), "101",
     "203.0.113.9", NULL },
-  { "forwarded-by-nobody-listed", PLAIN, NULL, BYTES (""), FORWARDED ("203.0.113.9"), "101", "127.0.0.1", NULL },
-  { "forwarded-by-a-stranger", PLAIN, "10.0.0.0/8", BYTES (""), FORWARDED ("203.0.113.9, 10.0.0.1"), "101", "127.0.0.1", NULL },
-  { "forwarded-malformed", PLAIN, "127.0.0.1", BYTES (""), FORWARDED ("unknown"), "400", "127.0.0.1", "\"unknown\"" },
-  { "forwarded-malformed-by-a-stranger", PLAIN, NULL, BYTES (""), FORWARDED ("unknown"), "101", "127.0.0.1", NULL },
+  { "forwarded-by-nobody-listed", PLAIN, NULL, BYTES (""), FORWARDED ("203.0.113.9"), "101",
+    "127.0.0.1", NULL },
+  { "forwarded-by-a-stranger", PLAIN, "10.0.0.0/8", BYTES (""), FORWARDED ("203.0.113.9, 10.0.0.1"),
+    "101", "127.0.0.1", NULL },
+  { "forwarded-malformed", PLAIN, "127.0.0.1", BYTES (""), FORWARDED ("unknown"), "400",
+    "127.0.0.1", "\"unknown\"" },
+  { "forwarded-malformed-by-a-stranger", PLAIN, NULL, BYTES (""), FORWARDED ("unknown"), "101",
+    "127.0.0.1", NULL },
   { "not-forwarded", PLAIN, "127.0.0.1", BYTES (""), REQUEST, "101", "127.0.0.1", NULL },
-  { "head-and-forwarded", PROXY, "127.0.0.1 192.0.2.1", BYTES (V1), FORWARDED ("203.0.113.9"), "101", "203.0.113.9", NULL },
-  { "head-of-a-client-and-forwarded", PROXY, "127.0.0.1", BYTES (V1), FORWARDED ("203.0.113.9"), "101", "192.0.2.1", NULL },
-  { "head-and-local-forwarded", PROXY, "127.0.0.1", BYTES (LOCAL), FORWARDED ("203.0.113.9"), "101", "203.0.113.9", NULL },
+  { "head-and-forwarded", PROXY, "127.0.0.1 192.0.2.1", BYTES (V1), FORWARDED ("203.0.113.9"),
+    "101", "203.0.113.9", NULL },
+  { "head-of-a-client-and-forwarded", PROXY, "127.0.0.1", BYTES (V1), FORWARDED ("203.0.113.9"),
+    "101", "192.0.2.1", NULL },
+  { "head-and-local-forwarded", PROXY, "127.0.0.1", BYTES (LOCAL), FORWARDED ("203.0.113.9"), "101",
+    "203.0.113.9", NULL },
   { "other-host", PLAIN, NULL, BYTES (""), OTHER_HOST, "403", "127.0.0.1", "Host" },
   { "other-host-behind-a-head", PROXY, NULL, BYTES (V1), OTHER_HOST, "101", "192.0.2.1", NULL },
 };
@@ -266,7 +277,8 @@ static const struct
   { "v1-tcp4", BYTES (V1), "192.0.2.1", { FALSE, FALSE, TRUE } },
   { "v1-tcp6", BYTES (V1_OF_6), "2001:db8::1", { FALSE, FALSE, TRUE } },
   { "v1-unknown", BYTES ("PROXY UNKNOWN\r\n"), BALANCER, { FALSE, FALSE, FALSE } },
-  { "v1-unknown-with-addresses", BYTES ("PROXY UNKNOWN 192.0.2.1 192.0.2.7 1 2\r\n"), BALANCER, { FALSE, FALSE, FALSE } },
+  { "v1-unknown-with-addresses", BYTES ("PROXY UNKNOWN 192.0.2.1 192.0.2.7 1 2\r\n"), BALANCER,
+    { FALSE, FALSE, FALSE } },
   { "v2-inet", BYTES (V2), "192.0.2.2", { FALSE, FALSE, TRUE } },
   { "v2-inet6", BYTES (IPV6_OF_V2), "2001:db8::2", { FALSE, FALSE, TRUE } },
   { "v2-unix", BYTES (V2_OF ("\x31", "\x02") "/a"), BALANCER, { FALSE, FALSE, TRUE } },
@@ -354,7 +366,8 @@ test_stream (gconstpointer data)
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
   shown_family = streams[i].family;
-  g_assert_true (wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL));
+  g_assert_true (wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream),
+                                           WSP_LISTEN_FLAGS_DEFAULT, NULL));
   knock_send (pair[1], FORWARDED ("203.0.113.9"));
   status = read_status (pair[1]);
   g_assert_cmpstr (status, ==, "101");
@@ -646,7 +659,7 @@ watch_closed (WspServer     *server,
               char         **address)
 {
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), address);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static guint16
@@ -680,7 +693,8 @@ test_address_after_reset (gconstpointer is_stream)
       g_autoptr (GSocket) socket = g_socket_accept (own, NULL, NULL);
       g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-      g_assert_true (wsp_server_accept_stream (server, G_IO_STREAM (stream), NULL));
+      g_assert_true (wsp_server_accept_stream (server, G_IO_STREAM (stream),
+                                               WSP_LISTEN_FLAGS_DEFAULT, NULL));
     }
   g_signal_connect (server, "connection", G_CALLBACK (watch_closed), &address);
   knock_send (fd, REQUEST);

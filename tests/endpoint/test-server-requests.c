@@ -29,7 +29,7 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   self->n_connections++;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -242,7 +242,7 @@ test_transport_timed_out (gconstpointer data)
   g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   g_byte_array_append (outgoing, (const guint8 *) request, strlen (request));
   g_byte_array_append (outgoing, (const guint8 *) "a", 1);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL);
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
   run_until_count (&fixture.n_failures, 1);
   g_assert_cmpuint (fixture.n_requests, ==, is_undecided);
   g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
@@ -263,7 +263,7 @@ test_input_while_responding (void)
   stream->is_shut = TRUE;
   g_byte_array_append (stream->unread, (const guint8 *) request, strlen (request));
   g_signal_connect (fixture.server, "request", G_CALLBACK (accept_request), &fixture);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL);
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
   run_until_count (&fixture.n_requests, 1);
   run_pending ();
   g_byte_array_append (stream->unread, text, sizeof text);
@@ -370,7 +370,7 @@ has_ipv6 (void)
 {
   g_autoptr (WspServer) server = wsp_server_new ();
 
-  return wsp_server_listen_inet (server, "::1", 0, WSP_LISTEN_FLAGS_NONE, NULL) != NULL;
+  return wsp_server_listen_inet (server, "::1", 0, WSP_LISTEN_FLAGS_DEFAULT, NULL) != NULL;
 }
 
 static void
@@ -462,7 +462,7 @@ test_failed_after_response (void)
   fixture_init (&fixture);
   refused = (Client) { .fd = fds[1] };
   g_signal_connect (fixture.server, "handshake-failed", G_CALLBACK (look_for_response), &refused);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL);
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
   knock_send (refused.fd, "GET / HTTP/1.1\r\n\r\n");
   run_until_count (&fixture.n_failures, 1);
   g_assert_true (refused.has_response);
@@ -480,7 +480,7 @@ offer_stream (WspServer *server)
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
   knock_send (fds[1], KNOCK_REQUEST (""));
-  wsp_server_accept_stream (server, G_IO_STREAM (stream), NULL);
+  wsp_server_accept_stream (server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
   return fds[1];
 }
 
@@ -705,7 +705,7 @@ test_late_look_at_stream (void)
   g_signal_connect (fixture.server, "connection", G_CALLBACK (check_address), &fixture);
   g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (client), request,
                                             strlen (request), NULL, NULL, NULL));
-  wsp_server_accept_stream (fixture.server, stream, NULL);
+  wsp_server_accept_stream (fixture.server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL);
   run_until_count (&fixture.n_requests, 1);
   fixture_clear (&fixture);
 }
@@ -749,7 +749,7 @@ read_after_end (WspServer     *server,
 {
   g_autoptr (WspHandshake) handshake = NULL;
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_abort (connection);
   while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
     g_main_context_iteration (NULL, TRUE);
@@ -799,7 +799,7 @@ test_too_long_before_start (void)
   run_pending ();
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_OPEN);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_autofree char *close_frame = knock_read (fd, NULL);
 
   g_assert_true (g_str_has_prefix (close_frame + 2, "\x03\xf1"));

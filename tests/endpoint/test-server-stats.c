@@ -65,7 +65,7 @@ on_message (WspConnection *connection,
   if (g_strcmp0 (wsp_message_get_text (message), "quit") == 0)
     wsp_connection_close_async (connection, 1008, NULL, NULL, NULL, NULL);
   else if (self->for_all != NULL)
-    wsp_server_broadcast (self->server, self->for_all, WSP_SEND_FLAGS_DEFAULT);
+    wsp_server_broadcast (self->server, self->for_all, WSP_SEND_FLAGS_DEFAULT, NULL);
   else
     (void) wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
@@ -76,7 +76,7 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_opened);
 }
 
@@ -345,7 +345,8 @@ test_after_idleness (void)
   g_autoptr (WspMessage) message = wsp_message_new_text ("outside");
 
   g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 1);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+                    ==, 1);
   skip (fd, 2 * 9);
 
   g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
@@ -390,7 +391,7 @@ test_parsed_later (void)
   for (gint64 end = g_get_monotonic_time () + LONG_TIME; g_get_monotonic_time () < end;)
     g_main_context_iteration (NULL, FALSE);
   g_signal_connect_swapped (connection, "message", G_CALLBACK (count_up), &n_messages);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   run_until_count (&n_messages, 3);
 
   g_autoptr (WspServerStats) stats = wsp_server_get_stats (server);
@@ -522,7 +523,8 @@ static const EndRow end_rows[] = {
   { "not-utf8", "81 81 00 00 00 00 ff", 4, NULL, 1007 },
   { "too-long", "82 ff 00 00 00 00 7f 00 00 00 00 00 00 00", 4, NULL, 1009 },
   { "by-the-server", "81 84 00 00 00 00 71 75 69 74", 4, "88 82 00 00 00 00 03 f0", 1008 },
-  { "by-the-server-other-reply", "81 84 00 00 00 00 71 75 69 74", 4, "88 82 00 00 00 00 03 e8", 1008 },
+  { "by-the-server-other-reply", "81 84 00 00 00 00 71 75 69 74", 4, "88 82 00 00 00 00 03 e8",
+    1008 },
   { "by-the-server-no-reply", "81 84 00 00 00 00 71 75 69 74", 4, NULL, 1008 },
 };
 
@@ -610,9 +612,11 @@ static const RefusalRow refusal_rows[] = {
     wsp_server_stats_get_refused_by_max_connections },
   { "max-connections-per-address", KNOCK_REQUEST (""), KNOCK_REQUEST (""),
     wsp_server_stats_get_refused_by_max_connections_per_address },
-  { "max-pending-handshakes", "GET", "GET", wsp_server_stats_get_refused_by_max_pending_handshakes },
+  { "max-pending-handshakes", "GET", "GET",
+    wsp_server_stats_get_refused_by_max_pending_handshakes },
   { "handshake-timeout", NULL, "GET /", wsp_server_stats_get_refused_by_handshake_timeout },
-  { "max-head-size", NULL, KNOCK_REQUEST (LONG_FIELD), wsp_server_stats_get_refused_by_head_limits },
+  { "max-head-size", NULL, KNOCK_REQUEST (LONG_FIELD),
+    wsp_server_stats_get_refused_by_head_limits },
   { "max-header-fields", NULL, KNOCK_REQUEST (""), wsp_server_stats_get_refused_by_head_limits },
   { NULL, NULL, "GET / HTTP/1.1\r\n\r\n", get_none },           /* by no limit */
 };
@@ -703,7 +707,7 @@ test_refused_check (void)
     wsp_handshake_new_server ("GET", "/chat", "1.1", headers, &error);
 
   g_assert_no_error (error);
-  g_assert_false (wsp_server_check (fixture.server, handshake, &error));
+  g_assert_false (wsp_server_process_handshake (fixture.server, handshake, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
 
   g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
@@ -767,7 +771,7 @@ test_slow (void)
 
   for (guint i = 0; i < 1000 && n_skipped < 3; i++)
     {
-      guint n = wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT);
+      guint n = wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 
       n_taken += n;
       n_skipped += n == 0;
@@ -786,7 +790,7 @@ test_slow (void)
 
   while (wsp_connection_get_send_queue_bytes (connection) < 100000)
     {
-      wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT);
+      wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
       run_pending ();
     }
   g_object_run_dispose (G_OBJECT (connection));         /* it leaves before its queue is empty */

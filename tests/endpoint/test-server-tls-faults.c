@@ -174,7 +174,7 @@ on_connection (WspServer     *server,
   self->n_open++;
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void

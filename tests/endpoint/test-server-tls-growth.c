@@ -29,7 +29,7 @@ on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       data)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static gboolean

@@ -50,7 +50,7 @@ on_connection (WspServer     *server,
   g_object_get (connection, "tls-protocol", &self->version, "tls-ciphersuite", &self->ciphersuite,
                 NULL);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -757,7 +757,7 @@ send_long_head (WspServer    *server,
 
   tls_peer_write (self->silent, self->head);
   wsp_server_set_max_pending_handshakes (server, 1);
-  g_assert_true (wsp_server_accept_stream (server, self->newcomer, NULL));
+  g_assert_true (wsp_server_accept_stream (server, self->newcomer, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   g_clear_object (&self->newcomer);
   return TRUE;
 }

@@ -49,16 +49,21 @@ static const struct
     G_TLS_ERROR_CERTIFICATE_REQUIRED },
   { "required-and-expired-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_EXPIRED, FALSE,
     G_TLS_ERROR_BAD_CERTIFICATE },
-  { "required-of-another-authority-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_OF_ANOTHER_AUTHORITY,
+  { "required-of-another-authority-refused", G_TLS_AUTHENTICATION_REQUIRED,
+    SHOWS_OF_ANOTHER_AUTHORITY,
     FALSE, G_TLS_ERROR_BAD_CERTIFICATE },
   { "required-and-not-yet-valid-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_NOT_YET, FALSE,
     G_TLS_ERROR_BAD_CERTIFICATE },
-  { "SEC-110-required-and-shown-that-of-a-server", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_OF_A_SERVER, FALSE,
+  { "SEC-110-required-and-shown-that-of-a-server", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_OF_A_SERVER,
+    FALSE,
     G_TLS_ERROR_BAD_CERTIFICATE },
-  { "required-and-shown-with-its-intermediate", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_INTERMEDIATE, TRUE, -1 },
-  { "required-without-its-intermediate-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_NO_INTERMEDIATE,
+  { "required-and-shown-with-its-intermediate", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_INTERMEDIATE,
+    TRUE, -1 },
+  { "required-without-its-intermediate-refused", G_TLS_AUTHENTICATION_REQUIRED,
+    SHOWS_NO_INTERMEDIATE,
     FALSE, G_TLS_ERROR_BAD_CERTIFICATE },
-  { "required-and-issued-by-a-client-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_OF_A_CLIENT, FALSE,
+  { "required-and-issued-by-a-client-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_OF_A_CLIENT,
+    FALSE,
     G_TLS_ERROR_BAD_CERTIFICATE },
 };
 
@@ -87,7 +92,7 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   g_assert_true (wsp_connection_queue_text (connection, "hi", NULL));
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -473,7 +478,8 @@ static const struct
 } plain_verdicts[] = {
   { "accepts", TRUSTS, TRUE, NULL },
   { "refuses", REFUSES, FALSE, "is not trusted: revoked (see WspServer:tls-database)" },
-  { "fails", FAILS, FALSE, "failed to verify the certificate of the client: The authority is at lunch" },
+  { "fails", FAILS, FALSE,
+    "failed to verify the certificate of the client: The authority is at lunch" },
   { "runs-the-loop", RUNS_THE_LOOP, TRUE, NULL },
   { "returns-late", RETURNS_LATE, FALSE, "handshake-timeout" },
   { "drops-the-server", DROPS_SERVER, FALSE, NULL },

@@ -74,7 +74,7 @@ on_connection (WspServer     *server,
   g_object_set_data (G_OBJECT (connection), "thread", g_thread_self ());
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_connections);
 }
 
@@ -186,7 +186,7 @@ test_sent_from_main_thread (void)
     fds[i] = join (&fixture);
   run_until_length (&fixture, N_CLIENTS);
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
-                                          WSP_SEND_FLAGS_DEFAULT), ==, N_CLIENTS);
+                                          WSP_SEND_FLAGS_DEFAULT, NULL), ==, N_CLIENTS);
 
   g_autoptr (GPtrArray) all = copy_list (&fixture);
 
@@ -199,6 +199,43 @@ test_sent_from_main_thread (void)
       g_assert_cmpstr (frame, ==, "81 01 61 81 01 61");
       close (fds[i]);
     }
+  fixture_clear (&fixture);
+}
+
+/* The one that is excluded gets the second message only; the main thread still counts it. */
+static void
+test_excluded (void)
+{
+  g_autoptr (WspMessage) some = wsp_message_new_text ("s");
+  g_autoptr (WspMessage) all = wsp_message_new_text ("a");
+  int fds[N_CLIENTS];
+  guint n_got = 0;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    fds[i] = join (&fixture);
+  run_until_length (&fixture, N_CLIENTS);
+
+  g_autoptr (GPtrArray) list = copy_list (&fixture);
+
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, some, WSP_SEND_FLAGS_DEFAULT,
+                                          list->pdata[1]), ==, N_CLIENTS);
+  wsp_server_broadcast (fixture.server, all, WSP_SEND_FLAGS_DEFAULT, NULL);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *first = wire_read (fds[i], 3);
+
+      if (g_str_equal (first, "81 01 73"))
+        {
+          n_got++;
+          g_free (wire_read (fds[i], 3));
+        }
+      else
+        g_assert_cmpstr (first, ==, "81 01 61");
+      close (fds[i]);
+    }
+  g_assert_cmpuint (n_got, ==, N_CLIENTS - 1);
   fixture_clear (&fixture);
 }
 
@@ -220,7 +257,7 @@ test_flags_from_main_thread (void)
 
   g_autoptr (GPtrArray) all = copy_list (&fixture);
 
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, flags), ==, N_CLIENTS);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, flags, NULL), ==, N_CLIENTS);
   g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) all->pdata, N_CLIENTS,
                                            flags),
                     ==, N_CLIENTS);
@@ -232,7 +269,7 @@ test_flags_from_main_thread (void)
       g_assert_cmpstr (first, ==, second);
     }
 
-  wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT);
+  wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       g_autofree char *compressed = wire_read (fds[i], 1);
@@ -515,6 +552,7 @@ main (int    argc,
                    test_sent_to_closed);
   g_test_add_func ("/endpoint/server-workers/broadcast/reaches-all-threads",
                    test_sent_from_main_thread);
+  g_test_add_func ("/endpoint/server-workers/broadcast/excludes-one", test_excluded);
   g_test_add_func ("/endpoint/server-workers/invoke/runs-in-the-thread-of-the-client",
                    test_invoked);
   g_test_add_func ("/endpoint/server-workers/invoke/ended-thread-calls-destroy-only",

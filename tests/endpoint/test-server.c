@@ -31,7 +31,7 @@ on_connection (WspServer     *server,
   g_clear_pointer (&self->last, watched_free);
   self->last = watch (connection);
   self->last->echoes = TRUE;
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -123,19 +123,24 @@ static const struct
   const char *name, *request, *status, *header;         /* header: expected in the response */
   int         error;
 } refusals[] = {
-  { "WS-60-post", "POST /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "405",
+  { "WS-60-post", "POST /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n",
+    "405",
     "\r\nAllow: GET\r\n",
     WSP_ERROR_INVALID_FORMAT },
-  { "WS-61-http-1-0", "GET /chat HTTP/1.0\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "505", NULL,
+  { "WS-61-http-1-0",
+    "GET /chat HTTP/1.0\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "505", NULL,
     WSP_ERROR_INVALID_FORMAT },
-  { "WS-63-no-host", "GET /chat HTTP/1.1\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "400", NULL,
+  { "WS-63-no-host", "GET /chat HTTP/1.1\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "400",
+    NULL,
     WSP_ERROR_INVALID_FORMAT },
-  { "WS-65-plain-get", "GET /chat HTTP/1.1\r\n" KNOCK_HOST "\r\n", "426", "\r\nUpgrade: websocket\r\n",
+  { "WS-65-plain-get", "GET /chat HTTP/1.1\r\n" KNOCK_HOST "\r\n", "426",
+    "\r\nUpgrade: websocket\r\n",
     WSP_ERROR_NOT_WEBSOCKET },
   { "WS-67-no-connection",
     "GET /chat HTTP/1.1\r\n" KNOCK_HOST "Upgrade: websocket\r\n" KNOCK_KEY KNOCK_VERSION "\r\n", "400", NULL,
     WSP_ERROR_INVALID_FORMAT },
-  { "WS-68-no-key", "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_VERSION "\r\n", "400", NULL,
+  { "WS-68-no-key", "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_VERSION "\r\n", "400",
+    NULL,
     WSP_ERROR_INVALID_FORMAT },
   { "WS-69-version-8",
     "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY "Sec-WebSocket-Version: 8\r\n\r\n", "426",
@@ -143,13 +148,17 @@ static const struct
   { "WS-72-WS-253-foreign-origin", KNOCK_REQUEST ("Origin: https://evil.example\r\n"), "403", NULL,
     WSP_ERROR_REJECTED },
   { "WS-72-null-origin", KNOCK_REQUEST ("Origin: null\r\n"), "403", NULL, WSP_ERROR_REJECTED },
-  { "SEC-27-rebound-name", "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
+  { "SEC-27-rebound-name",
+    "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
     "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_ERROR_REJECTED },
-  { "SEC-27-rebound-name-in-the-target", "GET http://rebound.example/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY
+  { "SEC-27-rebound-name-in-the-target",
+    "GET http://rebound.example/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY
     KNOCK_VERSION "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_ERROR_REJECTED },
-  { "WS-72-origin-of-host-but-not-of-the-target", "GET http://app.localhost/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE
+  { "WS-72-origin-of-host-but-not-of-the-target",
+    "GET http://app.localhost/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE
     KNOCK_KEY KNOCK_VERSION "Origin: http://localhost\r\n\r\n", "403", NULL, WSP_ERROR_REJECTED },
-  { "WS-73-two-origins", KNOCK_REQUEST ("Origin: http://localhost\r\nOrigin: http://localhost\r\n"), "400", NULL,
+  { "WS-73-two-origins", KNOCK_REQUEST ("Origin: http://localhost\r\nOrigin: http://localhost\r\n"),
+    "400", NULL,
     WSP_ERROR_INVALID_FORMAT },
   { "WS-78-body", KNOCK_REQUEST ("Content-Length: 5\r\n") "hello", "400", NULL,
     WSP_ERROR_INVALID_FORMAT },
@@ -202,13 +211,15 @@ static const struct
 } accepted[] = {
   { "WS-71-no-origin", KNOCK_REQUEST (""), NULL, NULL },
   { "SEC-26-same-host", KNOCK_REQUEST ("Origin: http://localhost:3000\r\n"), NULL, NULL },
-  { "WS-72-listed-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"), "https://page.example",
+  { "WS-72-listed-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"),
+    "https://page.example",
     NULL },
   { "WS-72-any-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"), "*", NULL },
   { "SEC-27-no-origin-any-host",
     "GET /chat HTTP/1.1\r\nHost: proxy.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", NULL,
     NULL },
-  { "WS-90-first-of-the-clients", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other, later, chat\r\n"), NULL,
+  { "WS-90-first-of-the-clients", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other, later, chat\r\n"),
+    NULL,
     "later" },
   { "WS-89-no-common-protocol", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other\r\n"), NULL, NULL },
   { "WS-62-SEC-26-host-of-the-target",
@@ -502,7 +513,8 @@ test_ports (void)
   g_autoptr (GError) error = NULL;
   guint16 port = listen_on_free_port (server, "127.0.0.1");
 
-  g_assert_null (wsp_server_listen_inet (other, "127.0.0.1", port, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_inet (other, "127.0.0.1", port, WSP_LISTEN_FLAGS_DEFAULT,
+                                         &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
 }
 

@@ -237,7 +237,8 @@ begin_on_streams (Fixture *self,
   self->kept = g_object_ref (self->streams[is_of_client (self->way) ? 0 : 1]);
   if (self->way == ACCEPT_STREAM || self->way == OPEN_STREAM)
     {
-      g_assert_true (wsp_server_accept_stream (self->server, self->streams[1], NULL));
+      g_assert_true (wsp_server_accept_stream (self->server, self->streams[1],
+                                               WSP_LISTEN_FLAGS_DEFAULT, NULL));
       begin_open (self, "ws://localhost/", self->streams[0]);
       return;
     }
@@ -299,7 +300,7 @@ finish_opening (Fixture *self)
 static void
 start (Watched *watched)
 {
-  wsp_connection_start (watched->connection);
+  wsp_connection_start_receiving (watched->connection);
 }
 
 /* The stream that the program has is, in a wrapper and below TLS, that of a socket. */
@@ -660,7 +661,8 @@ test_refused (gconstpointer data)
   switch (way)
     {
     case ACCEPT_STREAM:
-      g_assert_false (wsp_server_accept_stream (fixture.server, fixture.streams[1], &error));
+      g_assert_false (wsp_server_accept_stream (fixture.server, fixture.streams[1],
+                                                WSP_LISTEN_FLAGS_DEFAULT, &error));
       break;
     case ADOPT:
       g_assert_null (wsp_server_adopt (fixture.server, handshake, fixture.streams[1], &error));
@@ -820,8 +822,9 @@ test_listener (gconstpointer data)
     wire_watched_pair (&fixture.others[2 * j], &fixture.others[2 * j + 1]);
   socket = make_listening_socket (&port);
   fixture.number = g_socket_get_fd (socket);
-  WspListener *listener = wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE,
-                                                    &error);
+  WspListener *listener =
+    wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                              &error);
   GListModel *listeners = wsp_server_get_listeners (fixture.server);
 
   g_assert_no_error (error);
@@ -859,12 +862,13 @@ test_listener_without_descriptors (void)
   fixture_init (&fixture, ACCEPT_STREAM);
   socket = make_listening_socket (&port);
   take_descriptors (&descriptors);
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                                           &error));
   give_back (&descriptors);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
   g_assert_false (g_socket_is_closed (socket));
   g_clear_error (&error);
-  g_assert_nonnull (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE,
+  g_assert_nonnull (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
                                               &error));
   g_assert_no_error (error);
 }
@@ -880,8 +884,10 @@ test_listener_twice (void)
 
   fixture_init (&fixture, ACCEPT_STREAM);
   socket = make_listening_socket (&port);
-  g_assert_nonnull (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, NULL));
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_nonnull (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                                              NULL));
+  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+                                           &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 }
 

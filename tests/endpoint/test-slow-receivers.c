@@ -105,7 +105,7 @@ on_connection (WspServer     *server,
   g_signal_connect (connection, "writable", G_CALLBACK (on_writable), self);
   g_signal_connect (connection, "closing", G_CALLBACK (on_closing), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_opened);
 }
 
@@ -197,7 +197,7 @@ send_numbered (Fixture *self,
 
   self->n_sent++;
   self->n_taken += self->call == BROADCAST
-                   ? wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT)
+                   ? wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT, NULL)
                    : wsp_message_broadcast (message, &self->connection, 1, WSP_SEND_FLAGS_DEFAULT);
 }
 
@@ -283,7 +283,7 @@ static void
 begin_reading (Fixture *self)
 {
   self->watched = watch (self->peer);
-  wsp_connection_start (self->peer);
+  wsp_connection_start_receiving (self->peer);
 }
 
 /* A frame that had begun to leave arrives, and then the Close: nothing is missing before it. */

@@ -51,14 +51,17 @@ static const struct
   { "nothing", NOTHING, -1, NULL },
   { "socket-of-an-ended-server", LEFT_SOCKET, -1, NULL },
   { "datagram-socket-of-an-ended-server", LEFT_SOCKET_OF_DATAGRAMS, -1, NULL },
-  { "socket-of-a-server", LIVE_SERVER, G_IO_ERROR_ADDRESS_IN_USE, "the socket of a server that listens (stop" },
-  { "socket-of-a-full-server", FULL_SERVER, G_IO_ERROR_ADDRESS_IN_USE, "the socket of a server that listens (stop" },
+  { "socket-of-a-server", LIVE_SERVER, G_IO_ERROR_ADDRESS_IN_USE,
+    "the socket of a server that listens (stop" },
+  { "socket-of-a-full-server", FULL_SERVER, G_IO_ERROR_ADDRESS_IN_USE,
+    "the socket of a server that listens (stop" },
   { "datagram-socket-of-a-server", LIVE_DATAGRAMS, G_IO_ERROR_ADDRESS_IN_USE, "a socket to which" },
   { "regular-file", REGULAR_FILE, G_IO_ERROR_ADDRESS_IN_USE, "a regular file (move it away" },
   { "directory", DIRECTORY, G_IO_ERROR_ADDRESS_IN_USE, "a directory (move it away" },
   { "fifo", FIFO, G_IO_ERROR_ADDRESS_IN_USE, "no socket (move it away" },
   { "link-to-a-left-socket", LINK_TO_A_LEFT_SOCKET, G_IO_ERROR_ADDRESS_IN_USE, "a symbolic link" },
-  { "link-to-a-regular-file", LINK_TO_A_REGULAR_FILE, G_IO_ERROR_ADDRESS_IN_USE, "a symbolic link" },
+  { "link-to-a-regular-file", LINK_TO_A_REGULAR_FILE, G_IO_ERROR_ADDRESS_IN_USE,
+    "a symbolic link" },
   { "link-to-nothing", LINK_TO_NOTHING, G_IO_ERROR_ADDRESS_IN_USE, "a symbolic link" },
   { "no-folder", NO_FOLDER, G_IO_ERROR_NOT_FOUND, "(check the folder" },
   { "file-in-place-of-the-folder", FILE_AS_FOLDER, G_IO_ERROR_NOT_DIRECTORY, "(check the folder" },
@@ -167,7 +170,7 @@ listen_at (WspServer  *server,
 {
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
 
-  return wsp_server_listen (server, address, WSP_LISTEN_FLAGS_NONE, error);
+  return wsp_server_listen (server, address, WSP_LISTEN_FLAGS_DEFAULT, error);
 }
 
 static void
@@ -407,7 +410,7 @@ test_abstract (void)
   g_autoptr (GSocketAddress) address =
     g_unix_socket_address_new_with_type (fixture.path, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
 
-  g_assert_nonnull (wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_NONE, &error));
+  g_assert_nonnull (wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_DEFAULT, &error));
   wsp_server_stop_accepting (fixture.server);
   g_assert_true (g_file_test (fixture.path, G_FILE_TEST_EXISTS));
 }

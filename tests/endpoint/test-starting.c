@@ -76,7 +76,8 @@ static const char *const places[N_DEEDS][N_RECEIVERS] = {
 
 /* TRUE: a connection with a function and a handler starts, which is a critical. */
 static const gboolean starts[N_DEEDS] = {
-  [RETURNS] = TRUE, [RUNS_LOOP] = TRUE, [DROPS] = TRUE, [ABORTS] = TRUE, [CLOSES] = TRUE, [IN_WORKER] = TRUE,
+  [RETURNS] = TRUE, [RUNS_LOOP] = TRUE, [DROPS] = TRUE, [ABORTS] = TRUE, [CLOSES] =
+    TRUE, [IN_WORKER] = TRUE,
 };
 
 typedef struct
@@ -185,7 +186,7 @@ do_deed (Case *self)
       wsp_connection_receive_async (self->connection, NULL, on_received, self);
       return;
     case STOPS:
-      wsp_connection_stop (self->connection);
+      wsp_connection_stop_receiving (self->connection);
       return;
     case ABORTS:
       wsp_connection_abort (self->connection);
@@ -242,7 +243,7 @@ on_peer_opened (Case          *self,
 {
   g_assert_null (self->peer);
   self->peer = g_object_ref (peer);
-  wsp_connection_start (peer);
+  wsp_connection_start_receiving (peer);
   wsp_connection_queue_text (peer, "one", NULL);
 }
 
@@ -320,7 +321,7 @@ connect_client (Case *self)
 
   if (self->giver == OF_RECONNECTOR)
     {
-      self->reconnector = wsp_reconnector_new (self->client, uri);
+      self->reconnector = wsp_reconnector_new (uri, self->client);
       g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_reconnected), self);
       wsp_reconnector_start (self->reconnector);
     }
@@ -385,7 +386,7 @@ check_waiting (Case *self)
     g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, PATTERN);
   if (self->deed == BLOCKS)
     g_signal_handlers_unblock_by_func (self->connection, on_signal, self);
-  wsp_connection_start (self->connection);
+  wsp_connection_start_receiving (self->connection);
   run_until_log (self, places[RETURNS][self->receiver]);
 }
 
@@ -479,7 +480,7 @@ test_function_beside_handler (void)
   wsp_connection_set_message_func (self.connection, on_message, counted, g_object_unref);
   g_test_assert_expected_messages ();
   g_assert_null (counted);
-  wsp_connection_start (self.connection);
+  wsp_connection_start_receiving (self.connection);
   run_until_log (&self, "handler ");
   case_clear (&self);
 }
@@ -489,7 +490,7 @@ stop_too (WspServer     *server,
           WspConnection *connection,
           gpointer       data)
 {
-  wsp_connection_stop (connection);
+  wsp_connection_stop_receiving (connection);
 }
 
 /* The connection starts when the last handler has returned: the first one does not start it. */

@@ -74,7 +74,8 @@ broadcast (gpointer data)
   Scene *self = data;
   g_autoptr (WspMessage) message = wsp_message_new_text ("to all");
 
-  g_assert_cmpuint (wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT, NULL), ==,
+                    2);
 }
 
 static void
@@ -110,7 +111,7 @@ on_connection (WspServer     *server,
                Scene         *self)
 {
   self->remotes[self->n_remotes++] = watch (connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static Watched *
@@ -128,7 +129,7 @@ connect_client (Scene *self,
 
   g_autoptr (WspConnection) connection = wsp_client_connect_finish (client, result, NULL);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   return watch (connection);
 }
 
@@ -199,7 +200,7 @@ test_message_dropped (void)
 
   scene_init (&self, drop_message);
   self.message = wsp_message_new_text ("for both");
-  wsp_server_broadcast (self.server, self.message, WSP_SEND_FLAGS_DEFAULT);
+  wsp_server_broadcast (self.server, self.message, WSP_SEND_FLAGS_DEFAULT, NULL);
   g_assert_null (self.message);
   for (guint n = 0; n < 2; n++)
     {

@@ -25,7 +25,7 @@ on_connection (WspServer     *server,
                WayPair       *self)
 {
   g_set_object (&self->connections[1], connection);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 char *
@@ -63,7 +63,7 @@ listen_on_unix (WayPair *self)
   self->folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
   self->path = g_build_filename (self->folder, "socket", NULL);
   address = g_unix_socket_address_new (self->path);
-  g_assert_nonnull (wsp_server_listen (self->server, address, WSP_LISTEN_FLAGS_NONE, NULL));
+  g_assert_nonnull (wsp_server_listen (self->server, address, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   self->expected = way_describe_address (address);
   self->uri = g_strdup_printf ("ws+unix:%s:/", self->path);
 }
@@ -114,7 +114,7 @@ way_pair_init (WayPair *self,
       make_streams (self);
       if (way == OVER_TLS_STREAMS)
         add_tls (self);
-      wsp_server_accept_stream (self->server, self->streams[1], NULL);
+      wsp_server_accept_stream (self->server, self->streams[1], WSP_LISTEN_FLAGS_DEFAULT, NULL);
       break;
     }
 }

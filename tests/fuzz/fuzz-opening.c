@@ -137,7 +137,7 @@ begin_server (Play      *self,
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
-  REQUIRE (wsp_server_accept_stream (self->server, stream, NULL));
+  REQUIRE (wsp_server_accept_stream (self->server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
 }
 
 static void

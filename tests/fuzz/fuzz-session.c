@@ -173,7 +173,7 @@ call (guint8 choice)
       n_sends += wsp_session_send_close (session, 1000, "bye", NULL) != 0;
       break;
     case 5:
-      wsp_session_set_time (session, fuzz_take (&input) * G_GINT64_CONSTANT (10000000));
+      wsp_session_set_time_us (session, fuzz_take (&input) * G_GINT64_CONSTANT (10000000));
       break;
     case 6:
       if (fuzz_take (&input) > 200)

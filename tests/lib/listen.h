@@ -16,7 +16,7 @@ listen_on_free_port (WspServer  *server,
   g_autoptr (GError) error = NULL;
   WspListener *listener =
     wsp_server_listen_inet (server, host, 0,
-                            has_tls ? WSP_LISTEN_FLAGS_TLS : WSP_LISTEN_FLAGS_NONE, &error);
+                            has_tls ? WSP_LISTEN_FLAGS_TLS : WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   g_assert_no_error (error);
   return wsp_listener_get_port (listener);

@@ -119,7 +119,7 @@ set_two_receivers (WspConnection *connection,
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
   if (!is_function_first)
     wsp_connection_set_message_func (connection, on_message, NULL, NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -218,7 +218,7 @@ begin_listen (Mistake   *self,
   g_autofree char *address = read_text (self, "address");
   g_autofree char *text = read_text (self, "flags");
   guint64 flags = wsp_server_get_tls_certificate (server) != NULL ? WSP_LISTEN_FLAGS_TLS
-                                                                  : WSP_LISTEN_FLAGS_NONE;
+                                                                  : WSP_LISTEN_FLAGS_DEFAULT;
 
   if (text != NULL)
     flags = g_ascii_strtoull (text, NULL, 10);
@@ -249,7 +249,7 @@ on_connection (WspServer     *server,
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
   for (guint i = 0; i < 100; i++)
-    wsp_server_broadcast (server, message, WSP_SEND_FLAGS_DEFAULT);
+    wsp_server_broadcast (server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   g_main_loop_quit (self->loop);
 }
 

@@ -90,7 +90,7 @@ function setTwoReceivers(connection) {
     connection.connect('message', () => {});
     if (read('do') === 'function')
         connection.set_message_func(() => {});
-    connection.start();
+    connection.start_receiving();
 }
 
 function onConnected(client, result) {

@@ -64,7 +64,7 @@ class Mistake:
         connection.connect("message", lambda connection, message: None)
         if self.row["do"] == "function":
             connection.set_message_func(lambda connection, message: None)
-        connection.start()
+        connection.start_receiving()
 
     def on_connected(self, client, result):
         try:

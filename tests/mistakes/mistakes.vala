@@ -61,7 +61,7 @@ class Mistake : Object {
 
     // Without flags in the row, a server with a certificate uses TLS.
     unowned Wsp.Listener begin_listen (Wsp.Server server) throws Error {
-        var flags = read ("certificate") != null ? Wsp.ListenFlags.TLS : Wsp.ListenFlags.NONE;
+        var flags = read ("certificate") != null ? Wsp.ListenFlags.TLS : Wsp.ListenFlags.DEFAULT;
 
         if (read ("flags") != null)
             flags = (Wsp.ListenFlags) int.parse (read ("flags"));
@@ -74,7 +74,7 @@ class Mistake : Object {
         connection.message.connect ((message) => {});
         if (read ("do") == "function")
             connection.set_message_func ((connection, message) => {});
-        connection.start ();
+        connection.start_receiving ();
     }
 
     async void connect_to () {

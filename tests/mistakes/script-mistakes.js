@@ -106,7 +106,7 @@ async function pair() {
     const server = new Wsp.Server(), come = new Promise(resolve => server.connect('connection', (_server, connection) => resolve(connection)));
     const client = await Wsp.connect(`ws://127.0.0.1:${listenAt(server)}/`);
 
-    client.start();
+    client.start_receiving();
     return [server, await come, client];
 }
 

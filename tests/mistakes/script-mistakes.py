@@ -54,7 +54,7 @@ listen = received.listen
 
 
 def listen_at(server):
-    return server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()
+    return server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()
 
 
 def told(status, headers, body):
@@ -91,7 +91,7 @@ async def pair():
     server, come = Wsp.Server(), asyncio.get_running_loop().create_future()
     server.connect("connection", lambda server, connection: come.set_result(connection))
     client = await Wsp.connect(f"ws://127.0.0.1:{listen_at(server)}/")
-    client.start()
+    client.start_receiving()
     return server, await come, client
 
 

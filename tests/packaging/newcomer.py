@@ -153,7 +153,7 @@ def try_command(command, peer):
         with serving(peer):
             status, shown, errors = run(command)
     elif command == "wsinspect attach":
-        with serving("env WSPROTO_INSPECT=1 " + peer):
+        with serving("env WSP_ATTACH=1 " + peer):
             status, shown, errors = run(command)
         status = status if "wsinspect: " in shown else 1
     elif " serve" in command:

@@ -525,14 +525,14 @@ test_times (void)
 {
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://a/", NULL, NULL, NULL);
 
-  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_BEGUN), ==, 0);
+  g_assert_cmpint (wsp_handshake_get_time_us (handshake, WSP_HANDSHAKE_STEP_BEGUN), ==, 0);
   wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, 7);
   wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_ANSWERED, 9);
-  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_BEGUN), ==, 7);
-  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_SENT), ==, 0);
-  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_ANSWERED), ==, 9);
+  g_assert_cmpint (wsp_handshake_get_time_us (handshake, WSP_HANDSHAKE_STEP_BEGUN), ==, 7);
+  g_assert_cmpint (wsp_handshake_get_time_us (handshake, WSP_HANDSHAKE_STEP_SENT), ==, 0);
+  g_assert_cmpint (wsp_handshake_get_time_us (handshake, WSP_HANDSHAKE_STEP_ANSWERED), ==, 9);
   wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, 11);
-  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_ANSWERED), ==, 0);
+  g_assert_cmpint (wsp_handshake_get_time_us (handshake, WSP_HANDSHAKE_STEP_ANSWERED), ==, 0);
 }
 
 /* Wrong calls are criticals, and nothing changes. */
@@ -553,7 +553,7 @@ test_misuse (void)
   g_assert_false (wsp_handshake_accept (client, NULL, NULL, NULL));
   wsp_handshake_reject (client, 403, NULL, NULL);
   wsp_handshake_defer (client);
-  g_assert_cmpint (wsp_handshake_get_time (client, (WspHandshakeStep) 6), ==, 0);
+  g_assert_cmpint (wsp_handshake_get_time_us (client, (WspHandshakeStep) 6), ==, 0);
   is_warning_kept = FALSE;
   g_log_set_always_fatal (fatal);
   g_assert_cmpuint (n_criticals, ==, 7);

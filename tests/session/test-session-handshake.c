@@ -104,10 +104,14 @@ static const struct
   { "WS-33-WS-23-SEC-39-connection", { NULL }, { NULL }, "Connection", "close", "\"Connection\"" },
   { "WS-33-SEC-39-upgrade", { NULL }, { NULL }, "upgrade", "websocket", "\"upgrade\"" },
   { "WS-33-SEC-39-key", { NULL }, { NULL }, "Sec-WebSocket-Key", "x", "\"Sec-WebSocket-Key\"" },
-  { "WS-33-SEC-39-version", { NULL }, { NULL }, "Sec-WebSocket-Version", "13", "\"Sec-WebSocket-Version\"" },
-  { "WS-33-SEC-39-protocol", { NULL }, { NULL }, "Sec-WebSocket-Protocol", "x", "\"Sec-WebSocket-Protocol\"" },
-  { "WS-33-SEC-39-content-length", { NULL }, { NULL }, "Content-Length", "0", "\"Content-Length\"" },
-  { "WS-33-SEC-39-transfer-encoding", { NULL }, { NULL }, "Transfer-Encoding", "chunked", "\"Transfer-Encoding\"" },
+  { "WS-33-SEC-39-version", { NULL }, { NULL }, "Sec-WebSocket-Version", "13",
+    "\"Sec-WebSocket-Version\"" },
+  { "WS-33-SEC-39-protocol", { NULL }, { NULL }, "Sec-WebSocket-Protocol", "x",
+    "\"Sec-WebSocket-Protocol\"" },
+  { "WS-33-SEC-39-content-length", { NULL }, { NULL }, "Content-Length", "0",
+    "\"Content-Length\"" },
+  { "WS-33-SEC-39-transfer-encoding", { NULL }, { NULL }, "Transfer-Encoding", "chunked",
+    "\"Transfer-Encoding\"" },
   { "WS-33-host-with-blank", { NULL }, { NULL }, "Host", "a b", NULL },
 };
 
@@ -316,7 +320,7 @@ test_limits_count (void)
 
   g_assert_true (wsp_headers_append (own, "Host", "a", NULL));
   request = begin_client (protocols, NULL, own);
-  wsp_session_set_time (server, 1);
+  wsp_session_set_time_us (server, 1);
   g_assert_null (wsp_session_begin_server_handshake (server, NULL, NULL, request, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
 }

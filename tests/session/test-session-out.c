@@ -132,9 +132,9 @@ end_by_abort (Play *play)
 static void
 end_by_silence (Play *play)
 {
-  wsp_session_set_time (play->session, G_USEC_PER_SEC);
-  wsp_session_set_time (play->session, G_GINT64_CONSTANT (3600000000));
-  wsp_session_set_time (play->session, G_GINT64_CONSTANT (7200000000));
+  wsp_session_set_time_us (play->session, G_USEC_PER_SEC);
+  wsp_session_set_time_us (play->session, G_GINT64_CONSTANT (3600000000));
+  wsp_session_set_time_us (play->session, G_GINT64_CONSTANT (7200000000));
   wsp_session_abort (play->session);
 }
 

@@ -28,7 +28,7 @@ live (WspSession *session)
                                              answer, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (wsp_session_get_subprotocol (session), ==, "chat");
-  wsp_session_set_time (session, G_USEC_PER_SEC);
+  wsp_session_set_time_us (session, G_USEC_PER_SEC);
   g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL),
                     >, 0);
   g_assert_cmpuint (wsp_session_receive (session, NULL), >, 0);
@@ -55,7 +55,7 @@ test_is_as_new (void)
   g_assert_null (wsp_session_get_extensions (again));
   g_assert_cmpuint (wsp_session_get_peer_close_code (again), ==, 0);
   g_assert_cmpuint (wsp_session_get_local_close_code (again), ==, 0);
-  g_assert_cmpint (wsp_session_get_deadline (again), ==, G_MAXINT64);
+  g_assert_cmpint (wsp_session_get_deadline_us (again), ==, G_MAXINT64);
   g_assert_false (wsp_session_has_pending (again, WSP_ACTION_QUEUE_ALL));
   wsp_session_pool_release (again);
 }

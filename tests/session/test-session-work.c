@@ -595,12 +595,12 @@ test_any_time (void)
   g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
 
   for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
-    wsp_session_set_time (session, times[i]);
-  g_assert_cmpint (wsp_session_get_deadline (session), >, 0);
+    wsp_session_set_time_us (session, times[i]);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), >, 0);
   wsp_session_send_close (session, 1000, NULL, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
-    wsp_session_set_time (session, times[i]);
-  g_assert_cmpint (wsp_session_get_deadline (session), >, 0);
+    wsp_session_set_time_us (session, times[i]);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), >, 0);
 }
 
 static const struct

@@ -377,17 +377,17 @@ test_keepalive (void)
   WspSessionAction action;
   gint64 deadline;
 
-  g_assert_cmpint (wsp_session_get_deadline (session), <=, 0);
-  wsp_session_set_time (session, SECOND);
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, 31 * (gint64) SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), <=, 0);
+  wsp_session_set_time_us (session, SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, 31 * (gint64) SECOND);
   g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_SEND));
-  wsp_session_set_time (session, 31 * (gint64) SECOND);
+  wsp_session_set_time_us (session, 31 * (gint64) SECOND);
   g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
   g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_PING_PONG);
   g_assert_cmpuint (wsp_session_action_get_operation (&action), ==, 0);
-  deadline = wsp_session_get_deadline (session);
+  deadline = wsp_session_get_deadline_us (session);
   g_assert_cmpint (deadline, ==, 51 * (gint64) SECOND);
-  wsp_session_set_time (session, deadline);
+  wsp_session_set_time_us (session, deadline);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
@@ -418,9 +418,9 @@ test_no_keepalive (void)
 
   wsp_limits_set_keepalive_interval (wsp_session_get_limits (session), 0);
   g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL));
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
-  wsp_session_set_time (session, SECOND);
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, G_MAXINT64);
+  wsp_session_set_time_us (session, SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, G_MAXINT64);
 }
 
 static const struct
@@ -441,11 +441,11 @@ test_drain_after_fault (gconstpointer data)
   g_autoptr (WspSession) session = new_open (drain_cases[i].role);
   WspSessionAction action;
 
-  wsp_session_set_time (session, SECOND);
+  wsp_session_set_time_us (session, SECOND);
   g_assert_false (take (session, "\x83\x00", 2, &action, NULL));
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_FAILED);
-  wsp_session_set_time (session, 2 * SECOND);
-  g_assert_cmpint (wsp_session_get_deadline (session), ==,
+  wsp_session_set_time_us (session, 2 * SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==,
                    (2 + drain_cases[i].seconds) * (gint64) SECOND);
   while (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL) &&
          wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
@@ -454,8 +454,8 @@ test_drain_after_fault (gconstpointer data)
 
       wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
     }
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
-  wsp_session_set_time (session, 9 * (gint64) SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, G_MAXINT64);
+  wsp_session_set_time_us (session, 9 * (gint64) SECOND);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_FAILED);
 }
 
@@ -466,13 +466,13 @@ test_drain_after_close (void)
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
   WspSessionAction action;
 
-  wsp_session_set_time (session, SECOND);
+  wsp_session_set_time_us (session, SECOND);
   g_assert_true (take (session, "\x88\x00", 2, &action, NULL));
   wsp_session_complete_action (session, &action, 0);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CLOSED);
   g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_SEND));
-  wsp_session_set_time (session, 2 * SECOND);
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, 7 * (gint64) SECOND);
+  wsp_session_set_time_us (session, 2 * SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, 7 * (gint64) SECOND);
 }
 
 static void
@@ -481,7 +481,7 @@ test_close_times_out (void)
   g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
   WspSessionAction action;
 
-  wsp_session_set_time (session, SECOND);
+  wsp_session_set_time_us (session, SECOND);
   wsp_session_send_close (session, 1000, NULL, NULL);
   while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL) &&
          wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
@@ -490,14 +490,14 @@ test_close_times_out (void)
 
       wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
     }
-  g_assert_cmpint (wsp_session_get_deadline (session), <=, SECOND);
-  wsp_session_set_time (session, 2 * SECOND);
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, 7 * SECOND);
-  wsp_session_set_time (session, 7 * SECOND - 1);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), <=, SECOND);
+  wsp_session_set_time_us (session, 2 * SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, 7 * SECOND);
+  wsp_session_set_time_us (session, 7 * SECOND - 1);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CLOSE_SENT);
-  wsp_session_set_time (session, 7 * SECOND);
+  wsp_session_set_time_us (session, 7 * SECOND);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_ABORTED);
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, G_MAXINT64);
 }
 
 static void
@@ -510,8 +510,8 @@ test_close_overtakes_late (void)
   waiting = wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, NULL, NULL);
   wsp_session_send_close (session, 1005, NULL, NULL);
   g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1005);
-  wsp_session_set_time (session, SECOND);
-  wsp_session_set_time (session, 6 * SECOND);
+  wsp_session_set_time_us (session, SECOND);
+  wsp_session_set_time_us (session, 6 * SECOND);
   g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
   g_assert_cmpint (wsp_session_action_get_action_type (&action), ==,
                    WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
@@ -519,7 +519,7 @@ test_close_overtakes_late (void)
   wsp_session_complete_action (session, &action, 0);
   g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
   g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_CLOSE);
-  wsp_session_set_time (session, 11 * SECOND);
+  wsp_session_set_time_us (session, 11 * SECOND);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_ABORTED);
 }
 
@@ -530,8 +530,8 @@ test_windows_is_not_hurried (void)
                                                  "mode", WSP_SESSION_MODE_WINDOWS,
                                                  "role", WSP_ROLE_SERVER, NULL);
 
-  wsp_session_set_time (session, SECOND);
-  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+  wsp_session_set_time_us (session, SECOND);
+  g_assert_cmpint (wsp_session_get_deadline_us (session), ==, G_MAXINT64);
 }
 
 static void

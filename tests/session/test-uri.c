@@ -26,7 +26,8 @@ static const struct
   { "WS-7-ipv6-zone-stays-here", "ws://[fe80::1%25lo]:9/a", "fe80::1%lo", 9, "[fe80::1]:9", "/a" },
   { "WS-7-international-host", "ws://b\xc3\xbc" "cher.example/", "xn--bcher-kva.example", 80,
     "xn--bcher-kva.example", "/" },
-  { "WS-7-international-host-that-is-escaped", "ws://B%C3%BCcher.Example/", "xn--bcher-kva.example", 80,
+  { "WS-7-international-host-that-is-escaped", "ws://B%C3%BCcher.Example/", "xn--bcher-kva.example",
+    80,
     "xn--bcher-kva.example", "/" },
   { "path-beyond-ascii-is-escaped", "ws://h/\xc3\xbc", "h", 80, "h", "/%C3%BC" },
   { "query-beyond-ascii-is-escaped", "ws://h/?\xc3\xbc", "h", 80, "h", "/?%C3%BC" },
@@ -34,15 +35,19 @@ static const struct
     "/a%22%3C%3E%5B%5C%5D%5E%60%7B%7C%7Db" },
   { "characters-of-no-query-are-escaped", "ws://h?a\"<>[\\]^`{|}b", "h", 80, "h",
     "/?a%22%3C%3E%5B%5C%5D%5E%60%7B%7C%7Db" },
-  { "characters-of-a-path-stay", "ws://h/-._~!$&'()*+,;=:@//", "h", 80, "h", "/-._~!$&'()*+,;=:@//" },
-  { "characters-of-a-query-stay", "ws://h/?-._~!$&'()*+,;=:@/?", "h", 80, "h", "/?-._~!$&'()*+,;=:@/?" },
+  { "characters-of-a-path-stay", "ws://h/-._~!$&'()*+,;=:@//", "h", 80, "h",
+    "/-._~!$&'()*+,;=:@//" },
+  { "characters-of-a-query-stay", "ws://h/?-._~!$&'()*+,;=:@/?", "h", 80, "h",
+    "/?-._~!$&'()*+,;=:@/?" },
   { "escaped-characters-stay", "ws://h/%7B%7c?%5C", "h", 80, "h", "/%7B%7C?%5C" },
   { "WS-7-brackets-of-ipv6-stay", "ws://[::1]/[", "::1", 80, "[::1]", "/%5B" },
-  { "WS-6-user-of-all-characters", "ws://-._~!$&'()*+,;=%40:-._~!$&'()*+,;=:%5C@h/", "h", 80, "h", "/" },
+  { "WS-6-user-of-all-characters", "ws://-._~!$&'()*+,;=%40:-._~!$&'()*+,;=:%5C@h/", "h", 80, "h",
+    "/" },
   { "WS-1-unix", "ws+unix:/run/a.sock:/chat?x=1", NULL, 0, "localhost", "/chat?x=1" },
   { "WS-1-unix-with-slashes", "WS+unix:///run/a.sock:/chat", NULL, 0, "localhost", "/chat" },
   { "unix-without-resource", "ws+unix:/run/a.sock", NULL, 0, "localhost", "/" },
-  { "unix-resource-is-escaped", "ws+unix:/run/a:/{b}?{c}", NULL, 0, "localhost", "/%7Bb%7D?%7Bc%7D" },
+  { "unix-resource-is-escaped", "ws+unix:/run/a:/{b}?{c}", NULL, 0, "localhost",
+    "/%7Bb%7D?%7Bc%7D" },
 };
 
 #define LABEL "a123456789b123456789c123456789d123456789e123456789f123456789."
@@ -69,7 +74,8 @@ static const struct
   { "unix-without-path", "ws+unix::/chat" },
   { "unix-relative", "ws+unix:run/a.sock:/chat" },
   { "unix-NUL", "ws+unix:/run/a%00b:/chat" },
-  { "unix-too-long", "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
+  { "unix-too-long",
+    "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
     "01234567890123456789012345678901234567890:/" },
   { "WS-7-colon-in-a-host-that-is-no-address", "ws://x%3a1/" },
   { "WS-7-colon-between-numbers", "ws://1%3a2/" },
@@ -226,20 +232,24 @@ static const struct
 {
   const char *name, *uri, *text;
 } causes[] = {
-  { "http", "http://h/", "\"http://h/\": expected scheme ws, received http (did you mean \"ws://h/\"?)" },
+  { "http", "http://h/",
+    "\"http://h/\": expected scheme ws, received http (did you mean \"ws://h/\"?)" },
   { "https", "HTTPS://me:secret@h:1/a?b",
     "\"HTTPS://h:1/a?...\": expected scheme wss, received https (did you mean \"wss://h:1/a?...\"?)" },
-  { "query-is-cut", "http://h/a?token=secret", "\"http://h/a?...\": expected scheme ws, received http "
+  { "query-is-cut", "http://h/a?token=secret",
+    "\"http://h/a?...\": expected scheme ws, received http "
     "(did you mean \"ws://h/a?...\"?)" },
   { "no-scheme-but-a-login", "secret:x@h/", "\"h/\": expected a scheme, received none "
     "(did you mean \"ws://h/\"?)" },
   { "no-scheme", "h/a", "\"h/a\": expected a scheme, received none (did you mean \"ws://h/a\"?)" },
   { "no-scheme-but-a-port", "localhost:8080/a",
     "\"localhost:8080/a\": expected a scheme, received none (did you mean \"ws://localhost:8080/a\"?)" },
-  { "no-scheme-but-slashes", "//h/", "\"//h/\": expected a scheme, received none (did you mean \"ws://h/\"?)" },
+  { "no-scheme-but-slashes", "//h/",
+    "\"//h/\": expected a scheme, received none (did you mean \"ws://h/\"?)" },
   { "no-scheme-but-a-literal", "[::1]:80",
     "\"[::1]:80\": expected a scheme, received none (did you mean \"ws://[::1]:80\"?)" },
-  { "unknown-scheme", "ftp://h/", "\"ftp://h/\": expected scheme ws, wss or ws+unix, received \"ftp\"" },
+  { "unknown-scheme", "ftp://h/",
+    "\"ftp://h/\": expected scheme ws, wss or ws+unix, received \"ftp\"" },
   { "nothing", "", "\"\": expected ws://host/path, wss://host/path or ws+unix:/path" },
   { "port-too-large", "ws://h:99999/", "\"ws://h:99999/\": expected a port from 1 to 65535" },
   { "port-0", "ws://h:0/", "\"ws://h:0/\": expected a port from 1 to 65535" },
@@ -248,39 +258,54 @@ static const struct
   { "escaped-colon", "ws://x%3a%0d%0aEvil%3a1/",
     "\"ws://x%3a%0d%0aEvil%3a1/\": expected a host name or an IP address" },
   { "half-a-literal", "ws://[::1/", "\"ws://[::1/\": expected a host name or an IP address" },
-  { "line-end-in-the-user", "ws://a%0ab@h/", "\"ws://h/\": expected user name and password without colons and "
+  { "line-end-in-the-user", "ws://a%0ab@h/",
+    "\"ws://h/\": expected user name and password without colons and "
     "control characters, and other bytes as % and two hexadecimal digits" },
-  { "sign-in-the-password", "ws://user:pa@ss@host/", "\"ws://host/\": expected user name and password of letters, "
+  { "sign-in-the-password", "ws://user:pa@ss@host/",
+    "\"ws://host/\": expected user name and password of letters, "
     "digits and -._~!$&'()*+,;= (write @ as %40)" },
-  { "backslash-in-the-user", "ws://a\\@b/", "\"ws://b/\": expected user name and password of letters, digits and "
+  { "backslash-in-the-user", "ws://a\\@b/",
+    "\"ws://b/\": expected user name and password of letters, digits and "
     "-._~!$&'()*+,;= (write \\ as %5C)" },
-  { "user-beyond-ascii", "ws://\xc3\xbc@b/", "\"ws://b/\": expected user name and password of letters, digits and "
+  { "user-beyond-ascii", "ws://\xc3\xbc@b/",
+    "\"ws://b/\": expected user name and password of letters, digits and "
     "-._~!$&'()*+,;= (write each other byte as % and two hexadecimal digits)" },
-  { "zone-without-an-escape", "ws://[fe80::1%eth0]:80/a", "\"ws://[fe80::1%eth0]:80/a\": expected %25 before the zone "
+  { "zone-without-an-escape", "ws://[fe80::1%eth0]:80/a",
+    "\"ws://[fe80::1%eth0]:80/a\": expected %25 before the zone "
     "of an IPv6 address, as in [fe80::1%25eth0]" },
-  { "backslash-after-the-host", "ws://a\\b/", "\"ws://a\\x5cb/\": expected a host name or an IP address" },
+  { "backslash-after-the-host", "ws://a\\b/",
+    "\"ws://a\\x5cb/\": expected a host name or an IP address" },
   { "fragment", "ws://h/#x", "\"ws://h/#x\": expected no fragment (write # as %23)" },
-  { "blank", "ws://h/a x", "\"ws://h/a x\": expected no blanks, received a space (write it as %20)" },
+  { "blank", "ws://h/a x",
+    "\"ws://h/a x\": expected no blanks, received a space (write it as %20)" },
   { "line-end", "ws://h/a\r\nX: y",
     "\"ws://h/a\\x0d\\x0aX: y\": expected no control characters, received \\x0d" },
   { "not-utf8", "ws://h/\xff",
     "\"ws://h/\\xff\": expected UTF-8 (write other bytes as % and two hexadecimal digits)" },
-  { "half-an-escape", "ws://h/%2", "\"ws://h/%2\": expected % and two hexadecimal digits for an escaped byte" },
+  { "half-an-escape", "ws://h/%2",
+    "\"ws://h/%2\": expected % and two hexadecimal digits for an escaped byte" },
   { "no-slashes", "ws:h", "\"ws:h\": expected a host after ws://" },
   { "no-host", "wss:///a", "\"wss:///a\": expected a host after wss://" },
-  { "socket-with-a-host", "ws+unix://h/a", "\"ws+unix://h/a\": expected ws+unix:/path, received a host" },
-  { "relative-socket", "ws+unix:a", "\"ws+unix:a\": expected ws+unix: and the absolute path of a socket" },
-  { "long-path-of-a-socket", "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
+  { "socket-with-a-host", "ws+unix://h/a",
+    "\"ws+unix://h/a\": expected ws+unix:/path, received a host" },
+  { "relative-socket", "ws+unix:a",
+    "\"ws+unix:a\": expected ws+unix: and the absolute path of a socket" },
+  { "long-path-of-a-socket",
+    "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
     "01234567890123456789012345678901234567890:/",
     "\"ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
     "...\": expected a socket path of at most 107 bytes, received 112" },
   { "quotes-and-backslashes", "ws:\"\\x", "\"ws:\\x22\\x5cx\": expected a host after ws://" },
-  { "letters", "ws:\xc3\xa4\xe2\x80\xae", "\"ws:\xc3\xa4\\xe2\\x80\\xae\": expected a host after ws://" },
-  { "password-with-a-slash", "ws://me:sec/ret@h/", "\"ws://h/\": expected user name and password of letters, digits and "
+  { "letters", "ws:\xc3\xa4\xe2\x80\xae",
+    "\"ws:\xc3\xa4\\xe2\\x80\\xae\": expected a host after ws://" },
+  { "password-with-a-slash", "ws://me:sec/ret@h/",
+    "\"ws://h/\": expected user name and password of letters, digits and "
     "-._~!$&'()*+,;= (write / as %2F)" },
-  { "password-with-a-question-mark", "ws://me:sec?ret@h/", "\"ws://h/\": expected user name and password of letters, "
+  { "password-with-a-question-mark", "ws://me:sec?ret@h/",
+    "\"ws://h/\": expected user name and password of letters, "
     "digits and -._~!$&'()*+,;= (write ? as %3F)" },
-  { "port-of-letters-and-a-sign-in-the-query", "ws://h:8080/?a@b#", "\"ws://h:8080/?...\": expected no fragment (write # as %23)" },
+  { "port-of-letters-and-a-sign-in-the-query", "ws://h:8080/?a@b#",
+    "\"ws://h:8080/?...\": expected no fragment (write # as %23)" },
   { "http-and-a-password-with-a-slash", "http://me:sec/ret@h/",
     "\"http://h/\": expected scheme ws, received http (did you mean \"ws://h/\"?)" },
 };
@@ -369,7 +394,7 @@ test_shown (void)
   g_autoptr (WspHandshake) handshake =
     wsp_handshake_new_client ("ws://me:secret@h:81/a", NULL, NULL, NULL);
   g_autoptr (WspClient) client = wsp_client_new ();
-  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (client, "ws://me:secret@h:81/a");
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new ("ws://me:secret@h:81/a", client);
   g_autofree char *uri = NULL;
   g_autofree char *reconnector_uri = NULL;
 

@@ -595,7 +595,7 @@ void
 api_advance (Api    *self,
              int64_t milliseconds)
 {
-  wsp_session_set_time (self->session, (milliseconds + 1) * 1000);
+  wsp_session_set_time_us (self->session, (milliseconds + 1) * 1000);
 }
 
 ApiAnswer

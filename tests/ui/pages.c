@@ -114,7 +114,7 @@ is_ready (gpointer data)
   if (scene->page->kind == WSI_TARGET_PROGRAM)
     return ui_test_find (GTK_WIDGET (scene->window), is_advice,
                          _("No program lets an inspector attach. Start yours with the environment "
-                           "variable WSPROTO_INSPECT=1, or let it permit inspectors itself."))
+                           "variable WSP_ATTACH=1, or let it permit inspectors itself."))
            != NULL;
 
   return !g_str_equal (scene->page->name, "failed") ||

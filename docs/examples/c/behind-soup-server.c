@@ -109,7 +109,7 @@ answer (SoupServerMessage *message,
 {
   wsp_handshake_set_addresses (handshake, soup_server_message_get_local_address (message),
                                soup_server_message_get_remote_address (message));
-  if (wsp_server_check (server, handshake, NULL))
+  if (wsp_server_process_handshake (server, handshake, NULL))
     switch_protocols (message, handshake, server);
   else
     refuse (message, handshake);

@@ -49,7 +49,7 @@ main (int    argc,
   wsp_limits_set_max_send_queue (wsp_server_get_limits (server), 1 << 20);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   WspListener *listener = wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
-                                                  WSP_LISTEN_FLAGS_NONE, &error);
+                                                  WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   if (listener == NULL)
     {

@@ -43,7 +43,7 @@ main (int    argc,
     }
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   WspListener *listener = wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
-                                                  WSP_LISTEN_FLAGS_NONE, &error);
+                                                  WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   if (listener == NULL)
     {

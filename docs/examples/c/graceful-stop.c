@@ -45,7 +45,7 @@ main (int    argc,
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (GError) error = NULL;
   WspListener *listener = wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
-                                                  WSP_LISTEN_FLAGS_NONE, &error);
+                                                  WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   if (listener == NULL)
     {

@@ -16,10 +16,14 @@ static const struct
   { "gauge", "ws_pending", "", wsp_server_stats_get_pending },
   { "gauge", "ws_queued_bytes", "", wsp_server_stats_get_queued },
   { "counter", "ws_accepted", "_total", wsp_server_stats_get_accepted },
-  { "counter", "ws_refused", "_total{limit=\"connections\"}", wsp_server_stats_get_refused_by_max_connections },
-  { NULL, "ws_refused", "_total{limit=\"address\"}", wsp_server_stats_get_refused_by_max_connections_per_address },
-  { NULL, "ws_refused", "_total{limit=\"pending\"}", wsp_server_stats_get_refused_by_max_pending_handshakes },
-  { NULL, "ws_refused", "_total{limit=\"time\"}", wsp_server_stats_get_refused_by_handshake_timeout },
+  { "counter", "ws_refused", "_total{limit=\"connections\"}",
+    wsp_server_stats_get_refused_by_max_connections },
+  { NULL, "ws_refused", "_total{limit=\"address\"}",
+    wsp_server_stats_get_refused_by_max_connections_per_address },
+  { NULL, "ws_refused", "_total{limit=\"pending\"}",
+    wsp_server_stats_get_refused_by_max_pending_handshakes },
+  { NULL, "ws_refused", "_total{limit=\"time\"}",
+    wsp_server_stats_get_refused_by_handshake_timeout },
   { NULL, "ws_refused", "_total{limit=\"head\"}", wsp_server_stats_get_refused_by_head_limits },
   { "counter", "ws_messages", "_total{way=\"in\"}", wsp_server_stats_get_messages_received },
   { NULL, "ws_messages", "_total{way=\"out\"}", wsp_server_stats_get_messages_sent },
@@ -102,7 +106,7 @@ main (int    argc,
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   WspListener *listener = wsp_server_start_workers (server, 2, &error)
     ? wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
-                              WSP_LISTEN_FLAGS_NONE, &error) : NULL;
+                              WSP_LISTEN_FLAGS_DEFAULT, &error) : NULL;
 
   if (listener == NULL)
     {

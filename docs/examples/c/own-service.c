@@ -29,7 +29,7 @@ on_incoming (GSocketService    *service,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!wsp_server_accept_stream (server, G_IO_STREAM (stream), &error))
+  if (!wsp_server_accept_stream (server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, &error))
     g_printerr ("%s\n", error->message);
   return TRUE;
 }

@@ -32,7 +32,7 @@ on_time (WspServer     *server,
   g_autofree char *text = g_date_time_format (now, "%T");
 
   wsp_connection_queue_text (connection, text, NULL);
-  wsp_connection_start (connection);            /* reads pings and the Close */
+  wsp_connection_start_receiving (connection);            /* reads pings and the Close */
 }
 
 static gboolean
@@ -56,7 +56,7 @@ main (int    argc,
 
   if (add_services (server, &error))
     listener = wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
-                                       WSP_LISTEN_FLAGS_NONE, &error);
+                                       WSP_LISTEN_FLAGS_DEFAULT, &error);
   if (listener == NULL)
     {
       g_printerr ("%s\n", error->message);

@@ -163,7 +163,7 @@ perform_all (SessionSource *self)
 static void
 update (SessionSource *self)
 {
-  gint64 deadline = wsp_session_get_deadline (self->session);
+  gint64 deadline = wsp_session_get_deadline_us (self->session);
 
   g_source_modify_unix_fd (&self->source, self->tag,
                            self->sends.wanted | self->receives.wanted);
@@ -177,7 +177,7 @@ dispatch (GSource    *source,
 {
   SessionSource *self = (SessionSource *) source;
 
-  wsp_session_set_time (self->session, g_source_get_time (source));
+  wsp_session_set_time_us (self->session, g_source_get_time (source));
   perform_all (self);
   if (wsp_session_get_state (self->session) >= WSP_SESSION_STATE_CLOSED &&
       !wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_SEND))

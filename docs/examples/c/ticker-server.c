@@ -19,7 +19,7 @@ tick (gpointer user_data)
   g_autofree char *text = g_strdup_printf ("%u", ticker->number++);
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-  wsp_server_broadcast (ticker->server, message, WSP_SEND_FLAGS_DEFAULT);
+  wsp_server_broadcast (ticker->server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -27,7 +27,7 @@ static void
 on_connection (WspServer     *server,
                WspConnection *connection)
 {
-  wsp_connection_start (connection);            /* reads pings and the Close */
+  wsp_connection_start_receiving (connection);            /* reads pings and the Close */
 }
 
 int
@@ -41,7 +41,7 @@ main (int    argc,
 
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   WspListener *listener = wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
-                                                  WSP_LISTEN_FLAGS_NONE, &error);
+                                                  WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   if (listener == NULL)
     {

@@ -40,7 +40,7 @@ on_disconnected (WspReconnector *reconnector,
 static void
 on_next_attempt (WspReconnector *reconnector)
 {
-  gint64 time = wsp_reconnector_get_next_attempt (reconnector);
+  gint64 time = wsp_reconnector_get_next_attempt_us (reconnector);
 
   if (time != 0)                                /* 0: no attempt is scheduled */
     g_printerr ("next attempt in %.1f s\n", (time - g_get_monotonic_time ()) / 1e6);
@@ -61,12 +61,12 @@ main (int    argc,
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (WspReconnector) reconnector =
-    wsp_reconnector_new (NULL, argc > 1 ? argv[1] : "ws://localhost:8080/");
+    wsp_reconnector_new (argc > 1 ? argv[1] : "ws://localhost:8080/", NULL);
 
   g_signal_connect (reconnector, "connected", G_CALLBACK (on_connected), NULL);
   g_signal_connect (reconnector, "attempt-failed", G_CALLBACK (on_attempt_failed), NULL);
   g_signal_connect (reconnector, "disconnected", G_CALLBACK (on_disconnected), NULL);
-  g_signal_connect (reconnector, "notify::next-attempt", G_CALLBACK (on_next_attempt), NULL);
+  g_signal_connect (reconnector, "notify::next-attempt-us", G_CALLBACK (on_next_attempt), NULL);
   g_signal_connect (reconnector, "notify::active", G_CALLBACK (on_active_changed), loop);
   wsp_reconnector_start (reconnector);
   g_main_loop_run (loop);

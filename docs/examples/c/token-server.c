@@ -98,7 +98,7 @@ main (int    argc,
   g_signal_connect (server, "request", G_CALLBACK (on_request), argv[2]);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   WspListener *listener = wsp_server_listen_inet (server, NULL, atoi (argv[1]),
-                                                  WSP_LISTEN_FLAGS_NONE, &error);
+                                                  WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   if (listener == NULL)
     {

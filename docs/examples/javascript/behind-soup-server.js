@@ -33,7 +33,7 @@ function switchProtocols(message, handshake) {
 function answer(message, handshake) {
     handshake.set_addresses(message.get_local_address(), message.get_remote_address());
     try {
-        server.check(handshake);
+        server.process_handshake(handshake);
     } catch {
         message.set_status(handshake.response_status, null);
         message.set_response('text/plain; charset=utf-8', Soup.MemoryUse.COPY, handshake.response_body.get_data());

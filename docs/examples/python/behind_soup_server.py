@@ -43,7 +43,7 @@ def answer(message, handshake):
     """The server decides as for a port of its own: pages of other sites can reach this port as well."""
     handshake.set_addresses(message.get_local_address(), message.get_remote_address())
     try:
-        server.check(handshake)
+        server.process_handshake(handshake)
     except GLib.Error:
         message.set_status(handshake.get_response_status(), None)
         message.set_response('text/plain; charset=utf-8', Soup.MemoryUse.COPY, handshake.get_response_body().get_data())

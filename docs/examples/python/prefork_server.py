@@ -43,7 +43,7 @@ def serve_in_child() -> None:
 def main(port: str = '8080') -> None:
     server = Wsp.Server()
     server.connect('connection', on_connection)
-    listener = server.listen_inet(None, int(port), Wsp.ListenFlags.NONE)
+    listener = server.listen_inet(None, int(port), Wsp.ListenFlags.DEFAULT)
     for _ in range(N_CHILDREN):
         serve_in_child()
     print('port', listener.get_port(), flush=True)

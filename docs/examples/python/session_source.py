@@ -77,7 +77,7 @@ class Peer:
 
     def drive(self):
         """Sends come first, and once more after what was received."""
-        self.session.set_time(GLib.get_monotonic_time())
+        self.session.set_time_us(GLib.get_monotonic_time())
         for queue in (Wsp.ActionQueue.SEND, Wsp.ActionQueue.RECEIVE, Wsp.ActionQueue.SEND):
             self.perform_all(queue)
         if self.session.get_state() >= Wsp.SessionState.CLOSED and not self.session.has_pending(Wsp.ActionQueue.SEND):
@@ -92,7 +92,7 @@ class Peer:
                 GLib.source_remove(source)
         wanted = GLib.IOCondition.IN | GLib.IOCondition.OUT if self.output else GLib.IOCondition.IN
         self.watch = GLib.io_add_watch(self.socket, GLib.PRIORITY_DEFAULT, wanted, self.on_socket)
-        left = self.session.get_deadline() - GLib.get_monotonic_time()
+        left = self.session.get_deadline_us() - GLib.get_monotonic_time()
         self.timer = GLib.timeout_add(min(max(left // 1000 + 1, 0), 1 << 30), self.on_time)
 
     def on_socket(self, *_):

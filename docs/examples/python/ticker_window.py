@@ -23,7 +23,7 @@ class Ticker:
         factory.connect('bind', lambda _, row: row.get_child().set_label(row.get_item().get_string()))
         view = Gtk.ListView(model=Gtk.NoSelection(model=self.numbers), factory=factory)
         self.window.set_child(Gtk.ScrolledWindow(child=view))
-        self.reconnector = Wsp.Reconnector.new(None, uri)
+        self.reconnector = Wsp.Reconnector.new(uri)
         self.reconnector.connect('connected', self.on_connected)
         self.reconnector.connect('attempt-failed', lambda _, error, status: self.window.set_title(error.message))
         self.reconnector.connect('disconnected', lambda _, info: self.window.set_title(info.to_string()))

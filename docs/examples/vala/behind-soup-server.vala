@@ -38,7 +38,7 @@ void switch_protocols (Wsp.Server server, Soup.ServerMessage message, Wsp.Handsh
 void answer (Wsp.Server server, Soup.ServerMessage message, Wsp.Handshake handshake) {
     handshake.set_addresses (message.get_local_address (), message.get_remote_address ());
     try {
-        server.check (handshake);
+        server.process_handshake (handshake);
     } catch (Error e) {
         message.set_status (handshake.response_status, null);
         message.set_response ("text/plain; charset=utf-8", Soup.MemoryUse.COPY, handshake.response_body.get_data ());

@@ -8,7 +8,7 @@ int main (string[] args) {
     server.limits.max_send_queue = 1 << 20;
     server.connection.connect ((connection) => {
         connection.set_message_func ((sender, message) => {
-            var members = Wsp.Server.find (sender).connections;         // a handler that named `server` would keep it for ever
+            var members = sender.dup_server ().connections;           // a handler that named `server` would keep it for ever
 
             for (uint i = 0; i < members.get_n_items (); i++) {
                 var member = (Wsp.Connection) members.get_item (i);

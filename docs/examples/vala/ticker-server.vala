@@ -6,7 +6,7 @@ int main (string[] args) {
     var server = new Wsp.Server ();
     uint number = 0;
 
-    server.connection.connect ((connection) => connection.start ());   // reads pings and the Close
+    server.connection.connect ((connection) => connection.start_receiving ());   // reads pings and the Close
     Timeout.add (100, () => {
         server.broadcast (new Wsp.Message.text (@"$(number++)"));
         return Source.CONTINUE;

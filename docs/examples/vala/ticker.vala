@@ -4,7 +4,7 @@
 // Prints the numbers of ticker-server, and connects again when it was restarted: ticker [URI]
 void main (string[] args) {
     var loop = new MainLoop ();
-    var reconnector = new Wsp.Reconnector (null, args[1] ?? "ws://localhost:8080/");
+    var reconnector = new Wsp.Reconnector (args[1] ?? "ws://localhost:8080/");
 
     reconnector.connected.connect ((connection) => {
         print ("connected\n");

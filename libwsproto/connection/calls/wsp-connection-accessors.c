@@ -138,7 +138,7 @@ wsp_connection_get_close_info (WspConnection *self)
 }
 
 /**
- * wsp_connection_get_rtt: (get-property rtt)
+ * wsp_connection_get_rtt_us: (get-property rtt-us)
  * @self: a connection
  *
  * Gets the round-trip time of the last answered ping.
@@ -148,7 +148,7 @@ wsp_connection_get_close_info (WspConnection *self)
  * Since: 0.1
  */
 gint64
-wsp_connection_get_rtt (WspConnection *self)
+wsp_connection_get_rtt_us (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), -1);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), -1);
@@ -182,7 +182,7 @@ wsp_connection_get_send_queue_bytes (WspConnection *self)
  * @self: a connection
  *
  * Checks whether a program that can wait may send now. The result is %FALSE from when the send
- * queue has reached [property@Wsp.Limits:high-water-mark], or a broadcast has skipped the
+ * queue has reached [property@Wsp.Limits:send-high-water-mark], or a broadcast has skipped the
  * connection, until [signal@Wsp.Connection::writable] or [signal@Wsp.Connection::closed]: a program
  * that gets %FALSE waits for the first of these signals. Messages may be sent all the same, until
  * the queue holds [property@Wsp.Limits:max-send-queue] bytes. After the end of the connection the

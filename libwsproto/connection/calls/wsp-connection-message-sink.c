@@ -102,7 +102,7 @@ has_room_for_part (GObject *owner)
   return !wsp_life_sends (&self->link.life) ||
          wsp_connection_is_writable (self) ||
          (wsp_output_has_behind (&self->link) &&
-          wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->low_water_mark);
+          wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->send_low_water_mark);
 }
 
 /* A message that has begun cannot be withdrawn: the connection fails, and the messages that wait
@@ -164,7 +164,7 @@ check_flags (WspSendFlags flags,
  * `fragment-size` is 0; the rest is sent as a shorter frame at the end of the turn. Closing the
  * stream ends the message: bytes that were not sent before are its last frame.
  *
- * An asynchronous write waits while more than `high-water-mark` bytes are queued. A
+ * An asynchronous write waits while more than `send-high-water-mark` bytes are queued. A
  * synchronous write never waits: it queues the bytes, or fails with
  * [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes are queued. A character of a text
  * may be split between two writes; bytes that are not UTF-8 fail the write with

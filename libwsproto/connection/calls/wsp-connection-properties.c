@@ -16,7 +16,7 @@
   GET (HANDSHAKE, handshake, object) \
   GET (STATE, state, enum) \
   GET (CLOSE_INFO, close_info, boxed) \
-  GET (RTT, rtt, int64) \
+  GET (RTT_US, rtt_us, int64) \
   GET (SEND_QUEUE_BYTES, send_queue_bytes, uint64) \
   GET (ROLE, role, enum) \
   GET (URI, uri, string) \
@@ -170,13 +170,13 @@ make_state_properties (void)
   properties[PROP_CLOSE_INFO] = g_param_spec_boxed ("close-info", NULL, NULL, WSP_TYPE_CLOSE_INFO,
                                                     flags);
   /**
-   * WspConnection:rtt: (getter get_rtt)
+   * WspConnection:rtt-us: (getter get_rtt_us)
    *
    * Microseconds from the last answered ping to its pong; -1 = not measured.
    *
    * Since: 0.1
    */
-  properties[PROP_RTT] = g_param_spec_int64 ("rtt", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_RTT_US] = g_param_spec_int64 ("rtt-us", NULL, NULL, -1, G_MAXINT64, -1, flags);
   /**
    * WspConnection:send-queue-bytes: (getter get_send_queue_bytes)
    *

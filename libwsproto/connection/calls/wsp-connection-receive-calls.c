@@ -40,7 +40,7 @@ check_receive (WspConnection *self,
 
   if (self->input.delivery == WSP_DELIVERY_PUSH)
     g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
-                         "Cannot receive: start() delivers messages by signal (call stop() first)");
+                         "Cannot receive: start_receiving() delivers messages by signal (call stop_receiving() first)");
   else if (held->receiver != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another receive is waiting");
   else if (held->stream != NULL)
@@ -120,7 +120,7 @@ go_on_reading (WspConnection *self)
  * Receives the next message.
  *
  * Fails with %G_IO_ERROR_PENDING while another receive waits, with
- * [error@Wsp.Error.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
+ * [error@Wsp.Error.INVALID_OPERATION] after [method@Wsp.Connection.start_receiving] and while
  * the stream of a message is open, with the error of the connection if it has failed, and with
  * [error@Wsp.Error.TOO_BIG] if the message is longer than [property@Wsp.Limits:max-message-size].
  * Then the connection fails with close code 1009; if its input has ended before, it ends as without
@@ -296,7 +296,7 @@ wsp_connection_end_handing_out (gpointer connection)
 }
 
 /**
- * wsp_connection_start:
+ * wsp_connection_start_receiving:
  * @self: a connection
  *
  * Makes the connection read by itself and emit [signal@Wsp.Connection::message] for every
@@ -308,22 +308,22 @@ wsp_connection_end_handing_out (gpointer connection)
  * [signal@Wsp.Server::connection] or [signal@Wsp.Reconnector::connected], or the callback of
  * [method@Wsp.Client.connect_async] or [method@Wsp.Client.open_async], have returned, if it then
  * has a handler of [signal@Wsp.Connection::message] that is not blocked, or a message function, and
- * if neither a message was asked for nor [method@Wsp.Connection.stop] was called. Until then
- * messages wait, also while a handler runs a main loop. Later,
+ * if neither a message was asked for nor [method@Wsp.Connection.stop_receiving] was called. Until
+ * then messages wait, also while a handler runs a main loop. Later,
  * [method@Wsp.Connection.set_message_func] starts the connection.
  *
  * Call this
  *
  * - after [ctor@Wsp.Connection.new_for_stream],
  * - in C, if a handler of `message` is connected later,
- * - after `stop()`,
+ * - after `stop_receiving()`,
  * - in a program that only sends: without a handler and a function the messages are dropped, and
  *   pings and the Close of the peer are received.
  *
  * Since: 0.1
  */
 void
-wsp_connection_start (WspConnection *self)
+wsp_connection_start_receiving (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
@@ -337,12 +337,12 @@ wsp_connection_start (WspConnection *self)
 }
 
 /**
- * wsp_connection_stop:
+ * wsp_connection_stop_receiving:
  * @self: a connection
  *
- * Ends the effect of [method@Wsp.Connection.start]: no more messages are emitted. The connection
- * reads [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB ahead and then stops reading,
- * until `start()` is called again or messages are asked for with
+ * Ends the effect of [method@Wsp.Connection.start_receiving]: no more messages are emitted. The
+ * connection reads [property@Wsp.Limits:max-read-ahead] messages or 64 KiB ahead and then stops
+ * reading, until `start_receiving()` is called again or messages are asked for with
  * [method@Wsp.Connection.receive_async] or [method@Wsp.Connection.receive_stream_async]. Messages
  * that were read ahead are delivered first. The connection still keeps itself alive.
  *
@@ -352,7 +352,7 @@ wsp_connection_start (WspConnection *self)
  * Since: 0.1
  */
 void
-wsp_connection_stop (WspConnection *self)
+wsp_connection_stop_receiving (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
@@ -376,9 +376,9 @@ wsp_connection_stop (WspConnection *self)
  * [signal@Wsp.Connection::message], in the main context of the connection. A function takes less
  * time than the signal, which matters for many small messages.
  *
- * The connection starts by itself, as [method@Wsp.Connection.start] says, also if the function is
- * set after the connection was handed out. A function that is set beside a handler of `message` is
- * a critical: @func is not set, and @destroy is called at once.
+ * The connection starts by itself, as [method@Wsp.Connection.start_receiving] says, also if the
+ * function is set after the connection was handed out. A function that is set beside a handler of
+ * `message` is a critical: @func is not set, and @destroy is called at once.
  *
  * The function may be set and changed at any time, also while it runs. The @destroy of the previous
  * function is called at once, or when the running call of that function has returned. The @destroy

@@ -31,14 +31,14 @@ G_STATIC_ASSERT (sizeof (WspConnection) <= 336);
  * [method@Wsp.Connection.set_message_func], or emits [signal@Wsp.Connection::message];
  * [method@Wsp.Connection.receive_async] asks for one message after the other. A connection with
  * such a function or handler starts by itself when the callback or the handlers that were given
- * the connection have returned; [method@Wsp.Connection.start] says when a program calls `start()`.
- * A connection uses one of the two ways at a time; [method@Wsp.Connection.stop] ends the effect of
- * `start()`. Before the program uses either way, at most one message or 64 KiB are read ahead;
- * after `stop()` and between two receives at most [property@Wsp.Limits:receive-queue-limit]
- * messages or 64 KiB. Then the connection stops reading, and the peer waits: its pings and its
- * Close are not received. Messages that were read ahead are delivered first. The length of a
- * message is checked when it is known whether the program receives the message whole or as a
- * stream.
+ * the connection have returned; [method@Wsp.Connection.start_receiving] says when a program calls
+ * `start_receiving()`. A connection uses one of the two ways at a time;
+ * [method@Wsp.Connection.stop_receiving] ends the effect of `start_receiving()`. Before the program
+ * uses either way, at most one message or 64 KiB are read ahead; after `stop_receiving()` and
+ * between two receives at most [property@Wsp.Limits:max-read-ahead] messages or 64 KiB. Then the
+ * connection stops reading, and the peer waits: its pings and its Close are not received. Messages
+ * that were read ahead are delivered first. The length of a message is checked when it is known
+ * whether the program receives the message whole or as a stream.
  *
  * A connection belongs to the main context that was the thread-default one when the connection was
  * created. Its signals are emitted in that context. The callback of an asynchronous call runs in

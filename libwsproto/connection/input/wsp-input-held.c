@@ -30,14 +30,14 @@ wsp_input_ensure_held (WspInput *self)
 
 /* Before the program asks for messages, only one is read ahead: a broken rule after that message
  * would begin the closing handshake before the program can send a response.  A program that has
- * called stop () knows that messages wait, and may only send: it has to get pings and the Close of
- * the peer. */
+ * called stop_receiving () knows that messages wait, and may only send: it has to get pings and the
+ * Close of the peer. */
 gboolean
 wsp_input_is_inbox_full (const WspInput *self,
                          const WspLink  *link)
 {
   guint limit = self->delivery < WSP_DELIVERY_DELAYED
-                ? 1 : MAX (link->limits->receive_queue_limit, 1);
+                ? 1 : MAX (link->limits->max_read_ahead, 1);
 
   return wsp_input_peek_held (self)->inbox.length >= limit;
 }

@@ -20,12 +20,12 @@ G_BEGIN_DECLS
 typedef enum                    /* up to DELAYED no message was asked for so far */
 {
   WSP_DELIVERY_UNDECIDED,       /* the connection was not handed out, or was made for a stream: only
-                                   start () starts delivery */
-  WSP_DELIVERY_OFFERED,         /* the connection was handed out: start () or a message function
+                                   start_receiving () starts delivery */
+  WSP_DELIVERY_OFFERED,         /* the connection was handed out: start_receiving () or a message function
                                    starts delivery */
-  WSP_DELIVERY_DELAYED,         /* stop () was called: only start () starts delivery */
+  WSP_DELIVERY_DELAYED,         /* stop_receiving () was called: only start_receiving () starts delivery */
   WSP_DELIVERY_PULL,            /* receive calls get the messages; while no call waits, a little is read ahead */
-  WSP_DELIVERY_PUSH,            /* the connection has started, and stop () was not called afterwards */
+  WSP_DELIVERY_PUSH,            /* the connection has started, and stop_receiving () was not called afterwards */
 } WspDelivery;
 
 typedef enum                    /* the values of WspMessageFilter */

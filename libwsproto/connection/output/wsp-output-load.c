@@ -13,7 +13,7 @@ wsp_output_note_load (WspOutput *self,
   WspCounters *counters = &link->counters;
 
   counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue.bytes);
-  if (self->queue.bytes < link->limits->high_water_mark)
+  if (self->queue.bytes < link->limits->send_high_water_mark)
     return;
 
   wsp_link_set_waiting (link, WSP_WAITING_FULL, TRUE);

@@ -155,7 +155,7 @@ wsp_close_info_get_error (WspCloseInfo *self)
 }
 
 /**
- * wsp_close_info_get_idle_time:
+ * wsp_close_info_get_idle_time_us:
  * @self: a close info
  *
  * Gets the time between the last input from the peer and the end of the connection. A long time
@@ -166,7 +166,7 @@ wsp_close_info_get_error (WspCloseInfo *self)
  * Since: 0.1
  */
 gint64
-wsp_close_info_get_idle_time (WspCloseInfo *self)
+wsp_close_info_get_idle_time_us (WspCloseInfo *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 

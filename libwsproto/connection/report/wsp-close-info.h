@@ -37,7 +37,7 @@ const char   *wsp_close_info_get_local_reason    (WspCloseInfo *self);
 WSP_AVAILABLE_IN_ALL
 const GError *wsp_close_info_get_error           (WspCloseInfo *self);
 WSP_AVAILABLE_IN_ALL
-gint64        wsp_close_info_get_idle_time       (WspCloseInfo *self);
+gint64        wsp_close_info_get_idle_time_us       (WspCloseInfo *self);
 WSP_AVAILABLE_IN_ALL
 char         *wsp_close_info_to_string           (WspCloseInfo *self);
 WSP_AVAILABLE_IN_ALL

@@ -85,15 +85,6 @@ make_headers (WspAttempt *self,
                                                self->handshake), NULL, initial, error);
 }
 
-/* The handshake's property takes precedence over the client's. */
-static WspDeflateOptions *
-find_deflate (WspAttempt *self)
-{
-  WspDeflateOptions *own = wsp_handshake_get_deflate (self->handshake);
-
-  return own != NULL ? own : self->settings->deflate;
-}
-
 WspHeaders *
 wsp_attempt_compose_request (WspAttempt *self,
                              GError    **error)
@@ -102,7 +93,7 @@ wsp_attempt_compose_request (WspAttempt *self,
 
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
-                                "deflate", find_deflate (self), NULL);
+                                "deflate", wsp_handshake_get_deflate (self->handshake), NULL);
   headers = make_headers (self, error);
   if (headers == NULL)
     return NULL;

@@ -308,6 +308,7 @@ begin (WspAttempt *self)
 {
   const WspUri *uri = wsp_handshake_peek_uri (self->handshake);
 
+  wsp_handshake_offer_deflate (self->handshake, self->settings->deflate);
   g_signal_emit_by_name (self->client, "prepare", self->handshake);
   if (wsp_attempt_is_over (self))
     return;
@@ -340,7 +341,7 @@ fail_late (WspAttempt *self)
 {
   const WspUri *uri = self->uri != NULL ? self->uri : wsp_handshake_peek_uri (self->handshake);
   g_autofree char *place = uri != NULL ? wsp_place_name_uri (uri) : g_strdup ("a server");
-  gint64 begun = wsp_handshake_get_time (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
+  gint64 begun = wsp_handshake_get_time_us (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
   const char *what = missing[self->state] != NULL ? missing[self->state] : "not complete";
 
   self->limit = "connect-timeout";

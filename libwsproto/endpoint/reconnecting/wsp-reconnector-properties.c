@@ -400,7 +400,7 @@ wsp_reconnector_get_attempt (WspReconnector *self)
 }
 
 /**
- * wsp_reconnector_get_next_attempt: (get-property next-attempt)
+ * wsp_reconnector_get_next_attempt_us: (get-property next-attempt-us)
  * @self: a reconnector
  *
  * Gets the time of the next attempt.
@@ -410,7 +410,7 @@ wsp_reconnector_get_attempt (WspReconnector *self)
  * Since: 0.1
  */
 gint64
-wsp_reconnector_get_next_attempt (WspReconnector *self)
+wsp_reconnector_get_next_attempt_us (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), 0);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
@@ -639,7 +639,7 @@ install_states (GParamFlags flags)
   properties[WSP_RECONNECTOR_ATTEMPT] =
     g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
-   * WspReconnector:next-attempt:
+   * WspReconnector:next-attempt-us:
    *
    * When the next attempt begins, in microseconds of [func@GLib.get_monotonic_time]; 0 = no
    * attempt is scheduled.
@@ -647,7 +647,7 @@ install_states (GParamFlags flags)
    * Since: 0.1
    */
   properties[WSP_RECONNECTOR_NEXT_ATTEMPT] =
-    g_param_spec_int64 ("next-attempt", NULL, NULL, 0, G_MAXINT64, 0, flags);
+    g_param_spec_int64 ("next-attempt-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   /**
    * WspReconnector:active:
    *

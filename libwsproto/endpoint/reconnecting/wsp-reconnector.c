@@ -69,7 +69,7 @@ static guint connected_signal, disconnected_signal, attempt_failed_signal, shoul
  * A reconnector holds a reference to the present connection. The program must read from the
  * connection: in the handler of [signal@Wsp.Reconnector::connected], connect a handler of
  * [signal@Wsp.Connection::message], set a message function, or receive. A program that only sends
- * calls [method@Wsp.Connection.start].
+ * calls [method@Wsp.Connection.start_receiving].
  *
  * For many reconnectors to one server, set [property@Wsp.Client:concurrent-connects] to %TRUE, or
  * use one client for each.
@@ -510,7 +510,7 @@ install_signals (void)
    * @connection: (transfer none): an open connection, from which nothing has been read
    *
    * The reconnector has connected. When all handlers have returned, a connection with a receiver of
-   * messages starts, as [method@Wsp.Connection.start] says.
+   * messages starts, as [method@Wsp.Connection.start_receiving] says.
    *
    * Since: 0.1
    */
@@ -593,8 +593,8 @@ wsp_reconnector_init (WspReconnector *self)
 
 /**
  * wsp_reconnector_new:
- * @client: (transfer none) (nullable): the client that connects; %NULL = a new one
  * @uri: (transfer none): the URI to connect to
+ * @client: (transfer none) (nullable): the client that connects; %NULL = a new one
  *
  * Creates a new reconnector, which does nothing before it is started.
  *
@@ -603,11 +603,11 @@ wsp_reconnector_init (WspReconnector *self)
  * Since: 0.1
  */
 WspReconnector *
-wsp_reconnector_new (WspClient  *client,
-                     const char *uri)
+wsp_reconnector_new (const char *uri,
+                     WspClient  *client)
 {
-  g_return_val_if_fail (client == NULL || WSP_IS_CLIENT (client), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
+  g_return_val_if_fail (client == NULL || WSP_IS_CLIENT (client), NULL);
 
   return g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri, NULL);
 }

@@ -14,8 +14,8 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspReconnector, wsp_reconnector, WSP,
                                            GObject)
 
 WSP_AVAILABLE_IN_ALL
-WspReconnector *wsp_reconnector_new (WspClient * client,
-                                     const char *uri);
+WspReconnector *wsp_reconnector_new (const char *uri,
+                                     WspClient * client);
 WSP_AVAILABLE_IN_ALL
 void wsp_reconnector_start (WspReconnector *self);
 WSP_AVAILABLE_IN_ALL
@@ -63,7 +63,7 @@ WspConnection *wsp_reconnector_get_connection (WspReconnector *self);
 WSP_AVAILABLE_IN_ALL
 guint wsp_reconnector_get_attempt (WspReconnector *self);
 WSP_AVAILABLE_IN_ALL
-gint64 wsp_reconnector_get_next_attempt (WspReconnector *self);
+gint64 wsp_reconnector_get_next_attempt_us (WspReconnector *self);
 WSP_AVAILABLE_IN_ALL
 gboolean wsp_reconnector_get_active (WspReconnector *self);
 

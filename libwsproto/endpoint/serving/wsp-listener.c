@@ -381,12 +381,13 @@ wsp_listener_class_init (WspListenerClass *class)
    *
    * The flags with which the listener was created.
    *
-   * Default: %WSP_LISTEN_FLAGS_NONE.
+   * Default: %WSP_LISTEN_FLAGS_DEFAULT.
    *
    * Since: 0.1
    */
   properties[PROP_FLAGS] =
-    g_param_spec_flags ("flags", NULL, NULL, WSP_TYPE_LISTEN_FLAGS, WSP_LISTEN_FLAGS_NONE, flags);
+    g_param_spec_flags ("flags", NULL, NULL, WSP_TYPE_LISTEN_FLAGS, WSP_LISTEN_FLAGS_DEFAULT,
+                        flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -660,8 +661,8 @@ wsp_listener_get_address (WspListener *self)
 WspListenFlags
 wsp_listener_get_flags (WspListener *self)
 {
-  g_return_val_if_fail (WSP_IS_LISTENER (self), WSP_LISTEN_FLAGS_NONE);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), WSP_LISTEN_FLAGS_NONE);
+  g_return_val_if_fail (WSP_IS_LISTENER (self), WSP_LISTEN_FLAGS_DEFAULT);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), WSP_LISTEN_FLAGS_DEFAULT);
 
   return self->flags;
 }

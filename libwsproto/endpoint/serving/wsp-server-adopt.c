@@ -3,8 +3,8 @@
 
 /* Requests and streams that come from other code: an HTTP server, or a service manager.
  *
- * wsp_server_check () decides as the listeners do: what it checks is in wsp-server-rules.c, for
- * both.
+ * wsp_server_process_handshake () decides as the listeners do: what it checks is in
+ * wsp-server-rules.c, for both.
  *
  * docs/rationales/server.md has the reasons. */
 #include "endpoint/serving/wsp-server-private.h"
@@ -175,7 +175,7 @@ record_refusal (WspHandshake  *handshake,
 }
 
 /**
- * wsp_server_check:
+ * wsp_server_process_handshake:
  * @self: a server
  * @handshake: (transfer none): the request, made with [ctor@Wsp.Handshake.new_server]
  * @error: return location for an error
@@ -208,9 +208,9 @@ record_refusal (WspHandshake  *handshake,
  * Since: 0.1
  */
 gboolean
-wsp_server_check (WspServer    *self,
-                  WspHandshake *handshake,
-                  GError      **error)
+wsp_server_process_handshake (WspServer    *self,
+                              WspHandshake *handshake,
+                              GError      **error)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
@@ -337,10 +337,11 @@ goes_both_ways (GIOStream *stream,
  * wsp_server_accept_stream:
  * @self: a server
  * @stream: (transfer none): a stream on which the peer will send its request
+ * @flags: %WSP_LISTEN_FLAGS_DEFAULT
  * @error: return location for an error
  *
  * Takes over a stream that other code has accepted, as if it had come through a listener.
- * For TLS, pass a [class@Gio.TlsConnection].
+ * For TLS, pass a [class@Gio.TlsConnection]: the other flags are for later versions.
  *
  * The stream is served in the context of the server even if [method@Wsp.Server.start_workers] was
  * called.
@@ -348,7 +349,8 @@ goes_both_ways (GIOStream *stream,
  * Close the connection, not @stream: a stream that the program closes ends the connection with
  * %G_IO_ERROR_CLOSED.
  *
- * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @stream that cannot be read and written, with
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @stream that cannot be read and written and
+ * for other flags, with
  * [error@Wsp.Error.REJECTED] while the server is full, with [error@Wsp.Error.CLOSED] while it is
  * being shut down, with %G_IO_ERROR_CLOSED for a @stream that is closed, and with
  * %G_IO_ERROR_TOO_MANY_OPEN_FILES. After an error the stream stays the caller's, open.
@@ -358,9 +360,10 @@ goes_both_ways (GIOStream *stream,
  * Since: 0.1
  */
 gboolean
-wsp_server_accept_stream (WspServer *self,
-                          GIOStream *stream,
-                          GError   **error)
+wsp_server_accept_stream (WspServer     *self,
+                          GIOStream     *stream,
+                          WspListenFlags flags,
+                          GError       **error)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
@@ -370,6 +373,13 @@ wsp_server_accept_stream (WspServer *self,
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
   g_auto (Refusal) refusal = { 0 };
 
+  if (flags != WSP_LISTEN_FLAGS_DEFAULT)
+    {
+      g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                   "Stream cannot be accepted: expected WSP_LISTEN_FLAGS_DEFAULT, received flags "
+                   "0x%x (pass a GTlsConnection for TLS)", flags);
+      return FALSE;
+    }
   if (!goes_both_ways (stream, error))
     return FALSE;
   if (!has_room (self, rules, &refusal))
@@ -464,11 +474,12 @@ adopt_transport (WspServer    *self,
  * with status 101 and [method@Wsp.Handshake.get_response_headers]. The next bytes to read from
  * @stream are the first frames.
  *
- * Call [method@Wsp.Server.check] before the HTTP server responds. The request is checked again, by
- * the addresses of @stream if [method@Wsp.Handshake.set_addresses] was not called; if it is refused
- * now, the client already has its 101 and only sees the end of the stream. Nothing is selected any
- * more: the connection has the subprotocol and the compression of the response headers, and without
- * a call of [method@Wsp.Handshake.get_response_headers] no compression.
+ * Call [method@Wsp.Server.process_handshake] before the HTTP server responds. The request is
+ * checked again, by the addresses of @stream if [method@Wsp.Handshake.set_addresses] was not
+ * called; if it is refused now, the client already has its 101 and only sees the end of the stream.
+ * Nothing is selected any more: the connection has the subprotocol and the compression of the
+ * response headers, and without a call of [method@Wsp.Handshake.get_response_headers] no
+ * compression.
  *
  * The connection belongs to the server: it is in the list and closed by a shutdown, and
  * [signal@Wsp.Server::connection] is emitted for it as soon as the main loop runs.

@@ -9,10 +9,12 @@
 #include "connection/wsp-connection-transport-private.h"
 #include "reactor/wsp-reactor-private.h"
 
+/* exclude: only compared, as the connection of another worker may have been freed. */
 static guint
-send_to_all (WspWorker   *worker,
-             WspMessage  *message,
-             WspSendFlags flags)
+send_to_all (WspWorker    *worker,
+             WspMessage   *message,
+             WspSendFlags  flags,
+             gconstpointer exclude)
 {
   guint n_taken = 0;
 
@@ -20,7 +22,8 @@ send_to_all (WspWorker   *worker,
     {
       WspServerClient *client = worker->clients->pdata[i];
 
-      n_taken += wsp_connection_offer (client->connection, message, flags);
+      if (client->connection != exclude)
+        n_taken += wsp_connection_offer (client->connection, message, flags);
     }
 
   return n_taken;
@@ -28,18 +31,21 @@ send_to_all (WspWorker   *worker,
 
 typedef struct                  /* for one worker */
 {
-  WspMessage  *message;
-  WspSendFlags flags;
+  WspMessage   *message;
+  WspSendFlags  flags;
+  gconstpointer exclude;
 } Broadcast;
 
 static Broadcast *
-broadcast_new (WspMessage  *message,
-               WspSendFlags flags)
+broadcast_new (WspMessage   *message,
+               WspSendFlags  flags,
+               gconstpointer exclude)
 {
   Broadcast *self = g_new (Broadcast, 1);
 
   self->message = wsp_message_ref (message);
   self->flags = flags;
+  self->exclude = exclude;
   return self;
 }
 
@@ -58,7 +64,7 @@ broadcast_in_worker (gpointer receiver,
 {
   const Broadcast *broadcast = content;
 
-  send_to_all (receiver, broadcast->message, broadcast->flags);
+  send_to_all (receiver, broadcast->message, broadcast->flags, broadcast->exclude);
 }
 
 /**
@@ -66,6 +72,8 @@ broadcast_in_worker (gpointer receiver,
  * @self: a server
  * @message: (transfer none): a message
  * @flags: how to send it; no other bits than those of [flags@Wsp.SendFlags]
+ * @exclude: (transfer none) (nullable): a connection that is not sent the message, such as the
+ *   one that has sent it
  *
  * Sends @message to all open connections. The message is put into frames once, for any number of
  * connections. With permessage-deflate without context takeover of the server the message is also
@@ -79,31 +87,33 @@ broadcast_in_worker (gpointer receiver,
  * [method@Wsp.Message.broadcast]; those keep their order.
  *
  * Returns: the number of connections that queued the message; with workers all their connections
- *   are counted, also those that are closing or slow and do not get the message
+ *   are counted, also @exclude and those that are closing or slow and do not get the message
  *
  * Since: 0.1
  */
 guint
-wsp_server_broadcast (WspServer   *self,
-                      WspMessage  *message,
-                      WspSendFlags flags)
+wsp_server_broadcast (WspServer     *self,
+                      WspMessage    *message,
+                      WspSendFlags   flags,
+                      WspConnection *exclude)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), 0);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
   g_return_val_if_fail (message != NULL, 0);
   g_return_val_if_fail (wsp_send_flags_check (flags, NULL), 0);
+  g_return_val_if_fail (exclude == NULL || WSP_IS_CONNECTION (exclude), 0);
 
   /* A tap may drop the server and the message. */
   g_autoptr (WspServer) held = g_object_ref (self);
   g_autoptr (WspMessage) held_message = wsp_message_ref (message);
-  guint n_taken = send_to_all (self->workers->pdata[0], message, flags);
+  guint n_taken = send_to_all (self->workers->pdata[0], message, flags, exclude);
 
   for (guint i = 1; i < self->workers->len; i++)
     {
       WspWorker *worker = self->workers->pdata[i];
 
       n_taken += worker->n_connections;
-      wsp_worker_invoke (worker, broadcast_in_worker, broadcast_new (message, flags),
+      wsp_worker_invoke (worker, broadcast_in_worker, broadcast_new (message, flags, exclude),
                          broadcast_free);
     }
 

@@ -253,11 +253,23 @@ choose_subprotocol (const char * const *offered,
   return wsp_server_rules_choose_protocol (self->rules, offered);
 }
 
+static gboolean
+is_served (WspServerHandshake *self)
+{
+  return wsp_routes_serve (self->rules->routes, self->route);
+}
+
+static gboolean
+serves (WspHandshake *handshake,
+        gpointer      owner)
+{
+  return is_served (owner);
+}
+
 static void
 ask_program (WspServerHandshake *self)
 {
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
-  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ASKING);
@@ -267,7 +279,7 @@ ask_program (WspServerHandshake *self)
       return;
     }
 
-  wsp_server_ask (server, rules, handshake);
+  wsp_server_ask (server, handshake);
   if (wsp_handshake_view (handshake).is_ended ||
       wsp_reactor_is_inherited (self->worker->reactor))         /* a handler has called fork () */
     return;
@@ -284,11 +296,10 @@ on_proceeded (WspHandshake *handshake,
 {
   WspServerHandshake *self = owner;
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
-  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   g_autoptr (WspHandshake) held = g_object_ref (handshake);
 
   if (self->state == WSP_SERVER_HANDSHAKE_UNDECIDED)
-    wsp_server_follow_consent (server, rules, held, TRUE);
+    wsp_server_follow_consent (held, TRUE);
 }
 
 /* There are no handlers, and the path is served. */
@@ -307,7 +318,9 @@ accept_unasked (WspServerHandshake *self)
   accept_request (self, NULL, subprotocol);
 }
 
-static const WspHandshakeFuncs funcs = { on_decided, choose_subprotocol, on_proceeded };
+static const WspHandshakeFuncs funcs = {
+  on_decided, choose_subprotocol, serves, on_proceeded,
+};
 
 /* Makes the handshake for a handler that reads WspConnection:handshake. */
 static WspHandshake *
@@ -337,12 +350,12 @@ keep_from_source (WspHandshakeSource *source)
   });
 }
 
-/* A path that no route fits is refused where handlers decide, because they may accept it. */
+/* A path that no route fits is refused where handlers decide, because they may refuse it with
+ * another status. */
 static gboolean
 asks_program (WspServerHandshake *self)
 {
-  return !wsp_routes_serve (self->rules->routes, self->route) ||
-         wsp_server_has_request_handler (self->worker->server);
+  return !is_served (self) || wsp_server_has_request_handler (self->worker->server);
 }
 
 /* The details of the transport cannot be read after the connection has got it. */

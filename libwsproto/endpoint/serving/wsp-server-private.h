@@ -202,14 +202,11 @@ struct _WspServer
 void             wsp_server_install_signals       (void);
 gboolean         wsp_server_has_request_handler   (WspServer *self);
 /* Calls the handlers of `request`, and refuses a path that no route fits. */
-void             wsp_server_ask                   (WspServer      *self,
-                                                   WspServerRules *rules,
-                                                   WspHandshake   *handshake);
+void             wsp_server_ask                   (WspServer    *self,
+                                                   WspHandshake *handshake);
 /* Decides after the handlers.  is_consent: all handlers have returned TRUE. */
-void             wsp_server_follow_consent        (WspServer      *self,
-                                                   WspServerRules *rules,
-                                                   WspHandshake   *handshake,
-                                                   gboolean        is_consent);
+void             wsp_server_follow_consent        (WspHandshake *handshake,
+                                                   gboolean      is_consent);
 /* route: of the request; 0 = none. */
 gboolean         wsp_server_has_http_request_handler (WspServer *self,
                                                       GQuark     route);

@@ -114,7 +114,8 @@ make_request_signals (void)
    *
    * The connection is closed after the response. The time and the number of such requests are
    * limited as for opening handshakes, by `handshake-timeout` and `max-pending-handshakes`. For
-   * more than this use an HTTP library, [method@Wsp.Server.check] and [method@Wsp.Server.adopt].
+   * more than this use an HTTP library, [method@Wsp.Server.process_handshake] and
+   * [method@Wsp.Server.adopt].
    *
    * Without a handler all such requests are refused, `HEAD` with status 405.
    * [signal@Wsp.Server::handshake-failed] is emitted for requests that are refused, not for
@@ -140,7 +141,7 @@ make_result_signals (void)
    *
    * A client has connected, and the response was written. The server keeps the connection alive.
    * When all handlers have returned, a connection with a receiver of messages starts, as
-   * [method@Wsp.Connection.start] says.
+   * [method@Wsp.Connection.start_receiving] says.
    *
    * The detail is the route of the connection, as it was added with
    * [method@Wsp.Server.add_route]: `connection::/chat` is emitted for `/chat` alone, and a handler
@@ -230,31 +231,26 @@ reject_undecided (WspHandshake *handshake)
 /* Handlers may decide now or later.  A call of accept (), reject () or defer () counts more than
  * the return value. */
 void
-wsp_server_follow_consent (WspServer      *self,
-                           WspServerRules *rules,
-                           WspHandshake   *handshake,
-                           gboolean        is_consent)
+wsp_server_follow_consent (WspHandshake *handshake,
+                           gboolean      is_consent)
 {
   if (!wsp_handshake_is_unhandled (handshake))
     return;
 
-  if (!is_consent)
-    reject_undecided (handshake);
-  else if (!wsp_routes_serve (rules->routes, wsp_handshake_peek_route (handshake)))
-    wsp_handshake_reject (handshake, 404, NULL, NULL);
-  else
+  if (is_consent)
     wsp_handshake_accept (handshake, NULL, NULL, NULL);
+  else
+    reject_undecided (handshake);
 }
 
 void
-wsp_server_ask (WspServer      *self,
-                WspServerRules *rules,
-                WspHandshake   *handshake)
+wsp_server_ask (WspServer    *self,
+                WspHandshake *handshake)
 {
   gboolean is_consent = !wsp_server_has_request_handler (self) ||
                         ask (self, signals[REQUEST], 0, handshake, handshake);
 
-  wsp_server_follow_consent (self, rules, handshake, is_consent);
+  wsp_server_follow_consent (handshake, is_consent);
 }
 
 gboolean

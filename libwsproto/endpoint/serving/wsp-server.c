@@ -173,10 +173,11 @@ wsp_server_new (void)
 }
 
 /**
- * wsp_server_find:
- * @connection: (transfer none): a connection
+ * wsp_connection_dup_server:
+ * @self: a connection
  *
- * Finds the server that a connection belongs to, in the connection's thread.
+ * Gets the server that the connection belongs to, in the connection's thread. Python and
+ * JavaScript have `connection.server`.
  *
  * Returns: (transfer full) (nullable): the server; %NULL if the connection is not one of a server,
  *   or has ended
@@ -184,12 +185,12 @@ wsp_server_new (void)
  * Since: 0.1
  */
 WspServer *
-wsp_server_find (WspConnection *connection)
+wsp_connection_dup_server (WspConnection *self)
 {
-  g_return_val_if_fail (WSP_IS_CONNECTION (connection), NULL);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (wsp_connection_peek_reactor (connection)), NULL);
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (wsp_connection_peek_reactor (self)), NULL);
 
-  const WspServerClient *client = (gconstpointer) wsp_connection_peek_owner (connection);
+  const WspServerClient *client = (gconstpointer) wsp_connection_peek_owner (self);
 
   return client != NULL ? g_object_ref (client->worker->server) : NULL;
 }

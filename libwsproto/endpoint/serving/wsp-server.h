@@ -20,7 +20,7 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, G
 WSP_AVAILABLE_IN_ALL
 WspServer  *wsp_server_new (void);
 WSP_AVAILABLE_IN_ALL
-WspServer  *wsp_server_find (WspConnection *connection);
+WspServer  *wsp_connection_dup_server (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_start_workers   (WspServer *self,
                                         guint      n_threads,
@@ -51,13 +51,14 @@ WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_remove_route    (WspServer  *self,
                                         const char *pattern);
 WSP_AVAILABLE_IN_ALL
-gboolean    wsp_server_accept_stream   (WspServer *self,
-                                        GIOStream *stream,
-                                        GError   **error);
+gboolean    wsp_server_accept_stream   (WspServer     *self,
+                                        GIOStream     *stream,
+                                        WspListenFlags flags,
+                                        GError       **error);
 WSP_AVAILABLE_IN_ALL
-gboolean    wsp_server_check           (WspServer    *self,
-                                        WspHandshake *handshake,
-                                        GError      **error);
+gboolean    wsp_server_process_handshake           (WspServer    *self,
+                                                    WspHandshake *handshake,
+                                                    GError      **error);
 WSP_AVAILABLE_IN_ALL
 WspConnection *wsp_server_adopt        (WspServer    *self,
                                         WspHandshake *handshake,
@@ -66,9 +67,10 @@ WspConnection *wsp_server_adopt        (WspServer    *self,
 WSP_AVAILABLE_IN_ALL
 GListModel *wsp_server_get_connections (WspServer *self);
 WSP_AVAILABLE_IN_ALL
-guint       wsp_server_broadcast       (WspServer   *self,
-                                        WspMessage  *message,
-                                        WspSendFlags flags);
+guint       wsp_server_broadcast       (WspServer     *self,
+                                        WspMessage    *message,
+                                        WspSendFlags   flags,
+                                        WspConnection *exclude);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_stop_accepting  (WspServer *self);
 WSP_AVAILABLE_IN_ALL

@@ -490,7 +490,8 @@ static const struct
   guint       n_told;
 } refused_cases[] = {
   { "ordinary-http-is-told-to-nobody", "GET /secret HTTP/1.1\r\nHost: h\r\n\r\n", 0 },
-  { "without-a-version", "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", 1 },
+  { "without-a-version",
+    "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", 1 },
   { "malformed", "GET / HTTP/1.1\r\nX[y: 1\r\nSec-WebSocket-Key: x\r\n\r\n", 1 },
 };
 
@@ -806,7 +807,7 @@ make_for_stream (void)
   connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL,
                                               input, NULL);
   wsp_connection_set_message_func (connection, on_message, NULL, NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   return connection;
 }
 
@@ -1016,7 +1017,7 @@ log_and_exit (void)
 
   alarm (10);
   g_unsetenv ("XDG_RUNTIME_DIR");
-  g_setenv ("WSPROTO_INSPECT", "1", TRUE);
+  g_setenv ("WSP_ATTACH", "1", TRUE);
   g_log_set_writer_func (write_log, &was_logged, NULL);
   client = wsp_client_new ();
   _exit (!was_logged);
@@ -1438,7 +1439,7 @@ test_find (void)
   g_assert_no_error (error);
   g_assert_cmpuint (wsi_programs_find (name, &error), ==, 0);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-  g_assert_nonnull (strstr (error->message, "WSPROTO_INSPECT=1"));
+  g_assert_nonnull (strstr (error->message, "WSP_ATTACH=1"));
   g_clear_error (&error);
 
   second = begin_task ("pause", 0);

@@ -111,7 +111,7 @@ make_narrow (WspConnection *connection)
 static gboolean
 start_again (gpointer connection)
 {
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   return G_SOURCE_REMOVE;
 }
 
@@ -129,7 +129,7 @@ on_echo (WspConnection *connection,
   if (self->n_received % 20 != 0)
     return;
 
-  wsp_connection_stop (connection);
+  wsp_connection_stop_receiving (connection);
   pause = g_timeout_source_new (PAUSE_MS);
   g_source_set_callback (pause, start_again, g_object_ref (connection), g_object_unref);
   g_source_attach (pause, self->context);

@@ -127,18 +127,23 @@ static const struct
     NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_VERSION, 0, "" },
   { "no-hello", { OPENED (1) }, NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_VERSION, 0, "" },
   { "no-byte", { { 0 } }, NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_FULL, 0, "" },
-  { "cut-hello", { { 0 } }, "\x40\0\0\0\1", 5, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_FULL, 0, "" },
-  { "cut-record", { HELLO, OPENED (1) }, "\x40\0\0\0\5", 5, WSI_SOURCE_ENDED, WSI_SENTENCE_PROGRAM_ENDED, 1, "" },
+  { "cut-hello", { { 0 } }, "\x40\0\0\0\1", 5, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_FULL, 0,
+    "" },
+  { "cut-record", { HELLO, OPENED (1) }, "\x40\0\0\0\5", 5, WSI_SOURCE_ENDED,
+    WSI_SENTENCE_PROGRAM_ENDED, 1, "" },
   { "damaged-record", { HELLO, OPENED (1), R (WSP_ATTACH_POSITION, 1, "\0") },
     NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_LOST, 1, "" },
   { "direction-that-there-is-not", { HELLO, OPENED (1), BYTES (1, "\2", "\0", "x") },
     NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_LOST, 1, "" },
-  { "role-that-there-is-not", { HELLO, R (WSP_ATTACH_OPENED, 1, "\7" NOTHING NOTHING NOTHING NOTHING NOTHING) },
+  { "role-that-there-is-not",
+    { HELLO, R (WSP_ATTACH_OPENED, 1, "\7" NOTHING NOTHING NOTHING NOTHING NOTHING) },
     NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_LOST, 1, "" },
   { "text-that-is-no-utf8", { HELLO, OPENED (1), CLOSED (1, "\1", "\2", "\xff\xff") },
     NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_LOST, 1, "" },
-  { "length-that-lies", { HELLO }, "\xff\xff\xff\x7f", 4, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_LOST, 1, "" },
-  { "length-that-is-too-short", { HELLO }, "\1\0\0\0\5", 5, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_LOST, 1, "" },
+  { "length-that-lies", { HELLO }, "\xff\xff\xff\x7f", 4, WSI_SOURCE_FAILED,
+    WSI_SENTENCE_PROGRAM_LOST, 1, "" },
+  { "length-that-is-too-short", { HELLO }, "\1\0\0\0\5", 5, WSI_SOURCE_FAILED,
+    WSI_SENTENCE_PROGRAM_LOST, 1, "" },
 };
 
 /* A program: sends the bytes, and goes when it has got the requests. */
@@ -345,9 +350,9 @@ static const struct
 {
   const char *name, *program, *says;
 } absent_cases[] = {
-  { "process-without-a-socket", "4712", "WSPROTO_INSPECT=1" },
-  { "name-of-none", "no-such-program", "WSPROTO_INSPECT=1" },
-  { "socket-of-a-program-that-has-ended", "4713", "WSPROTO_INSPECT=1" },
+  { "process-without-a-socket", "4712", "WSP_ATTACH=1" },
+  { "name-of-none", "no-such-program", "WSP_ATTACH=1" },
+  { "socket-of-a-program-that-has-ended", "4713", "WSP_ATTACH=1" },
 };
 
 static void

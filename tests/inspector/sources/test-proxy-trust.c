@@ -53,7 +53,7 @@ is_accepted_by_client (const char *uri)
   if (connection == NULL)
     return FALSE;
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
   while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
     g_main_context_iteration (NULL, TRUE);

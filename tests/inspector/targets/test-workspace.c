@@ -296,9 +296,11 @@ static const struct
   WsiPage     page;
   const char *sentence;
 } browsers[] = {
-  { "closed-with-rows", { BROWSER_PAGE, BROWSER_ROW, NULL }, WSI_PAGE_SESSION, "The browser was closed" },
+  { "closed-with-rows", { BROWSER_PAGE, BROWSER_ROW, NULL }, WSI_PAGE_SESSION,
+    "The browser was closed" },
   { "closed-without-rows", { BROWSER_PAGE, NULL }, WSI_PAGE_FAILED, "The browser was closed" },
-  { "no-browser-with-rows", { BROWSER_PAGE, BROWSER_ROW, "no JSON", NULL }, WSI_PAGE_SESSION, "expected an object of JSON" },
+  { "no-browser-with-rows", { BROWSER_PAGE, BROWSER_ROW, "no JSON", NULL }, WSI_PAGE_SESSION,
+    "expected an object of JSON" },
   { "no-browser-without-rows", { "no JSON", NULL }, WSI_PAGE_FAILED, "expected an object of JSON" },
 };
 
@@ -316,7 +318,7 @@ play_browser (WspServer     *server,
 {
   guint row = GPOINTER_TO_UINT (data);
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   for (const char *const *text = browsers[row].texts; *text != NULL; text++)
     {
       g_autofree char *quoted = g_strdelimit (g_strdup (*text), "'", '"');
@@ -332,7 +334,7 @@ static char *
 make_browser_folder (WspServer *server)
 {
   WspListener *listener =
-    wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_NONE, NULL);
+    wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_DEFAULT, NULL);
   char *folder = g_dir_make_tmp ("test-workspace-XXXXXX", NULL);
   g_autofree char *name = g_build_filename (folder, "DevToolsActivePort", NULL);
   g_autofree char *text = NULL;

@@ -32,7 +32,7 @@ class Conversation:
         connection.connect("closed", self.on_closed)
         tell(event="open", protocol=connection.props.subprotocol,
              extensions=", ".join(connection.props.extensions or []) or None)
-        connection.start()
+        connection.start_receiving()
         if not self.is_echo:
             self.next()
 
@@ -114,7 +114,7 @@ def serve(options):
         server.props.tls_certificate = certificate
     server.connect("connection", lambda server, connection: Conversation(connection, options))
     server.connect("handshake-failed", lambda server, address, error: tell(event="error", text=error.message))
-    flags = Wsp.ListenFlags.TLS if options.cert else Wsp.ListenFlags.NONE
+    flags = Wsp.ListenFlags.TLS if options.cert else Wsp.ListenFlags.DEFAULT
     tell(event="listening", port=server.listen_inet(None, 0, flags).get_port())
     return server
 

@@ -83,20 +83,20 @@ const METHODS = {
         send_message_finish: '.',
     },
     Group: {broadcast: '.|n.'},
-    Handshake: {accept: '|th', get_request_header: 't', get_time: 'n', reject: 'n|hb', set_addresses: '|..'},
+    Handshake: {accept: '|th', get_request_header: 't', get_time_us: 'n', reject: 'n|hb', set_addresses: '|..'},
     Headers: {
         append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',
     },
     HttpRequest: {respond: 'n|hb'},
     Message: {broadcast: '.|n'},
     Server: {
-        add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't',
+        accept_stream: '.|n', add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't',
         shutdown_async: 'ntn|.',
     },
     ServerStats: {get_closed: 'n'},
     Session: {
         begin_client_handshake: '|llh', begin_server_handshake: 'tlh', complete_action: '.n', complete_receive: '.|b', end_client_handshake: 'h',
-        has_pending: 'n', next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b', set_time: 'n',
+        has_pending: 'n', next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b', set_time_us: 'n',
     },
 };
 const FUNCTIONS = {
@@ -105,7 +105,7 @@ const FUNCTIONS = {
     Headers: {parse: 'b'},
     Connection: {new_for_stream: '.n|tlb'},
     Message: {new_binary: 'a', new_binary_bytes: 'b', new_text: 't', new_text_bytes: 'b'},
-    Reconnector: {new: '.t'},
+    Reconnector: {new: 't|.'},
     Session: {new: 'n', new_established: 'n|tl'},
 };
 const OF_NAMESPACE = {

@@ -191,7 +191,7 @@ async function open(uri, options) {
     const given = headers.toHeaders(fields, 'Option headers of Wsp.connect ()');
     const connection = await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, given, cancellable);
 
-    connection.stop();          // messages wait for recv ()
+    connection.stop_receiving();          // messages wait for recv ()
     return connection;
 }
 

@@ -26,7 +26,7 @@ function forgetEmpty(groups, name) {
 }
 
 function findServer(connection) {
-    const server = Wsp.Server.find(connection);
+    const server = connection.server;
 
     if (server)
         return server;
@@ -63,7 +63,7 @@ const OF_CONNECTIONS = {
         checkTopic(name);
         if (!this[topics]?.delete(name))
             return false;
-        const groups = Wsp.Server.find(this)?.[topics];
+        const groups = this.server?.[topics];
         const wasMember = groups?.get(name)?.remove(this) ?? false;
 
         if (groups)
@@ -143,4 +143,5 @@ function extend(namespace) {
     Object.defineProperty(Wsp.Group.prototype, 'size', {get: Wsp.Group.prototype.get_n_members});
     Wsp.Server.prototype.publish = publish;
     Object.assign(Wsp.Connection.prototype, OF_CONNECTIONS);
+    Object.defineProperty(Wsp.Connection.prototype, 'server', {get: Wsp.Connection.prototype.dup_server, configurable: true});
 }

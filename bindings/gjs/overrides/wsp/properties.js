@@ -184,14 +184,14 @@ function guardClass(owner) {
 }
 
 // Properties that are in microseconds in C, each with the value that means "unknown".
-const MICROSECONDS = {Connection: ['rtt', -1], Reconnector: ['next_attempt', 0]};
+const MICROSECONDS = {Connection: ['rtt_us', -1], Reconnector: ['next_attempt_us', 0]};
 
 function addMilliseconds(prototype, [name, unknown]) {
     const get = function () {
         return this[name] === unknown ? null : this[name] / 1000;
     };
 
-    for (const spelling of spellingsOf(`${name.replace('_', '-')}-milliseconds`).slice(1))
+    for (const spelling of spellingsOf(`${name.replace(/_us$/, '').replace('_', '-')}-milliseconds`).slice(1))
         Object.defineProperty(prototype, spelling, {get, configurable: true});
 }
 

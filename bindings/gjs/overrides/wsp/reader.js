@@ -193,14 +193,14 @@ var Reader = class Reader {
         }
         if (!this.isStarted) {
             this.isStarted = true;
-            this.connection.start();
+            this.connection.start_receiving();
         }
     }
 
     stop() {
         if (this.isStarted) {
             this.isStarted = false;
-            this.connection.stop();
+            this.connection.stop_receiving();
         }
     }
 

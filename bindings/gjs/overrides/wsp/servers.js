@@ -158,7 +158,7 @@ function serve(handler, host = null, port = null, options = {}) {
 
     server[closings] = new Closing();
     server[handlers] = server.connect('connection', (_server, connection) => {
-        connection.stop();      // messages wait for recv ()
+        connection.stop_receiving();      // messages wait for recv ()
         handle(handler, connection);
     });
     try {
@@ -195,7 +195,9 @@ function extend(namespace) {
     Object.assign(Wsp.Server.prototype, methods);
     Object.defineProperty(Wsp.Server.prototype, 'port', {get: findPort});
     Wsp.Server.prototype.broadcast = function (data, options) {
-        return plain.call(this, streams.toMessage(data), checks.flagsOf(options, 'broadcast ()'));
+        const flags = checks.flagsOf(options, 'broadcast ()', ['exclude', 'urgent', 'compress']);
+
+        return plain.call(this, streams.toMessage(data), flags, options?.exclude ?? null);
     };
     Wsp.serve = serve;
     Wsp.broadcast = broadcast;

@@ -57,7 +57,7 @@ on_news (WspConnection *connection,
          WspMessage    *message,
          gpointer       server)
 {
-  wsp_server_broadcast (server, message, WSP_SEND_FLAGS_DEFAULT);
+  wsp_server_broadcast (server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void
@@ -72,7 +72,7 @@ on_connection (WspServer     *server,
   else
     wsp_connection_set_message_func (connection, on_message, NULL, NULL);
 #endif
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void
@@ -198,11 +198,10 @@ main (int    n_arguments,
   if (n_workers > 0 && !wsp_server_start_workers (server, (guint) n_workers, &error))
     g_error ("%s", error->message);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  gboolean has_tls = wsp_server_get_tls_certificate (server) != NULL;
   WspListener *listener =
     wsp_server_listen_inet (server, NULL, n_arguments > 1 ? (guint16) atoi (arguments[1]) : 0,
-                            wsp_server_get_tls_certificate (server) != NULL ? WSP_LISTEN_FLAGS_TLS
-                                                                            : WSP_LISTEN_FLAGS_NONE,
-                            &error);
+                            has_tls ? WSP_LISTEN_FLAGS_TLS : WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   if (listener == NULL)
     g_error ("%s", error->message);

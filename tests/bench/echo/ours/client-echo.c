@@ -80,7 +80,7 @@ begin_echoes (Bench   *bench,
 #else
       wsp_connection_set_message_func (connection, on_message, run, NULL);
 #endif
-      wsp_connection_start (connection);
+      wsp_connection_start_receiving (connection);
       for (gsize n = 0; n < bench->options->depth; n++)
         bench_send (bench, connection);
       run->n_in_flight += bench->options->depth;

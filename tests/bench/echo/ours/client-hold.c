@@ -60,7 +60,7 @@ take_opened (Bench   *bench,
   WspConnection *connection = bench->connections->pdata[bench->connections->len - 1];
 
   g_signal_connect (connection, "message", G_CALLBACK (on_message), run);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   bench_send (bench, connection);
 }
 

@@ -25,7 +25,7 @@ list_programs (void)
     }
 
   if (programs->len == 0)
-    wsi_output_error ("No program lets an inspector attach: start one with WSPROTO_INSPECT=1 and "
+    wsi_output_error ("No program lets an inspector attach: start one with WSP_ATTACH=1 and "
                       "the same XDG_RUNTIME_DIR");
   for (guint i = 0; i < programs->len; i++)
     {

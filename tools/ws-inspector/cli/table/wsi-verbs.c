@@ -18,16 +18,19 @@ static const WsiArguments uri_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
 
 static const WsiArguments capture_arguments =
-{ WSI_ARGUMENTS_FILES, 1, G_MAXUINT, "FILE...", "a recording (capture, HAR or session file) or several, or - for standard input" };
+{ WSI_ARGUMENTS_FILES, 1, G_MAXUINT, "FILE...",
+  "a recording (capture, HAR or session file) or several, or - for standard input" };
 
 static const WsiArguments sample_arguments =
-{ WSI_ARGUMENTS_FILES, 0, G_MAXUINT, "[FILE...]", "recordings, or none to read one from standard input" };
+{ WSI_ARGUMENTS_FILES, 0, G_MAXUINT, "[FILE...]",
+  "recordings, or none to read one from standard input" };
 
 static const WsiArguments frames_arguments =
 { WSI_ARGUMENTS_FILES, 0, 1, "[FILE]", "one FILE, or none to read standard input" };
 
 static const WsiArguments heads_arguments =
-{ WSI_ARGUMENTS_FILES, 1, G_MAXUINT, "FILE...", "FILE: recordings, or the heads of a request and of its response" };
+{ WSI_ARGUMENTS_FILES, 1, G_MAXUINT, "FILE...",
+  "FILE: recordings, or the heads of a request and of its response" };
 
 static const WsiArguments key_arguments =
 { WSI_ARGUMENTS_WORDS, 1, 1, "BASE64", "one Sec-WebSocket-Key" };
@@ -36,16 +39,20 @@ static const WsiArguments demo_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[TEXT]", "one TEXT; quote it if it has spaces" };
 
 static const WsiArguments convert_arguments =
-{ WSI_ARGUMENTS_FILES, 2, G_MAXUINT, "IN... OUT", "IN, a recording or several, and OUT, a new file; - is standard input or output" };
+{ WSI_ARGUMENTS_FILES, 2, G_MAXUINT, "IN... OUT",
+  "IN, a recording or several, and OUT, a new file; - is standard input or output" };
 
 static const WsiArguments proxy_arguments =
-{ WSI_ARGUMENTS_WORDS, 2, 2, "LISTEN TARGET", "LISTEN, such as 9001, and TARGET, such as ws://127.0.0.1:8080" };
+{ WSI_ARGUMENTS_WORDS, 2, 2, "LISTEN TARGET",
+  "LISTEN, such as 9001, and TARGET, such as ws://127.0.0.1:8080" };
 
 static const WsiArguments browser_arguments =
-{ WSI_ARGUMENTS_FILES, 0, 1, "[PORT|PROFILE|URL] [-- ARGS]", "one PORT or PROFILE, such as 9222; or with --start one URL or none" };
+{ WSI_ARGUMENTS_FILES, 0, 1, "[PORT|PROFILE|URL] [-- ARGS]",
+  "one PORT or PROFILE, such as 9222; or with --start one URL or none" };
 
 static const WsiArguments interface_arguments =
-{ WSI_ARGUMENTS_WORDS, 0, G_MAXUINT, "[IFACE [BPF]] [-- COMMAND]", "an interface, such as eth0, and a filter, such as tcp port 8080" };
+{ WSI_ARGUMENTS_WORDS, 0, G_MAXUINT, "[IFACE [BPF]] [-- COMMAND]",
+  "an interface, such as eth0, and a filter, such as tcp port 8080" };
 
 static const WsiArguments program_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[PID|NAME]", "at most one PID or NAME, such as 4711 or chat-server" };
@@ -65,34 +72,39 @@ static const WsiVerbRow verbs[] = {
     "reverse proxy in front of a server",
     "Listens at LISTEN, a port on the loopback addresses or IP-ADDRESS:PORT, relays each connection to TARGET byte for byte, and "
     "prints the frames in both directions.",
-    { "wsinspect proxy 9001 ws://127.0.0.1:8080", "wsinspect proxy 9001 wss://example.org --rewrite-host -T jsonl" } },
+    { "wsinspect proxy 9001 ws://127.0.0.1:8080",
+      "wsinspect proxy 9001 wss://example.org --rewrite-host -T jsonl" } },
   { WSI_VERB_BROWSER, "browser", &browser_arguments,
     "WebSockets of a browser's pages, frames and workers",
     "Watches the WebSockets of a browser, those of wss:// too, by Chrome's DevTools protocol: without a proxy, a certificate or a change "
     "of the page. With --start it starts Chromium, opens URL, and gives ARGS to it; else it connects to a browser that was started with "
     "--remote-debugging-port=PORT, or to that of the folder PROFILE. The browser tells messages and handshakes, but no frames and no "
     "close codes.",
-    { "wsinspect browser --start https://example.org/", "wsinspect browser --page example.org -w talk.wsinspect 9222" } },
+    { "wsinspect browser --start https://example.org/",
+      "wsinspect browser --page example.org -w talk.wsinspect 9222" } },
   { WSI_VERB_CAPTURE, "capture", &interface_arguments,
     "WebSockets that pass a network interface",
     "Captures with dumpcap on IFACE (default any) the packets that the filter BPF of libpcap chooses (default tcp), and prints the "
     "WebSockets in them; nothing is sent. With COMMAND it starts that program once it captures, and ends with it, with its status. "
     "COMMAND writes the keys of its TLS to a private file, which is removed at the end; what it prints goes to standard error.",
-    { "wsinspect capture -w talk.wsinspect lo tcp port 8080", "wsinspect capture any tcp port 443 -- node client.js" } },
+    { "wsinspect capture -w talk.wsinspect lo tcp port 8080",
+      "wsinspect capture any tcp port 443 -- node client.js" } },
   { WSI_VERB_ATTACH, "attach", &program_arguments,
     "connections of a running program that uses libwsproto",
-    "Watches the connections of a program with libwsproto that was started with WSPROTO_INSPECT=1 or calls wsp_attach_enable (), also "
+    "Watches the connections of a program with libwsproto that was started with WSP_ATTACH=1 or calls wsp_attach_enable (), also "
     "those of TLS and those that are open already. Nothing can be sent or closed. Without an argument it lists these programs.",
     { "wsinspect attach", "wsinspect attach -w talk.wsinspect chat-server" } },
   { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a recording: pcap, pcapng, HAR or session file",
     "Prints the connections and frames in a recording: a capture (pcap or pcapng), a HAR or a session file; - is standard input, such as "
     "from dumpcap. Several files are merged by time; gzip and zstd are unpacked.",
-    { "wsinspect read capture.pcapng", "dumpcap -q -i lo -f 'tcp port 8080' -w - | wsinspect read -T jsonl -" } },
+    { "wsinspect read capture.pcapng",
+      "dumpcap -q -i lo -f 'tcp port 8080' -w - | wsinspect read -T jsonl -" } },
   { WSI_VERB_FOLLOW, "follow", &capture_arguments,
     "messages of one recorded connection",
     "Prints all messages of one connection of a recording in full.",
-    { "wsinspect follow --conn 2 capture.pcapng", "wsinspect follow --dir recv -T payload capture.pcapng" } },
+    { "wsinspect follow --conn 2 capture.pcapng",
+      "wsinspect follow --dir recv -T payload capture.pcapng" } },
   { WSI_VERB_STATS, "stats", &capture_arguments,
     "counts of each recorded connection",
     "Prints how much each connection of a recording has sent and received, and how it ended.",
@@ -101,32 +113,38 @@ static const WsiVerbRow verbs[] = {
     "fields of a recording and their frequent values, for filters",
     "Prints which fields a filter can ask for in a recording: the paths into its messages, and the frequent values of paths and fields, "
     "each as a filter for -Y. It is the sample that the window's filter bar offers: a long recording is not read whole.",
-    { "wsinspect fields capture.pcapng", "wsinspect fields -Y 'conn == 2' -T jsonl talk.wsinspect" } },
+    { "wsinspect fields capture.pcapng",
+      "wsinspect fields -Y 'conn == 2' -T jsonl talk.wsinspect" } },
   { WSI_VERB_CONVERT, "convert", &convert_arguments,
     "another format for a recording",
     "Writes a recording in another format, which the suffix of OUT names:" WSI_FORMAT_ROWS (SUFFIX) ". Only its owner may read "
     "OUT, and a file that exists is not overwritten.",
-    { "wsinspect convert --redact=none capture.pcapng talk.wsinspect", "wsinspect convert talk.wsinspect talk.pcapng" } },
+    { "wsinspect convert --redact=none capture.pcapng talk.wsinspect",
+      "wsinspect convert talk.wsinspect talk.pcapng" } },
   { WSI_VERB_COMMAND, "command", &capture_arguments,
     "command line that connects as a recorded client did",
     "Prints a command line for sh that calls wsinspect, websocat or curl with the URI and the headers of one recorded connection, or "
     "a program in JavaScript or Python (websocket-client) that connects in the same way. JavaScript sets no headers, and curl makes "
     "the handshake only.",
-    { "wsinspect command --program=curl --redact=none capture.pcapng", "wsinspect command --conn 2 --message 14 capture.pcapng" } },
+    { "wsinspect command --program=curl --redact=none capture.pcapng",
+      "wsinspect command --conn 2 --message 14 capture.pcapng" } },
   { WSI_VERB_DECODE, "decode", &frames_arguments,
     "frames of bytes, raw or in hexadecimal digits",
     "Prints the frames in a file or in standard input: bytes as they are, hexadecimal digits, or a hex dump.",
-    { "echo '81 05 48 65 6c 6c 6f' | wsinspect decode", "wsinspect decode --client -T hex frames.bin" } },
+    { "echo '81 05 48 65 6c 6c 6f' | wsinspect decode",
+      "wsinspect decode --client -T hex frames.bin" } },
   { WSI_VERB_CHECKS, "checks", &heads_arguments,
     "check each rule of opening handshakes",
     "Prints a line for each handshake in a recording that passed, and the rules that failed of the others (all with "
     "--handshake=full), then what else is wrong, as stats does; or the result of each rule for the heads of a request and of its "
     "response in one file, and the calculation of the accept value.",
-    { "wsinspect checks capture.pcapng", "curl -sv --http1.1 -H 'Upgrade: websocket' URI 2>&1 | wsinspect checks -" } },
+    { "wsinspect checks capture.pcapng",
+      "curl -sv --http1.1 -H 'Upgrade: websocket' URI 2>&1 | wsinspect checks -" } },
   { WSI_VERB_KEY, "key", &key_arguments,
     "calculate the accept value of a key",
     "Prints how the value of Sec-WebSocket-Accept is calculated from that of Sec-WebSocket-Key.",
-    { "wsinspect key dGhlIHNhbXBsZSBub25jZQ==", "wsinspect key \"$(head -c 16 /dev/urandom | base64)\"" } },
+    { "wsinspect key dGhlIHNhbXBsZSBub25jZQ==",
+      "wsinspect key \"$(head -c 16 /dev/urandom | base64)\"" } },
   { WSI_VERB_DEMO, "demo", &demo_arguments,
     "client and server in one process",
     "Runs a client and a server in one process, which exchange one of each kind of frame; also sends TEXT.",

@@ -34,7 +34,7 @@ begin_reading (WsiClientSource *self)
   switch (self->reply)
     {
     case WSI_REPLY_NOTHING:
-      wsp_connection_start (self->connection);
+      wsp_connection_start_receiving (self->connection);
       break;
     case WSI_REPLY_ECHO:
       wsi_echo_attach (self->connection);

@@ -11,12 +11,12 @@ on_message (WspConnection *connection,
 {
   wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   if (!wsp_connection_is_writable (connection))
-    wsp_connection_stop (connection);
+    wsp_connection_stop_receiving (connection);
 }
 
 void
 wsi_echo_attach (WspConnection *connection)
 {
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
-  g_signal_connect (connection, "writable", G_CALLBACK (wsp_connection_start), NULL);
+  g_signal_connect (connection, "writable", G_CALLBACK (wsp_connection_start_receiving), NULL);
 }

@@ -191,7 +191,7 @@ wsi_server_source_listen_at (WsiServerSource *self,
   g_main_context_push_thread_default (context);
   WspListener *listener = wsp_server_listen_inet (self->server, address, port,
                                                   has_tls ? WSP_LISTEN_FLAGS_TLS
-                                                          : WSP_LISTEN_FLAGS_NONE, error);
+                                                          : WSP_LISTEN_FLAGS_DEFAULT, error);
 
   g_main_context_pop_thread_default (context);
   if (listener == NULL)

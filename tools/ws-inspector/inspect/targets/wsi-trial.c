@@ -69,7 +69,7 @@ on_connected (GObject      *client,
       return;
     }
 
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
   wsp_connection_queue_text (connection, MESSAGE, NULL);
   wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL,
                               g_task_get_cancellable (task), on_closed, g_object_ref (task));

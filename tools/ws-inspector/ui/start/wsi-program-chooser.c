@@ -254,7 +254,7 @@ show_answer (WsiProgramChooser *self,
     show_state (self, text, "dialog-error-symbolic");
   else
     show_state (self, _("No program lets an inspector attach. Start yours with the environment "
-                        "variable WSPROTO_INSPECT=1, or let it permit inspectors itself."),
+                        "variable WSP_ATTACH=1, or let it permit inspectors itself."),
                 "dialog-information-symbolic");
   show_rows (self, programs);
   show_marks (self);

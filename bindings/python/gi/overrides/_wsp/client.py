@@ -73,7 +73,7 @@ class Connecting(Begun):
 
     async def begin(self):
         self.connection = await self.client.connect_async(*self.arguments, timeout=self.timeout)
-        self.connection.stop()          # messages wait for recv ()
+        self.connection.stop_receiving()          # messages wait for recv ()
         talk_of(self.connection)        # notes that the connection belongs to this thread
         return self.connection
 

@@ -10,7 +10,7 @@ from gi.repository import Gio, GLib
 
 from . import groups, receivers
 from .awaiting import begin_unasked
-from .checks import bytes_of_argument
+from .checks import bytes_of_argument, check_thread
 from .classes import begin_call, complete_stream, make_awaitable
 from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
 from .log import fail_with_traceback
@@ -94,9 +94,15 @@ class Connection:
         if func is not None:
             release_messages(self)
 
-    def start(self):
+    def start_receiving(self):
         self._wsp_is_started = True
-        plain.Connection.start(self)
+        plain.Connection.start_receiving(self)
+
+    @property
+    def server(self):
+        """The server of the connection; None: it is not one of a server, or has ended."""
+        check_thread(self)
+        return plain.Connection.dup_server(self)
 
     def fail(self, error=None):
         """PyGObject refuses None for the error: Failed is equal to the error that C uses for NULL."""
@@ -115,7 +121,7 @@ class Connection:
     async def send(self, data, *, urgent=False, compress=True, timeout=None, **unknown):
         """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.
 
-        If the send queue holds `high-water-mark` bytes, the message waits before it is queued, behind earlier calls: a call that
+        If the send queue holds `send-high-water-mark` bytes, the message waits before it is queued, behind earlier calls: a call that
         was cancelled or timed out has sent nothing.  With `urgent` a whole message is queued at once, ahead of those that wait;
         without `compress` it is not compressed."""
         if timeout is not None or unknown:
@@ -242,7 +248,7 @@ completed = set()       # classes of streams
 
 
 def members_of(owner):
-    own = {name: member for name, member in vars(Connection).items() if callable(member)}
+    own = {name: member for name, member in vars(Connection).items() if callable(member) or isinstance(member, property)}
     streams = {name: with_stream(getattr(owner, name)) for name in ('begin_message', 'receive_stream_finish')}
     begin = begin_call(plain.Connection.receive_stream_async, with_stream(plain.Connection.receive_stream_finish))
     return {**own, **streams, 'invoke': guard_invoke(owner.invoke), **receivers.members_of(owner), 'receive_async': make_awaitable(plain.Connection.receive_async, receive),

@@ -22,7 +22,7 @@ def forget_empty(topics, name):
 
 def topics_of(connection):
     """The topics of the server, and the names of those that the connection has subscribed to."""
-    server = Wsp.Server.find(connection)
+    server = connection.server
     if server is None and connection.get_state() == Wsp.ConnectionState.OPEN:
         raise InvalidArgument('Connection has no topics: expected a connection of a Wsp.Server, received one of a client')
     if server is None:
@@ -61,7 +61,7 @@ def unsubscribe(connection, name):
     if name not in names:
         return False
     names.remove(name)
-    server = Wsp.Server.find(connection)
+    server = connection.server
     topics = vars(server)['_wsp_topics'] if server is not None else {}
     was_member = name in topics and topics[name].remove(connection)
     forget_empty(topics, name)

@@ -23,13 +23,13 @@ TIMES = {
     'close-timeout': MILLISECONDS, 'handshake-timeout': MILLISECONDS, 'idle-timeout': MILLISECONDS,
     'keepalive-interval': MILLISECONDS, 'keepalive-timeout': MILLISECONDS, 'refusal-timeout': MILLISECONDS,
     'max-delay': MILLISECONDS, 'min-delay': MILLISECONDS, 'reset-after': MILLISECONDS, 'spread': MILLISECONDS,
-    'rtt': MICROSECONDS, 'next-attempt': MICROSECONDS,
+    'rtt-us': MICROSECONDS, 'next-attempt-us': MICROSECONDS,
 }
 OF_OTHERS = {
     'additional_headers': 'headers', 'extra_headers': 'headers',
     'user_agent_header': 'user_agent',
     'max_size': LIMITS.format('max_message_size'), 'max_msg_size': LIMITS.format('max_message_size'),
-    'max_queue': LIMITS.format('receive_queue_limit'), 'write_limit': LIMITS.format('high_water_mark'),
+    'max_queue': LIMITS.format('max_read_ahead'), 'write_limit': LIMITS.format('send_high_water_mark'),
     'ping_interval': LIMITS.format('keepalive_interval_seconds'), 'heartbeat': LIMITS.format('keepalive_interval_seconds'),
     'ping_timeout': LIMITS.format('keepalive_timeout_seconds'),
     'origins': 'allowed_origins',
@@ -80,7 +80,7 @@ def nearest(name, names):
 
 def name_of(spec):
     """The name of a property in Python."""
-    return spec.name.replace('-', '_') + ('_seconds' if spec.name in TIMES else '')
+    return spec.name.removesuffix('-us').replace('-', '_') + ('_seconds' if spec.name in TIMES else '')
 
 
 def names_of(owner):

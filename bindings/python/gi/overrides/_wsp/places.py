@@ -80,7 +80,7 @@ class Places:
 
     def listen(self, server, is_own):
         """A server with a certificate uses TLS.  If there is no place, a server that serve () has made listens on a free port."""
-        flags = Wsp.ListenFlags.NONE if server.get_tls_certificate() is None else Wsp.ListenFlags.TLS
+        flags = Wsp.ListenFlags.DEFAULT if server.get_tls_certificate() is None else Wsp.ListenFlags.TLS
         for one in self.take_sockets():
             server.listen_socket(one, flags)
         if self.unix is not None:

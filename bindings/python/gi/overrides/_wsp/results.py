@@ -118,13 +118,13 @@ def hold_messages(connection):
     own = vars(connection)
     if not own.get('_wsp_is_started') and not own.get('_wsp_has_function') and '_wsp_talk' not in own and not \
             GObject.signal_has_handler_pending(connection, GObject.signal_lookup('message', type(connection)), 0, False):
-        connection.stop()
+        connection.stop_receiving()
         connection._wsp_is_held = True
 
 
 def release_messages(connection):
     if vars(connection).pop('_wsp_is_held', False) and '_wsp_talk' not in vars(connection):
-        connection.start()
+        connection.start_receiving()
 
 
 class VoidGuard(Guard):

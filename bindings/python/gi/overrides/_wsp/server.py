@@ -40,9 +40,10 @@ class Server:
         """Returns when close () has ended."""
         await service_of(self).wait_closed()
 
-    def broadcast(self, message, *, urgent=False, compress=True, **unknown):
-        """Sends a str, bytes or a Wsp.Message to all connections; returns how many have queued it."""
-        return plain.Server.broadcast(self, message_of(message), flags_of('broadcast', urgent, compress, unknown))
+    def broadcast(self, message, *, exclude=None, urgent=False, compress=True, **unknown):
+        """Sends a str, bytes or a Wsp.Message to all connections, but not to the connection `exclude`; returns how many have
+        queued it."""
+        return plain.Server.broadcast(self, message_of(message), flags_of_group('broadcast', exclude, urgent, compress, unknown), exclude)
 
     def publish(self, topic, message, *, exclude=None, urgent=False, compress=True, **unknown):
         """Sends a str, bytes or a Wsp.Message to the subscribers of a topic, but not to the connection `exclude`."""

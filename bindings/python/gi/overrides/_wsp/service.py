@@ -41,7 +41,7 @@ class Service:
     def on_connection(self, server, connection):
         """PyGObject 3.42 never frees 112 bytes of each function that it gives to C, but frees handlers of signals: a
         server takes those, though a message function costs a tenth less for each message."""
-        connection.stop()               # messages wait for recv ()
+        connection.stop_receiving()               # messages wait for recv ()
         talk_of(connection).is_one_of_many = True
         if self.loop.is_closed():
             connection.close_async(GOING_AWAY, None)

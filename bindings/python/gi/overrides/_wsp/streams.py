@@ -184,8 +184,8 @@ class MessageWriter:
     async def write(self, data, *, timeout=None, **unknown):
         """Writes all of `data`: str for a text message, or bytes, which may be cut anywhere, for both types of a message.
 
-        Waits while more than `high-water-mark` bytes are queued.  A write that was cancelled or timed out has written nothing, or, if
-        the data is larger than `high-water-mark`, perhaps a part."""
+        Waits while more than `send-high-water-mark` bytes are queued.  A write that was cancelled or timed out has written nothing, or, if
+        the data is larger than `send-high-water-mark`, perhaps a part."""
         check_known('write', ['timeout'], unknown)
         check_seconds('write', 'timeout', timeout)
         if isinstance(data, str):
@@ -203,7 +203,7 @@ class MessageWriter:
 
     def queue(self, data):
         """Queues as much as may be queued without waiting, and returns the rest."""
-        room, size = self.connection.get_limits().get_high_water_mark(), data.get_size()
+        room, size = self.connection.get_limits().get_send_high_water_mark(), data.get_size()
         while room > 0 and size > 0:
             n_written = self.write_some(data if size <= room else GLib.Bytes.new_from_bytes(data, 0, room))
             if n_written == 0:

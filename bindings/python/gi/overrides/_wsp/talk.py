@@ -95,7 +95,7 @@ class Talk:
         if len(self.messages) >= MAX_MESSAGES or self.n_bytes >= MAX_BYTES:
             self.is_full = True
             self.is_started = False
-            connection.stop()
+            connection.stop_receiving()
 
     def on_result(self, *unused):
         wake(self.waiter)
@@ -136,12 +136,12 @@ class Talk:
                 plain.Connection.set_message_func(connection, self.on_message)
             self.has_handler = True
         self.is_started, self.is_full = True, False
-        plain.Connection.start(connection)
+        plain.Connection.start_receiving(connection)
 
     def stop(self, connection):
         if self.is_started:
             self.is_started = False
-            connection.stop()
+            connection.stop_receiving()
 
     def begin_receiving(self, timeout, cancellable=None):
         """Call check_loop () first."""
@@ -314,7 +314,7 @@ class Talk:
         if self.senders or not self.may_queue(connection):
             await self.wait_turn(connection, timeout)
         if not self.has_ended:
-            self.room = min(UNCHECKED, connection.get_limits().get_high_water_mark() - connection.get_send_queue_bytes())
+            self.room = min(UNCHECKED, connection.get_limits().get_send_high_water_mark() - connection.get_send_queue_bytes())
 
     async def wait_turn(self, connection, timeout):
         for signal in ('writable', 'closing'):

@@ -63,7 +63,7 @@ take_connection (WsiBrowserPort *self,
   self->connection = g_object_ref (connection);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  wsp_connection_start (connection);
+  wsp_connection_start_receiving (connection);
 }
 
 static void

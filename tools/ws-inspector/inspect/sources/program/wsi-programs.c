@@ -300,7 +300,7 @@ find_named (const char *name,
   if (n == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                  _("no program \"%s\" lets an inspector attach; start it with "
-                   "WSPROTO_INSPECT=1"), name);
+                   "WSP_ATTACH=1"), name);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  _("%u programs are named \"%s\": name one by its process, %s"), n, name,
@@ -342,7 +342,7 @@ wsi_program_connect (guint    pid,
   if (code == ENOENT || code == ECONNREFUSED)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                  _("process %u lets no inspector attach; start the program with "
-                   "WSPROTO_INSPECT=1"), pid);
+                   "WSP_ATTACH=1"), pid);
   else
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
                  _("process %u cannot be attached to: %s"), pid, g_strerror (code));
