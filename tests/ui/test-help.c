@@ -19,7 +19,7 @@ static const struct
     { "Bytes of payload, unmasked and inflated", "opcode in {close, 9, 0xa}", "&&, ||, !;" } },
   { "wss", "Debug a wss:// page", 50,
     { "Chromium, Chrome, Edge, Brave or Vivaldi", "wsinspect browser --start",
-      "WSPROTO_INSPECT=1 chat-client wss://shop.example/\nwsinspect attach" } },
+      "WSP_ATTACH=1 chat-client wss://shop.example/\nwsinspect attach" } },
 };
 
 static GtkLabel *
