@@ -5,7 +5,7 @@
 #include "connection/wsp-connection-private.h"
 
 #include "attach/wsp-attach-private.h"
-#include "connection/link/wsp-taps-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 #include "core/frames/compression.h"
 #include "core/frames/inflation.h"
 #include "core/limits.h"
@@ -194,7 +194,7 @@ show (GObject *connection)
   if (self->link.transport == NULL)
     return TRUE;
 
-  if (self->link.taps != NULL && wsp_taps_is_notifying (self->link.taps))
+  if (self->link.taps != NULL && wsp_tap_list_is_notifying (self->link.taps))
     return FALSE;
 
   tell_opened (self);

@@ -34,7 +34,7 @@ wsp_connection_show_life (WspConnection *self)
   wsp_connection_ensure_details (self)->ending.closing_since =
     wsp_reactor_get_time (self->link.reactor);
   close_thread_sends (self);
-  wsp_taps_notify_state (self->link.taps);
+  wsp_tap_list_notify_state (self->link.taps);
   g_object_notify (G_OBJECT (self), "state");
 }
 
@@ -146,7 +146,7 @@ wsp_connection_leave (WspConnection *self)
   wsp_input_drop_ahead (&self->input);  /* the parent gets these messages */
   end_output (self);
   end_waiting (self);
-  if (!wsp_taps_is_notifying (self->link.taps))
+  if (!wsp_tap_list_is_notifying (self->link.taps))
     clear_output (self);
 }
 
@@ -180,7 +180,7 @@ wsp_connection_end (WspConnection *self)
   wsp_connection_report_end (self);
   wsp_connection_keep_certificate (self);
   close_transport (self, how);
-  wsp_taps_notify_state (self->link.taps);
+  wsp_tap_list_notify_state (self->link.taps);
   wsp_attach_remove (G_OBJECT (self));
   end_output (self);
   end_waiting (self);
@@ -207,6 +207,6 @@ wsp_connection_drop (WspConnection *self)
   wsp_attach_remove (G_OBJECT (self));
   close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
   end_output (self);
-  if (!wsp_taps_is_notifying (self->link.taps))
+  if (!wsp_tap_list_is_notifying (self->link.taps))
     clear_output (self);
 }

@@ -70,7 +70,7 @@ take_close (WspLink           *link,
   wsp_session_keep_close_reason (wsp_link_peek_session (link), (const char *) close->payload.at,
                                  close->payload.length);
   kept.payload.at = (guint8 *) wsp_session_get_peer_close_reason (wsp_link_peek_session (link));
-  wsp_taps_notify_received (link->taps, &kept);
+  wsp_tap_list_notify_received (link->taps, &kept);
   link->life.was_closed_by_peer = wsp_connection_peek_details (self)->ending.local_reason == NULL;
   wsp_output_send_due_close (&self->output, link);
 }

@@ -12,7 +12,7 @@
  * docs/rationales/broadcasts-and-groups.md has the reasons. */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/link/wsp-taps-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 #include "connection/wsp-connection-tally-private.h"
 #include "session/wsp-session-lend-private.h"
 
@@ -101,7 +101,7 @@ static void
 write_waiting (WspConnection *self)
 {
   if (self->link.turn != NULL || wsp_output_is_blocked (&self->link) ||
-      wsp_taps_is_notifying (self->link.taps))
+      wsp_tap_list_is_notifying (self->link.taps))
     return;
 
   wsp_connection_send_now (self);

@@ -15,7 +15,7 @@
 #include "connection/input/wsp-input-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-link-private.h"
-#include "connection/link/wsp-taps-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 #include "connection/message/wsp-mailbox-private.h"
 #include "connection/output/wsp-output-private.h"
 #include "connection/wsp-connection-tally-private.h"
@@ -201,7 +201,7 @@ wsp_connection_is_in_thread (const WspConnection *self)
 static inline gboolean
 wsp_connection_may_be_called (const WspConnection *self)
 {
-  return !wsp_taps_is_calling (self->link.taps) && wsp_connection_is_in_thread (self);
+  return !wsp_tap_list_is_calling (self->link.taps) && wsp_connection_is_in_thread (self);
 }
 
 /* The time at which keepalive sent a ping, if nothing was received since; 0 = no such ping. */

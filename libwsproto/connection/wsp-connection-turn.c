@@ -384,8 +384,8 @@ wsp_connection_take_put_off (GObject *connection)
   WspConnection *self = WSP_CONNECTION (connection);
 
   /* The last tap was removed while taps were being notified. */
-  if (wsp_taps_is_empty (self->link.taps))
-    g_clear_pointer (&self->link.taps, wsp_taps_free);
+  if (wsp_tap_list_is_empty (self->link.taps))
+    g_clear_pointer (&self->link.taps, wsp_tap_list_free);
   if (!self->link.is_put_off)
     return;
 

@@ -177,7 +177,7 @@ wsp_connection_end_turn (WspConnection *self)
 gboolean
 wsp_connection_put_off (WspConnection *self)
 {
-  if (!wsp_taps_is_notifying (self->link.taps))
+  if (!wsp_tap_list_is_notifying (self->link.taps))
     return FALSE;
 
   self->link.is_put_off = TRUE;

@@ -4,7 +4,7 @@
 #include "observe/wsp-handshake-check.h"
 #include "observe/wsp-handshake-headers-private.h"
 
-#include "core/handshake/handshake-checks.h"
+#include "core/handshake/handshake-rules.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/mended-head.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "core/handshake/handshake-checks.h"
+#include "core/handshake/handshake-rules.h"
 
 #include "core/handshake/mended-head.h"
 #include "core/handshake/token-list.h"

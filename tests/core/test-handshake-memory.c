@@ -7,7 +7,7 @@
  * The program is linked so that these functions replace malloc () and the like. */
 
 #include "core/handshake/client-handshake.h"
-#include "core/handshake/handshake-checks.h"
+#include "core/handshake/handshake-rules.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/server-handshake.h"
 #include "header-lines.h"

@@ -41,8 +41,8 @@ check_paths (const WsiDecoder     *decoder,
   g_autoptr (WsiDescription) found = wsi_description_new ();
 
   for (guint i = 0; i <= G_N_ELEMENTS (names); i++)
-    wsi_decoders_find_path (decoder, input, description, decoder->name, names, i, found);
-  wsi_decoders_find_path (decoder, input, description, decoder->name, indexes,
+    wsi_decoder_list_find_path (decoder, input, description, decoder->name, names, i, found);
+  wsi_decoder_list_find_path (decoder, input, description, decoder->name, indexes,
                           G_N_ELEMENTS (indexes), found);
   REQUIRE (found->fields->len <= WSI_DESCRIPTION_MAX_FIELDS);
 }
@@ -59,9 +59,9 @@ play (const WsiDecoder *decoder,
 
   input.at = g_bytes_get_data (bytes, &input.length);
   REQUIRE (decoder->probe (&input) <= WSI_SCORE_MAX);
-  root = wsi_decoders_decode (decoder, &input, bytes);
+  root = wsi_decoder_list_decode (decoder, &input, bytes);
   check_node (root, &n_left);
-  wsi_decoders_describe (decoder, &input, description);
+  wsi_decoder_list_describe (decoder, &input, description);
   REQUIRE (description->summary->len <= MAX_SUMMARY);
   REQUIRE (g_utf8_validate (description->summary->str, -1, NULL));
   check_paths (decoder, &input, description);

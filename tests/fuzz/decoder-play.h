@@ -4,7 +4,7 @@
 /* Any bytes as a message of one decoder, whole and as a beginning. */
 #pragma once
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
  * limits hold, and what is offered to filters is a filter.  The first byte says of which form the
  * message is, and whether it goes on. */
 
-#include <inspect/decode/choosing/wsi-decoders.h>
+#include <inspect/decode/choosing/wsi-decoder-list.h>
 #include <inspect/decode/wsi-description.h>
 #include <inspect/filter/grammar/wsi-lexer.h>
 #include <inspect/filter/grammar/wsi-parser.h>
@@ -124,14 +124,14 @@ play (const WsiDecoder     *decoder,
   guint n_left = MAX_NODES;
 
   REQUIRE (decoder->probe (input) <= WSI_SCORE_MAX);
-  wsi_decoders_describe (decoder, input, description);
+  wsi_decoder_list_describe (decoder, input, description);
   check_description (description, input->length);
   for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
-    wsi_decoders_find_path (decoder, input, description, formats[i], path, G_N_ELEMENTS (path),
+    wsi_decoder_list_find_path (decoder, input, description, formats[i], path, G_N_ELEMENTS (path),
                             found);
-  wsi_decoders_find_path (decoder, input, description, decoder->name, path, G_N_ELEMENTS (path),
+  wsi_decoder_list_find_path (decoder, input, description, decoder->name, path, G_N_ELEMENTS (path),
                           found);
-  root = wsi_decoders_decode (decoder, input, bytes);
+  root = wsi_decoder_list_decode (decoder, input, bytes);
   check_node (root, &n_left);
   wsi_message_values_take (values, decoder, input);
 }
@@ -141,7 +141,7 @@ static void
 play_halves (const WsiDecodeInput *input,
              GBytes               *bytes)
 {
-  const WsiDecoder *mqtt = wsi_decoders_find ("mqtt");
+  const WsiDecoder *mqtt = wsi_decoder_list_find ("mqtt");
   g_autoptr (WsiDescription) description = wsi_description_new ();
   g_autoptr (GBytes) rest = NULL;
   WsiDecodeInput half = *input;
@@ -150,7 +150,7 @@ play_halves (const WsiDecodeInput *input,
   if (half.length == 0)
     return;
 
-  wsi_decoders_describe (mqtt, &half, description);
+  wsi_decoder_list_describe (mqtt, &half, description);
   if (description->unfinished.bytes == NULL)
     return;
 
@@ -165,7 +165,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
   WsiDecodeInput input = { .path = "/" };
   g_autoptr (GBytes) bytes = NULL;
 

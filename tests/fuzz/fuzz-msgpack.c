@@ -10,6 +10,6 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  decoder_play (wsi_decoders_find ("msgpack"), data, size);
+  decoder_play (wsi_decoder_list_find ("msgpack"), data, size);
   return 0;
 }

@@ -10,6 +10,6 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  decoder_play (wsi_decoders_find ("xml"), data, size);
+  decoder_play (wsi_decoder_list_find ("xml"), data, size);
   return 0;
 }

@@ -4,7 +4,7 @@
 #include "fuzz/head-play.h"
 
 #include "core/bytes/byte-order.h"
-#include "core/handshake/handshake-checks.h"
+#include "core/handshake/handshake-rules.h"
 #include "fuzz/fuzz-tools.h"
 
 #include <stdio.h>

@@ -73,7 +73,7 @@ ui_test_is_replay_running (gpointer dialog)
   return gtk_widget_get_visible (ui_test_get_child (dialog, "stop"));
 }
 
-WsiWorkspace *
+WsiWindowModel *
 ui_test_get_workspace (WsiWindow *window)
 {
   return ui_test_get_child (window, "workspace");
@@ -82,25 +82,25 @@ ui_test_get_workspace (WsiWindow *window)
 WsiSession *
 ui_test_get_session (WsiWindow *window)
 {
-  return wsi_workspace_get_session (ui_test_get_workspace (window));
+  return wsi_window_model_get_session (ui_test_get_workspace (window));
 }
 
 WsiSource *
 ui_test_get_source (WsiWindow *window)
 {
-  return wsi_workspace_get_source (ui_test_get_workspace (window));
+  return wsi_window_model_get_source (ui_test_get_workspace (window));
 }
 
 WsiFrameList *
 ui_test_get_list (WsiWindow *window)
 {
-  WsiWorkspace *workspace = ui_test_get_workspace (window);
-  WsiPage page = wsi_workspace_get_page (workspace);
+  WsiWindowModel *workspace = ui_test_get_workspace (window);
+  WsiPage page = wsi_window_model_get_page (workspace);
 
   if (ui_test_get_session_page (window) == NULL)
     {
-      wsi_workspace_show_page (workspace, WSI_PAGE_SESSION);
-      wsi_workspace_show_page (workspace, page);
+      wsi_window_model_show_page (workspace, WSI_PAGE_SESSION);
+      wsi_window_model_show_page (workspace, page);
     }
   return wsi_session_page_get_frame_list (ui_test_get_session_page (window));
 }
@@ -111,6 +111,6 @@ ui_test_save (WsiWindow *window,
 {
   g_autoptr (GError) error = NULL;
 
-  wsi_workspace_save_to (ui_test_get_workspace (window), file, WSI_REDACTION_DEFAULT, &error);
+  wsi_window_model_save_to (ui_test_get_workspace (window), file, WSI_REDACTION_DEFAULT, &error);
   g_assert_no_error (error);
 }

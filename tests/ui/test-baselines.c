@@ -3,7 +3,7 @@
 
 /* The texts of a row are on one line, and rows have one height, whatever script a message has and
  * whatever language the window.  The drawing of the window is measured. */
-#include "ui/frames/wsi-frame-browser.h"
+#include "ui/frames/wsi-frame-table.h"
 
 #include <math.h>
 
@@ -162,7 +162,7 @@ check_list (const char *name)
 {
   WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
-  WsiFrameList *list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
+  WsiFrameList *list = g_object_new (WSI_TYPE_FRAME_TABLE, NULL);
   g_autofree char *picture = g_strconcat ("baselines-", name, NULL);
   GtkWindow *window;
 

@@ -165,7 +165,7 @@ test_choice (void)
       g_autoptr (GtkStringObject) name = g_list_model_get_item (gtk_drop_down_get_model (decoder),
                                                                 i);
 
-      if (g_str_equal (gtk_string_object_get_string (name), wsi_decoders_find ("json")->title))
+      if (g_str_equal (gtk_string_object_get_string (name), wsi_decoder_list_find ("json")->title))
         gtk_drop_down_set_selected (decoder, i);
     }
   ui_test_wait_until (is_shown, &scene);
@@ -175,7 +175,7 @@ test_choice (void)
 
   const WsiDecoder *used = wsi_message_page_get_message (GTK_WIDGET (scene.message)).decoder;
 
-  g_assert_true (used == wsi_decoders_find ("json"));
+  g_assert_true (used == wsi_decoder_list_find ("json"));
 }
 
 static gboolean

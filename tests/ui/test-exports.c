@@ -3,7 +3,7 @@
 
 /* Files, exports and filters are the same in every language: test-exports LANGUAGE FOLDER.  All is
  * written in English, then the language is set, and it is written again. */
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 #include <string.h>
 
@@ -46,7 +46,7 @@ summarize (guint    i,
   };
   g_autoptr (WsiDescription) description = wsi_description_new ();
 
-  wsi_decoders_describe (wsi_decoders_find (messages[i].decoder), &input, description);
+  wsi_decoder_list_describe (wsi_decoder_list_find (messages[i].decoder), &input, description);
   return g_strdup (description->summary->str);
 }
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The list of frames in a window of its own: columns, names, choices. */
-#include "ui/frames/wsi-frame-browser.h"
+#include "ui/frames/wsi-frame-table.h"
 #include "ui/frames/wsi-note-menu.h"
 
 #include <adwaita.h>
@@ -94,7 +94,7 @@ scene_init (Scene *scene,
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
 
   scene->store = ui_test_make_store (&limits, &scene->conversation);
-  scene->list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
+  scene->list = g_object_new (WSI_TYPE_FRAME_TABLE, NULL);
   append_all (scene);
   wsi_frame_list_set_store (scene->list, scene->store);
   scene->window = ui_test_open (GTK_WIDGET (scene->list), width, 300);

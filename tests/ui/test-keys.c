@@ -196,8 +196,8 @@ static void
 press_in_list (WsiWindow *window)
 {
   focus (window, GTK_WIDGET (wsi_frame_list_get_view (ui_test_get_list (window))));
-  press_for_menu (window, "WsiFrameBrowser", "Menu");
-  press_for_menu (window, "WsiFrameBrowser", "<Shift>F10");
+  press_for_menu (window, "WsiFrameTable", "Menu");
+  press_for_menu (window, "WsiFrameTable", "<Shift>F10");
 }
 
 static gboolean
@@ -210,7 +210,7 @@ static void
 press_to_sort (WsiWindow *window)
 {
   focus (window, GTK_WIDGET (wsi_frame_list_get_view (ui_test_get_list (window))));
-  press_for_menu (window, "WsiFrameBrowser", "F7");
+  press_for_menu (window, "WsiFrameTable", "F7");
   gtk_widget_activate_action (GTK_WIDGET (ui_test_get_list (window)), "frames.sort", "s", "len");
   ui_test_wait_until (is_sorted, window);
   press (window, "Escape");
@@ -570,10 +570,10 @@ static const Way ways[] = {
   { "WsiFigureView", "resize", press_to_widen_figures },
   { "WsiFilterEntry", "click", press_to_complete_filter },
   { "WsiFilterEntry", "icon", press_to_clear_filter },
-  { "WsiFrameBrowser", "GtkGestureClick", press_in_list },
-  { "WsiFrameBrowser", "reorder", press_to_move_column },
-  { "WsiFrameBrowser", "resize", press_to_widen_column },
-  { "WsiFrameBrowser", "sort", press_to_sort },
+  { "WsiFrameTable", "GtkGestureClick", press_in_list },
+  { "WsiFrameTable", "reorder", press_to_move_column },
+  { "WsiFrameTable", "resize", press_to_widen_column },
+  { "WsiFrameTable", "sort", press_to_sort },
   { "WsiLineView", "GtkGestureDrag", press_in_lines },
   { "WsiSplit", "divide", press_for_details },
   { "WsiTimelineChart", "GtkEventControllerMotion", press_to_zoom },

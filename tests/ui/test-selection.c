@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Several rows of the list of frames: selected by clicks and keys, copied, marked, compared. */
-#include "ui/frames/wsi-frame-browser.h"
+#include "ui/frames/wsi-frame-table.h"
 
 #include <string.h>
 
@@ -95,7 +95,7 @@ scene_init (Scene  *scene,
   limits.max_records = max_records;
   limits.event_rows = WSI_EVENT_ROWS_NONE;
   scene->store = ui_test_make_store (&limits, &scene->conversation);
-  scene->list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
+  scene->list = g_object_new (WSI_TYPE_FRAME_TABLE, NULL);
   append (scene, n_rows);
   wsi_frame_list_set_store (scene->list, scene->store);
   scene->window = ui_test_open (GTK_WIDGET (scene->list), 900, 400);

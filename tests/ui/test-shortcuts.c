@@ -119,7 +119,7 @@ has_rows (gpointer window)
 
 /* Where the focus may be, by the name of the widget's type. */
 static const char *const places[] = {
-  "WsiSidebar", "WsiFrameBrowser", "WsiMessagePage", "WsiFramePage", "WsiComposer", "WsiTimelineChart",
+  "WsiSidebar", "WsiFrameTable", "WsiMessagePage", "WsiFramePage", "WsiComposer", "WsiTimelineChart",
 };
 
 static GtkWidget *

@@ -327,7 +327,7 @@ static void
 test_composer_of_files (void)
 {
   WsiWindow *window = open_example (1280, 800);
-  GtkWidget *page = find (window, "WsiFramesPage");
+  GtkWidget *page = find (window, "WsiListPage");
 
   g_assert_false (has_parts (window));
   act (window, "win.compose-row");

@@ -133,7 +133,7 @@ wsp_connection_finalize (GObject *object)
   wsp_input_clear (&self->input, &self->link);
   wsp_session_pool_release (wsp_connection_peek_session (self));
   wsp_output_clear (&self->output, &self->link);
-  g_clear_pointer (&self->link.taps, wsp_taps_free);
+  g_clear_pointer (&self->link.taps, wsp_tap_list_free);
   if (self->thread_sends != NULL)
     wsp_mailbox_free (self->thread_sends->mailbox);
   g_free (self->thread_sends);

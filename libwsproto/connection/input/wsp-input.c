@@ -21,7 +21,7 @@
 
 #include "connection/link/wsp-context-memory-private.h"
 #include "connection/link/wsp-life-private.h"
-#include "connection/link/wsp-taps-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 #include "connection/message/wsp-message-private.h"
 #include "connection/message/wsp-message.h"
 #include "core/stream/receive-path.h"
@@ -185,7 +185,7 @@ receive (WspInput *self,
     {
       link->last_input = link->turn->now;
       link->counters.bytes_received += n;
-      wsp_taps_notify_read (link->taps, buffer, n);
+      wsp_tap_list_notify_read (link->taps, buffer, n);
     }
   else if (n == 0)
     {
@@ -205,7 +205,7 @@ receive (WspInput *self,
 static void
 end_input (WspLink *link)
 {
-  wsp_taps_notify_read (link->taps, NULL, 0);
+  wsp_tap_list_notify_read (link->taps, NULL, 0);
   if (wsp_life_get_state (&link->life) == WSP_LIFE_INPUT_ONLY)
     wsp_link_funcs.lost (link, NULL);
   else if (wsc_stream_fail (link->stream, WSC_FAULT_TRANSPORT_ENDED, 0))
@@ -325,7 +325,7 @@ take_piece (WspInput          *self,
 {
   WscBufferType type = received->buffer_type;
 
-  wsp_taps_notify_received (link->taps, received);
+  wsp_tap_list_notify_received (link->taps, received);
   if (type == WSC_BUFFER_RAW)
     return;
 
@@ -354,7 +354,7 @@ take_pong (WspLink           *link,
 {
   g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
 
-  wsp_taps_notify_received (link->taps, received);
+  wsp_tap_list_notify_received (link->taps, received);
   link->turn->spent.n_messages++;
   link->counters.pongs_received++;
   wsp_link_funcs.pong (link, payload);

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 
 typedef struct _WspLink WspLink;
 typedef struct _WspContextMemory WspContextMemory;
-typedef struct _WspTaps WspTaps;
+typedef struct _WspTapList WspTapList;
 
 typedef struct                  /* the cost of a turn; exists during the turn */
 {
@@ -104,7 +104,7 @@ struct _WspLink
   WspTransport       *transport;        /* transport of the connection; NULL: closed */
   WspLimitValues     *limits;
   WspTurn            *turn;             /* the turn that runs; NULL: no turn is running */
-  WspTaps            *taps;             /* taps of the connection; NULL: it has none */
+  WspTapList            *taps;             /* taps of the connection; NULL: it has none */
   WspLife             life;
   guint8              waiting;          /* flags of WspWaiting: each is set where the waiting begins, cleared where it ends */
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */

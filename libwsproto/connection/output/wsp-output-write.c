@@ -15,7 +15,7 @@
 
 #include "connection/link/wsp-context-memory-private.h"
 #include "connection/link/wsp-life-private.h"
-#include "connection/link/wsp-taps-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 #include "core/stream/keepalive.h"
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
@@ -47,7 +47,7 @@ notify_departures (WspOutput *self,
          departure->end <= link->counters.bytes_sent)
     {
       g_queue_pop_head (&self->rest->leaving);
-      wsp_taps_notify_sent (link->taps, departure->type, departure->close_code);
+      wsp_tap_list_notify_sent (link->taps, departure->type, departure->close_code);
       if (departure->completion != NULL)
         {
           self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
@@ -82,7 +82,7 @@ write_vectors (WspOutput          *self,
   link->counters.bytes_sent += n;
   if (link->turn == NULL)
     wsp_link_funcs.sent_outside (link, 0, n);
-  wsp_taps_notify_written (link->taps, vectors, n_vectors, n);
+  wsp_tap_list_notify_written (link->taps, vectors, n_vectors, n);
   if (self->rest != NULL)
     notify_departures (self, link);
   return wsp_life_sends (&link->life) ? n : -1;  /* a tap may dispose of the connection */

@@ -17,7 +17,7 @@
 
 #include "connection/link/wsp-context-memory-private.h"
 #include "connection/link/wsp-life-private.h"
-#include "connection/link/wsp-taps-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 #include "connection/message/wsp-message.h"
 #include "connection/output/wsp-output-load-private.h"
 #include "connection/output/wsp-output-write-private.h"
@@ -43,7 +43,7 @@ may_write_now (const WspOutput *self,
   const WspTurn *turn = link->turn;
 
   return turn != NULL && self->queue.first == NULL && !turn->was_disturbed &&
-         wsp_life_sends (&link->life) && !wsp_taps_is_notifying (link->taps);
+         wsp_life_sends (&link->life) && !wsp_tap_list_is_notifying (link->taps);
 }
 
 static inline void

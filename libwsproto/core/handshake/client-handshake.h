@@ -19,7 +19,7 @@ WscFault wsc_client_handshake_end   (WscHandshakeState *state, const WscOptions 
                                      const WscHeader *response, size_t n,
                                      WscSelection *selection, WscFrameAllowance *allowed);
 
-/* The single rules, for handshake-checks.h; request: the headers that were sent. */
+/* The single rules, for handshake-rules.h; request: the headers that were sent. */
 WscFault wsc_response_status_check     (unsigned status);
 WscFault wsc_response_upgrade_check    (WscFields response);
 WscFault wsc_response_accept_check     (WscFields response, WscBytes key);

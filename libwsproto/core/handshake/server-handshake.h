@@ -31,7 +31,7 @@ WscFault wsc_request_target_parse (WscBytes target, WscRequestTarget *parsed);
 /* The host, and perhaps the port, of a request; at NULL: neither target nor Host has it. */
 WscBytes wsc_request_get_authority (WscBytes target, WscFields request);
 
-/* The single rules, for handshake-checks.h. */
+/* The single rules, for handshake-rules.h. */
 WscFault wsc_request_purpose_check    (WscFields request);      /* whether the request asks for a WebSocket */
 WscFault wsc_request_body_check       (WscFields request);
 WscFault wsc_request_host_check       (WscFields request);

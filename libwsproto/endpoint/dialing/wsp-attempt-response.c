@@ -19,7 +19,7 @@
 #include <libwsproto/http/wsp-headers.h>
 
 #include "base/wsp-error-private.h"
-#include "core/handshake/handshake-checks.h"
+#include "core/handshake/handshake-rules.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/token-list.h"
 #include "endpoint/dialing/wsp-dial-error-private.h"

@@ -9,7 +9,7 @@
 
 #include "attach/wsp-attach-private.h"
 #include "base/wsp-error-private.h"
-#include "core/handshake/handshake-checks.h"
+#include "core/handshake/handshake-rules.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/server-handshake.h"
 #include "core/handshake/token-list.h"

@@ -100,12 +100,12 @@ check_case (const DecoderCase *row,
   g_autoptr (WsiDecodeNode) root = NULL;
   g_autofree char *fields = NULL;
   WsiDecodeInput input = make_input (row, bytes);
-  const WsiDecoder *decoder = forced != NULL ? forced : wsi_decoders_guess (&input, NULL, NULL);
+  const WsiDecoder *decoder = forced != NULL ? forced : wsi_decoder_list_guess (&input, NULL, NULL);
 
   g_assert_cmpstr (decoder->name, ==, row->decoder);
-  root = wsi_decoders_decode (decoder, &input, bytes);
+  root = wsi_decoder_list_decode (decoder, &input, bytes);
   wsi_decode_node_print_away (root, WSI_CHARSET_UTF8, append_line, nodes);
-  wsi_decoders_describe (decoder, &input, description);
+  wsi_decoder_list_describe (decoder, &input, description);
   fields = print_fields (description);
   if (row->summary != NULL)
     g_assert_cmpstr (description->summary->str, ==, row->summary);
@@ -126,7 +126,7 @@ test_forced (gconstpointer data)
 {
   const DecoderCase *row = data;
 
-  check_case (row, wsi_decoders_find (row->decoder));
+  check_case (row, wsi_decoder_list_find (row->decoder));
 }
 
 static void
@@ -139,13 +139,13 @@ test_path (gconstpointer data)
   g_autoptr (WsiDescription) found = wsi_description_new ();
   g_autofree char *fields = NULL;
   WsiDecodeInput input = make_input (&message, bytes);
-  const WsiDecoder *decoder = wsi_decoders_find (row->decoder);
+  const WsiDecoder *decoder = wsi_decoder_list_find (row->decoder);
   g_autofree char *format = g_strndup (row->fields, strcspn (row->fields, "="));
   /* A sanitizer sees what is read after them. */
   g_autofree WsiDecodeStep *path = g_memdup2 (row->path, row->n_steps * sizeof (WsiDecodeStep));
 
-  wsi_decoders_describe (decoder, &input, description);
-  wsi_decoders_find_path (decoder, &input, description,
+  wsi_decoder_list_describe (decoder, &input, description);
+  wsi_decoder_list_find_path (decoder, &input, description,
                           row->fields[0] != '\0' ? format : row->decoder, path, row->n_steps,
                           found);
   fields = print_fields (found);
@@ -163,7 +163,7 @@ test_score (gconstpointer data)
   g_autoptr (GBytes) bytes = read_message (&message);
   WsiDecodeInput input = make_input (&message, bytes);
 
-  g_assert_cmpuint (wsi_decoders_find (row->decoder)->probe (&input), ==, row->score);
+  g_assert_cmpuint (wsi_decoder_list_find (row->decoder)->probe (&input), ==, row->score);
 }
 
 static void
@@ -197,12 +197,12 @@ test_pages (gconstpointer data)
   append_units (all, row->form, row->end, 1);
   bytes = g_bytes_new (all->data, all->len);
   input = make_input (&message, bytes);
-  root = wsi_decoders_decode (wsi_decoders_find (row->decoder), &input, bytes);
+  root = wsi_decoder_list_decode (wsi_decoder_list_find (row->decoder), &input, bytes);
   g_assert_cmpuint (wsi_decode_node_get_n_children (root), <=, WSI_DECODE_PAGE + 1);
   wsi_decode_node_print_away (root, WSI_CHARSET_UTF8, append_line, text);
   lines = g_strsplit (text->str, "\n", -1);
 
-  wsi_decoders_describe (wsi_decoders_find (row->decoder), &input, description);
+  wsi_decoder_list_describe (wsi_decoder_list_find (row->decoder), &input, description);
 
   g_assert_cmpuint (description->summary->len, <=, MAX_SUMMARY);
   g_assert_cmpuint (row->n_units, >, 2 * WSI_DECODE_PAGE);
@@ -241,10 +241,10 @@ find_paths (const WsiDecoder     *decoder,
   static const WsiDecodeStep indexes[] = { { NULL, 0 }, { NULL, 0 }, { NULL, 1 } };
   g_autoptr (WsiDescription) found = wsi_description_new ();
 
-  wsi_decoders_find_path (decoder, input, description, decoder->name, NULL, 0, found);
-  wsi_decoders_find_path (decoder, input, description, decoder->name, names,
+  wsi_decoder_list_find_path (decoder, input, description, decoder->name, NULL, 0, found);
+  wsi_decoder_list_find_path (decoder, input, description, decoder->name, names,
                           G_N_ELEMENTS (names), found);
-  wsi_decoders_find_path (decoder, input, description, decoder->name, indexes,
+  wsi_decoder_list_find_path (decoder, input, description, decoder->name, indexes,
                           G_N_ELEMENTS (indexes), found);
 }
 
@@ -255,7 +255,7 @@ check_probe (const WsiDecoder     *decoder,
 {
   guint score = decoder->probe (input), best;
 
-  wsi_decoders_guess (input, NULL, &best);
+  wsi_decoder_list_guess (input, NULL, &best);
   g_assert_cmpuint (score, <=, WSI_SCORE_MAX);
   g_assert_cmpuint (score, <=, best);
 }
@@ -270,7 +270,7 @@ play (const DecoderCase *row,
   g_autoptr (GBytes) bytes = g_bytes_new (at, length);
   g_autoptr (WsiDescription) description = wsi_description_new ();
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
 
   for (gsize i = 0; i < n_decoders; i++)
     {
@@ -280,10 +280,10 @@ play (const DecoderCase *row,
 
       input.extent = extent;
       check_probe (decoders[i], &input);
-      root = wsi_decoders_decode (decoders[i], &input, bytes);
+      root = wsi_decoder_list_decode (decoders[i], &input, bytes);
       check_node (root, &n_left);
       wsi_description_clear (description);
-      wsi_decoders_describe (decoders[i], &input, description);
+      wsi_decoder_list_describe (decoders[i], &input, description);
       g_assert_true (g_utf8_validate (description->summary->str, -1, NULL));
       g_assert_cmpuint (description->summary->len, <=, MAX_SUMMARY);
       find_paths (decoders[i], &input, description);

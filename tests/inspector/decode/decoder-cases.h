@@ -5,7 +5,7 @@
  * byte and with each byte changed: then only ranges and limits are checked. */
 #pragma once
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 typedef enum
 {

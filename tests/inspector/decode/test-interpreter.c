@@ -235,7 +235,7 @@ test_facts (void)
                                  length, &input);
 
       wsi_description_clear (description);
-      wsi_decoders_describe (decoder, &input, description);
+      wsi_decoder_list_describe (decoder, &input, description);
       g_assert_cmpstr (description->summary->str, ==, summaries[number]);
     }
 }
@@ -408,7 +408,7 @@ append_summary (WsiInterpreter *interpreter,
   if (decoder == NULL)
     return;
 
-  wsi_decoders_describe (decoder, &input, description);
+  wsi_decoder_list_describe (decoder, &input, description);
   g_string_append_printf (text, "%s\n", description->summary->str);
 }
 
@@ -556,12 +556,12 @@ test_large_packet (void)
   WsiDecodeInput input = {
     (const guint8 *) "\x30\xff\xff\xff\x7f\0\1t", 8, .form = WSI_MESSAGE_BINARY,
   };
-  const WsiDecoder *mqtt = wsi_decoders_find ("mqtt");
+  const WsiDecoder *mqtt = wsi_decoder_list_find ("mqtt");
   guint64 n_left = 0xfffffff - 3;
 
   g_string_set_size (payload, 1 << 20);
   memset (payload->str, 'x', payload->len);
-  wsi_decoders_describe (mqtt, &input, one);
+  wsi_decoder_list_describe (mqtt, &input, one);
   input.at = (const guint8 *) payload->str;
   while (n_left > 0)
     {
@@ -573,7 +573,7 @@ test_large_packet (void)
       g_assert_nonnull (one->unfinished.bytes);
       g_assert_cmpuint (g_bytes_get_size (one->unfinished.bytes), <=, 16 * 1024);
       wsi_description_clear (next);
-      wsi_decoders_describe (mqtt, &input, next);
+      wsi_decoder_list_describe (mqtt, &input, next);
       other = one;
       one = next;
     }

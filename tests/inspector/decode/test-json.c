@@ -126,7 +126,7 @@ decode (const char *message)
   WsiDecodeInput input = { 0 };
 
   input.at = g_bytes_get_data (bytes, &input.length);
-  return wsi_decoders_decode (&wsi_json_decoder, &input, bytes);
+  return wsi_decoder_list_decode (&wsi_json_decoder, &input, bytes);
 }
 
 /* A part, and all the others: as many of these are in each other as there are parts. */

@@ -209,7 +209,7 @@ test_restart (void)
   store_scene_init (&scene, 1000);
   learner = wsi_learner_new (scene.store);
   interpreter = wsi_learner_get_interpreter (learner);
-  wsi_interpreter_set_decoder (interpreter, 0, WSI_NO_DIRECTION, wsi_decoders_find ("text"));
+  wsi_interpreter_set_decoder (interpreter, 0, WSI_NO_DIRECTION, wsi_decoder_list_find ("text"));
   request = append (&scene, WSP_DIRECTION_SENT,
                     "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\"}");
   reply = append (&scene, WSP_DIRECTION_RECEIVED, JSON);

@@ -189,7 +189,7 @@ test_joined (gconstpointer data)
                            .n_more = joined_cases[i].n_more };
 
   input.at = g_bytes_get_data (bytes, &input.length);
-  wsi_decoders_describe (wsi_decoders_find ("mqtt"), &input, description);
+  wsi_decoder_list_describe (wsi_decoder_list_find ("mqtt"), &input, description);
   if (description->unfinished.bytes != NULL)
     left = wsi_hex_line (description->unfinished.bytes, G_MAXSIZE);
 

@@ -547,7 +547,7 @@ count_found (gsize row,
   g_autoptr (WsiDescription) description = wsi_description_new (), found = wsi_description_new ();
   g_autoptr (GString) message = g_string_new (NULL);
   WsiDecodeInput input = { .form = WSI_MESSAGE_BINARY };
-  const WsiDecoder *decoder = wsi_decoders_find (way_cases[row].decoder);
+  const WsiDecoder *decoder = wsi_decoder_list_find (way_cases[row].decoder);
   guint n_containers = n_steps - way_cases[row].n_more;
 
   for (guint i = 0; i < n_steps; i++)
@@ -559,8 +559,8 @@ count_found (gsize row,
     g_string_append (message, way_cases[row].end);
   input.at = (const guint8 *) message->str;
   input.length = message->len;
-  wsi_decoders_describe (decoder, &input, description);
-  wsi_decoders_find_path (decoder, &input, description, decoder->name, steps, n_steps, found);
+  wsi_decoder_list_describe (decoder, &input, description);
+  wsi_decoder_list_find_path (decoder, &input, description, decoder->name, steps, n_steps, found);
   return found->fields->len;
 }
 
@@ -587,7 +587,7 @@ check_long (const char *begin,
   g_string_append (text, end);
   input.at = (const guint8 *) text->str;
   input.length = text->len;
-  g_assert_cmpstr (wsi_decoders_guess (&input, NULL, NULL)->name, ==, decoder);
+  g_assert_cmpstr (wsi_decoder_list_guess (&input, NULL, NULL)->name, ==, decoder);
 }
 
 static void
@@ -607,13 +607,13 @@ test_long_other (void)
 static void
 test_settled (void)
 {
-  const WsiDecoder *settled = wsi_decoders_find ("sockjs");
+  const WsiDecoder *settled = wsi_decoder_list_find ("sockjs");
   WsiDecodeInput input = { (const guint8 *) "[\"a\"]", 5, .form = WSI_MESSAGE_TEXT };
 
-  g_assert_cmpstr (wsi_decoders_guess (&input, NULL, NULL)->name, ==, "json");
-  g_assert_cmpstr (wsi_decoders_guess (&input, settled, NULL)->name, ==, "sockjs");
+  g_assert_cmpstr (wsi_decoder_list_guess (&input, NULL, NULL)->name, ==, "json");
+  g_assert_cmpstr (wsi_decoder_list_guess (&input, settled, NULL)->name, ==, "sockjs");
   input.at = (const guint8 *) "\"no\"";
-  g_assert_cmpstr (wsi_decoders_guess (&input, settled, NULL)->name, ==, "text");
+  g_assert_cmpstr (wsi_decoder_list_guess (&input, settled, NULL)->name, ==, "text");
 }
 
 /* Each decoder of a format has a row of hints, and its subprotocol comes before its path. */
@@ -621,7 +621,7 @@ static void
 test_hints (void)
 {
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
 
   for (gsize i = 0; i < n_decoders; i++)
     {
@@ -637,11 +637,11 @@ test_hints (void)
                        WSI_HINT_NONE);
       g_assert_cmpint (wsi_decoder_hints_find (decoders[i], NULL, NULL), ==, WSI_HINT_NONE);
     }
-  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoders_find ("mqtt"), "mqtt", "/json"), ==,
+  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoder_list_find ("mqtt"), "mqtt", "/json"), ==,
                    WSI_HINT_SUBPROTOCOL);
-  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoders_find ("mqtt"), "mqt", "/a/mqtt?x"), ==,
+  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoder_list_find ("mqtt"), "mqt", "/a/mqtt?x"), ==,
                    WSI_HINT_PATH);
-  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoders_find ("mqtt"), NULL, "/mqttx"), ==,
+  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoder_list_find ("mqtt"), NULL, "/mqttx"), ==,
                    WSI_HINT_NONE);
 }
 

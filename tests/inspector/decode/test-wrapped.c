@@ -138,7 +138,7 @@ make_bomb (GZlibCompressorFormat format)
 static void
 test_bomb (gconstpointer data)
 {
-  const WsiDecoder *decoder = wsi_decoders_find (data);
+  const WsiDecoder *decoder = wsi_decoder_list_find (data);
   g_autoptr (GError) error = NULL, text_error = NULL;
   g_autoptr (GBytes) bomb = NULL, bytes = NULL;
   g_autoptr (WsiDescription) description = wsi_description_new ();
@@ -157,8 +157,8 @@ test_bomb (gconstpointer data)
   g_assert_cmpuint (g_bytes_get_size (bytes), ==, MIB);
   g_assert_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT);
   g_assert_nonnull (strstr (error->message, " : 1 so far"));
-  g_assert_true (wsi_decoders_guess (&input, NULL, NULL) == decoder);
-  wsi_decoders_describe (decoder, &input, description);
+  g_assert_true (wsi_decoder_list_guess (&input, NULL, NULL) == decoder);
+  wsi_decoder_list_describe (decoder, &input, description);
   g_assert_nonnull (strstr (description->summary->str, "[unpacks to more than "));
 }
 
@@ -173,7 +173,7 @@ test_beginning (void)
   const WsiDecodeInput input = { beginning, sizeof (beginning), WSI_EXTENT_BEGINNING,
                                  WSI_MESSAGE_BINARY, .path = NULL };
 
-  wsi_decoders_describe (wsi_decoders_find ("gzip"), &input, description);
+  wsi_decoder_list_describe (wsi_decoder_list_find ("gzip"), &input, description);
 
   g_assert_cmpstr (description->summary->str, ==, "gzip: {\"a\":[");
 }
@@ -182,7 +182,7 @@ test_beginning (void)
 static void
 test_damage (void)
 {
-  const WsiDecoder *decoder = wsi_decoders_find ("gzip");
+  const WsiDecoder *decoder = wsi_decoder_list_find ("gzip");
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) packed = make_bomb (G_ZLIB_COMPRESSOR_FORMAT_GZIP), bytes = NULL;
   gsize length;
@@ -206,7 +206,7 @@ test_limit_first (gconstpointer data)
   WsiMessageForm form;
 
   input.at = g_bytes_get_data (packed, &input.length);
-  bytes = wsi_decoders_find ("brotli")->unwrap (&input, 10, &form, &error);
+  bytes = wsi_decoder_list_find ("brotli")->unwrap (&input, 10, &form, &error);
 
   g_assert_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT);
   g_assert_cmpuint (g_bytes_get_size (bytes), ==, 10);
@@ -216,7 +216,7 @@ test_limit_first (gconstpointer data)
 static void
 test_exact_limit (gconstpointer data)
 {
-  const WsiDecoder *decoder = wsi_decoders_find (data);
+  const WsiDecoder *decoder = wsi_decoder_list_find (data);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) packed = NULL, bytes = NULL;
   WsiDecodeInput input = { .form = WSI_MESSAGE_BINARY };

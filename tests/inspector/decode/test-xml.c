@@ -230,7 +230,7 @@ test_attributes (void)
   g_string_append (text, "/>");
   bytes = g_bytes_new (text->str, text->len);
   input.at = g_bytes_get_data (bytes, &input.length);
-  root = wsi_decoders_decode (wsi_decoders_find ("xml"), &input, bytes);
+  root = wsi_decoder_list_decode (wsi_decoder_list_find ("xml"), &input, bytes);
 
   g_assert_cmpuint (wsi_decode_node_get_n_children (wsi_decode_node_get_child (root, 0)), ==,
                     WSI_DECODE_PAGE);

@@ -119,14 +119,14 @@ hide (WsiRedactor         *redactor,
     reading.before = *before;
   if (form == WSI_MESSAGE_BINARY && reading.input.length > 0 && reading.input.at[0] == 0x30)
     reading.input.subprotocol = "mqtt";
-  reading.decoder = after != NULL ? wsi_decoders_find ("mqtt")
-                                  : wsi_decoders_guess (&reading.input, NULL, NULL);
+  reading.decoder = after != NULL ? wsi_decoder_list_find ("mqtt")
+                                  : wsi_decoder_list_guess (&reading.input, NULL, NULL);
   shown = wsi_redactor_asks_for_message (redactor, reading.decoder, reading.input.at,
                                          reading.input.length)
           ? wsi_redactor_hide_message (redactor, &reading) : g_bytes_ref (bytes);
   if (after != NULL)
     {
-      wsi_decoders_describe (reading.decoder, &reading.input, description);
+      wsi_decoder_list_describe (reading.decoder, &reading.input, description);
       *after = description->unfinished;
       if (after->bytes != NULL)
         g_bytes_ref (after->bytes);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "inspect/filter/wsi-filter.h"
-#include "inspect/show/columns/wsi-rows-copy.h"
+#include "inspect/show/columns/wsi-selection-copy.h"
 #include "inspect/show/verdicts/wsi-problem-report.h"
 #include "inspector/in-process.h"
 #include "inspector/scene.h"
@@ -524,7 +524,7 @@ copy (Scene       *scene,
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (level);
   g_autoptr (WsiHiddenMessages) messages = wsi_hidden_messages_new (scene->store, redactor);
   g_autoptr (WsiRow) last = wsi_row_new (scene->store, wsi_store_get_end (scene->store) - 1);
-  g_autoptr (WsiRowsCopy) rows = NULL;
+  g_autoptr (WsiSelectionCopy) rows = NULL;
 
   wsi_redactor_set_names (redactor, own_names);
   if (wsi_copy_form_is_command (form))
@@ -533,13 +533,13 @@ copy (Scene       *scene,
   wsi_row_format_set_unit (format, unit);
   for (guint64 i = first; i < wsi_store_get_end (scene->store); i++)
     g_array_append_val (numbers, i);
-  rows = wsi_rows_copy_new (&(WsiCopiedRows) {
+  rows = wsi_selection_copy_new (&(WsiCopiedRows) {
     .store = scene->store, .numbers = numbers, .unit = unit, .form = form, .format = format,
     .columns = columns, .redaction = level, .secret_names = own_names,
   });
-  while (wsi_rows_copy_step (rows, G_USEC_PER_SEC))
+  while (wsi_selection_copy_step (rows, G_USEC_PER_SEC))
     continue;
-  return wsi_rows_copy_end (rows, NULL);
+  return wsi_selection_copy_end (rows, NULL);
 }
 
 /* All rows, and the last one alone. */

@@ -3,7 +3,7 @@
 
 /* Any recording as a source, in a thread of its own. */
 #include "inspect/sources/files/wsi-recording.h"
-#include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/files/wsi-recording-set.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "inspector/scene.h"
 
@@ -186,11 +186,11 @@ test_together (void)
     }
 }
 
-static WsiRecordings *
+static WsiRecordingSet *
 open_parts (Scene *into,
             Scene *from)
 {
-  WsiRecordings *recordings = wsi_recordings_new (into->recorder, NULL);
+  WsiRecordingSet *recordings = wsi_recording_set_new (into->recorder, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
@@ -198,9 +198,9 @@ open_parts (Scene *into,
       g_autoptr (GInputStream) file = g_memory_input_stream_new_from_bytes (bytes);
       g_autoptr (GInputStream) stream = wsi_recording_open_stream (file);
 
-      wsi_recordings_add (recordings, stream, formats[i].name, NULL);
+      wsi_recording_set_add (recordings, stream, formats[i].name, NULL);
     }
-  g_assert_true (wsi_recordings_open (recordings, NULL));
+  g_assert_true (wsi_recording_set_open (recordings, NULL));
   return recordings;
 }
 
@@ -238,12 +238,12 @@ test_steps (void)
     {
       g_auto (Scene) into = { 0 };
       g_autoptr (GError) error = NULL;
-      WsiRecordings *recordings;
+      WsiRecordingSet *recordings;
       guint n_steps = 0;
 
       scene_init (&into);
       recordings = open_parts (&into, &scene);
-      while (wsi_recordings_step (recordings, n_at_once, &error))
+      while (wsi_recording_set_step (recordings, n_at_once, &error))
         {
           n_steps++;
           g_assert_cmpuint (wsi_store_get_end (into.store), <=, n_steps * n_at_once);
@@ -253,9 +253,9 @@ test_steps (void)
       g_assert_true (n_at_once > 1 || n_steps > N_TEXTS);
       g_assert_true (is_in_order (into.store));
       g_assert_true (end == 0 || wsi_store_get_end (into.store) == end);
-      g_assert_false (wsi_recordings_are_cut (recordings));
+      g_assert_false (wsi_recording_set_are_cut (recordings));
       end = wsi_store_get_end (into.store);
-      wsi_recordings_free (recordings);
+      wsi_recording_set_free (recordings);
     }
   g_assert_cmpuint (end, >, G_N_ELEMENTS (formats) * N_TEXTS);
 }
@@ -309,11 +309,11 @@ test_losses (void)
 {
   static const char torn[] = FIRST_LINE OPEN "{\"type\":\"fra";
   g_auto (Scene) scene = { 0 };
-  WsiRecordings *recordings = NULL;
+  WsiRecordingSet *recordings = NULL;
   g_auto (GStrv) losses = NULL;
 
   scene_init (&scene);
-  recordings = wsi_recordings_new (scene.recorder, NULL);
+  recordings = wsi_recording_set_new (scene.recorder, NULL);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GInputStream) bytes =
@@ -321,17 +321,17 @@ test_losses (void)
                : g_memory_input_stream_new_from_data (PCAP_HEADER, sizeof PCAP_HEADER - 1, NULL);
       g_autoptr (GInputStream) stream = wsi_recording_open_stream (bytes);
 
-      wsi_recordings_add (recordings, stream, i == 0 ? "torn" : "capture", NULL);
+      wsi_recording_set_add (recordings, stream, i == 0 ? "torn" : "capture", NULL);
     }
-  g_assert_true (wsi_recordings_open (recordings, NULL));
-  while (wsi_recordings_step (recordings, 1, NULL))
+  g_assert_true (wsi_recording_set_open (recordings, NULL));
+  while (wsi_recording_set_step (recordings, 1, NULL))
     continue;
-  g_assert_true (wsi_recordings_are_cut (recordings));
-  losses = wsi_recordings_dup_losses (recordings);
+  g_assert_true (wsi_recording_set_are_cut (recordings));
+  losses = wsi_recording_set_dup_losses (recordings);
   g_assert_cmpuint (g_strv_length (losses), ==, 2);
   g_assert_true (g_str_has_prefix (losses[0], "torn: 12 bytes of the last line"));
   g_assert_true (g_str_has_prefix (losses[1], "No WebSocket was found"));
-  wsi_recordings_free (recordings);
+  wsi_recording_set_free (recordings);
 }
 
 static void

@@ -10,7 +10,7 @@
 #include "cli/table/wsi-options.h"
 #include "cli/table/wsi-verbs.h"
 #include "cli/verbs/wsi-byte-verbs.h"
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "inspect/filter/grammar/wsi-field.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/save/formats/wsi-export.h"
@@ -83,7 +83,7 @@ list_words (const char *option)
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
   g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
 
   if (g_str_equal (option, "to"))
     for (guint i = 0; i < WSI_N_FORMATS; i++)

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "inspect/decode/wsi-decode-node.h"
 #include "inspect/decode/wsi-description.h"
 #include "inspect/decode/wsi-text-decoder.h"
@@ -73,7 +73,7 @@ describe (WsiDecodedView *self)
     return self->description;
 
   wsi_description_clear (self->own);
-  wsi_decoders_describe (self->decoder, &self->input, self->own);
+  wsi_decoder_list_describe (self->decoder, &self->input, self->own);
   self->description = self->own;
   return self->description;
 }
@@ -145,6 +145,6 @@ wsi_decoded_view_print_tree (WsiDecodedView *self,
     return;
 
   bytes = g_bytes_new_from_bytes (self->bytes, 0, self->input.length);
-  root = wsi_decoders_decode (self->decoder, &self->input, bytes);
+  root = wsi_decoder_list_decode (self->decoder, &self->input, bytes);
   wsi_decode_node_print_away (root, charset, take, user_data);
 }

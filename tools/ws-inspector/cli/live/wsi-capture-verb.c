@@ -6,7 +6,7 @@
 #include "inspect/sources/wsi-signals.h"
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-watching.h"
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 #include "inspect/sources/dumpcap/wsi-dumpcap.h"
 #include "inspect/store/wsi-sentence.h"
@@ -99,13 +99,13 @@ print_beginning (CaptureRun *run)
   const char *interface = get_text (run, WSI_TARGET_INTERFACE, WSI_DUMPCAP_ANY);
   const char *filter = get_text (run, WSI_TARGET_PACKET_FILTER, WSI_DUMPCAP_TCP);
   g_autofree char *text = g_strconcat ("Capturing on ", interface, ": ", filter, NULL);
-  WsiJsonLine event;
+  WsiJsonPrinter event;
 
   if (wsi_listing_is_json (listing))
     {
       wsi_listing_begin_event (&event, "capturing", 0);
-      wsi_json_line_string (&event, "interface", interface);
-      wsi_json_line_string (&event, "filter", filter);
+      wsi_json_printer_string (&event, "interface", interface);
+      wsi_json_printer_string (&event, "filter", filter);
       wsi_listing_add_event (listing, &event);
     }
   else if (wsi_listing_is_text (listing))

@@ -5,7 +5,7 @@
 
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-watching.h"
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/store/wsi-conversation.h"
 
@@ -40,13 +40,13 @@ print_place (WsiWatching *watching,
   WsiListing *listing = &watching->listing;
   const char *uri = wsi_source_get_uri (watching->source);
   g_autofree char *text = g_strconcat ("Listening on ", uri, " for ", target, NULL);
-  WsiJsonLine event;
+  WsiJsonPrinter event;
 
   if (wsi_listing_is_json (listing))
     {
       wsi_listing_begin_event (&event, "listening", 0);
-      wsi_json_line_string (&event, "uri", uri);
-      wsi_json_line_string (&event, "target", target);
+      wsi_json_printer_string (&event, "uri", uri);
+      wsi_json_printer_string (&event, "target", target);
       wsi_listing_add_event (listing, &event);
     }
   else if (wsi_listing_is_text (listing))

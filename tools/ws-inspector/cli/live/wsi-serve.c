@@ -9,7 +9,7 @@
 #include "inspect/sources/wsi-signals.h"
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-tls.h"
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/wsi-recorder.h"
@@ -71,12 +71,12 @@ print_place (WsiServerSource *source,
   const char *uri = wsi_source_get_uri (WSI_SOURCE (source));
   g_autofree char *text = g_strconcat ("Listening on ", uri, NULL);
   g_autoptr (GTlsCertificate) certificate = NULL;
-  WsiJsonLine event;
+  WsiJsonPrinter event;
 
   if (wsi_listing_is_json (listing))
     {
       wsi_listing_begin_event (&event, "listening", 0);
-      wsi_json_line_string (&event, "uri", uri);
+      wsi_json_printer_string (&event, "uri", uri);
       wsi_listing_add_event (listing, &event);
     }
   else if (wsi_listing_is_text (listing))

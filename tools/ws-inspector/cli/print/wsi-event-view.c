@@ -40,7 +40,7 @@ name_event (WsiEvent event)
 }
 
 static void
-add_seconds (WsiJsonLine *event,
+add_seconds (WsiJsonPrinter *event,
              const char  *name,
              gint64       time_us)
 {
@@ -48,12 +48,12 @@ add_seconds (WsiJsonLine *event,
                                            ABS (time_us) / G_USEC_PER_SEC,
                                            (int) (ABS (time_us) % G_USEC_PER_SEC));
 
-  wsi_json_line_literal (event, name, text);
+  wsi_json_printer_literal (event, name, text);
 }
 
 /* Adds times in the same form as those of frames. */
 static void
-add_times (WsiJsonLine *event,
+add_times (WsiJsonPrinter *event,
            WsiStore    *store,
            gint64       time_us)
 {
@@ -64,11 +64,11 @@ add_times (WsiJsonLine *event,
   if (wsi_store_get_begin (store, &begin_us))
     add_seconds (event, "t", time_us - begin_us);
   if (text != NULL)
-    wsi_json_line_string (event, "time", text);
+    wsi_json_printer_string (event, "time", text);
 }
 
 static void
-add_hidden (WsiJsonLine *event,
+add_hidden (WsiJsonPrinter *event,
             const char  *name,
             const char  *text,
             WsiRedactor *redactor)
@@ -76,13 +76,13 @@ add_hidden (WsiJsonLine *event,
   g_autofree char *open = text != NULL ? wsi_redactor_hide_text (redactor, text) : NULL;
 
   if (open != NULL)
-    wsi_json_line_string (event, name, open);
+    wsi_json_printer_string (event, name, open);
 }
 
 /* Adds the place and time of an event.  conversation: NULL = the event has none; time_us 0,
  * silence_us -1: not known; direction may be WSI_NO_DIRECTION. */
 static void
-add_facts (WsiJsonLine     *event,
+add_facts (WsiJsonPrinter     *event,
            WsiListing      *listing,
            WsiStore        *store,
            WsiConversation *conversation,
@@ -93,7 +93,7 @@ add_facts (WsiJsonLine     *event,
   if (time_us != 0)
     add_times (event, store, time_us);
   if (direction != WSI_NO_DIRECTION)
-    wsi_json_line_string (event, "dir", direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+    wsi_json_printer_string (event, "dir", direction == WSP_DIRECTION_SENT ? "sent" : "recv");
   if (conversation != NULL)
     {
       add_hidden (event, "client", wsi_conversation_get_client (conversation), listing->redactor);
@@ -105,7 +105,7 @@ add_facts (WsiJsonLine     *event,
 }
 
 void
-wsi_event_view_add_handshake (WsiJsonLine     *event,
+wsi_event_view_add_handshake (WsiJsonPrinter     *event,
                               WsiListing      *listing,
                               WsiStore        *store,
                               WsiConversation *conversation)
@@ -124,7 +124,7 @@ wsi_event_view_add_handshake (WsiJsonLine     *event,
 
 /* The direction is that of the first FIN or RST, else that of the first Close frame. */
 void
-wsi_event_view_add_end (WsiJsonLine     *event,
+wsi_event_view_add_end (WsiJsonPrinter     *event,
                         WsiListing      *listing,
                         WsiStore        *store,
                         WsiConversation *conversation)
@@ -137,10 +137,10 @@ wsi_event_view_add_end (WsiJsonLine     *event,
   add_facts (event, listing, store, conversation, direction,
              wsi_conversation_get_end_time (conversation),
              wsi_conversation_get_silence (conversation));
-  wsi_json_line_string (event, "state",
+  wsi_json_printer_string (event, "state",
                         wsi_state_get_name (wsi_conversation_get_state (conversation)));
   if (how != WSI_TCP_ENDING_NONE)
-    wsi_json_line_string (event, how == WSI_TCP_ENDING_RESET ? "rst" : "fin",
+    wsi_json_printer_string (event, how == WSI_TCP_ENDING_RESET ? "rst" : "fin",
                           is_client == (ender == WSP_DIRECTION_SENT) ? "client" : "server");
 }
 
@@ -188,14 +188,14 @@ wsi_event_view_print (WsiListing *listing,
     {
       g_autoptr (WsiConversation) conversation =
         wsi_store_dup_conversation (store, record->conversation);
-      WsiJsonLine event;
+      WsiJsonPrinter event;
 
       wsi_listing_begin_event (&event, name, record->conversation);
       add_facts (&event, listing, store, conversation, record->direction,
                  record->time_us, find_silence (store, number, record));
       if (record->event == WSI_EVENT_GAP && record->payload_length > 0)
-        wsi_json_line_number (&event, "bytes", record->payload_length);
-      wsi_json_line_string (&event, "text", open);
+        wsi_json_printer_number (&event, "bytes", record->payload_length);
+      wsi_json_printer_string (&event, "text", open);
       wsi_listing_add_event (listing, &event);
     }
 }
@@ -222,11 +222,11 @@ wsi_event_view_print_comment (WsiListing *listing,
     }
   else if (wsi_listing_is_json (listing))
     {
-      WsiJsonLine event;
+      WsiJsonPrinter event;
 
       wsi_listing_begin_event (&event, "comment", record->conversation);
-      wsi_json_line_number (&event, "row", number + 1);
-      wsi_json_line_string (&event, "text", open);
+      wsi_json_printer_number (&event, "row", number + 1);
+      wsi_json_printer_string (&event, "text", open);
       wsi_listing_add_event (listing, &event);
     }
 }

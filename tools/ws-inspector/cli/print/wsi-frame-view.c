@@ -420,21 +420,21 @@ wsi_frame_view_find (const WsiFieldReader *reader)
 
 /* Adds a list.  text: an element in each line; NULL = no elements. */
 static void
-add_list (WsiJsonLine *json,
+add_list (WsiJsonPrinter *json,
           const char  *name,
           const char  *text)
 {
   g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
 
-  wsi_json_line_open (json, name, '[');
+  wsi_json_printer_open (json, name, '[');
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
-    wsi_json_line_string (json, NULL, lines[i]);
-  wsi_json_line_close (json, ']');
+    wsi_json_printer_string (json, NULL, lines[i]);
+  wsi_json_printer_close (json, ']');
 }
 
 void
 wsi_cell_add (const WsiCell *value,
-              WsiJsonLine   *json,
+              WsiJsonPrinter   *json,
               const char    *name)
 {
   switch (value->kind)
@@ -442,16 +442,16 @@ wsi_cell_add (const WsiCell *value,
     case WSI_CELL_NONE:
       break;
     case WSI_CELL_NUMBER:
-      wsi_json_line_number (json, name, value->number);
+      wsi_json_printer_number (json, name, value->number);
       break;
     case WSI_CELL_FLAG:
-      wsi_json_line_literal (json, name, value->number != 0 ? "true" : "false");
+      wsi_json_printer_literal (json, name, value->number != 0 ? "true" : "false");
       break;
     case WSI_CELL_LITERAL:
-      wsi_json_line_literal (json, name, value->text);
+      wsi_json_printer_literal (json, name, value->text);
       break;
     case WSI_CELL_STRING:
-      wsi_json_line_string (json, name, value->text);
+      wsi_json_printer_string (json, name, value->text);
       break;
     case WSI_CELL_LIST:
       add_list (json, name, value->text);
@@ -461,7 +461,7 @@ wsi_cell_add (const WsiCell *value,
 
 void
 wsi_frame_view_add_members (const WsiFrameView *view,
-                            WsiJsonLine        *json)
+                            WsiJsonPrinter        *json)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
     if (views[i].place != IN_FIELDS)

@@ -7,7 +7,7 @@
 #include <libwsproto/observe/wsp-frame-record.h>
 
 #include "cli/decoded/wsi-decoded-view.h"
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/store/wsi-record.h"
 
@@ -59,11 +59,11 @@ typedef WsiCell (*WsiGetCell) (const WsiFrameView *view);
 WsiGetCell       wsi_frame_view_find (const WsiFieldReader *reader);
 /* Adds a member to an object, unless the value is empty. */
 void             wsi_cell_add    (const WsiCell *value,
-                                  WsiJsonLine   *json,
+                                  WsiJsonPrinter   *json,
                                   const char    *name);
 /* Adds the members that an object for a frame has if the user names no fields. */
 void             wsi_frame_view_add_members (const WsiFrameView *view,
-                                             WsiJsonLine        *json);
+                                             WsiJsonPrinter        *json);
 /* Appends lengths, mask and flags, which stand at the end of a line. */
 void             wsi_frame_view_append (const WsiFrameView *view,
                                         GString            *line);

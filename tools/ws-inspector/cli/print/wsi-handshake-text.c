@@ -239,48 +239,48 @@ static void
 write_head (GBytes      *head,
             const char  *name,
             WsiRedactor *redactor,
-            WsiJsonLine *json)
+            WsiJsonPrinter *json)
 {
   g_auto (GStrv) lines = wsi_redactor_split_head (redactor, head);
 
-  wsi_json_line_open (json, name, '[');
+  wsi_json_printer_open (json, name, '[');
   for (guint i = 0; lines[i] != NULL; i++)
     {
       g_autofree char *line = g_utf8_make_valid (lines[i], -1);
 
-      wsi_json_line_string (json, NULL, line);
+      wsi_json_printer_string (json, NULL, line);
     }
-  wsi_json_line_close (json, ']');
+  wsi_json_printer_close (json, ']');
 }
 
 static void
 write_check (const WspHandshakeCheck *check,
              WsiRedactor             *redactor,
-             WsiJsonLine             *json)
+             WsiJsonPrinter             *json)
 {
   g_autofree char *text = wsi_redactor_hide_text (redactor, wsp_handshake_check_get_text (check));
 
-  wsi_json_line_open (json, NULL, '{');
-  wsi_json_line_string (json, "id", wsp_handshake_check_get_id (check));
-  wsi_json_line_string (json, "verdict", name_verdict (wsp_handshake_check_get_verdict (check)));
-  wsi_json_line_string (json, "section", wsp_handshake_check_get_section (check));
-  wsi_json_line_string (json, "text", text);
-  wsi_json_line_close (json, '}');
+  wsi_json_printer_open (json, NULL, '{');
+  wsi_json_printer_string (json, "id", wsp_handshake_check_get_id (check));
+  wsi_json_printer_string (json, "verdict", name_verdict (wsp_handshake_check_get_verdict (check)));
+  wsi_json_printer_string (json, "section", wsp_handshake_check_get_section (check));
+  wsi_json_printer_string (json, "text", text);
+  wsi_json_printer_close (json, '}');
 }
 
 void
 wsi_handshake_text_write (const WsiHandshakeReport *report,
                           WsiRedactor              *redactor,
                           WsiDetail                 detail,
-                          WsiJsonLine              *json)
+                          WsiJsonPrinter              *json)
 {
   write_head (report->request, "request", redactor, json);
   if (report->response != NULL)
     write_head (report->response, "response", redactor, json);
-  wsi_json_line_number (json, "passed", report->n_passed);
-  wsi_json_line_number (json, "warnings", report->n_warnings);
-  wsi_json_line_number (json, "failed", report->n_failed);
-  wsi_json_line_open (json, "checks", '[');
+  wsi_json_printer_number (json, "passed", report->n_passed);
+  wsi_json_printer_number (json, "warnings", report->n_warnings);
+  wsi_json_printer_number (json, "failed", report->n_failed);
+  wsi_json_printer_open (json, "checks", '[');
   for (guint i = 0; i < report->checks->len; i++)
     {
       const WspHandshakeCheck *check = report->checks->pdata[i];
@@ -289,5 +289,5 @@ wsi_handshake_text_write (const WsiHandshakeReport *report,
           wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED)
         write_check (check, redactor, json);
     }
-  wsi_json_line_close (json, ']');
+  wsi_json_printer_close (json, ']');
 }

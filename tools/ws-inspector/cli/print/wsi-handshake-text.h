@@ -4,7 +4,7 @@
 /* An opening handshake as text: one line if every rule was kept, otherwise everything about it. */
 #pragma once
 
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "cli/table/wsi-options.h"
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/save/redaction/wsi-redactor.h"
@@ -35,6 +35,6 @@ void     wsi_handshake_text_print_derivation (const WsiHandshakeReport *report);
 void     wsi_handshake_text_write        (const WsiHandshakeReport *report,
                                           WsiRedactor              *redactor,
                                           WsiDetail                 detail,
-                                          WsiJsonLine              *json);
+                                          WsiJsonPrinter              *json);
 
 G_END_DECLS

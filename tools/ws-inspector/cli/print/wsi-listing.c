@@ -195,9 +195,9 @@ wsi_listing_set_on_full (WsiListing *self,
 /* Prints an element of the array, or a line. */
 static void
 print_json (WsiListing  *self,
-            WsiJsonLine *json)
+            WsiJsonPrinter *json)
 {
-  g_autofree char *text = wsi_json_line_steal (json);
+  g_autofree char *text = wsi_json_printer_steal (json);
 
   if (self->options->format == WSI_PRINT_JSON)
     wsi_output_line ("%s%s", self->is_begun ? "," : "[", text);
@@ -210,10 +210,10 @@ static void
 print_json_frame (WsiListing         *self,
                   const WsiFrameView *view)
 {
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
-  wsi_json_line_init (&json);
-  wsi_json_line_open (&json, NULL, '{');
+  wsi_json_printer_init (&json);
+  wsi_json_printer_open (&json, NULL, '{');
   if (self->fields == NULL)
     wsi_frame_view_add_members (view, &json);
   for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
@@ -224,7 +224,7 @@ print_json_frame (WsiListing         *self,
       wsi_cell_add (&value, &json, field->name);
       g_free (value.text);
     }
-  wsi_json_line_close (&json, '}');
+  wsi_json_printer_close (&json, '}');
   print_json (self, &json);
 }
 
@@ -536,21 +536,21 @@ wsi_listing_add_frame (WsiListing   *self,
 }
 
 void
-wsi_listing_begin_event (WsiJsonLine *event,
+wsi_listing_begin_event (WsiJsonPrinter *event,
                          const char  *name,
                          guint32      conversation)
 {
-  wsi_json_line_init (event);
-  wsi_json_line_open (event, NULL, '{');
-  wsi_json_line_string (event, "event", name);
+  wsi_json_printer_init (event);
+  wsi_json_printer_open (event, NULL, '{');
+  wsi_json_printer_string (event, "event", name);
   if (conversation != 0)
-    wsi_json_line_number (event, "conn", conversation);
+    wsi_json_printer_number (event, "conn", conversation);
 }
 
 void
 wsi_listing_add_event (WsiListing  *self,
-                       WsiJsonLine *event)
+                       WsiJsonPrinter *event)
 {
-  wsi_json_line_close (event, '}');
+  wsi_json_printer_close (event, '}');
   print_json (self, event);
 }

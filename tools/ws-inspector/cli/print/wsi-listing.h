@@ -8,7 +8,7 @@
 
 #include "cli/decoded/wsi-decoded-view.h"
 #include "cli/print/wsi-column.h"
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "cli/print/wsi-screen.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
@@ -63,10 +63,10 @@ void     wsi_listing_set_on_full  (WsiListing *self,
 void     wsi_listing_add_frame    (WsiListing   *self,
                                    WsiFrameView *view);
 /* Begins an object for an event, which the caller fills. */
-void     wsi_listing_begin_event  (WsiJsonLine *event,
+void     wsi_listing_begin_event  (WsiJsonPrinter *event,
                                    const char  *name,
                                    guint32      conversation);
 void     wsi_listing_add_event    (WsiListing  *self,
-                                   WsiJsonLine *event);
+                                   WsiJsonPrinter *event);
 
 G_END_DECLS

@@ -56,7 +56,7 @@ add_handshake_event (WsiPrinter               *self,
                      WsiConversation          *conversation,
                      const WsiHandshakeReport *report)
 {
-  WsiJsonLine event;
+  WsiJsonPrinter event;
 
   wsi_listing_begin_event (&event, "handshake", wsi_conversation_get_number (conversation));
   wsi_event_view_add_handshake (&event, self->listing, self->store, conversation);
@@ -148,12 +148,12 @@ add_end_event (WsiPrinter      *self,
     [WSI_ENDING_NONE] = "null", [WSI_ENDING_CLEAN] = "true", [WSI_ENDING_ABNORMAL] = "false",
     [WSI_ENDING_CUT] = "null",
   };
-  WsiJsonLine event;
+  WsiJsonPrinter event;
 
   wsi_listing_begin_event (&event, "end", wsi_conversation_get_number (conversation));
   wsi_event_view_add_end (&event, self->listing, self->store, conversation);
-  wsi_json_line_literal (&event, "clean", endings[wsi_conversation_get_ending (conversation)]);
-  wsi_json_line_string (&event, "text", open);
+  wsi_json_printer_literal (&event, "clean", endings[wsi_conversation_get_ending (conversation)]);
+  wsi_json_printer_string (&event, "text", open);
   wsi_listing_add_event (self->listing, &event);
 }
 
@@ -588,7 +588,7 @@ static void
 on_dropped (WsiPrinter *self,
             guint64     n_dropped)
 {
-  WsiJsonLine event;
+  WsiJsonPrinter event;
 
   if (wsi_listing_is_text (self->listing))
     {
@@ -599,7 +599,7 @@ on_dropped (WsiPrinter *self,
   else if (wsi_listing_is_json (self->listing))
     {
       wsi_listing_begin_event (&event, "dropped", 0);
-      wsi_json_line_number (&event, "frames", n_dropped);
+      wsi_json_printer_number (&event, "frames", n_dropped);
       wsi_listing_add_event (self->listing, &event);
     }
 }

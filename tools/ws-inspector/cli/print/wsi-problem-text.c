@@ -44,40 +44,40 @@ write_problem (const WsiProblem *problem,
   g_autofree char *last = wsi_wall_time_to_text (problem->last.time_us);
   guint32 connections[WSI_MAX_PROBLEM_ROWS];
   guint n = list_connections (problem, connections, G_N_ELEMENTS (connections));
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
   wsi_listing_begin_event (&json, "problem", 0);
-  wsi_json_line_string (&json, "kind", wsi_verdict_kind_get_name (verdict->kind));
-  wsi_json_line_string (&json, "severity",
+  wsi_json_printer_string (&json, "kind", wsi_verdict_kind_get_name (verdict->kind));
+  wsi_json_printer_string (&json, "severity",
                         wsi_severity_get_name (wsi_verdict_get_severity (verdict)));
   if (code != NULL)
-    wsi_json_line_string (&json, "code", code);
+    wsi_json_printer_string (&json, "code", code);
   if (wsi_verdict_get_side (verdict) != NULL)
-    wsi_json_line_string (&json, "side", wsi_verdict_get_side (verdict));
+    wsi_json_printer_string (&json, "side", wsi_verdict_get_side (verdict));
   if (problem->peer != NULL)
-    wsi_json_line_string (&json, "peer", problem->peer);
-  wsi_json_line_number (&json, "n", problem->n);
-  wsi_json_line_string (&json, "first", first);
-  wsi_json_line_string (&json, "last", last);
-  wsi_json_line_string (&json, "title", title);
-  wsi_json_line_open (&json, "words", '[');
+    wsi_json_printer_string (&json, "peer", problem->peer);
+  wsi_json_printer_number (&json, "n", problem->n);
+  wsi_json_printer_string (&json, "first", first);
+  wsi_json_printer_string (&json, "last", last);
+  wsi_json_printer_string (&json, "title", title);
+  wsi_json_printer_open (&json, "words", '[');
   for (guint i = 0; i < problem->words->len; i++)
     {
       g_autofree char *open = wsi_redactor_hide_reason (listing->redactor,
                                                         problem->words->pdata[i]);
 
-      wsi_json_line_string (&json, NULL, open);
+      wsi_json_printer_string (&json, NULL, open);
     }
-  wsi_json_line_close (&json, ']');
+  wsi_json_printer_close (&json, ']');
   if (meaning != NULL)
-    wsi_json_line_string (&json, "meaning", meaning);
+    wsi_json_printer_string (&json, "meaning", meaning);
   if (wsi_verdict_get_advice (verdict) != NULL)
-    wsi_json_line_string (&json, "advice", wsi_verdict_get_advice (verdict));
-  wsi_json_line_string (&json, "filter", filter);
-  wsi_json_line_open (&json, "conns", '[');
+    wsi_json_printer_string (&json, "advice", wsi_verdict_get_advice (verdict));
+  wsi_json_printer_string (&json, "filter", filter);
+  wsi_json_printer_open (&json, "conns", '[');
   for (guint i = 0; i < n; i++)
-    wsi_json_line_number (&json, NULL, connections[i]);
-  wsi_json_line_close (&json, ']');
+    wsi_json_printer_number (&json, NULL, connections[i]);
+  wsi_json_printer_close (&json, ']');
   wsi_listing_add_event (listing, &json);
 }
 

@@ -10,7 +10,7 @@
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-event-view.h"
 #include "cli/print/wsi-handshake-text.h"
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-problem-text.h"
 #include "inspect/capture/wsi-handshake-report.h"
@@ -136,7 +136,7 @@ check_heads (WsiListing   *listing,
 
   if (wsi_listing_is_json (listing))
     {
-      WsiJsonLine json;
+      WsiJsonPrinter json;
 
       wsi_listing_begin_event (&json, "handshake", 0);
       wsi_handshake_text_write (report, listing->redactor, WSI_DETAIL_FULL, &json);
@@ -239,13 +239,13 @@ write_handshake (const Checks             *self,
                  const char               *body)
 {
   WsiListing *listing = self->listing;
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
   wsi_listing_begin_event (&json, "handshake", wsi_conversation_get_number (conversation));
   wsi_event_view_add_handshake (&json, listing, self->store, conversation);
   wsi_handshake_text_write (report, listing->redactor, listing->options->handshake, &json);
   if (body != NULL)
-    wsi_json_line_string (&json, "body", body);
+    wsi_json_printer_string (&json, "body", body);
   wsi_listing_add_event (listing, &json);
 }
 

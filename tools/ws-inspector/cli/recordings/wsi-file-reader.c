@@ -11,7 +11,7 @@
 #include "inspect/sources/wsi-signals.h"
 #include "cli/table/wsi-options.h"
 #include "inspect/sources/files/wsi-error-list.h"
-#include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/files/wsi-recording-set.h"
 #include "inspect/sources/wsi-read-as.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
@@ -26,7 +26,7 @@ struct _WsiFileReader
 {
   WsiStore    *store;
   WsiRecorder *recorder;
-  WsiRecordings *files;
+  WsiRecordingSet *files;
   WsiInterrupt *interrupt;      /* state of Ctrl+C, which ends only the reading; NULL = a signal
                                  * ends the program */
   gint64       wanted;          /* number of the connection to read; -1 = all */
@@ -110,7 +110,7 @@ add_files (WsiFileReader     *self,
 
       if (stream != NULL)
         look_at_source (self, paths[i]);
-      wsi_recordings_add (self->files, stream, paths[i], error);
+      wsi_recording_set_add (self->files, stream, paths[i], error);
     }
 }
 
@@ -149,18 +149,18 @@ wsi_file_reader_new (const WsiOptions  *options,
   g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
   if (use == WSI_FILE_READER_FOR_FILE)
     self->interrupt = wsi_interrupt_new ();
-  self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
-  wsi_recordings_set_key_log (self->files, options->key_log);
-  wsi_recordings_read_as_websocket (self->files, ports);
+  self->files = wsi_recording_set_new (self->recorder, get_cancellable (self));
+  wsi_recording_set_set_key_log (self->files, options->key_log);
+  wsi_recording_set_read_as_websocket (self->files, ports);
   raise_file_limit ();
   add_files (self, first, paths, n_paths);
-  return wsi_recordings_open (self->files, error) ? g_steal_pointer (&self) : NULL;
+  return wsi_recording_set_open (self->files, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
 wsi_file_reader_free (WsiFileReader *self)
 {
-  g_clear_pointer (&self->files, wsi_recordings_free);
+  g_clear_pointer (&self->files, wsi_recording_set_free);
   g_clear_pointer (&self->interrupt, wsi_interrupt_free);
   if (self->recorder != NULL)
     g_signal_handlers_disconnect_by_data (self->recorder, self);
@@ -190,7 +190,7 @@ show_progress (WsiFileReader *self)
     return;
 
   self->progress_us = now;
-  wsi_output_progress (100 * MIN (1, wsi_recordings_get_n_bytes (self->files) /
+  wsi_output_progress (100 * MIN (1, wsi_recording_set_get_n_bytes (self->files) /
                                   (double) self->size));
 }
 
@@ -198,7 +198,7 @@ show_progress (WsiFileReader *self)
 static void
 print_losses (WsiFileReader *self)
 {
-  g_auto (GStrv) losses = wsi_recordings_dup_losses (self->files);
+  g_auto (GStrv) losses = wsi_recording_set_dup_losses (self->files);
 
   for (guint i = 0; losses[i] != NULL; i++)
     wsi_output_error (losses[i]);
@@ -246,7 +246,7 @@ wsi_file_reader_run (WsiFileReader     *self,
   self->progress_us = g_get_monotonic_time ();
   while (has_more && wants (user_data))
     {
-      has_more = wsi_recordings_step (self->files, n_pieces, &error);
+      has_more = wsi_recording_set_step (self->files, n_pieces, &error);
       show_progress (self);
     }
   if (self->has_progress)
@@ -255,12 +255,12 @@ wsi_file_reader_run (WsiFileReader     *self,
   print_losses (self);
   if (error != NULL)
     print_error (error);
-  if (error != NULL || wsi_recordings_are_cut (self->files))
+  if (error != NULL || wsi_recording_set_are_cut (self->files))
     return WSI_EXIT_INPUT_DAMAGED;
-  if (wsi_recordings_are_too_large (self->files))
+  if (wsi_recording_set_are_too_large (self->files))
     return WSI_EXIT_OUTPUT_FAILED;
 
-  if (wsi_recordings_are_empty (self->files))
+  if (wsi_recording_set_are_empty (self->files))
     return WSI_EXIT_CHECK_FAILED;
 
   return has_more ? WSI_EXIT_CLEAN : check_connection (self);

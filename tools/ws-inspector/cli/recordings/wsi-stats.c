@@ -7,7 +7,7 @@
 
 #include "cli/recordings/wsi-file-reader.h"
 #include "cli/recordings/wsi-in-order.h"
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-problem-text.h"
 #include "inspect/decode/choosing/wsi-interpreter.h"
@@ -121,17 +121,17 @@ name_direction (guint direction)
 static void
 write_sum (const Sum   *sum,
            const char  *name,
-           WsiJsonLine *json)
+           WsiJsonPrinter *json)
 {
-  wsi_json_line_open (json, name, '{');
+  wsi_json_printer_open (json, name, '{');
   if (sum->n_unframed == 0)
-    wsi_json_line_number (json, "frames", sum->n_frames);
-  wsi_json_line_number (json, "messages", sum->n_messages);
-  wsi_json_line_number (json, sum->n_stopped == 0 ? "len" : "len_more_than", sum->n_inflated);
-  wsi_json_line_number (json, "payload", sum->n_payload);
+    wsi_json_printer_number (json, "frames", sum->n_frames);
+  wsi_json_printer_number (json, "messages", sum->n_messages);
+  wsi_json_printer_number (json, sum->n_stopped == 0 ? "len" : "len_more_than", sum->n_inflated);
+  wsi_json_printer_number (json, "payload", sum->n_payload);
   if (sum->n_unframed == 0)
-    wsi_json_line_number (json, "wire", sum->n_wire);
-  wsi_json_line_close (json, '}');
+    wsi_json_printer_number (json, "wire", sum->n_wire);
+  wsi_json_printer_close (json, '}');
 }
 
 static void
@@ -164,14 +164,14 @@ print_slot (gpointer number,
   const Slot *slot = value;
   Stats *self = user_data;
   double begin = slot->number * self->interval_us / (double) G_USEC_PER_SEC;
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
   if (wsi_listing_is_json (self->listing))
     {
       g_autofree char *literal = g_strdup_printf ("%.6f", begin);
 
       wsi_listing_begin_event (&json, "interval", 0);
-      wsi_json_line_literal (&json, "t", literal);
+      wsi_json_printer_literal (&json, "t", literal);
       for (guint i = 0; i < 2; i++)
         write_sum (&slot->sums[i], name_direction (i), &json);
       wsi_listing_add_event (self->listing, &json);
@@ -266,23 +266,23 @@ on_appended (Stats  *self,
 
 static void
 write_counts (const Counts *counts,
-              WsiJsonLine  *json)
+              WsiJsonPrinter  *json)
 {
   for (guint i = 0; i < 2; i++)
     write_sum (&counts->sums[i], name_direction (i), json);
-  wsi_json_line_number (json, "faults", counts->n_faults);
-  wsi_json_line_number (json, "round_trips", counts->round_trips.n);
+  wsi_json_printer_number (json, "faults", counts->n_faults);
+  wsi_json_printer_number (json, "round_trips", counts->round_trips.n);
   if (counts->round_trips.n > 0)
     {
-      wsi_json_line_number (json, "mean_round_trip_us",
+      wsi_json_printer_number (json, "mean_round_trip_us",
                             counts->round_trips.sum_us / counts->round_trips.n);
-      wsi_json_line_number (json, "max_round_trip_us", counts->round_trips.max_us);
+      wsi_json_printer_number (json, "max_round_trip_us", counts->round_trips.max_us);
     }
-  wsi_json_line_number (json, "pongs_sent", counts->of_ours.n);
+  wsi_json_printer_number (json, "pongs_sent", counts->of_ours.n);
   if (counts->of_ours.n > 0)
     {
-      wsi_json_line_number (json, "mean_pong_sent_us", counts->of_ours.sum_us / counts->of_ours.n);
-      wsi_json_line_number (json, "max_pong_sent_us", counts->of_ours.max_us);
+      wsi_json_printer_number (json, "mean_pong_sent_us", counts->of_ours.sum_us / counts->of_ours.n);
+      wsi_json_printer_number (json, "max_pong_sent_us", counts->of_ours.max_us);
     }
 }
 
@@ -373,27 +373,27 @@ write_connection (Stats           *self,
   const char *uri = wsi_conversation_get_uri (conversation);
   g_autofree char *open = wsi_redactor_hide_text (self->listing->redactor, uri != NULL ? uri : "");
   g_autofree char *seconds = g_strdup_printf ("%.6f", get_seconds (conversation));
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
   wsi_listing_begin_event (&json, "connection", wsi_conversation_get_number (conversation));
-  wsi_json_line_string (&json, "url", open);
+  wsi_json_printer_string (&json, "url", open);
   if (wsi_conversation_get_client (conversation) != NULL)
-    wsi_json_line_string (&json, "client", wsi_conversation_get_client (conversation));
+    wsi_json_printer_string (&json, "client", wsi_conversation_get_client (conversation));
   if (wsi_conversation_get_server (conversation) != NULL)
-    wsi_json_line_string (&json, "server", wsi_conversation_get_server (conversation));
+    wsi_json_printer_string (&json, "server", wsi_conversation_get_server (conversation));
   if (wsi_conversation_get_tls (conversation) != NULL)
-    wsi_json_line_string (&json, "tls", wsi_conversation_get_tls (conversation));
-  wsi_json_line_literal (&json, "seconds", seconds);
-  wsi_json_line_number (&json, "status", wsi_conversation_get_status (conversation));
-  wsi_json_line_string (&json, "state",
+    wsi_json_printer_string (&json, "tls", wsi_conversation_get_tls (conversation));
+  wsi_json_printer_literal (&json, "seconds", seconds);
+  wsi_json_printer_number (&json, "status", wsi_conversation_get_status (conversation));
+  wsi_json_printer_string (&json, "state",
                         wsi_state_get_name (wsi_conversation_get_state (conversation)));
   if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
-    wsi_json_line_string (&json, "ending",
+    wsi_json_printer_string (&json, "ending",
                           wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
   if (name_closer (conversation) != NULL)
     {
-      wsi_json_line_string (&json, "closer", name_closer (conversation));
-      wsi_json_line_number (&json, "close.code", wsi_conversation_get_close_code (conversation));
+      wsi_json_printer_string (&json, "closer", name_closer (conversation));
+      wsi_json_printer_number (&json, "close.code", wsi_conversation_get_close_code (conversation));
     }
   write_counts (counts, &json);
   wsi_listing_add_event (self->listing, &json);
@@ -453,7 +453,7 @@ on_conversation (Stats           *self,
 static void
 print_all (Stats *self)
 {
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
   if (self->slots != NULL)
     g_tree_foreach (self->slots, print_slot, self);
@@ -462,7 +462,7 @@ print_all (Stats *self)
   if (wsi_listing_is_json (self->listing))
     {
       wsi_listing_begin_event (&json, "all", 0);
-      wsi_json_line_number (&json, "connections", self->n_connections);
+      wsi_json_printer_number (&json, "connections", self->n_connections);
       write_counts (&self->all, &json);
       wsi_listing_add_event (self->listing, &json);
     }

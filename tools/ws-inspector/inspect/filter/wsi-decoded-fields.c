@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "inspect/decode/wsi-description.h"
 
 #define GROUP "content"
@@ -92,7 +92,7 @@ get_path_values (WsiSubject        *subject,
   for (guint i = 0; i < n_steps; i++)
     steps[i] = (WsiDecodeStep) { path[i].name, path[i].index };
   found = wsi_description_new ();
-  wsi_decoders_find_path (subject->decoder, &subject->input, subject->description, format, steps,
+  wsi_decoder_list_find_path (subject->decoder, &subject->input, subject->description, format, steps,
                           n_steps, found);
   add_values (values, found, format);
 }
@@ -154,7 +154,7 @@ void
 wsi_decoded_fields_add (WsiFields *self)
 {
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
 
   wsi_fields_add (self, fields, G_N_ELEMENTS (fields));
   for (gsize i = 0; i < n_decoders; i++)

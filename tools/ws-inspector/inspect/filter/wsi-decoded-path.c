@@ -35,7 +35,7 @@ make_fields (void)
 {
   WsiFields *fields = wsi_fields_new ();
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
 
   for (gsize i = 0; i < n_decoders; i++)
     {
@@ -152,7 +152,7 @@ wsi_decoded_path_find (WsiDecodedPath       *self,
   if (self->node->field->path_form == WSI_PATH_MEMBERS)
     {
       wsi_description_clear (self->found);
-      wsi_decoders_find_path (decoder, input, description, *name,
+      wsi_decoder_list_find_path (decoder, input, description, *name,
                               (const WsiDecodeStep *) self->steps->data, self->steps->len,
                               self->found);
       values = self->found;

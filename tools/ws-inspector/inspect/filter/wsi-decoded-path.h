@@ -4,7 +4,7 @@
 /* A field of a decoder by its name, or values of a message by a path such as json.a.b[0]. */
 #pragma once
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "inspect/decode/wsi-description.h"
 #include "inspect/filter/pattern/wsi-pattern.h"
 #include "inspect/store/memory/wsi-bytes.h"
@@ -126,7 +126,7 @@ wsi_subject_describe (WsiSubject *self)
     return FALSE;
 
   wsi_description_clear (self->description);
-  wsi_decoders_describe (self->decoder, &self->input, self->description);
+  wsi_decoder_list_describe (self->decoder, &self->input, self->description);
   return TRUE;
 }
 

@@ -8,7 +8,7 @@
 
 #include "inspect/sources/files/wsi-error-list.h"
 #include "inspect/sources/files/wsi-recording.h"
-#include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/files/wsi-recording-set.h"
 #include "inspect/sources/wsi-step-reader.h"
 
 struct _WsiFileSource
@@ -30,8 +30,8 @@ report_end (WsiSource    *source,
             const GError *error)
 {
   WsiStepReader *reader = WSI_FILE_SOURCE (source)->reader;
-  WsiRecordings *recordings = reader != NULL ? wsi_step_reader_get_recordings (reader) : NULL;
-  g_auto (GStrv) losses = recordings != NULL ? wsi_recordings_dup_losses (recordings) : NULL;
+  WsiRecordingSet *recordings = reader != NULL ? wsi_step_reader_get_recordings (reader) : NULL;
+  g_auto (GStrv) losses = recordings != NULL ? wsi_recording_set_dup_losses (recordings) : NULL;
   g_autofree char *text = losses != NULL && *losses != NULL ? g_strjoinv ("; ", losses) : NULL;
 
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -93,7 +93,7 @@ add_file (WsiFileSource *self,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     explain_missing (name, &error);
-  wsi_recordings_add (wsi_step_reader_get_recordings (self->reader), stream, name, error);
+  wsi_recording_set_add (wsi_step_reader_get_recordings (self->reader), stream, name, error);
 }
 
 static gboolean
@@ -111,10 +111,10 @@ open_recordings (WsiFileSource *self,
 
       add_file (self, file, stop);
     }
-  if (wsi_recordings_open (wsi_step_reader_get_recordings (self->reader), error))
+  if (wsi_recording_set_open (wsi_step_reader_get_recordings (self->reader), error))
     {
       self->has_packets =
-        wsi_recordings_have_captures (wsi_step_reader_get_recordings (self->reader));
+        wsi_recording_set_have_captures (wsi_step_reader_get_recordings (self->reader));
       return TRUE;
     }
 

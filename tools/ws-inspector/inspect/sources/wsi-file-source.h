@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI, FILE_SOURCE, WsiSourc
 
 /* The files are opened in the source's context, and read together, merged by time.  One that cannot
  * be read makes the source fail once the others were read.  key_log: a path, or NULL = none;
- * websocket_ports: as of wsi_recordings_read_as_websocket (), or NULL = none. */
+ * websocket_ports: as of wsi_recording_set_read_as_websocket (), or NULL = none. */
 WsiFileSource *wsi_file_source_new (WsiRecorder * recorder,
                                     WsiPlace     place,
                                     GListModel * files,

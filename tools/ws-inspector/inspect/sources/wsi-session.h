@@ -32,7 +32,7 @@ WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                GError    **error);
 /* Recordings of any format, in one source.  If a recording cannot be opened, the source fails.
  * key_log: with the secrets of TLS in captures; NULL = none.  websocket_ports: as of
- * wsi_recordings_read_as_websocket (); NULL = none. */
+ * wsi_recording_set_read_as_websocket (); NULL = none. */
 WsiSource       *wsi_session_open_files       (WsiSession   *self,
                                                GListModel   *files,
                                                const char   *key_log,

@@ -8,7 +8,7 @@
 struct _WsiStepReader
 {
   WsiSource      *source;
-  WsiRecordings  *recordings;
+  WsiRecordingSet  *recordings;
   WsiStepReaderEnded ended;
   GSource        *idle;         /* idle source that reads the next step; NULL: nothing is read */
 };
@@ -24,9 +24,9 @@ wsi_step_reader_new (WsiSource         *source,
 
   self->source = source;
   self->ended = ended;
-  self->recordings = wsi_recordings_new (wsi_source_get_recorder (source), cancellable);
-  wsi_recordings_set_key_log (self->recordings, key_log);
-  wsi_recordings_read_as_websocket (self->recordings, websocket_ports);
+  self->recordings = wsi_recording_set_new (wsi_source_get_recorder (source), cancellable);
+  wsi_recording_set_set_key_log (self->recordings, key_log);
+  wsi_recording_set_read_as_websocket (self->recordings, websocket_ports);
   return self;
 }
 
@@ -42,11 +42,11 @@ void
 wsi_step_reader_free (WsiStepReader *self)
 {
   stop (self);
-  wsi_recordings_free (self->recordings);
+  wsi_recording_set_free (self->recordings);
   g_free (self);
 }
 
-WsiRecordings *
+WsiRecordingSet *
 wsi_step_reader_get_recordings (WsiStepReader *self)
 {
   return self->recordings;
@@ -59,7 +59,7 @@ step (gpointer data)
   g_autoptr (WsiSource) source = g_object_ref (self->source);   /* a receiver may drop the source */
   g_autoptr (GError) error = NULL;
 
-  if (wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error))
+  if (wsi_recording_set_step (self->recordings, PIECES_PER_STEP, &error))
     return G_SOURCE_CONTINUE;
 
   stop (self);

@@ -5,7 +5,7 @@
  * come between. */
 #pragma once
 
-#include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/files/wsi-recording-set.h"
 #include "inspect/sources/wsi-source.h"
 
 G_BEGIN_DECLS
@@ -17,7 +17,7 @@ typedef void (*WsiStepReaderEnded) (WsiSource    *source,
 typedef struct _WsiStepReader WsiStepReader;
 
 /* cancellable: NULL = a read is not cancelled; key_log: NULL = none; websocket_ports: as of
- * wsi_recordings_read_as_websocket ().  The source owns it. */
+ * wsi_recording_set_read_as_websocket ().  The source owns it. */
 WsiStepReader    *wsi_step_reader_new   (WsiSource         *source,
                                          GCancellable      *cancellable,
                                          const char        *key_log,
@@ -25,7 +25,7 @@ WsiStepReader    *wsi_step_reader_new   (WsiSource         *source,
                                          WsiStepReaderEnded ended);
 void           wsi_step_reader_free  (WsiStepReader *self);
 /* The recordings, to which files are added, and which are opened before the beginning. */
-WsiRecordings *wsi_step_reader_get_recordings (WsiStepReader *self);
+WsiRecordingSet *wsi_step_reader_get_recordings (WsiStepReader *self);
 /* Begins to read, and reports that the source runs. */
 void           wsi_step_reader_begin (WsiStepReader *self);
 /* Reads a step at once, if the reader has begun and not ended. */

@@ -14,7 +14,7 @@ wsi_store_begin_row (WsiStore *self)
   WsiRecord *record;
 
   wsi_store_make_room_for_row (self);
-  record = wsi_rows_begin_append (self->rows);
+  record = wsi_record_list_begin_append (self->rows);
   if (record == NULL)
     self->n_dropped++;
 
@@ -37,11 +37,11 @@ wsi_store_end_row (WsiStore        *self,
   wsi_statistics_add (self->statistics, record);
   if (conversation != NULL && !self->has_begin)
     set_begin (self, record);
-  wsi_rows_end_append (self->rows);
+  wsi_record_list_end_append (self->rows);
   if (conversation == NULL)
     return;
 
-  wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows));
+  wsi_conversation_set_end_record (conversation, wsi_record_list_get_end (self->rows));
   if (record->fault != 0)
     wsi_conversation_count_fault (conversation);
 }

@@ -30,8 +30,8 @@ wsi_store_get_losses (WsiStore *self)
 static gint64
 get_time_of_loss (WsiStore *self)
 {
-  guint64 end = wsi_rows_get_end (self->rows);
-  const WsiRecord *last = end > 0 ? wsi_rows_get (self->rows, end - 1) : NULL;
+  guint64 end = wsi_record_list_get_end (self->rows);
+  const WsiRecord *last = end > 0 ? wsi_record_list_get (self->rows, end - 1) : NULL;
 
   return last != NULL ? last->time_us : g_get_real_time ();
 }
@@ -132,8 +132,8 @@ wsi_store_announce (WsiStore *self)
 {
   show_losses (self);
 
-  guint64 end = wsi_rows_get_end (self->rows);
-  guint64 first = MAX (self->announced, wsi_rows_get_first (self->rows));
+  guint64 end = wsi_record_list_get_end (self->rows);
+  guint64 first = MAX (self->announced, wsi_record_list_get_first (self->rows));
 
   if (end != self->announced)
     {

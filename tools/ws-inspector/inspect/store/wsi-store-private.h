@@ -9,7 +9,7 @@
 
 #include "inspect/store/memory/wsi-arena.h"
 #include "inspect/store/wsi-notes.h"
-#include "inspect/store/wsi-rows.h"
+#include "inspect/store/wsi-record-list.h"
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
@@ -27,7 +27,7 @@ struct _WsiStore
   GObject          parent_instance;
 
   WsiReaders       readers;
-  WsiRows         *rows;
+  WsiRecordList         *rows;
   WsiArena        *arena;
   WsiNotes        *notes;
   WsiStatistics   *statistics;

@@ -27,13 +27,13 @@ wsi_store_end_reading (WsiStore *self,
 guint64
 wsi_store_get_first (WsiStore *self)
 {
-  return wsi_rows_get_first (self->rows);
+  return wsi_record_list_get_first (self->rows);
 }
 
 guint64
 wsi_store_get_end (WsiStore *self)
 {
-  return wsi_rows_get_end (self->rows);
+  return wsi_record_list_get_end (self->rows);
 }
 
 gboolean
@@ -63,7 +63,7 @@ const WsiRecord *
 wsi_store_get_record (WsiStore *self,
                       guint64   number)
 {
-  return wsi_rows_get (self->rows, number);
+  return wsi_record_list_get (self->rows, number);
 }
 
 gboolean
@@ -86,7 +86,7 @@ wsi_store_get_run (WsiStore *self,
                    guint64   number,
                    guint64  *n)
 {
-  return wsi_rows_get_run (self->rows, number, n);
+  return wsi_record_list_get_run (self->rows, number, n);
 }
 
 /* Where the bytes of a view are in memory. */
@@ -177,7 +177,7 @@ wsi_store_dup_payload (WsiStore *self,
                        gsize     max_length)
 {
   guint reading = wsi_readers_begin (&self->readers);
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  const WsiRecord *record = wsi_record_list_get (self->rows, number);
   GBytes *payload = record != NULL ? dup_view (self, record, view, max_length) : NULL;
 
   wsi_readers_end (&self->readers, reading);
@@ -206,7 +206,7 @@ wsi_store_dup_event_sentence (WsiStore *self,
                               guint64   number)
 {
   guint reading = wsi_readers_begin (&self->readers);
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  const WsiRecord *record = wsi_record_list_get (self->rows, number);
   WsiSentence *sentence = record != NULL ? dup_sentence (self, record) : NULL;
 
   wsi_readers_end (&self->readers, reading);
@@ -229,13 +229,13 @@ wsi_store_get_faults (WsiStore *self,
                       guint     n_faults)
 {
   guint reading = wsi_readers_begin (&self->readers);
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  const WsiRecord *record = wsi_record_list_get (self->rows, number);
   guint n = record != NULL && record->fault != 0 ? 1 : 0;
 
   if (n > 0 && n_faults > 0)
     faults[0] = record->fault;
   if (n > 0 && (record->flags & WSI_RECORD_MORE_FAULTS) != 0)
-    n = wsi_rows_get_faults (self->rows, number, faults, n_faults);
+    n = wsi_record_list_get_faults (self->rows, number, faults, n_faults);
 
   wsi_readers_end (&self->readers, reading);
   return n;
@@ -247,13 +247,13 @@ find_first_frame (WsiStore *self,
                   guint32   message,
                   guint64  *number)
 {
-  guint64 end = wsi_rows_get_end (self->rows);
+  guint64 end = wsi_record_list_get_end (self->rows);
 
   *number = end - end % G_MAXUINT32 + message - 1;
   if (*number >= end)
     *number -= G_MAXUINT32;     /* the number is that of no record, if it wraps */
 
-  const WsiRecord *record = wsi_rows_get (self->rows, *number);
+  const WsiRecord *record = wsi_record_list_get (self->rows, *number);
 
   return record != NULL && record->message == message ? record : NULL;
 }
@@ -306,7 +306,7 @@ join_fragment (WsiStore   *self,
                GByteArray *bytes,
                gsize       max_length)
 {
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  const WsiRecord *record = wsi_record_list_get (self->rows, number);
   g_autoptr (GBytes) payload = NULL;
 
   if (record == NULL)
@@ -396,7 +396,7 @@ static guint64
 get_payload_length (WsiStore *self,
                     guint64   number)
 {
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  const WsiRecord *record = wsi_record_list_get (self->rows, number);
 
   return record != NULL ? record->payload_length : 0;
 }

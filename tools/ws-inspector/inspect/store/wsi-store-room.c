@@ -36,18 +36,18 @@ evict_before (WsiStore   *self,
               guint64     first,
               WsiEviction eviction)
 {
-  guint64 before = wsi_rows_get_first (self->rows);
+  guint64 before = wsi_record_list_get_first (self->rows);
 
   for (guint64 number = before; number < first; number++)
     {
-      const WsiRecord *record = wsi_rows_get (self->rows, number);
+      const WsiRecord *record = wsi_record_list_get (self->rows, number);
 
       if ((record->flags & WSI_RECORD_FRAGMENT) != 0)
         wsi_notes_forget_fragment (self->notes, record->message, number);
     }
 
   self->n_evicted[eviction] += first - before;
-  wsi_rows_evict (self->rows, first);
+  wsi_record_list_evict (self->rows, first);
   wsi_notes_forget (self->notes, before, first);
 }
 
@@ -95,7 +95,7 @@ list_facts (WsiStore *self)
 static gsize
 limit_facts (WsiStore *self)
 {
-  guint64 first = wsi_rows_get_first (self->rows);
+  guint64 first = wsi_record_list_get_first (self->rows);
   gsize size = sweep_conversations (self, first);
   g_autoptr (GArray) list = NULL;
 
@@ -111,7 +111,7 @@ limit_facts (WsiStore *self)
       first = facts->end_record;
       size -= facts->size;
     }
-  evict_before (self, CLAMP (first, wsi_rows_get_first (self->rows), wsi_rows_get_end (self->rows)),
+  evict_before (self, CLAMP (first, wsi_record_list_get_first (self->rows), wsi_record_list_get_end (self->rows)),
                 WSI_EVICTION_FOR_FACTS);
   return sweep_conversations (self, first);
 }
@@ -157,9 +157,9 @@ wsi_store_make_room_for_conversation (WsiStore *self)
 void
 wsi_store_make_room_for_row (WsiStore *self)
 {
-  if (!wsi_rows_is_full (self->rows))
+  if (!wsi_record_list_is_full (self->rows))
     return;
 
-  evict_before (self, wsi_rows_choose_first (self->rows), WSI_EVICTION_FOR_ROWS);
-  sweep_conversations (self, wsi_rows_get_first (self->rows));
+  evict_before (self, wsi_record_list_choose_first (self->rows), WSI_EVICTION_FOR_ROWS);
+  sweep_conversations (self, wsi_record_list_get_first (self->rows));
 }

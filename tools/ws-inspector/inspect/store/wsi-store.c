@@ -12,7 +12,7 @@ wsi_store_finalize (GObject *object)
 {
   WsiStore *self = WSI_STORE (object);
 
-  g_clear_pointer (&self->rows, wsi_rows_free);
+  g_clear_pointer (&self->rows, wsi_record_list_free);
   g_clear_pointer (&self->arena, wsi_arena_free);
   g_clear_pointer (&self->notes, wsi_notes_free);
   g_clear_pointer (&self->statistics, wsi_statistics_free);
@@ -54,7 +54,7 @@ wsi_store_new_with_limits (const WsiStoreLimits *limits)
   WsiStore *self = g_object_new (WSI_TYPE_STORE, NULL);
 
   self->limits = *limits;
-  self->rows = wsi_rows_new (&self->readers, limits->max_records);
+  self->rows = wsi_record_list_new (&self->readers, limits->max_records);
   self->limits.folder = NULL;   /* forgets the caller's string */
   if (limits->max_facts == 0)
     self->limits.max_facts = WSI_DEFAULT_MAX_FACTS;
@@ -85,7 +85,7 @@ wsi_store_add_conversation (WsiStore        *self,
   wsi_store_make_room_for_conversation (self);
   wsi_conversation_set_number (conversation, self->n_conversations + 1);
   wsi_conversation_set_servers (conversation, self->servers);
-  wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows) + 1);
+  wsi_conversation_set_end_record (conversation, wsi_record_list_get_end (self->rows) + 1);
 
   g_mutex_lock (&self->mutex);
   self->n_conversations++;
@@ -150,7 +150,7 @@ fold_frame (WsiStore        *self,
             const WsiFrame  *frame)
 {
   WsiFold *fold = wsi_conversation_get_fold (conversation);
-  guint64 number = wsi_rows_get_end (self->rows);
+  guint64 number = wsi_record_list_get_end (self->rows);
   const WsiMessageInfo *message = wsi_fold_take_frame (fold, record, number);
 
   if (message != NULL)
@@ -195,7 +195,7 @@ wsi_store_append (WsiStore        *self,
   store_payload (self, record, frame);
   if (wsi_record_is_frame (record))
     fold_frame (self, conversation, record, frame);
-  if (frame->n_faults > 1 && wsi_rows_set_faults (self->rows, frame->faults, frame->n_faults))
+  if (frame->n_faults > 1 && wsi_record_list_set_faults (self->rows, frame->faults, frame->n_faults))
     record->flags |= WSI_RECORD_MORE_FAULTS;
 
   wsi_store_end_row (self, conversation, record);
@@ -221,5 +221,5 @@ wsi_store_get_statistics (WsiStore *self)
 guint64
 wsi_store_get_n_unannounced (WsiStore *self)
 {
-  return wsi_rows_get_end (self->rows) - self->announced;
+  return wsi_record_list_get_end (self->rows) - self->announced;
 }

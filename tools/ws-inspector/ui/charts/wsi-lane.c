@@ -9,7 +9,7 @@
 #include "inspect/show/models/wsi-conversation-title.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/charts/wsi-timeline-drawing.h"
-#include "ui/parts/wsi-sentences.h"
+#include "ui/parts/wsi-state-text.h"
 
 #define BAR_HEIGHT 6
 #define END_HEIGHT 12           /* height of the line where a connection begins or ends */
@@ -203,7 +203,7 @@ static char *
 dup_title (WsiLane *self)
 {
   g_autofree char *title = wsi_conversation_title_dup (self->conversation);
-  g_autofree char *state = wsi_sentences_dup_state (self->conversation);
+  g_autofree char *state = wsi_state_text_dup (self->conversation);
   guint32 n_faults = wsi_conversation_get_n_faults (self->conversation);
   g_autofree char *faults = NULL;
 

@@ -13,7 +13,7 @@
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/details/wsi-handshake-result.h"
-#include "ui/parts/wsi-sentences.h"
+#include "ui/parts/wsi-state-text.h"
 
 #define ISOLATE "\u2066"        /* a text from left to right in one of either direction */
 #define END_OF_ISOLATE "\u2069"
@@ -94,7 +94,7 @@ describe_role (const WsiFactSource *source)
 static char *
 describe_state (const WsiFactSource *source)
 {
-  return wsi_sentences_dup_state (source->conversation);
+  return wsi_state_text_dup (source->conversation);
 }
 
 /* From right to left, the time would come before the date. */

@@ -32,7 +32,7 @@ static void
 on_selected (WsiDecoderMenu *self)
 {
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
   guint position = gtk_drop_down_get_selected (self->list);
   const WsiDecoder *choice = position > 0 && position <= n_decoders ? decoders[position - 1] : NULL;
 
@@ -65,7 +65,7 @@ static void
 wsi_decoder_menu_init (WsiDecoderMenu *self)
 {
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
   g_autoptr (GtkListItemFactory) factory = gtk_builder_list_item_factory_new_from_resource (
     NULL, "/wsi/details/wsi-format-item.ui");
 
@@ -87,7 +87,7 @@ static guint
 find_position (const WsiDecoder *decoder)
 {
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
 
   for (guint i = 0; i < n_decoders; i++)
     if (decoders[i] == decoder)

@@ -8,7 +8,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "ui/details/wsi-content.h"
 
 G_BEGIN_DECLS

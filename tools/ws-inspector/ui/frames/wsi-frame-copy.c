@@ -8,7 +8,7 @@
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/columns/wsi-row-copy.h"
-#include "inspect/show/columns/wsi-rows-copy.h"
+#include "inspect/show/columns/wsi-selection-copy.h"
 #include "ui/parts/wsi-settings.h"
 
 #define COPYING "wsi-copying"
@@ -21,8 +21,8 @@ typedef struct
 {
   WsiFrameList *list;           /* list that owns the copy */
   WsiStore     *store;
-  WsiRowsCopy  *copy;
-  WsiRowsCopy  *whole;          /* copy with secrets; NULL = the rows have none */
+  WsiSelectionCopy  *copy;
+  WsiSelectionCopy  *whole;          /* copy with secrets; NULL = the rows have none */
   guint64       n_hidden;
   guint         idle;
 } Copying;
@@ -33,8 +33,8 @@ copying_free (gpointer data)
   Copying *self = data;
 
   g_clear_handle_id (&self->idle, g_source_remove);
-  g_clear_pointer (&self->copy, wsi_rows_copy_free);
-  g_clear_pointer (&self->whole, wsi_rows_copy_free);
+  g_clear_pointer (&self->copy, wsi_selection_copy_free);
+  g_clear_pointer (&self->whole, wsi_selection_copy_free);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -74,11 +74,11 @@ static void
 end_step (Copying *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = wsi_rows_copy_end (self->copy, &error);
+  g_autofree char *text = wsi_selection_copy_end (self->copy, &error);
 
-  self->n_hidden = wsi_rows_copy_get_n_hidden (self->copy);
+  self->n_hidden = wsi_selection_copy_get_n_hidden (self->copy);
   show_text (self->list, text, error);
-  g_clear_pointer (&self->copy, wsi_rows_copy_free);
+  g_clear_pointer (&self->copy, wsi_selection_copy_free);
   if (text != NULL && self->n_hidden > 0)
     self->copy = g_steal_pointer (&self->whole);
 }
@@ -96,15 +96,15 @@ copy_on (Copying *self)
       end_copying (list);
       return FALSE;
     }
-  if (wsi_rows_copy_step (self->copy, STEP_US))
+  if (wsi_selection_copy_step (self->copy, STEP_US))
     return TRUE;
 
   if (self->whole != NULL)
     end_step (self);
   else
     {
-      text = wsi_rows_copy_end (self->copy, NULL);
-      g_clear_pointer (&self->copy, wsi_rows_copy_free);
+      text = wsi_selection_copy_end (self->copy, NULL);
+      g_clear_pointer (&self->copy, wsi_selection_copy_free);
     }
   if (self->copy != NULL)
     return copy_on (self);
@@ -139,8 +139,8 @@ begin_copying (WsiFrameList        *list,
   whole.redaction = WSI_REDACTION_NONE;
   self->list = list;
   self->store = g_object_ref (rows->store);
-  self->copy = wsi_rows_copy_new (rows);
-  self->whole = wsi_rows_copy_new (&whole);
+  self->copy = wsi_selection_copy_new (rows);
+  self->whole = wsi_selection_copy_new (&whole);
   g_object_set_data_full (G_OBJECT (list), COPYING, self, copying_free);
   if (copy_on (self))
     self->idle = g_idle_add (on_idle, self);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_DERIVABLE_TYPE (WsiFrameList, wsi_frame_list, WSI, FRAME_LIST, GtkWidget)
 
-/* The class of lists; WsiFrameBrowser adds the actions of a user on rows. */
+/* The class of lists; WsiFrameTable adds the actions of a user on rows. */
 struct _WsiFrameListClass
 {
   GtkWidgetClass parent_class;

@@ -9,7 +9,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-row-copy.h"
-#include "inspect/show/columns/wsi-rows-note.h"
+#include "inspect/show/columns/wsi-selection-note.h"
 #include "ui/frames/wsi-frame-cells.h"
 #include "ui/frames/wsi-frame-columns.h"
 #include "ui/frames/wsi-note-menu.h"
@@ -92,7 +92,7 @@ activate_mark (GtkWidget  *widget,
   if (numbers == NULL)
     return;
 
-  wsi_rows_note_toggle_mark (wsi_shown_rows_get_store (rows), numbers);
+  wsi_selection_note_toggle_mark (wsi_shown_rows_get_store (rows), numbers);
   wsi_shown_rows_refresh (rows);
 }
 
@@ -105,7 +105,7 @@ activate_tag (GtkWidget  *widget,
   g_autoptr (GArray) numbers = dup_noted (WSI_FRAME_LIST (widget));
 
   if (numbers != NULL)
-    wsi_rows_note_toggle_tag (wsi_shown_rows_get_store (rows), numbers,
+    wsi_selection_note_toggle_tag (wsi_shown_rows_get_store (rows), numbers,
                               g_variant_get_string (parameter, NULL));
 }
 
@@ -389,7 +389,7 @@ make_menu (WsiFrameList *list,
   append_target (first, are_several ? _("_Copy Payloads") : _("_Copy Payload"), "frames.copy",
                  "text");
   g_menu_append (first, _("Send A_gain…"), "frames.send-again");
-  g_menu_append (first, wsi_rows_note_are_marked (wsi_row_get_store (row), numbers) ? _("Un_mark")
+  g_menu_append (first, wsi_selection_note_are_marked (wsi_row_get_store (row), numbers) ? _("Un_mark")
                                                                                     : _("_Mark"),
                  "frames.mark");
   g_menu_append_submenu (others, _("F_ilter"), filters);

@@ -3,7 +3,7 @@
 
 #include "ui/frames/wsi-frame-pane.h"
 
-#include "ui/frames/wsi-frame-browser.h"
+#include "ui/frames/wsi-frame-table.h"
 
 struct _WsiFramePane
 {
@@ -125,7 +125,7 @@ wsi_frame_pane_class_init (WsiFramePaneClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_frame_pane_dispose;
 
   g_type_ensure (WSI_TYPE_SEARCH_BAR);
-  g_type_ensure (WSI_TYPE_FRAME_BROWSER);
+  g_type_ensure (WSI_TYPE_FRAME_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-frame-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, list);

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "inspect/show/columns/wsi-rows-note.h"
+#include "inspect/show/columns/wsi-selection-note.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-tags.h"
 
@@ -163,7 +163,7 @@ make_tags (WsiRow *row,
   GMenu *menu = g_menu_new ();
 
   for (guint i = 0; i < MAX_SHOWN && own[i] != NULL; i++)
-    append_tag (menu, wsi_rows_note_have_tag (store, numbers, own[i]) ? _("Remove #%s")
+    append_tag (menu, wsi_selection_note_have_tag (store, numbers, own[i]) ? _("Remove #%s")
                                                                       : _("Add #%s"), own[i]);
   for (guint i = 0; known[i] != NULL; i++)
     if (!g_strv_contains ((const char *const *) own, known[i]))

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "inspect/show/models/wsi-conversation-title.h"
-#include "ui/parts/wsi-sentences.h"
+#include "ui/parts/wsi-state-text.h"
 
 struct _WsiConnectionRow
 {
@@ -106,7 +106,7 @@ char *
 wsi_connection_row_describe (WsiConversation *conversation)
 {
   g_autofree char *title = wsi_conversation_title_dup (conversation);
-  g_autofree char *state = wsi_sentences_dup_state (conversation);
+  g_autofree char *state = wsi_state_text_dup (conversation);
   guint n_faults = wsi_conversation_get_n_faults (conversation);
   guint64 n_frames[2];
 
@@ -148,7 +148,7 @@ wsi_connection_row_update (WsiConnectionRow *self)
     return;
 
   title = wsi_conversation_title_dup (self->conversation);
-  state = wsi_sentences_dup_state (self->conversation);
+  state = wsi_state_text_dup (self->conversation);
   n_all = count_frames (self->conversation, n_frames);
   rate = take_rate (self, n_all);
   if (wsi_conversation_get_ending (self->conversation) != WSI_ENDING_NONE)

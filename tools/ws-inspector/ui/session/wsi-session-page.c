@@ -21,7 +21,7 @@
 #include "ui/frames/wsi-filter-bar.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/parts/wsi-split.h"
-#include "ui/session/wsi-frames-page.h"
+#include "ui/session/wsi-list-page.h"
 #include "ui/session/wsi-sidebar.h"
 #include "ui/session/wsi-status-bar.h"
 
@@ -33,7 +33,7 @@ struct _WsiSessionPage
   WsiSidebar         *sidebar;
   WsiStatusBar       *status_bar;
   AdwViewStack       *stack;
-  WsiFramesPage      *frames_page;
+  WsiListPage      *frames_page;
   AdwViewStackPage   *problems;
   AdwViewSwitcherBar *switcher_bar;
   WsiTimelinePage    *timeline_page;
@@ -66,7 +66,7 @@ G_DEFINE_FINAL_TYPE (WsiSessionPage, wsi_session_page, GTK_TYPE_WIDGET)
 static WsiFrameList *
 get_list (WsiSessionPage * self)
 {
-  return wsi_frames_page_get_list (self->frames_page);
+  return wsi_list_page_get_list (self->frames_page);
 }
 
 static void
@@ -74,8 +74,8 @@ on_row_selected (WsiSessionPage *self)
 {
   WsiRow *row = wsi_frame_list_get_row (get_list (self));
 
-  wsi_detail_set_row (wsi_frames_page_get_detail (self->frames_page), row);
-  wsi_composer_prefer_conversation (wsi_frames_page_get_composer (self->frames_page),
+  wsi_detail_set_row (wsi_list_page_get_detail (self->frames_page), row);
+  wsi_composer_prefer_conversation (wsi_list_page_get_composer (self->frames_page),
                                     row != NULL ? wsi_row_get_conversation (row) : 0);
   if (self->shown != NULL)
     wsi_shown_session_select_row (self->shown, row);
@@ -88,7 +88,7 @@ on_connection_selected (WsiSessionPage *self)
 {
   guint32 number = wsi_sidebar_get_conversation (self->sidebar);
 
-  wsi_composer_set_conversation (wsi_frames_page_get_composer (self->frames_page), number);
+  wsi_composer_set_conversation (wsi_list_page_get_composer (self->frames_page), number);
   if (self->shown != NULL)
     wsi_shown_session_select_connection (self->shown, number);
 }
@@ -246,20 +246,20 @@ wsi_session_page_show_tab (WsiSessionPage *self,
                            const char     *name)
 {
   wsi_session_page_show_view (self, "frames");
-  wsi_frames_page_show_tab (self->frames_page, name);
+  wsi_list_page_show_tab (self->frames_page, name);
 }
 
 void
 wsi_session_page_show_list (WsiSessionPage *self)
 {
-  wsi_frames_page_show_list (self->frames_page);
+  wsi_list_page_show_list (self->frames_page);
 }
 
 /* Gives the focus to the part where a user begins. */
 void
 wsi_session_page_focus (WsiSessionPage *self)
 {
-  wsi_frames_page_focus (self->frames_page);
+  wsi_list_page_focus (self->frames_page);
 }
 
 /* Finds a split that is seen.  NULL: none is. */
@@ -293,10 +293,10 @@ wsi_session_page_focus_next (WsiSessionPage  *self,
 {
   GtkWidget *parts[] = {
     GTK_WIDGET (self->sidebar),
-    GTK_WIDGET (wsi_frames_page_get_filter_bar (self->frames_page)),
+    GTK_WIDGET (wsi_list_page_get_filter_bar (self->frames_page)),
     GTK_WIDGET (get_list (self)),
-    GTK_WIDGET (wsi_frames_page_get_detail (self->frames_page)),
-    GTK_WIDGET (wsi_frames_page_get_composer (self->frames_page)),
+    GTK_WIDGET (wsi_list_page_get_detail (self->frames_page)),
+    GTK_WIDGET (wsi_list_page_get_composer (self->frames_page)),
     GTK_WIDGET (self->timeline_page),
     GTK_WIDGET (self->statistics_page),
     GTK_WIDGET (self->problems_page),
@@ -446,7 +446,7 @@ wsi_session_page_take_last_view (WsiSessionPage *self)
 {
   g_autoptr (GVariant) sidebar = g_settings_get_user_value (self->settings, "sidebar");
 
-  wsi_frames_page_bind_settings (self->frames_page, self->settings);
+  wsi_list_page_bind_settings (self->frames_page, self->settings);
   self->has_chosen_sidebar = sidebar != NULL;
   self->wants_sidebar = sidebar != NULL ? g_variant_get_boolean (sidebar) : needs_sidebar (self);
   on_folded (self);
@@ -502,7 +502,7 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  g_type_ensure (WSI_TYPE_FRAMES_PAGE);
+  g_type_ensure (WSI_TYPE_LIST_PAGE);
   g_type_ensure (WSI_TYPE_PROBLEMS_PAGE);
   g_type_ensure (WSI_TYPE_SIDEBAR);
   g_type_ensure (WSI_TYPE_STATISTICS_PAGE);
@@ -527,7 +527,7 @@ take_names (WsiSessionPage *self)
 
   wsi_settings_apply_names (self->settings);
   wsi_sidebar_update (self->sidebar);
-  wsi_detail_refresh (wsi_frames_page_get_detail (self->frames_page));
+  wsi_detail_refresh (wsi_list_page_get_detail (self->frames_page));
   if (self->shown != NULL)
     wsi_sample_set_secret_names (wsi_shown_session_get_sample (self->shown),
                                  (const char *const *) names);
@@ -536,7 +536,7 @@ take_names (WsiSessionPage *self)
 WsiRedaction
 wsi_session_page_get_redaction (WsiSessionPage *self)
 {
-  return wsi_detail_get_redaction (wsi_frames_page_get_detail (self->frames_page));
+  return wsi_detail_get_redaction (wsi_list_page_get_detail (self->frames_page));
 }
 
 static void
@@ -558,12 +558,12 @@ wsi_session_page_init (WsiSessionPage *self)
   self->of_store = g_signal_group_new (WSI_TYPE_STORE);
   list = get_list (self);
   g_signal_group_connect_swapped (self->of_store, "appended",
-                                  G_CALLBACK (wsi_frames_page_show_rows), self->frames_page);
+                                  G_CALLBACK (wsi_list_page_show_rows), self->frames_page);
   g_signal_group_connect_swapped (self->of_store, "appended", G_CALLBACK (update_sidebar), self);
   wsi_status_bar_set_list (self->status_bar, list);
   g_signal_connect_object (list, "selected", G_CALLBACK (on_row_selected), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (wsi_frames_page_get_detail (self->frames_page), "redaction-changed",
+  g_signal_connect_object (wsi_list_page_get_detail (self->frames_page), "redaction-changed",
                            G_CALLBACK (on_redaction), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "leaving", G_CALLBACK (leave_place), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
@@ -606,7 +606,7 @@ static void
 set_sample (WsiSessionPage *self,
             WsiSample      *sample)
 {
-  wsi_filter_bar_set_sample (wsi_frames_page_get_filter_bar (self->frames_page), sample);
+  wsi_filter_bar_set_sample (wsi_list_page_get_filter_bar (self->frames_page), sample);
 }
 
 static void
@@ -614,7 +614,7 @@ begin_session (WsiSessionPage *self,
                WsiSession     *session)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (get_list (self));
-  WsiDetail *detail = wsi_frames_page_get_detail (self->frames_page);
+  WsiDetail *detail = wsi_list_page_get_detail (self->frames_page);
   WsiChartFeed *feed;
 
   self->shown = wsi_shown_session_new (session, rows);
@@ -635,7 +635,7 @@ begin_session (WsiSessionPage *self,
   on_feed_changed (self, feed);
   wsi_session_page_show_view (self, "frames");
 
-  wsi_frames_page_set_store (self->frames_page, wsi_session_get_store (session));
+  wsi_list_page_set_store (self->frames_page, wsi_session_get_store (session));
   wsi_detail_set_learner (detail, wsi_shown_session_get_learner (self->shown));
   wsi_shown_rows_set_learner (rows, wsi_shown_session_get_learner (self->shown));
 }
@@ -645,7 +645,7 @@ void
 wsi_session_page_set_session (WsiSessionPage *self,
                               WsiSession     *session)
 {
-  WsiDetail *detail = wsi_frames_page_get_detail (self->frames_page);
+  WsiDetail *detail = wsi_list_page_get_detail (self->frames_page);
   WsiStore *store = session != NULL ? wsi_session_get_store (session) : NULL;
 
   g_set_object (&self->session, session);
@@ -655,16 +655,16 @@ wsi_session_page_set_session (WsiSessionPage *self,
   g_clear_object (&self->shown);
   wsi_trail_clear (self->trail);
   wsi_sidebar_set_session (self->sidebar, session);
-  wsi_composer_set_session (wsi_frames_page_get_composer (self->frames_page), session);
+  wsi_composer_set_session (wsi_list_page_get_composer (self->frames_page), session);
   wsi_status_bar_set_session (self->status_bar, session);
-  wsi_frames_page_show_waiting (self->frames_page, NULL);
+  wsi_list_page_show_waiting (self->frames_page, NULL);
   wsi_detail_set_row (detail, NULL);
   wsi_detail_set_conversation (detail, NULL);
   wsi_detail_set_learner (detail, NULL);
   if (session != NULL)
     begin_session (self, session);
   else
-    wsi_frames_page_set_store (self->frames_page, NULL);
+    wsi_list_page_set_store (self->frames_page, NULL);
   update_sidebar (self);
 }
 
@@ -673,7 +673,7 @@ void
 wsi_session_page_show_waiting (WsiSessionPage *self,
                                WsiSource      *source)
 {
-  wsi_frames_page_show_waiting (self->frames_page, source);
+  wsi_list_page_show_waiting (self->frames_page, source);
 }
 
 /* Composes on the page of frames, wherever the window was. */
@@ -681,7 +681,7 @@ void
 wsi_session_page_compose_row (WsiSessionPage *self)
 {
   wsi_session_page_show_view (self, "frames");
-  wsi_frames_page_compose_row (self->frames_page);
+  wsi_list_page_compose_row (self->frames_page);
 }
 
 WsiFrameList *
@@ -693,13 +693,13 @@ wsi_session_page_get_frame_list (WsiSessionPage *self)
 gboolean
 wsi_session_page_has_draft (WsiSessionPage *self)
 {
-  return wsi_composer_has_draft (wsi_frames_page_get_composer (self->frames_page));
+  return wsi_composer_has_draft (wsi_list_page_get_composer (self->frames_page));
 }
 
 void
 wsi_session_page_discard_draft (WsiSessionPage *self)
 {
-  wsi_composer_discard (wsi_frames_page_get_composer (self->frames_page));
+  wsi_composer_discard (wsi_list_page_get_composer (self->frames_page));
 }
 
 AdwViewStack *

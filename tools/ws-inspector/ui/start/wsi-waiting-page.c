@@ -9,7 +9,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-shown-sentence.h"
 #include "inspect/targets/wsi-trial.h"
-#include "inspect/targets/wsi-workspace.h"
+#include "inspect/targets/wsi-window-model.h"
 
 struct _WsiWaitingPage
 {
@@ -178,7 +178,7 @@ update (WsiWaitingPage *self)
   gtk_widget_set_visible (self->copy_button, !is_program (self));
   gtk_widget_set_visible (self->test_button, listens);
   gtk_widget_set_visible (self->browser_button, wsi_trial_is_web (self->source));
-  gtk_widget_set_visible (self->read_as_button, wsi_workspace_has_packets_of (self->source));
+  gtk_widget_set_visible (self->read_as_button, wsi_window_model_has_packets_of (self->source));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "waiting.test",
                                  listens && is_running && self->cancellable == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "waiting.open-browser",

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "inspect/save/saving/wsi-leaving.h"
-#include "inspect/targets/wsi-workspace.h"
+#include "inspect/targets/wsi-window-model.h"
 #include "ui/window/wsi-toaster.h"
 
 G_BEGIN_DECLS
@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (WsiWindowFiles, wsi_window_files, WSI, WINDOW_FILES, GObje
 
 /* Makes the dialogs of a window, which disposes of them. */
 WsiWindowFiles *wsi_window_files_new (GtkWindow * window,
-                                      WsiWorkspace * workspace,
+                                      WsiWindowModel * workspace,
                                       WsiLeaving * leaving,
                                       WsiToaster * toaster);
 /* Asks for files to open; the signal "chosen" has them, as a GListModel. */

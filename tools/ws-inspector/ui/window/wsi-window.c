@@ -14,7 +14,7 @@
 #include "inspect/targets/wsi-failure.h"
 #include "inspect/targets/wsi-last-session.h"
 #include "inspect/targets/wsi-target-start.h"
-#include "inspect/targets/wsi-workspace.h"
+#include "inspect/targets/wsi-window-model.h"
 #include "ui/frames/wsi-colour-window.h"
 #include "ui/help/wsi-help-window.h"
 #include "ui/parts/wsi-dialog.h"
@@ -49,7 +49,7 @@ struct _WsiWindow
   WsiStartPage        *start_page;
   WsiFailurePage      *failed_page;
   WsiSessionPage      *session_page;    /* page of the session; NULL = no session has begun */
-  WsiWorkspace        *workspace;
+  WsiWindowModel        *workspace;
   WsiLeaving          *leaving;
   WsiToaster          *toaster;
   WsiWindowFiles      *files;
@@ -73,7 +73,7 @@ static gboolean
 is_page (WsiWindow *self,
          WsiPage    page)
 {
-  return wsi_workspace_get_page (self->workspace) == page;
+  return wsi_window_model_get_page (self->workspace) == page;
 }
 
 static void
@@ -105,7 +105,7 @@ ensure_session_page (WsiWindow *self)
 
   self->session_page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   gtk_stack_add_named (self->pages, GTK_WIDGET (self->session_page), page_names[WSI_PAGE_SESSION]);
-  wsi_workspace_set_rows (self->workspace, wsi_frame_list_get_rows (
+  wsi_window_model_set_rows (self->workspace, wsi_frame_list_get_rows (
                             wsi_session_page_get_frame_list (self->session_page)));
   add_switches (self);
   adw_view_switcher_title_set_stack (self->title,
@@ -125,7 +125,7 @@ has_any_session (WsiWindow *self)
 
   for (GList *i = windows; i != NULL; i = i->next)
     if (WSI_IS_WINDOW (i->data) &&
-        wsi_workspace_get_session (WSI_WINDOW (i->data)->workspace) != NULL)
+        wsi_window_model_get_session (WSI_WINDOW (i->data)->workspace) != NULL)
       return TRUE;
 
   return FALSE;
@@ -136,7 +136,7 @@ static void
 leave (WsiWindow     *self,
        WsiLeavingFunc after)
 {
-  wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), 0, after, self);
+  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace), 0, after, self);
 }
 
 static void
@@ -146,7 +146,7 @@ leave_with_drafts (WsiWindow     *self,
   gboolean has_draft = self->session_page != NULL &&
                        wsi_session_page_has_draft (self->session_page);
 
-  wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace),
+  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace),
                      has_draft ? 1 << WSI_MADE_DRAFT : 0, after, self);
 }
 
@@ -155,7 +155,7 @@ end_session (gpointer window)
 {
   WsiWindow *self = window;
 
-  wsi_workspace_end (self->workspace);
+  wsi_window_model_end (self->workspace);
   if (self->session_page != NULL)
     wsi_session_page_discard_draft (self->session_page);
 }
@@ -165,12 +165,12 @@ go_back (WsiWindow *self)
 {
   if (is_page (self, WSI_PAGE_START) && wsi_start_page_is_form (self->start_page))
     {
-      wsi_last_session_stop (wsi_workspace_get_last (self->workspace));
+      wsi_last_session_stop (wsi_window_model_get_last (self->workspace));
       wsi_start_page_go_back (self->start_page);
     }
-  else if (is_page (self, WSI_PAGE_START) && wsi_workspace_get_session (self->workspace) != NULL)
+  else if (is_page (self, WSI_PAGE_START) && wsi_window_model_get_session (self->workspace) != NULL)
     {
-      wsi_workspace_return (self->workspace);
+      wsi_window_model_return (self->workspace);
     }
   else
     {
@@ -184,27 +184,27 @@ continue_last (WsiWindow *self)
   if (has_any_session (self))
     return;
 
-  wsi_last_session_wait (wsi_workspace_get_last (self->workspace));
+  wsi_last_session_wait (wsi_window_model_get_last (self->workspace));
   wsi_session_page_take_last_view (ensure_session_page (self));
-  wsi_workspace_continue (self->workspace);
+  wsi_window_model_continue (self->workspace);
 }
 
 static void
 add_source (WsiWindow *self)
 {
-  wsi_workspace_show_page (self->workspace, WSI_PAGE_START);
+  wsi_window_model_show_page (self->workspace, WSI_PAGE_START);
 }
 
 static void
 start_again (gpointer window)
 {
-  wsi_workspace_start_again (WSI_WINDOW (window)->workspace);
+  wsi_window_model_start_again (WSI_WINDOW (window)->workspace);
 }
 
 static void
 try_again (WsiWindow *self)
 {
-  if (wsi_workspace_get_target (self->workspace) != NULL)
+  if (wsi_window_model_get_target (self->workspace) != NULL)
     leave (self, start_again);
 }
 
@@ -213,7 +213,7 @@ static guint
 get_refusal (WsiWindow *self)
 {
   WsiConversation *conversation =
-    wsi_session_get_conversation (wsi_workspace_get_session (self->workspace));
+    wsi_session_get_conversation (wsi_window_model_get_session (self->workspace));
 
   return conversation != NULL ? wsi_conversation_get_status (conversation) : 0;
 }
@@ -223,8 +223,8 @@ static void
 change (gpointer window)
 {
   WsiWindow *self = window;
-  const WsiTarget *target = wsi_workspace_get_target (self->workspace);
-  WsiSource *source = wsi_workspace_get_source (self->workspace);
+  const WsiTarget *target = wsi_window_model_get_target (self->workspace);
+  WsiSource *source = wsi_window_model_get_source (self->workspace);
   gboolean has_failed = source != NULL && wsi_source_get_state (source) == WSI_SOURCE_FAILED;
   const WsiSentence *failure = has_failed ? wsi_source_get_sentence (source) : NULL;
   WsiTargetField field = has_failed ? wsi_failure_find_field (failure, get_refusal (self))
@@ -232,7 +232,7 @@ change (gpointer window)
   gboolean is_file = source != NULL && wsi_source_get_kind (source) == WSI_SOURCE_KIND_FILE;
   g_autofree char *sentence = has_failed ? wsi_source_text_dup_sentence (source) : NULL;
 
-  wsi_workspace_end (self->workspace);
+  wsi_window_model_end (self->workspace);
   if (target != NULL && sentence != NULL &&
       wsi_target_has_field (wsi_target_get_kind (target), field))
     wsi_start_page_show_error (self->start_page, target, field, sentence);
@@ -251,13 +251,13 @@ change_target (WsiWindow *self)
 static void
 stop (WsiWindow *self)
 {
-  wsi_session_stop (wsi_workspace_get_session (self->workspace));
+  wsi_session_stop (wsi_window_model_get_session (self->workspace));
 }
 
 static void
 pause_or_resume (WsiWindow *self)
 {
-  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->workspace);
 
   if (wsi_session_is_paused (session))
     wsi_session_resume (session);
@@ -306,7 +306,7 @@ activate_part (GtkWidget  *widget,
   WsiWindow *self = WSI_WINDOW (widget);
   const WsiShortcut *shortcut = wsi_shortcut_find (name);
 
-  wsi_workspace_show_page (self->workspace, WSI_PAGE_SESSION);
+  wsi_window_model_show_page (self->workspace, WSI_PAGE_SESSION);
   switch (shortcut->part)
     {
     case WSI_PART_FRAMES:
@@ -572,7 +572,7 @@ has_room_for_stop (WsiWindow *self)
 static void
 show_capturing (WsiWindow *self)
 {
-  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->workspace);
   gboolean is_running = session != NULL && wsi_session_is_running (session);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
   const char *words = is_paused ? _("Record again (Ctrl+P)") : _("Pause the capture (Ctrl+P)");
@@ -580,7 +580,7 @@ show_capturing (WsiWindow *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running && !is_finishing);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.read-as-websocket",
-                                 wsi_workspace_has_packets (self->workspace) && !is_finishing);
+                                 wsi_window_model_has_packets (self->workspace) && !is_finishing);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture",
                                  (is_running || is_paused) && !is_finishing);
   gtk_widget_set_visible (self->capture_buttons, is_running || is_paused);
@@ -634,7 +634,7 @@ wsi_window_size_allocate (GtkWidget *widget,
                           int        baseline)
 {
   WsiWindow *self = WSI_WINDOW (widget);
-  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->workspace);
   gboolean is_running = session != NULL && wsi_session_is_running (session);
 
   if (width < LEAST_WITH_STOP * wsi_split_get_text_scale (widget))
@@ -651,7 +651,7 @@ enable_actions (WsiWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean is_finishing = wsi_window_is_finishing (self);
-  gboolean has_session = wsi_workspace_get_session (self->workspace) != NULL && !is_finishing &&
+  gboolean has_session = wsi_window_model_get_session (self->workspace) != NULL && !is_finishing &&
                          !is_page (self, WSI_PAGE_START);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), !is_finishing);
@@ -682,18 +682,18 @@ on_finishing (WsiWindow *self)
 static void
 show_back (WsiWindow *self)
 {
-  gtk_widget_set_visible (self->back_button, wsi_workspace_get_session (self->workspace) != NULL ||
+  gtk_widget_set_visible (self->back_button, wsi_window_model_get_session (self->workspace) != NULL ||
                           wsi_start_page_is_form (self->start_page));
 }
 
 static void
 show_title (WsiWindow *self)
 {
-  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->workspace);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
   g_autofree char *words = is_paused ? g_strdup (_("Not recording"))
                                      : wsi_source_text_dup_count (session);
-  g_autofree char *file = wsi_workspace_dup_file_name (self->workspace);
+  g_autofree char *file = wsi_window_model_dup_file_name (self->workspace);
   g_autofree char *subtitle = words != NULL && file != NULL
                               ? g_strdup_printf ("%s · %s", words, file)
                               : g_strdup (words != NULL ? words : file != NULL ? file : "");
@@ -710,7 +710,7 @@ show_title (WsiWindow *self)
 static void
 offer_last (WsiWindow *self)
 {
-  WsiLastSession *last = wsi_workspace_get_last (self->workspace);
+  WsiLastSession *last = wsi_window_model_get_last (self->workspace);
   g_auto (GStrv) lines = has_any_session (self) ? NULL : wsi_last_session_dup_lines (last);
 
   wsi_start_page_offer (self->start_page, (const char *const *) lines);
@@ -719,8 +719,8 @@ offer_last (WsiWindow *self)
 static void
 show_failure (WsiWindow *self)
 {
-  WsiSession *session = wsi_workspace_get_session (self->workspace);
-  WsiSource *source = wsi_workspace_get_source (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->workspace);
+  WsiSource *source = wsi_window_model_get_source (self->workspace);
   const WsiSentence *failure = wsi_source_get_sentence (source);
   guint status = get_refusal (self);
   WsiSourceKind kind = wsi_source_get_kind (source);
@@ -737,7 +737,7 @@ show_failure (WsiWindow *self)
 static void
 on_paged (WsiWindow *self)
 {
-  WsiPage page = wsi_workspace_get_page (self->workspace);
+  WsiPage page = wsi_window_model_get_page (self->workspace);
 
   if (page == WSI_PAGE_START)
     offer_last (self);
@@ -757,7 +757,7 @@ on_paged (WsiWindow *self)
 static void
 on_session_changed (WsiWindow *self)
 {
-  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->workspace);
 
   if (session != NULL)
     ensure_session_page (self);
@@ -768,7 +768,7 @@ on_session_changed (WsiWindow *self)
 static void
 on_changed (WsiWindow *self)
 {
-  WsiSource *source = wsi_workspace_get_source (self->workspace);
+  WsiSource *source = wsi_window_model_get_source (self->workspace);
 
   show_title (self);
   show_capturing (self);
@@ -780,7 +780,7 @@ on_changed (WsiWindow *self)
 static void
 on_reported (WsiWindow *self)
 {
-  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->workspace);
   g_autofree char *sentence =
     wsi_shown_sentence_dup (wsi_session_get_sentence (session),
                             wsi_session_page_get_redaction (self->session_page));
@@ -840,7 +840,7 @@ static void
 on_target (WsiWindow       *self,
            const WsiTarget *target)
 {
-  wsi_workspace_start (self->workspace, target);
+  wsi_window_model_start (self->workspace, target);
 }
 
 /* The session may be left, with a question or while its file is completed. */
@@ -851,7 +851,7 @@ on_dropped (const WsiTarget *target,
   WsiWindow *self = window;
 
   if (wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_NOT)
-    wsi_workspace_start (self->workspace, target);
+    wsi_window_model_start (self->workspace, target);
 }
 
 static void
@@ -885,7 +885,7 @@ wsi_window_dispose (GObject *object)
 
   g_clear_object (&self->files);
   wsi_leaving_stay (self->leaving);
-  wsi_workspace_drop_session (self->workspace);
+  wsi_window_model_drop_session (self->workspace);
   remove_switches (self);
   g_clear_object (&self->toaster);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
@@ -937,7 +937,7 @@ wsi_window_class_init (WsiWindowClass *class)
   g_type_ensure (WSI_TYPE_FAILURE_PAGE);
   g_type_ensure (WSI_TYPE_LEAVING);
   g_type_ensure (WSI_TYPE_START_PAGE);
-  g_type_ensure (WSI_TYPE_WORKSPACE);
+  g_type_ensure (WSI_TYPE_WINDOW_MODEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/window/wsi-window.ui");
   bind_children (widget_class);
   bind_callbacks (widget_class);
@@ -974,7 +974,7 @@ wsi_window_init (WsiWindow *self)
 
   wsi_settings_apply_names (settings);
   gtk_widget_init_template (GTK_WIDGET (self));
-  wsi_workspace_set_up (self->workspace, settings);
+  wsi_window_model_set_up (self->workspace, settings);
   self->toaster = wsi_toaster_new (self->toasts);
   self->files = wsi_window_files_new (GTK_WINDOW (self), self->workspace, self->leaving,
                                       self->toaster);
@@ -1001,14 +1001,14 @@ void
 wsi_window_start (WsiWindow       *self,
                   const WsiTarget *target)
 {
-  wsi_workspace_start (self->workspace, target);
+  wsi_window_model_start (self->workspace, target);
 }
 
 void
 wsi_window_edit (WsiWindow       *self,
                  const WsiTarget *target)
 {
-  wsi_workspace_show_page (self->workspace, WSI_PAGE_START);
+  wsi_window_model_show_page (self->workspace, WSI_PAGE_START);
   wsi_start_page_edit (self->start_page, target);
 }
 
@@ -1018,7 +1018,7 @@ wsi_window_demonstrate (WsiWindow  *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!wsi_workspace_demonstrate (self->workspace, text, &error))
+  if (!wsi_window_model_demonstrate (self->workspace, text, &error))
     wsi_toaster_show (self->toaster, error->message);
 }
 
@@ -1029,7 +1029,7 @@ wsi_window_open_files (WsiWindow  *self,
   g_autoptr (WsiTarget) target = wsi_target_new_for_files (files);
   WsiWindow *window = self;
 
-  if (wsi_workspace_get_session (self->workspace) != NULL)
+  if (wsi_window_model_get_session (self->workspace) != NULL)
     {
       window = wsi_window_new (gtk_window_get_application (GTK_WINDOW (self)));
       gtk_window_present (GTK_WINDOW (window));

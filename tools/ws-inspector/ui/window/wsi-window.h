@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One window, one session: the widgets and actions of a WsiWorkspace. */
+/* One window, one session: the widgets and actions of a WsiWindowModel. */
 #pragma once
 
 #include <adwaita.h>

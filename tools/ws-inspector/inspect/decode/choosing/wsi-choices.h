@@ -5,7 +5,7 @@
  * direction. */
 #pragma once
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 G_BEGIN_DECLS
 

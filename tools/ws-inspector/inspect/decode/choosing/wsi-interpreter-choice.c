@@ -41,7 +41,7 @@ static char *
 list_names (void)
 {
   gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
   GString *names = g_string_new (NULL);
 
   for (gsize i = 0; i < n_decoders; i++)
@@ -55,7 +55,7 @@ wsi_interpreter_choose (WsiInterpreter *self,
                         GError        **error)
 {
   const char *sign = strchr (choice, '='), *name = sign != NULL ? sign + 1 : choice;
-  const WsiDecoder *decoder = wsi_decoders_find (name);
+  const WsiDecoder *decoder = wsi_decoder_list_find (name);
   guint32 conversation = 0;
   guint direction = WSI_NO_DIRECTION;
 

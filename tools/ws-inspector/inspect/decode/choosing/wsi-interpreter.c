@@ -379,7 +379,7 @@ choose (WsiInterpreter       *self,
 
   *score = WSI_SCORE_MAX;
   return choice != NULL ? choice
-                        : wsi_decoders_guess (input, known->settled[input->direction], score);
+                        : wsi_decoder_list_guess (input, known->settled[input->direction], score);
 }
 
 /* Whether the record was learned last, with a payload of this length. */
@@ -551,7 +551,7 @@ learn (WsiInterpreter  *self,
   self->learned = (Learned) { record, length, decoder, input };
   if (decoder->reach == WSI_REACH_CONVERSATION)
     {
-      wsi_decoders_describe (decoder, &input, self->description);
+      wsi_decoder_list_describe (decoder, &input, self->description);
       self->is_described = TRUE;
       if (!self->is_reader)
         {

@@ -6,7 +6,7 @@
  * thread, which learns messages in their order.  docs/rationales/decoders.md has the reasons. */
 #pragma once
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS

@@ -16,7 +16,7 @@ guess (WsiReading      *self,
   self->input = (WsiDecodeInput) { .at = at, .length = length, .form = WSI_MESSAGE_BINARY };
   if (record != NULL && (record->flags & WSI_RECORD_OPAQUE) == 0)
     self->input.form = record->message_opcode == 1 ? WSI_MESSAGE_TEXT : WSI_MESSAGE_BINARY;
-  self->decoder = wsi_decoders_guess (&self->input, NULL, NULL);
+  self->decoder = wsi_decoder_list_guess (&self->input, NULL, NULL);
 }
 
 /* The interpreter forgets what it handed out when it learns the next message. */
@@ -92,5 +92,5 @@ wsi_reading_decode (const WsiReading *self)
 
   if (input.length == 0)
     input.at = (const guint8 *) "";
-  return wsi_decoders_decode (self->decoder, &input, self->bytes);
+  return wsi_decoder_list_decode (self->decoder, &input, self->bytes);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "inspect/decode/binary/wsi-protobuf.h"
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "inspect/decode/json/wsi-json-string.h"
 #include "inspect/decode/mqtt/wsi-mqtt.h"
 #include "inspect/decode/wsi-decode-node.h"
@@ -452,13 +452,13 @@ has_secret (WsiRedactor  *redactor,
   if (n_wrappings > WSI_DECODE_MAX_WRAPPINGS)
     return TRUE;
 
-  decoder = wsi_decoders_guess (&input, NULL, NULL);
+  decoder = wsi_decoder_list_guess (&input, NULL, NULL);
   if (!has_names (decoder))
     return FALSE;
 
   bytes = g_bytes_new (at, length);
   input.at = wsi_bytes_get_data (bytes, NULL);
-  root = wsi_decoders_decode (decoder, &input, bytes);
+  root = wsi_decoder_list_decode (decoder, &input, bytes);
   search.bytes = bytes;
   for (guint i = 0; i < wsi_decode_node_get_n_children (root); i++)
     if (wsi_decode_node_get_child (root, i)->bytes != bytes)
@@ -501,7 +501,7 @@ wsi_redactor_hide_bytes (WsiRedactor   *self,
   };
 
   reading.input.at = wsi_bytes_get_data (bytes, &reading.input.length);
-  reading.decoder = wsi_decoders_guess (&reading.input, NULL, NULL);
+  reading.decoder = wsi_decoder_list_guess (&reading.input, NULL, NULL);
   return wsi_redactor_asks_for_message (self, reading.decoder, reading.input.at,
                                         reading.input.length)
          ? wsi_redactor_hide_message (self, &reading) : g_bytes_ref (bytes);

@@ -5,7 +5,7 @@
 
 #include <libwsproto/wsproto.h>
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 #include "inspect/decode/wsi-description.h"
 #include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text-decoder.h"
@@ -427,7 +427,7 @@ describe (WsiRowFormat *self)
     {
       self->current.input.words = WSI_WORDS_SHOWN;
       wsi_description_clear (self->description);
-      wsi_decoders_describe (self->current.decoder, &self->current.input, self->description);
+      wsi_decoder_list_describe (self->current.decoder, &self->current.input, self->description);
       self->current.description = self->description;
     }
   return self->current.description;

@@ -300,7 +300,7 @@ take_tree (WsiMessageValues     *self,
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (input->at, input->length);
   g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (WsiDecodeNode) root = wsi_decoders_decode (format, input, bytes);
+  g_autoptr (WsiDecodeNode) root = wsi_decoder_list_decode (format, input, bytes);
   Parts parts = { self, format, input, seen };
 
   self->effort.n_bytes += input->length;
@@ -322,7 +322,7 @@ take_paths (WsiMessageValues     *self,
     {
       content.at += description->content;
       content.length = description->content_length;
-      format = wsi_decoders_find (description->content_format);
+      format = wsi_decoder_list_find (description->content_format);
     }
   if (format->find == NULL || content.length == 0)
     return;
@@ -386,11 +386,11 @@ take_inner (WsiMessageValues     *self,
   inner.subprotocol = inner.path = NULL;
   inner.before = NULL;
   self->n_wrappings++;
-  take_message (self, wsi_decoders_guess (&inner, NULL, NULL), &inner);
+  take_message (self, wsi_decoder_list_guess (&inner, NULL, NULL), &inner);
   self->n_wrappings--;
 }
 
-/* wsi_decoders_describe () would unpack much more than is looked at here. */
+/* wsi_decoder_list_describe () would unpack much more than is looked at here. */
 static void
 take_unwrapped (WsiMessageValues     *self,
                 const WsiDecoder     *decoder,

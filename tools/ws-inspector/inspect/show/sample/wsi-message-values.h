@@ -6,7 +6,7 @@
  * finds the message. */
 #pragma once
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 G_BEGIN_DECLS
 

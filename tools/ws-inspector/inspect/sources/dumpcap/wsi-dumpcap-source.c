@@ -13,7 +13,7 @@
 
 #include "inspect/sources/dumpcap/wsi-dumpcap-stream.h"
 #include "inspect/sources/files/wsi-recording.h"
-#include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/files/wsi-recording-set.h"
 #include "inspect/sources/wsi-process-end.h"
 #include "inspect/sources/wsi-step-reader.h"
 
@@ -102,7 +102,7 @@ static WsiSentence *
 dup_losses (WsiDumpcapSource  *self,
             const WsiSentence *dropped)
 {
-  g_auto (GStrv) losses = wsi_recordings_dup_losses (wsi_step_reader_get_recordings (
+  g_auto (GStrv) losses = wsi_recording_set_dup_losses (wsi_step_reader_get_recordings (
                                                        self->reader));
   g_autofree char *text = g_strjoinv ("; ", losses);
 
@@ -167,13 +167,13 @@ open_recordings (WsiDumpcapSource *self,
                  GError          **error)
 {
   g_autoptr (GInputStream) packets = wsi_recording_open_stream (G_INPUT_STREAM (self->stream));
-  WsiRecordings *recordings;
+  WsiRecordingSet *recordings;
 
   self->reader = wsi_step_reader_new (WSI_SOURCE (self), NULL, self->key_log,
                                       self->websocket_ports, end_capture);
   recordings = wsi_step_reader_get_recordings (self->reader);
-  wsi_recordings_add (recordings, packets, self->interface, NULL);
-  return wsi_recordings_open (recordings, error);
+  wsi_recording_set_add (recordings, packets, self->interface, NULL);
+  return wsi_recording_set_open (recordings, error);
 }
 
 /* Reports a failure: dumpcap has ended before it has captured. */
@@ -202,7 +202,7 @@ take_key_log (WsiDumpcapSource *self)
     return;
 
   path = g_atomic_pointer_exchange (&self->next_key_log, NULL);
-  if (!wsi_recordings_change_key_log (wsi_step_reader_get_recordings (self->reader), path, &error))
+  if (!wsi_recording_set_change_key_log (wsi_step_reader_get_recordings (self->reader), path, &error))
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING,
                        WSI_SENTENCE (ERROR, error->message));
 }
@@ -214,7 +214,7 @@ take_ports (WsiDumpcapSource *self)
 
   while (self->reader != NULL && (ports = g_async_queue_try_pop (self->next_ports)) != NULL)
     {
-      wsi_recordings_read_as_websocket (wsi_step_reader_get_recordings (self->reader), ports);
+      wsi_recording_set_read_as_websocket (wsi_step_reader_get_recordings (self->reader), ports);
       g_clear_pointer (&ports, g_array_unref);
     }
 }

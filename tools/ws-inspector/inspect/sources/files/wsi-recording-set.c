@@ -5,7 +5,7 @@
  * recorder of its own.  Its entries wait there for those of the other parts: a piece of each part
  * is in memory.  A single part records into the recorder of the whole. */
 
-#include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/files/wsi-recording-set.h"
 
 #include "inspect/capture/lanes/wsi-entry-queue.h"
 #include "inspect/capture/wsi-recorder.h"
@@ -29,7 +29,7 @@ typedef struct
   gboolean      has_ended;
 } Part;
 
-struct _WsiRecordings
+struct _WsiRecordingSet
 {
   WsiRecorder  *recorder;
   GCancellable *cancellable;
@@ -102,11 +102,11 @@ pass_first (Part        *self,
   wsi_entry_clear (&entry);
 }
 
-WsiRecordings *
-wsi_recordings_new (WsiRecorder  *recorder,
+WsiRecordingSet *
+wsi_recording_set_new (WsiRecorder  *recorder,
                     GCancellable *cancellable)
 {
-  WsiRecordings *self = g_new0 (WsiRecordings, 1);
+  WsiRecordingSet *self = g_new0 (WsiRecordingSet, 1);
 
   self->recorder = g_object_ref (recorder);
   g_set_object (&self->cancellable, cancellable);
@@ -118,7 +118,7 @@ wsi_recordings_new (WsiRecorder  *recorder,
 }
 
 void
-wsi_recordings_free (WsiRecordings *self)
+wsi_recording_set_free (WsiRecordingSet *self)
 {
   g_ptr_array_unref (self->parts);
   g_array_unref (self->files);
@@ -131,21 +131,21 @@ wsi_recordings_free (WsiRecordings *self)
 }
 
 static File *
-get_file (WsiRecordings *self,
+get_file (WsiRecordingSet *self,
           guint          i)
 {
   return &g_array_index (self->files, File, i);
 }
 
 static Part *
-get_part (WsiRecordings *self,
+get_part (WsiRecordingSet *self,
           guint          i)
 {
   return self->parts->pdata[i];
 }
 
 void
-wsi_recordings_add (WsiRecordings *self,
+wsi_recording_set_add (WsiRecordingSet *self,
                     GInputStream  *stream,
                     const char    *name,
                     GError        *error)
@@ -165,7 +165,7 @@ wsi_recordings_add (WsiRecordings *self,
 
 /* Detects the formats of files; those whose first bytes cannot be read are left out. */
 static void
-detect_formats (WsiRecordings *self)
+detect_formats (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->files->len;)
     {
@@ -186,7 +186,7 @@ detect_formats (WsiRecordings *self)
 }
 
 static guint
-count_parts (WsiRecordings *self)
+count_parts (WsiRecordingSet *self)
 {
   guint n_captures = 0;
 
@@ -197,7 +197,7 @@ count_parts (WsiRecordings *self)
 
 /* Finds the captures.  NULL: there is none. */
 static Part *
-find_captures (WsiRecordings *self)
+find_captures (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
     if (wsi_recording_get_format (get_part (self, i)->recording) == WSI_RECORDING_PACKETS)
@@ -206,13 +206,13 @@ find_captures (WsiRecordings *self)
 }
 
 gboolean
-wsi_recordings_have_captures (WsiRecordings *self)
+wsi_recording_set_have_captures (WsiRecordingSet *self)
 {
   return find_captures (self) != NULL;
 }
 
 static void
-open_part (WsiRecordings *self,
+open_part (WsiRecordingSet *self,
            const File    *file,
            guint          n_parts)
 {
@@ -236,7 +236,7 @@ open_part (WsiRecordings *self,
 }
 
 static void
-open_file (WsiRecordings *self,
+open_file (WsiRecordingSet *self,
            const File    *file,
            guint          n_parts)
 {
@@ -250,7 +250,7 @@ open_file (WsiRecordings *self,
 }
 
 void
-wsi_recordings_set_key_log (WsiRecordings *self,
+wsi_recording_set_set_key_log (WsiRecordingSet *self,
                             const char    *path)
 {
   g_free (self->key_log);
@@ -258,7 +258,7 @@ wsi_recordings_set_key_log (WsiRecordings *self,
 }
 
 static void
-name_ports (WsiRecordings *self,
+name_ports (WsiRecordingSet *self,
             const GArray  *ports)
 {
   const Part *captures = find_captures (self);
@@ -268,7 +268,7 @@ name_ports (WsiRecordings *self,
 }
 
 void
-wsi_recordings_read_as_websocket (WsiRecordings *self,
+wsi_recording_set_read_as_websocket (WsiRecordingSet *self,
                                   const GArray  *ports)
 {
   g_array_append_vals (self->websocket_ports, ports->data, ports->len);
@@ -277,7 +277,7 @@ wsi_recordings_read_as_websocket (WsiRecordings *self,
 
 /* Opens the key log; without a capture the first recording says what is wrong. */
 static gboolean
-open_key_log (WsiRecordings *self,
+open_key_log (WsiRecordingSet *self,
               GError       **error)
 {
   const Part *captures = find_captures (self);
@@ -288,16 +288,16 @@ open_key_log (WsiRecordings *self,
 }
 
 gboolean
-wsi_recordings_change_key_log (WsiRecordings *self,
+wsi_recording_set_change_key_log (WsiRecordingSet *self,
                                const char    *path,
                                GError       **error)
 {
-  wsi_recordings_set_key_log (self, path);
+  wsi_recording_set_set_key_log (self, path);
   return self->parts->len == 0 || open_key_log (self, error);
 }
 
 gboolean
-wsi_recordings_open (WsiRecordings *self,
+wsi_recording_set_open (WsiRecordingSet *self,
                      GError       **error)
 {
   guint n_parts;
@@ -316,7 +316,7 @@ wsi_recordings_open (WsiRecordings *self,
 }
 
 static void
-step_part (WsiRecordings *self,
+step_part (WsiRecordingSet *self,
            Part          *part,
            guint          max_pieces)
 {
@@ -329,7 +329,7 @@ step_part (WsiRecordings *self,
 
 /* Reads until an entry waits, or the end.  FALSE: max_pieces were read before. */
 static gboolean
-fill (WsiRecordings *self,
+fill (WsiRecordingSet *self,
       Part          *part,
       guint          max_pieces,
       guint         *n_pieces,
@@ -348,7 +348,7 @@ fill (WsiRecordings *self,
 
 /* The part with the earliest entry; NULL: none has one, or they are to be read further. */
 static Part *
-find_earliest (WsiRecordings *self,
+find_earliest (WsiRecordingSet *self,
                guint          max_pieces,
                guint         *n_pieces)
 {
@@ -374,7 +374,7 @@ find_earliest (WsiRecordings *self,
 
 /* Whether there is more.  FALSE: all parts have ended, and nothing waits. */
 static gboolean
-goes_on (WsiRecordings *self)
+goes_on (WsiRecordingSet *self)
 {
   gint64 time_us;
 
@@ -386,7 +386,7 @@ goes_on (WsiRecordings *self)
 }
 
 static void
-merge (WsiRecordings *self,
+merge (WsiRecordingSet *self,
        guint          max_pieces)
 {
   guint n_pieces = 0;
@@ -400,13 +400,13 @@ merge (WsiRecordings *self,
 }
 
 static gboolean
-is_single (WsiRecordings *self)
+is_single (WsiRecordingSet *self)
 {
   return get_part (self, 0)->recorder == self->recorder;
 }
 
 gboolean
-wsi_recordings_step (WsiRecordings *self,
+wsi_recording_set_step (WsiRecordingSet *self,
                      guint          max_pieces,
                      GError       **error)
 {
@@ -423,7 +423,7 @@ wsi_recordings_step (WsiRecordings *self,
 }
 
 guint64
-wsi_recordings_get_n_bytes (WsiRecordings *self)
+wsi_recording_set_get_n_bytes (WsiRecordingSet *self)
 {
   guint64 n_bytes = 0;
 
@@ -433,7 +433,7 @@ wsi_recordings_get_n_bytes (WsiRecordings *self)
 }
 
 gboolean
-wsi_recordings_are_empty (WsiRecordings *self)
+wsi_recording_set_are_empty (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
     if (!wsi_recording_is_empty (get_part (self, i)->recording))
@@ -442,7 +442,7 @@ wsi_recordings_are_empty (WsiRecordings *self)
 }
 
 char **
-wsi_recordings_dup_losses (WsiRecordings *self)
+wsi_recording_set_dup_losses (WsiRecordingSet *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -465,7 +465,7 @@ wsi_recordings_dup_losses (WsiRecordings *self)
 }
 
 gboolean
-wsi_recordings_are_too_large (WsiRecordings *self)
+wsi_recording_set_are_too_large (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
     if (wsi_recording_is_too_large (get_part (self, i)->recording))
@@ -474,7 +474,7 @@ wsi_recordings_are_too_large (WsiRecordings *self)
 }
 
 gboolean
-wsi_recordings_are_cut (WsiRecordings *self)
+wsi_recording_set_are_cut (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
     if (wsi_recording_is_cut (get_part (self, i)->recording))

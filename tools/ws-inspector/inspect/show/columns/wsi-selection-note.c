@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/columns/wsi-rows-note.h"
+#include "inspect/show/columns/wsi-selection-note.h"
 
 #include "inspect/store/wsi-tags.h"
 
 gboolean
-wsi_rows_note_are_marked (WsiStore *store,
+wsi_selection_note_are_marked (WsiStore *store,
                           GArray   *numbers)
 {
   gboolean are_marked = numbers->len > 0;
@@ -17,10 +17,10 @@ wsi_rows_note_are_marked (WsiStore *store,
 }
 
 void
-wsi_rows_note_toggle_mark (WsiStore *store,
+wsi_selection_note_toggle_mark (WsiStore *store,
                            GArray   *numbers)
 {
-  guint mark = wsi_rows_note_are_marked (store, numbers) ? 0 : 1;
+  guint mark = wsi_selection_note_are_marked (store, numbers) ? 0 : 1;
 
   for (guint i = 0; i < numbers->len; i++)
     wsi_store_set_mark (store, g_array_index (numbers, guint64, i), mark);
@@ -38,7 +38,7 @@ has_tag (WsiStore   *store,
 }
 
 gboolean
-wsi_rows_note_have_tag (WsiStore   *store,
+wsi_selection_note_have_tag (WsiStore   *store,
                         GArray     *numbers,
                         const char *tag)
 {
@@ -74,11 +74,11 @@ change_tag (WsiStore   *store,
 }
 
 void
-wsi_rows_note_toggle_tag (WsiStore   *store,
+wsi_selection_note_toggle_tag (WsiStore   *store,
                           GArray     *numbers,
                           const char *tag)
 {
-  gboolean wanted = !wsi_rows_note_have_tag (store, numbers, tag);
+  gboolean wanted = !wsi_selection_note_have_tag (store, numbers, tag);
 
   for (guint i = 0; i < numbers->len; i++)
     change_tag (store, g_array_index (numbers, guint64, i), tag, wanted);

@@ -7,7 +7,7 @@
  *
  * docs/rationales/taps.md has the reasons.
  */
-#include "connection/link/wsp-taps-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 
 #include "attach/wsp-attach-private.h"
 #include "session/wsp-session-lend-private.h"
@@ -15,11 +15,11 @@
 
 #include <string.h>
 
-WspTaps *
-wsp_taps_new (GObject    *source,
-              WspTapsTold told)
+WspTapList *
+wsp_tap_list_new (GObject    *source,
+              WspTapListTold told)
 {
-  WspTaps *self = g_new0 (WspTaps, 1);
+  WspTapList *self = g_new0 (WspTapList, 1);
 
   self->source = source;
   self->told = told;
@@ -28,7 +28,7 @@ wsp_taps_new (GObject    *source,
 }
 
 void
-wsp_taps_free (WspTaps *self)
+wsp_tap_list_free (WspTapList *self)
 {
   for (guint i = 0; i < self->list->len; i++)
     g_object_unref (self->list->pdata[i]);
@@ -37,14 +37,14 @@ wsp_taps_free (WspTaps *self)
 }
 
 void
-wsp_taps_add (WspTaps *self,
+wsp_tap_list_add (WspTapList *self,
               WspTap  *tap)
 {
   g_ptr_array_add (self->list, g_object_ref (tap));
 }
 
 WspTap *
-wsp_taps_remove (WspTaps *self,
+wsp_tap_list_remove (WspTapList *self,
                  WspTap  *tap)
 {
   guint i;
@@ -60,14 +60,14 @@ wsp_taps_remove (WspTaps *self,
 }
 
 gboolean
-wsp_taps_is_empty (const WspTaps *self)
+wsp_tap_list_is_empty (const WspTapList *self)
 {
   return self->list->len == 0;
 }
 
 /* Returns the next tap to notify, (transfer full).  NULL: all taps were notified. */
 static WspTap *
-next_tap (WspTaps *self,
+next_tap (WspTapList *self,
           guint   *number)
 {
   while (*number < self->list->len)
@@ -81,7 +81,7 @@ next_tap (WspTaps *self,
 }
 
 static void
-begin_notifying (WspTaps *self)
+begin_notifying (WspTapList *self)
 {
   g_object_ref (self->source);
   if (self->n_notifying++ == 0)
@@ -89,7 +89,7 @@ begin_notifying (WspTaps *self)
 }
 
 static void
-end_notifying (WspTaps *self)
+end_notifying (WspTapList *self)
 {
   g_autoptr (GObject) source = self->source;
 
@@ -103,7 +103,7 @@ end_notifying (WspTaps *self)
 }
 
 static void
-notify_bytes (WspTaps     *self,
+notify_bytes (WspTapList     *self,
               WspDirection direction,
               GBytes      *bytes)
 {
@@ -117,7 +117,7 @@ notify_bytes (WspTaps     *self,
 }
 
 static void
-notify_step (WspTaps           *self,
+notify_step (WspTapList           *self,
              WspActionType      type,
              const WscReceived *step)
 {
@@ -132,7 +132,7 @@ notify_step (WspTaps           *self,
 }
 
 void
-wsp_taps_notify_read (WspTaps      *self,
+wsp_tap_list_notify_read (WspTapList      *self,
                       const guint8 *data,
                       gsize         length)
 {
@@ -150,7 +150,7 @@ wsp_taps_notify_read (WspTaps      *self,
 }
 
 void
-wsp_taps_notify_received (WspTaps           *self,
+wsp_tap_list_notify_received (WspTapList           *self,
                           const WscReceived *received)
 {
   if (self == NULL)
@@ -183,7 +183,7 @@ join (const struct iovec *vectors,
 }
 
 void
-wsp_taps_notify_written (WspTaps            *self,
+wsp_tap_list_notify_written (WspTapList            *self,
                          const struct iovec *vectors,
                          guint               n_vectors,
                          gsize               n_bytes)
@@ -202,7 +202,7 @@ wsp_taps_notify_written (WspTaps            *self,
 }
 
 void
-wsp_taps_notify_sent (WspTaps      *self,
+wsp_tap_list_notify_sent (WspTapList      *self,
                       WscBufferType type,
                       guint16       close_code)
 {
@@ -212,7 +212,7 @@ wsp_taps_notify_sent (WspTaps      *self,
 }
 
 void
-wsp_taps_notify_state (WspTaps *self)
+wsp_tap_list_notify_state (WspTapList *self)
 {
   WspTap *tap;
 

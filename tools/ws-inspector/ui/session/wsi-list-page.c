@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/session/wsi-frames-page.h"
+#include "ui/session/wsi-list-page.h"
 
 #include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspect/sources/wsi-client-source.h"
@@ -12,7 +12,7 @@
 #define COMPOSER_SHARE 0.35     /* share of the height that the composer takes at most */
 #define ERROR_MARGIN 6          /* pixels at each side of an error */
 
-struct _WsiFramesPage
+struct _WsiListPage
 {
   GtkWidget        parent_instance;
 
@@ -45,18 +45,18 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-G_DEFINE_FINAL_TYPE (WsiFramesPage, wsi_frames_page, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (WsiListPage, wsi_list_page, GTK_TYPE_WIDGET)
 
 /* Whether the composer is used, and has the whole page. */
 static gboolean
-is_composing_alone (WsiFramesPage *self)
+is_composing_alone (WsiListPage *self)
 {
   return wsi_split_is_narrow (self->split) &&
          wsi_composer_is_expanded (self->composer);
 }
 
 static gboolean
-has_rows (WsiFramesPage *self)
+has_rows (WsiListPage *self)
 {
   return gtk_stack_get_visible_child (self->list_stack) ==
          GTK_WIDGET (self->frame_pane);
@@ -64,14 +64,14 @@ has_rows (WsiFramesPage *self)
 
 /* Whether the details are seen, or would be if the composer was not alone. */
 static gboolean
-shows_details (WsiFramesPage *self)
+shows_details (WsiListPage *self)
 {
   return wsi_split_is_narrow (self->split) ? gtk_toggle_button_get_active (self->detail_button)
                                            : self->wants_details;
 }
 
 static void
-on_view_changed (WsiFramesPage *self)
+on_view_changed (WsiListPage *self)
 {
   gboolean is_composing = is_composing_alone (self);
 
@@ -87,7 +87,7 @@ on_view_changed (WsiFramesPage *self)
 }
 
 static void
-on_error (WsiFramesPage *self)
+on_error (WsiListPage *self)
 {
   g_autofree char *error = NULL;
 
@@ -108,10 +108,10 @@ has_focus (GtkWidget *widget)
 /* Sets whether the details stand by the list, where both have room; their focus goes to the list,
  * which stays. */
 static void
-set_wants_details (WsiFramesPage *self,
+set_wants_details (WsiListPage *self,
                    gboolean       is_wanted)
 {
-  WsiFrameList *list = wsi_frames_page_get_list (self);
+  WsiFrameList *list = wsi_list_page_get_list (self);
   gboolean had_focus = has_focus (GTK_WIDGET (self->detail));
 
   self->wants_details = is_wanted;
@@ -123,7 +123,7 @@ set_wants_details (WsiFramesPage *self,
 }
 
 static void
-set_details (WsiFramesPage *self,
+set_details (WsiListPage *self,
              gboolean       is_shown)
 {
   if (wsi_split_is_narrow (self->split))
@@ -134,7 +134,7 @@ set_details (WsiFramesPage *self,
 /* Notes what the user does with the details, which the next window begins with.  A window that
  * shows only one of list and details has a switch for that. */
 static void
-choose_details (WsiFramesPage *self,
+choose_details (WsiListPage *self,
                 gboolean       is_shown)
 {
   if (wsi_split_is_narrow (self->split))
@@ -150,10 +150,10 @@ choose_details (WsiFramesPage *self,
 
 /* Unless the user has chosen, the details come with the first row that is selected. */
 static void
-on_row_selected (WsiFramesPage *self)
+on_row_selected (WsiListPage *self)
 {
   if (!self->has_chosen_details && !self->wants_details &&
-      wsi_frame_list_get_row (wsi_frames_page_get_list (self)) != NULL)
+      wsi_frame_list_get_row (wsi_list_page_get_list (self)) != NULL)
     set_wants_details (self, TRUE);
 }
 
@@ -161,34 +161,34 @@ on_row_selected (WsiFramesPage *self)
  * the focus that these rows gave to the list goes to the line that appears then, unless the user is
  * at a row or elsewhere. */
 static void
-on_ready (WsiFramesPage *self)
+on_ready (WsiListPage *self)
 {
   WsiFrameList *list;
 
   if (!self->has_given_focus)
     return;
 
-  list = wsi_frames_page_get_list (self);
+  list = wsi_list_page_get_list (self);
   if (has_focus (GTK_WIDGET (list)) && wsi_frame_list_get_row (list) == NULL)
-    wsi_frames_page_focus (self);
+    wsi_list_page_focus (self);
   self->has_given_focus = FALSE;
 }
 
 static void
-leave_composer (WsiFramesPage *self)
+leave_composer (WsiListPage *self)
 {
   if (is_composing_alone (self))
     g_object_set (self->composer, "expanded", FALSE, NULL);
 }
 
 static void
-on_row_activated (WsiFramesPage *self)
+on_row_activated (WsiListPage *self)
 {
   set_details (self, TRUE);
 }
 
 static int
-measure_natural (WsiFramesPage *self, GtkWidget *child, int width)
+measure_natural (WsiListPage *self, GtkWidget *child, int width)
 {
   int natural;
 
@@ -201,7 +201,7 @@ measure_natural (WsiFramesPage *self, GtkWidget *child, int width)
 }
 
 static int
-measure_composer (WsiFramesPage *self, int width, int height)
+measure_composer (WsiListPage *self, int width, int height)
 {
   int least, natural;
 
@@ -219,7 +219,7 @@ place (GtkWidget *child, int width, int *y, int height)
 }
 
 static void
-place_error (WsiFramesPage *self,
+place_error (WsiListPage *self,
              int            width,
              int            y)
 {
@@ -240,10 +240,10 @@ place_error (WsiFramesPage *self,
 /* The split has what the others leave.  It has the width of the page even while
  * the composer is alone, and so notices when there is room for both. */
 static void
-wsi_frames_page_size_allocate (GtkWidget *widget, int width,
+wsi_list_page_size_allocate (GtkWidget *widget, int width,
                                int height, int baseline)
 {
-  WsiFramesPage *self = WSI_FRAMES_PAGE (widget);
+  WsiListPage *self = WSI_LIST_PAGE (widget);
   gboolean is_composing = is_composing_alone (self);
   int filter = measure_natural (self, GTK_WIDGET (self->filter_bar), width);
   int views = measure_natural (self, self->views, width);
@@ -263,7 +263,7 @@ wsi_frames_page_size_allocate (GtkWidget *widget, int width,
 }
 
 static void
-wsi_frames_page_measure (GtkWidget *widget,
+wsi_list_page_measure (GtkWidget *widget,
                          GtkOrientation orientation, int for_size,
                          int *minimum, int *natural,
                          int *minimum_baseline,
@@ -277,7 +277,7 @@ wsi_frames_page_measure (GtkWidget *widget,
       int least, wanted;
 
       if (!gtk_widget_should_layout (child) || !gtk_widget_get_child_visible (child) ||
-          child == WSI_FRAMES_PAGE (widget)->filter_error)
+          child == WSI_LIST_PAGE (widget)->filter_error)
         continue;
 
       gtk_widget_measure (child, orientation, is_height ? for_size : -1, &least,
@@ -288,16 +288,16 @@ wsi_frames_page_measure (GtkWidget *widget,
 }
 
 static GtkSizeRequestMode
-wsi_frames_page_get_request_mode (GtkWidget *widget)
+wsi_list_page_get_request_mode (GtkWidget *widget)
 {
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
-wsi_frames_page_get_property (GObject *object, guint id,
+wsi_list_page_get_property (GObject *object, guint id,
                               GValue *value, GParamSpec *param)
 {
-  WsiFramesPage *self = WSI_FRAMES_PAGE (object);
+  WsiListPage *self = WSI_LIST_PAGE (object);
 
   if (id == PROP_DETAILS)
     g_value_set_boolean (value, shows_details (self));
@@ -306,11 +306,11 @@ wsi_frames_page_get_property (GObject *object, guint id,
 }
 
 static void
-wsi_frames_page_set_property (GObject *object, guint id,
+wsi_list_page_set_property (GObject *object, guint id,
                               const GValue *value,
                               GParamSpec *param)
 {
-  WsiFramesPage *self = WSI_FRAMES_PAGE (object);
+  WsiListPage *self = WSI_LIST_PAGE (object);
 
   if (id == PROP_DETAILS)
     {
@@ -324,44 +324,44 @@ wsi_frames_page_set_property (GObject *object, guint id,
 }
 
 static void
-wsi_frames_page_dispose (GObject *object)
+wsi_list_page_dispose (GObject *object)
 {
   GtkWidget *child;
 
-  g_clear_object (&WSI_FRAMES_PAGE (object)->settings);
+  g_clear_object (&WSI_LIST_PAGE (object)->settings);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
-  G_OBJECT_CLASS (wsi_frames_page_parent_class)->dispose (object);
+  G_OBJECT_CLASS (wsi_list_page_parent_class)->dispose (object);
 }
 
 static void
 bind_children (GtkWidgetClass *class)
 {
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, filter_bar);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, split);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, filter_error);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, list_stack);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, waiting_page);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, frame_pane);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, detail);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, views);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, list_button);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, detail_button);
-  gtk_widget_class_bind_template_child (class, WsiFramesPage, composer);
+  gtk_widget_class_bind_template_child (class, WsiListPage, filter_bar);
+  gtk_widget_class_bind_template_child (class, WsiListPage, split);
+  gtk_widget_class_bind_template_child (class, WsiListPage, filter_error);
+  gtk_widget_class_bind_template_child (class, WsiListPage, list_stack);
+  gtk_widget_class_bind_template_child (class, WsiListPage, waiting_page);
+  gtk_widget_class_bind_template_child (class, WsiListPage, frame_pane);
+  gtk_widget_class_bind_template_child (class, WsiListPage, detail);
+  gtk_widget_class_bind_template_child (class, WsiListPage, views);
+  gtk_widget_class_bind_template_child (class, WsiListPage, list_button);
+  gtk_widget_class_bind_template_child (class, WsiListPage, detail_button);
+  gtk_widget_class_bind_template_child (class, WsiListPage, composer);
 }
 
 static void
-wsi_frames_page_class_init (WsiFramesPageClass *class)
+wsi_list_page_class_init (WsiListPageClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  object_class->dispose = wsi_frames_page_dispose;
-  object_class->get_property = wsi_frames_page_get_property;
-  object_class->set_property = wsi_frames_page_set_property;
-  widget_class->get_request_mode = wsi_frames_page_get_request_mode;
-  widget_class->measure = wsi_frames_page_measure;
-  widget_class->size_allocate = wsi_frames_page_size_allocate;
+  object_class->dispose = wsi_list_page_dispose;
+  object_class->get_property = wsi_list_page_get_property;
+  object_class->set_property = wsi_list_page_set_property;
+  widget_class->get_request_mode = wsi_list_page_get_request_mode;
+  widget_class->measure = wsi_list_page_measure;
+  widget_class->size_allocate = wsi_list_page_size_allocate;
   properties[PROP_ARRANGEMENT] = g_param_spec_enum (
     "arrangement", NULL, NULL, WSI_TYPE_ARRANGEMENT,
     WSI_ARRANGEMENT_AUTOMATIC, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
@@ -377,7 +377,7 @@ wsi_frames_page_class_init (WsiFramesPageClass *class)
   g_type_ensure (WSI_TYPE_SPLIT);
   g_type_ensure (WSI_TYPE_WAITING_PAGE);
   gtk_widget_class_set_template_from_resource (
-    widget_class, "/wsi/session/wsi-frames-page.ui");
+    widget_class, "/wsi/session/wsi-list-page.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_error);
   gtk_widget_class_bind_template_callback (widget_class, on_ready);
@@ -385,17 +385,17 @@ wsi_frames_page_class_init (WsiFramesPageClass *class)
 }
 
 static void
-on_redaction (WsiFramesPage *self)
+on_redaction (WsiListPage *self)
 {
   WsiRedaction level = wsi_detail_get_redaction (self->detail);
 
   wsi_shown_rows_set_redaction (
-    wsi_frame_list_get_rows (wsi_frames_page_get_list (self)), level);
+    wsi_frame_list_get_rows (wsi_list_page_get_list (self)), level);
   wsi_waiting_page_set_redaction (self->waiting_page, level);
 }
 
 static void
-wsi_frames_page_init (WsiFramesPage *self)
+wsi_list_page_init (WsiListPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_frame_pane_set_filter_bar (self->frame_pane, self->filter_bar);
@@ -403,40 +403,40 @@ wsi_frames_page_init (WsiFramesPage *self)
   g_signal_connect_object (self->detail, "redaction-changed",
                            G_CALLBACK (on_redaction), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
-    wsi_frame_list_get_view (wsi_frames_page_get_list (self)), "activate",
+    wsi_frame_list_get_view (wsi_list_page_get_list (self)), "activate",
     G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (wsi_frames_page_get_list (self), "selected",
+  g_signal_connect_object (wsi_list_page_get_list (self), "selected",
                            G_CALLBACK (on_row_selected), self, G_CONNECT_SWAPPED);
 }
 
 WsiFrameList *
-wsi_frames_page_get_list (WsiFramesPage *self)
+wsi_list_page_get_list (WsiListPage *self)
 {
   return wsi_frame_pane_get_list (self->frame_pane);
 }
 
 WsiFilterBar *
-wsi_frames_page_get_filter_bar (WsiFramesPage *self)
+wsi_list_page_get_filter_bar (WsiListPage *self)
 {
   return self->filter_bar;
 }
 
 WsiDetail *
-wsi_frames_page_get_detail (WsiFramesPage *self)
+wsi_list_page_get_detail (WsiListPage *self)
 {
   return self->detail;
 }
 
 WsiComposer *
-wsi_frames_page_get_composer (WsiFramesPage *self)
+wsi_list_page_get_composer (WsiListPage *self)
 {
   return self->composer;
 }
 
 void
-wsi_frames_page_set_store (WsiFramesPage *self, WsiStore *store)
+wsi_list_page_set_store (WsiListPage *self, WsiStore *store)
 {
-  wsi_frame_list_set_store (wsi_frames_page_get_list (self), store);
+  wsi_frame_list_set_store (wsi_list_page_get_list (self), store);
   wsi_detail_set_store (self->detail, store);
   if (store == NULL)
     return;
@@ -446,7 +446,7 @@ wsi_frames_page_set_store (WsiFramesPage *self, WsiStore *store)
 }
 
 void
-wsi_frames_page_show_waiting (WsiFramesPage *self, WsiSource *source)
+wsi_list_page_show_waiting (WsiListPage *self, WsiSource *source)
 {
   self->waits_for_server = WSI_IS_CLIENT_SOURCE (source);
   wsi_waiting_page_set_source (self->waiting_page, source);
@@ -454,7 +454,7 @@ wsi_frames_page_show_waiting (WsiFramesPage *self, WsiSource *source)
 
 /* The focus of the page that waited, or of none, goes to the line or the list. */
 void
-wsi_frames_page_show_rows (WsiFramesPage *self)
+wsi_list_page_show_rows (WsiListPage *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   gboolean takes_focus = !has_rows (self) && root != NULL &&
@@ -465,13 +465,13 @@ wsi_frames_page_show_rows (WsiFramesPage *self)
   if (takes_focus)
     {
       self->has_given_focus = self->waits_for_server;
-      wsi_frames_page_focus (self);
+      wsi_list_page_focus (self);
     }
   wsi_waiting_page_set_source (self->waiting_page, NULL);
 }
 
 void
-wsi_frames_page_show_tab (WsiFramesPage *self, const char *name)
+wsi_list_page_show_tab (WsiListPage *self, const char *name)
 {
   wsi_detail_show_tab (self->detail, name);
   set_details (self, TRUE);
@@ -479,16 +479,16 @@ wsi_frames_page_show_tab (WsiFramesPage *self, const char *name)
 }
 
 void
-wsi_frames_page_show_list (WsiFramesPage *self)
+wsi_list_page_show_list (WsiListPage *self)
 {
   gtk_toggle_button_set_active (self->list_button, TRUE);
   leave_composer (self);
 }
 
 void
-wsi_frames_page_compose_row (WsiFramesPage *self)
+wsi_list_page_compose_row (WsiListPage *self)
 {
-  WsiRow *row = wsi_frame_list_get_row (wsi_frames_page_get_list (self));
+  WsiRow *row = wsi_frame_list_get_row (wsi_list_page_get_list (self));
 
   if (row != NULL)
     wsi_composer_take_row (self->composer, row);
@@ -498,18 +498,18 @@ wsi_frames_page_compose_row (WsiFramesPage *self)
 
 /* The line to send from, else the list, or the page that waits for rows. */
 void
-wsi_frames_page_focus (WsiFramesPage *self)
+wsi_list_page_focus (WsiListPage *self)
 {
   if (wsi_composer_get_target (self->composer) != NULL)
     wsi_composer_focus (self->composer);
   else if (!has_rows (self))
     gtk_widget_child_focus (GTK_WIDGET (self->waiting_page), GTK_DIR_TAB_FORWARD);
   else
-    gtk_widget_grab_focus (GTK_WIDGET (wsi_frames_page_get_list (self)));
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_list_page_get_list (self)));
 }
 
 void
-wsi_frames_page_bind_settings (WsiFramesPage *self, GSettings *settings)
+wsi_list_page_bind_settings (WsiListPage *self, GSettings *settings)
 {
   const GSettingsBindFlags flags =
     G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES;

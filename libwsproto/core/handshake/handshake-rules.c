@@ -11,7 +11,7 @@
  * Text from a peer is escaped, and a text ends within its size.
  */
 
-#include "core/handshake/handshake-checks.h"
+#include "core/handshake/handshake-rules.h"
 
 #include "core/bytes/byte-buffer.h"
 #include "core/bytes/byte-order.h"

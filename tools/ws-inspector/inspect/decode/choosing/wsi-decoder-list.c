@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoder-list.h"
 
 #include <string.h>
 
@@ -51,14 +51,14 @@ static const WsiDecoder *const decoders[] = {
 };
 
 const WsiDecoder *const *
-wsi_decoders_get_all (gsize *n_decoders)
+wsi_decoder_list_get_all (gsize *n_decoders)
 {
   *n_decoders = G_N_ELEMENTS (decoders);
   return decoders;
 }
 
 const WsiDecoder *
-wsi_decoders_find (const char *name)
+wsi_decoder_list_find (const char *name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (decoders); i++)
     if (g_str_equal (decoders[i]->name, name))
@@ -170,7 +170,7 @@ limit (const WsiDecodeInput *input)
 }
 
 const WsiDecoder *
-wsi_decoders_guess (const WsiDecodeInput *input,
+wsi_decoder_list_guess (const WsiDecodeInput *input,
                     const WsiDecoder     *settled,
                     guint                *score)
 {
@@ -281,7 +281,7 @@ take_texts (const WsiDecoder     *decoder,
       --*nesting->n_texts;
       init_inner (&inner, input, bytes, WSI_MESSAGE_TEXT);
       inner.extent = WSI_EXTENT_WHOLE;
-      take (wsi_decoders_guess (&inner, NULL, NULL), &inner, bytes, &within, user_data);
+      take (wsi_decoder_list_guess (&inner, NULL, NULL), &inner, bytes, &within, user_data);
     }
 }
 
@@ -326,7 +326,7 @@ describe_unwrapped (const WsiDecoder     *decoder,
   if (nesting->n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
     bytes = unwrap (decoder, input, MAX_DESCRIBED, &inner, &error);
   if (bytes != NULL)
-    describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within, description);
+    describe (wsi_decoder_list_guess (&inner, NULL, NULL), &inner, &within, description);
   if (error != NULL && !(input->extent == WSI_EXTENT_BEGINNING &&
                          g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)))
     wsi_description_append (description, " [%s]", error->message);
@@ -349,7 +349,7 @@ describe (const WsiDecoder     *decoder,
 }
 
 void
-wsi_decoders_describe (const WsiDecoder     *decoder,
+wsi_decoder_list_describe (const WsiDecoder     *decoder,
                        const WsiDecodeInput *input,
                        WsiDescription       *description)
 {
@@ -391,7 +391,7 @@ decode_unwrapped (const WsiDecoder     *decoder,
   if (nesting->n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
     bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, &error);
   if (bytes != NULL)
-    decode (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within,
+    decode (wsi_decoder_list_guess (&inner, NULL, NULL), &inner, &within,
             wsi_decode_node_add_bytes (root, NULL, "", bytes));
   if (error != NULL)
     wsi_decode_node_add_problem (root, 0, "%s", error->message);
@@ -413,7 +413,7 @@ decode (const WsiDecoder     *decoder,
 }
 
 WsiDecodeNode *
-wsi_decoders_decode (const WsiDecoder     *decoder,
+wsi_decoder_list_decode (const WsiDecoder     *decoder,
                      const WsiDecodeInput *input,
                      GBytes               *bytes)
 {
@@ -477,7 +477,7 @@ find_path (Search               *search,
     {
       inner.at += description->content;
       inner.length = description->content_length;
-      wsi_decoders_find (search->format)->find (&inner, search->path, search->n_steps,
+      wsi_decoder_list_find (search->format)->find (&inner, search->path, search->n_steps,
                                                 search->found);
       return;
     }
@@ -489,11 +489,11 @@ find_path (Search               *search,
 
   bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, NULL);
   if (bytes != NULL)
-    find_path (search, wsi_decoders_guess (&inner, NULL, NULL), &inner, NULL, &within);
+    find_path (search, wsi_decoder_list_guess (&inner, NULL, NULL), &inner, NULL, &within);
 }
 
 void
-wsi_decoders_find_path (const WsiDecoder     *decoder,
+wsi_decoder_list_find_path (const WsiDecoder     *decoder,
                         const WsiDecodeInput *input,
                         const WsiDescription *description,
                         const char           *format,

@@ -13,14 +13,14 @@
 
 G_BEGIN_DECLS
 
-typedef struct _WspTaps WspTaps;
+typedef struct _WspTapList WspTapList;
 
-typedef void (*WspTapsTold) (GObject *source);
+typedef void (*WspTapListTold) (GObject *source);
 
-struct _WspTaps
+struct _WspTapList
 {
   GObject    *source;
-  WspTapsTold told;
+  WspTapListTold told;
   GPtrArray  *list;             /* taps (WspTap) */
   guint       n_notifying;      /* > 1: a main loop inside a tap has called this code again */
   int         depth;            /* depth of the main loop that calls the taps */
@@ -28,20 +28,20 @@ struct _WspTaps
 
 /* source: the object that the taps observe; not referenced.  `told`: called after all taps have
  * returned from an event; may free the taps. */
-WspTaps *wsp_taps_new        (GObject    *source,
-                              WspTapsTold told);
-void     wsp_taps_free       (WspTaps *self);
-void     wsp_taps_add        (WspTaps *self,
+WspTapList *wsp_tap_list_new        (GObject    *source,
+                              WspTapListTold told);
+void     wsp_tap_list_free       (WspTapList *self);
+void     wsp_tap_list_add        (WspTapList *self,
                               WspTap  *tap);
 /* Returns the removed tap, (transfer full): its finalizer may be code of the program, and may
  * drop the taps.  NULL: the tap was not in the list. */
-WspTap  *wsp_taps_remove     (WspTaps *self,
+WspTap  *wsp_tap_list_remove     (WspTapList *self,
                               WspTap  *tap);
-gboolean wsp_taps_is_empty   (const WspTaps *self);
+gboolean wsp_tap_list_is_empty   (const WspTapList *self);
 
 /* TRUE: a tap runs now, or a main loop inside a tap.  self may be NULL. */
 static inline gboolean
-wsp_taps_is_notifying (const WspTaps *self)
+wsp_tap_list_is_notifying (const WspTapList *self)
 {
   return self != NULL && self->n_notifying > 0;
 }
@@ -49,26 +49,26 @@ wsp_taps_is_notifying (const WspTaps *self)
 /* TRUE: the caller is a tap, and not a callback in a main loop inside a tap, whose calls have a
  * greater depth.  self may be NULL. */
 static inline gboolean
-wsp_taps_is_calling (const WspTaps *self)
+wsp_tap_list_is_calling (const WspTapList *self)
 {
-  return wsp_taps_is_notifying (self) && g_main_depth () == self->depth;
+  return wsp_tap_list_is_notifying (self) && g_main_depth () == self->depth;
 }
 
 /* self may be NULL in the following functions.  length 0: the input has ended. */
-void     wsp_taps_notify_read     (WspTaps      *self,
+void     wsp_tap_list_notify_read     (WspTapList      *self,
                                    const guint8 *data,
                                    gsize         length);
-void     wsp_taps_notify_received (WspTaps           *self,
+void     wsp_tap_list_notify_received (WspTapList           *self,
                                    const WscReceived *received);
 /* The first n_bytes of the vectors were written. */
-void     wsp_taps_notify_written  (WspTaps            *self,
+void     wsp_tap_list_notify_written  (WspTapList            *self,
                                    const struct iovec *vectors,
                                    guint               n_vectors,
                                    gsize               n_bytes);
 /* The last byte of a message, a piece of a message or a control frame was written. */
-void     wsp_taps_notify_sent     (WspTaps      *self,
+void     wsp_tap_list_notify_sent     (WspTapList      *self,
                                    WscBufferType type,
                                    guint16       close_code);
-void     wsp_taps_notify_state    (WspTaps *self);
+void     wsp_tap_list_notify_state    (WspTapList *self);
 
 G_END_DECLS

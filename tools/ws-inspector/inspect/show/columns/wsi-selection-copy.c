@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/columns/wsi-rows-copy.h"
+#include "inspect/show/columns/wsi-selection-copy.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -17,7 +17,7 @@
 
 #define HIDDEN "…"
 
-struct _WsiRowsCopy
+struct _WsiSelectionCopy
 {
   WsiStore      *store;
   GArray        *numbers;
@@ -37,7 +37,7 @@ struct _WsiRowsCopy
 
 /* The lines of JSON are those of a session file, in which rows have the order of their numbers. */
 static void
-begin_export (WsiRowsCopy *self)
+begin_export (WsiSelectionCopy *self)
 {
   g_autoptr (GArray) rows = g_array_copy (self->numbers);
 
@@ -49,10 +49,10 @@ begin_export (WsiRowsCopy *self)
   self->exporter = wsi_format_open (WSI_FORMAT_SESSION, self->store, self->redactor, self->stream);
 }
 
-WsiRowsCopy *
-wsi_rows_copy_new (const WsiCopiedRows *rows)
+WsiSelectionCopy *
+wsi_selection_copy_new (const WsiCopiedRows *rows)
 {
-  WsiRowsCopy *self = g_new0 (WsiRowsCopy, 1);
+  WsiSelectionCopy *self = g_new0 (WsiSelectionCopy, 1);
 
   self->store = g_object_ref (rows->store);
   self->numbers = g_array_ref (rows->numbers);
@@ -72,7 +72,7 @@ wsi_rows_copy_new (const WsiCopiedRows *rows)
 }
 
 void
-wsi_rows_copy_free (WsiRowsCopy *self)
+wsi_selection_copy_free (WsiSelectionCopy *self)
 {
   g_clear_pointer (&self->exporter, wsi_exporter_free);
   g_clear_object (&self->stream);
@@ -88,7 +88,7 @@ wsi_rows_copy_free (WsiRowsCopy *self)
 
 /* Events quote URIs, and comments anything.  The rest of a head is in no format. */
 static char *
-print_cell (WsiRowsCopy  *self,
+print_cell (WsiSelectionCopy  *self,
             WsiRowColumn *column,
             WsiRow       *row)
 {
@@ -108,7 +108,7 @@ print_cell (WsiRowsCopy  *self,
 
 /* Appends the cells of a row: a cell is a part of a line, in which tabs are escaped. */
 static void
-append_shown (WsiRowsCopy *self,
+append_shown (WsiSelectionCopy *self,
               WsiRow      *row)
 {
   g_string_append (self->text, self->has_text ? "\n" : "");
@@ -124,7 +124,7 @@ append_shown (WsiRowsCopy *self,
 
 /* Appends the payload of a row; a row without one is left out. */
 static void
-append_payload (WsiRowsCopy *self,
+append_payload (WsiSelectionCopy *self,
                 WsiRow      *row)
 {
   g_autoptr (GError) error = NULL;
@@ -144,7 +144,7 @@ append_payload (WsiRowsCopy *self,
 }
 
 static gsize
-get_length (WsiRowsCopy *self)
+get_length (WsiSelectionCopy *self)
 {
   return self->stream != NULL
          ? g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (self->stream))
@@ -153,7 +153,7 @@ get_length (WsiRowsCopy *self)
 
 /* Appends a row; a memory stream takes all that is written to it. */
 static void
-append (WsiRowsCopy *self,
+append (WsiSelectionCopy *self,
         guint64      number)
 {
   g_autoptr (WsiRow) row = NULL;
@@ -174,13 +174,13 @@ append (WsiRowsCopy *self,
 }
 
 static gboolean
-is_too_long (WsiRowsCopy *self)
+is_too_long (WsiSelectionCopy *self)
 {
   return self->numbers->len > 1 && get_length (self) > WSI_COPY_MAX_LENGTH;
 }
 
 gboolean
-wsi_rows_copy_step (WsiRowsCopy *self,
+wsi_selection_copy_step (WsiSelectionCopy *self,
                     gint64       max_us)
 {
   gint64 end_us = g_get_monotonic_time () + max_us;
@@ -199,13 +199,13 @@ wsi_rows_copy_step (WsiRowsCopy *self,
 }
 
 guint64
-wsi_rows_copy_get_n_hidden (WsiRowsCopy *self)
+wsi_selection_copy_get_n_hidden (WsiSelectionCopy *self)
 {
   return wsi_redactor_get_n_hidden (self->redactor);
 }
 
 char *
-wsi_rows_copy_end (WsiRowsCopy *self,
+wsi_selection_copy_end (WsiSelectionCopy *self,
                    GError     **error)
 {
   if (self->exporter != NULL)

@@ -12,7 +12,7 @@
  * full speed made appending take twice as long.  Readers look at end only for records that
  * known_end does not cover.
  */
-#include "inspect/store/wsi-rows.h"
+#include "inspect/store/wsi-record-list.h"
 
 #include <string.h>
 
@@ -35,7 +35,7 @@ typedef struct
   guint16 * _Atomic   fault_sets;       /* number of a set for each record, NULL: there is none */
 } Segment;
 
-struct _WsiRows
+struct _WsiRecordList
 {
   _Alignas (ALIGNMENT)
   _Atomic guint64      end;     /* number after the last record, on a cache line of its own: it is
@@ -75,11 +75,11 @@ is_same_set (gconstpointer a,
   return memcmp (a, b, sizeof (FaultSet)) == 0;
 }
 
-WsiRows *
-wsi_rows_new (WsiReaders *readers,
+WsiRecordList *
+wsi_record_list_new (WsiReaders *readers,
               guint64     max_records)
 {
-  WsiRows *self = g_aligned_alloc0 (1, sizeof (WsiRows), ALIGNMENT);
+  WsiRecordList *self = g_aligned_alloc0 (1, sizeof (WsiRecordList), ALIGNMENT);
   guint64 n_segments = max_records / WSI_SEGMENT_LENGTH + 1;
   guint64 n_evicted = MAX (max_records / EVICTED_PART / WSI_SEGMENT_LENGTH, 1);
 
@@ -101,7 +101,7 @@ segment_free (Segment *segment)
 }
 
 void
-wsi_rows_free (WsiRows *self)
+wsi_record_list_free (WsiRecordList *self)
 {
   for (guint64 i = 0; i < self->n_places; i++)
     g_clear_pointer ((Segment **) &self->segments[i], segment_free);
@@ -112,7 +112,7 @@ wsi_rows_free (WsiRows *self)
 }
 
 static Segment * _Atomic *
-get_place (WsiRows *self,
+get_place (WsiRecordList *self,
            guint64  number)
 {
   return &self->segments[number / WSI_SEGMENT_LENGTH % self->n_places];
@@ -120,7 +120,7 @@ get_place (WsiRows *self,
 
 /* Takes a ticket for all whole segments before first. */
 static void
-take_ticket (WsiRows *self)
+take_ticket (WsiRecordList *self)
 {
   guint64 first = atomic_load (&self->first);
 
@@ -129,7 +129,7 @@ take_ticket (WsiRows *self)
 }
 
 static void
-free_left (WsiRows *self)
+free_left (WsiRecordList *self)
 {
   if (self->oldest == self->ticket_end || !wsi_readers_have_left (self->readers, self->ticket))
     return;
@@ -143,7 +143,7 @@ free_left (WsiRows *self)
 
 /* Whether the oldest records are to be removed before another one is appended. */
 gboolean
-wsi_rows_is_full (WsiRows *self)
+wsi_record_list_is_full (WsiRecordList *self)
 {
   guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
 
@@ -151,7 +151,7 @@ wsi_rows_is_full (WsiRows *self)
 }
 
 guint64
-wsi_rows_choose_first (WsiRows *self)
+wsi_record_list_choose_first (WsiRecordList *self)
 {
   guint64 end = atomic_load (&self->end);
   guint64 first = atomic_load (&self->first) + self->n_evicted_at_once;
@@ -160,7 +160,7 @@ wsi_rows_choose_first (WsiRows *self)
 }
 
 void
-wsi_rows_evict (WsiRows *self,
+wsi_record_list_evict (WsiRecordList *self,
                 guint64  first)
 {
   atomic_store (&self->first, first);
@@ -192,7 +192,7 @@ segment_new (void)
 }
 
 WsiRecord *
-wsi_rows_begin_append (WsiRows *self)
+wsi_record_list_begin_append (WsiRecordList *self)
 {
   guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
   guint index = end % WSI_SEGMENT_LENGTH;
@@ -213,7 +213,7 @@ wsi_rows_begin_append (WsiRows *self)
 }
 
 void
-wsi_rows_end_append (WsiRows *self)
+wsi_record_list_end_append (WsiRecordList *self)
 {
   guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
 
@@ -224,7 +224,7 @@ wsi_rows_end_append (WsiRows *self)
 
 /* The number of a set, from 1 on; 0: there are too many of them. */
 static guint
-intern_set (WsiRows        *self,
+intern_set (WsiRecordList        *self,
             const FaultSet *set)
 {
   FaultSet *sets = atomic_load (&self->sets);
@@ -246,7 +246,7 @@ intern_set (WsiRows        *self,
 }
 
 gboolean
-wsi_rows_set_faults (WsiRows     *self,
+wsi_record_list_set_faults (WsiRecordList     *self,
                      const guint *faults,
                      guint        n_faults)
 {
@@ -269,30 +269,30 @@ wsi_rows_set_faults (WsiRows     *self,
 }
 
 guint64
-wsi_rows_get_first (WsiRows *self)
+wsi_record_list_get_first (WsiRecordList *self)
 {
   return atomic_load (&self->first);
 }
 
 guint64
-wsi_rows_get_end (WsiRows *self)
+wsi_record_list_get_end (WsiRecordList *self)
 {
   return atomic_load_explicit (&self->end, memory_order_acquire);
 }
 
 static gboolean
-is_published (WsiRows *self,
+is_published (WsiRecordList *self,
               guint64  number)
 {
   return number < atomic_load_explicit (&self->known_end, memory_order_acquire) ||
-         number < wsi_rows_get_end (self);
+         number < wsi_record_list_get_end (self);
 }
 
 const WsiRecord *
-wsi_rows_get (WsiRows *self,
+wsi_record_list_get (WsiRecordList *self,
               guint64  number)
 {
-  if (!is_published (self, number) || number < wsi_rows_get_first (self))
+  if (!is_published (self, number) || number < wsi_record_list_get_first (self))
     return NULL;
 
   const Segment *segment = atomic_load_explicit (get_place (self, number), memory_order_acquire);
@@ -301,19 +301,19 @@ wsi_rows_get (WsiRows *self,
 }
 
 const WsiRecord *
-wsi_rows_get_run (WsiRows *self,
+wsi_record_list_get_run (WsiRecordList *self,
                   guint64  number,
                   guint64 *n)
 {
-  const WsiRecord *record = wsi_rows_get (self, number);
+  const WsiRecord *record = wsi_record_list_get (self, number);
 
   if (record != NULL)
-    *n = MIN (wsi_rows_get_end (self) - number, WSI_SEGMENT_LENGTH - number % WSI_SEGMENT_LENGTH);
+    *n = MIN (wsi_record_list_get_end (self) - number, WSI_SEGMENT_LENGTH - number % WSI_SEGMENT_LENGTH);
   return record;
 }
 
 guint
-wsi_rows_get_faults (WsiRows *self,
+wsi_record_list_get_faults (WsiRecordList *self,
                      guint64  number,
                      guint   *faults,
                      guint    n_faults)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/parts/wsi-sentences.h"
+#include "ui/parts/wsi-state-text.h"
 
 #include <glib/gi18n.h>
 
 char *
-wsi_sentences_dup_state (WsiConversation *conversation)
+wsi_state_text_dup (WsiConversation *conversation)
 {
   guint16 code = wsi_conversation_get_close_code (conversation);
 

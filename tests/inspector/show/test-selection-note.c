@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/columns/wsi-rows-note.h"
+#include "inspect/show/columns/wsi-selection-note.h"
 #include "inspector/store-scene.h"
 
 #define N_ROWS 3
@@ -36,14 +36,14 @@ test_marks (void)
   store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
   store_scene_append_many (&scene, N_ROWS);
   wsi_store_set_mark (scene.store, 1, 1);
-  g_assert_false (wsi_rows_note_are_marked (scene.store, two));
-  wsi_rows_note_toggle_mark (scene.store, two);
+  g_assert_false (wsi_selection_note_are_marked (scene.store, two));
+  wsi_selection_note_toggle_mark (scene.store, two);
   assert_marks (&scene, 1, 1, 0);
-  g_assert_true (wsi_rows_note_are_marked (scene.store, two));
-  wsi_rows_note_toggle_mark (scene.store, two);
+  g_assert_true (wsi_selection_note_are_marked (scene.store, two));
+  wsi_selection_note_toggle_mark (scene.store, two);
   assert_marks (&scene, 0, 0, 0);
-  g_assert_false (wsi_rows_note_are_marked (scene.store, none));
-  wsi_rows_note_toggle_mark (scene.store, none);
+  g_assert_false (wsi_selection_note_are_marked (scene.store, none));
+  wsi_selection_note_toggle_mark (scene.store, none);
   assert_marks (&scene, 0, 0, 0);
 }
 
@@ -71,13 +71,13 @@ test_tags (void)
   store_scene_append_many (&scene, N_ROWS);
   wsi_store_set_comment (scene.store, 0, "look #slow");
   g_signal_connect_swapped (scene.store, "noted", G_CALLBACK (g_atomic_int_inc), &n_commented);
-  wsi_rows_note_toggle_tag (scene.store, two, "slow");
+  wsi_selection_note_toggle_tag (scene.store, two, "slow");
   assert_comments (&scene, "look #slow", "#slow");
   g_assert_cmpuint (n_commented, ==, 1);
-  g_assert_true (wsi_rows_note_have_tag (scene.store, two, "slow"));
-  wsi_rows_note_toggle_tag (scene.store, two, "slow");
+  g_assert_true (wsi_selection_note_have_tag (scene.store, two, "slow"));
+  wsi_selection_note_toggle_tag (scene.store, two, "slow");
   assert_comments (&scene, "look", NULL);
-  g_assert_false (wsi_rows_note_have_tag (scene.store, two, "slow"));
+  g_assert_false (wsi_selection_note_have_tag (scene.store, two, "slow"));
 }
 
 int
@@ -86,7 +86,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/inspector/rows-note/rows-are-marked-unless-all-are", test_marks);
-  g_test_add_func ("/inspector/rows-note/rows-get-a-tag-unless-all-have-it", test_tags);
+  g_test_add_func ("/inspector/selection-note/rows-are-marked-unless-all-are", test_marks);
+  g_test_add_func ("/inspector/selection-note/rows-get-a-tag-unless-all-have-it", test_tags);
   return g_test_run ();
 }

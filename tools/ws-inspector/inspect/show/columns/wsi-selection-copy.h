@@ -22,21 +22,21 @@ typedef struct
   const char *const *secret_names;      /* names for wsi_redactor_set_names () */
 } WsiCopiedRows;
 
-typedef struct _WsiRowsCopy WsiRowsCopy;
+typedef struct _WsiSelectionCopy WsiSelectionCopy;
 
-WsiRowsCopy *wsi_rows_copy_new  (const WsiCopiedRows *rows);
-void         wsi_rows_copy_free (WsiRowsCopy *self);
+WsiSelectionCopy *wsi_selection_copy_new  (const WsiCopiedRows *rows);
+void         wsi_selection_copy_free (WsiSelectionCopy *self);
 /* Writes rows for a limited time; TRUE: there are more. */
-gboolean     wsi_rows_copy_step (WsiRowsCopy *self,
+gboolean     wsi_selection_copy_step (WsiSelectionCopy *self,
                                  gint64       max_us);
 /* The text.  NULL: no row has a payload that was kept (G_IO_ERROR_NOT_FOUND), or several rows have
  * more than WSI_COPY_MAX_LENGTH bytes of text (G_IO_ERROR_MESSAGE_TOO_LARGE). */
-char        *wsi_rows_copy_end  (WsiRowsCopy *self,
+char        *wsi_selection_copy_end  (WsiSelectionCopy *self,
                                  GError     **error);
 
 /* The number of values that are hidden in the text. */
-guint64      wsi_rows_copy_get_n_hidden (WsiRowsCopy *self);
+guint64      wsi_selection_copy_get_n_hidden (WsiSelectionCopy *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRowsCopy, wsi_rows_copy_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSelectionCopy, wsi_selection_copy_free)
 
 G_END_DECLS

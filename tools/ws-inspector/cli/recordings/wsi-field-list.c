@@ -3,7 +3,7 @@
 
 #include "cli/recordings/wsi-recording-verbs.h"
 
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/recordings/wsi-file-reader.h"
 #include "inspect/decode/choosing/wsi-interpreter.h"
@@ -36,17 +36,17 @@ on_appended (Fields *self,
 }
 
 static void
-write_value (WsiJsonLine           *json,
+write_value (WsiJsonPrinter           *json,
              const WsiCountedField *field,
              const WsiCountedValue *value)
 {
   g_autofree char *text = wsi_sample_print_value (value);
   g_autofree char *filter = g_strdup_printf ("%s == %s", field->name, text);
 
-  wsi_json_line_open (json, NULL, '{');
-  wsi_json_line_string (json, "filter", filter);
-  wsi_json_line_number (json, "n", value->n);
-  wsi_json_line_close (json, '}');
+  wsi_json_printer_open (json, NULL, '{');
+  wsi_json_printer_string (json, "filter", filter);
+  wsi_json_printer_number (json, "n", value->n);
+  wsi_json_printer_close (json, '}');
 }
 
 static void
@@ -54,15 +54,15 @@ write_field (Fields                *self,
              const WsiCountedField *field,
              GPtrArray             *values)
 {
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
   wsi_listing_begin_event (&json, "field", 0);
-  wsi_json_line_string (&json, "field", field->name);
-  wsi_json_line_number (&json, "n", field->n);
-  wsi_json_line_open (&json, "values", '[');
+  wsi_json_printer_string (&json, "field", field->name);
+  wsi_json_printer_number (&json, "n", field->n);
+  wsi_json_printer_open (&json, "values", '[');
   for (guint i = 0; i < values->len; i++)
     write_value (&json, field, values->pdata[i]);
-  wsi_json_line_close (&json, ']');
+  wsi_json_printer_close (&json, ']');
   wsi_listing_add_event (self->listing, &json);
 }
 
@@ -88,7 +88,7 @@ print_number (Fields *self)
 {
   guint64 n_messages = wsi_sample_get_n_messages (self->sample);
   g_autofree char *count = wsi_output_count (n_messages, "message", 0);
-  WsiJsonLine json;
+  WsiJsonPrinter json;
 
   if (!wsi_listing_is_json (self->listing))
     {
@@ -97,7 +97,7 @@ print_number (Fields *self)
     }
 
   wsi_listing_begin_event (&json, "sample", 0);
-  wsi_json_line_number (&json, "messages", n_messages);
+  wsi_json_printer_number (&json, "messages", n_messages);
   wsi_listing_add_event (self->listing, &json);
 }
 

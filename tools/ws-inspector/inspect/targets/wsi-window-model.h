@@ -12,9 +12,9 @@
 
 G_BEGIN_DECLS
 
-#define WSI_TYPE_WORKSPACE (wsi_workspace_get_type ())
+#define WSI_TYPE_WINDOW_MODEL (wsi_window_model_get_type ())
 
-G_DECLARE_FINAL_TYPE (WsiWorkspace, wsi_workspace, WSI, WORKSPACE, GObject)
+G_DECLARE_FINAL_TYPE (WsiWindowModel, wsi_window_model, WSI, WINDOW_MODEL, GObject)
 
 typedef enum
 {
@@ -29,69 +29,69 @@ typedef enum
  * target is NULL for a demonstration.  "refused" (target, field, error): the start page is shown,
  * and may be corrected.  "continued" (filter): all targets of the last session were started.
  *
- * wsi_workspace_set_up () comes first, once. */
-void            wsi_workspace_set_up        (WsiWorkspace *self,
+ * wsi_window_model_set_up () comes first, once. */
+void            wsi_window_model_set_up        (WsiWindowModel *self,
                                              GSettings    *settings);
 /* Sets the rows of the list that shows the session: their filter is kept for the next time. */
-void            wsi_workspace_set_rows      (WsiWorkspace *self,
+void            wsi_window_model_set_rows      (WsiWindowModel *self,
                                              WsiShownRows *rows);
 /* The session.  NULL: none has begun. */
-WsiSession     *wsi_workspace_get_session   (WsiWorkspace *self);
+WsiSession     *wsi_window_model_get_session   (WsiWindowModel *self);
 /* The first source of the session; NULL: there is none. */
-WsiSource      *wsi_workspace_get_source    (WsiWorkspace *self);
+WsiSource      *wsi_window_model_get_source    (WsiWindowModel *self);
 /* The document of the session (property "document"); NULL without a session. */
-WsiDocument    *wsi_workspace_get_document  (WsiWorkspace *self);
+WsiDocument    *wsi_window_model_get_document  (WsiWindowModel *self);
 /* The name of the file, escaped for a label; NULL: the session is not written to a file. */
-char           *wsi_workspace_dup_file_name (WsiWorkspace *self);
+char           *wsi_window_model_dup_file_name (WsiWindowModel *self);
 /* The target that was started last, also if it was refused; NULL: none was. */
-WsiTarget      *wsi_workspace_get_target    (WsiWorkspace *self);
-WsiLastSession *wsi_workspace_get_last      (WsiWorkspace *self);
-WsiPage         wsi_workspace_get_page      (WsiWorkspace *self);
-void            wsi_workspace_show_page     (WsiWorkspace *self,
+WsiTarget      *wsi_window_model_get_target    (WsiWindowModel *self);
+WsiLastSession *wsi_window_model_get_last      (WsiWindowModel *self);
+WsiPage         wsi_window_model_get_page      (WsiWindowModel *self);
+void            wsi_window_model_show_page     (WsiWindowModel *self,
                                              WsiPage       page);
 /* The page of the session, which has begun, or that of its failure. */
-void            wsi_workspace_return        (WsiWorkspace *self);
+void            wsi_window_model_return        (WsiWindowModel *self);
 /* Adds the target to the session, or begins one. */
-void            wsi_workspace_start         (WsiWorkspace    *self,
+void            wsi_window_model_start         (WsiWindowModel    *self,
                                              const WsiTarget *target);
 /* Starts the last target in a new session.  There must be such a target. */
-void            wsi_workspace_start_again   (WsiWorkspace *self);
+void            wsi_window_model_start_again   (WsiWindowModel *self);
 /* Whether the session has more than one source. */
-gboolean        wsi_workspace_has_other_sources (WsiWorkspace *self);
+gboolean        wsi_window_model_has_other_sources (WsiWindowModel *self);
 /* Gives the key log to the live capture of a connection.  FALSE: it comes from none that runs. */
-gboolean        wsi_workspace_follow_key_log (WsiWorkspace *self,
+gboolean        wsi_window_model_follow_key_log (WsiWindowModel *self,
                                               guint32       connection,
                                               const char   *key_log);
 /* Reads the recording of a connection once more, with the secrets of TLS in key_log: in the place
  * of the session if it has no other sources, else in addition.  FALSE: it comes from no file. */
-gboolean        wsi_workspace_read_again    (WsiWorkspace *self,
+gboolean        wsi_window_model_read_again    (WsiWindowModel *self,
                                              guint32       connection,
                                              const char   *key_log);
 /* Whether a source is a capture that runs, or files of which one is a capture. */
-gboolean        wsi_workspace_has_packets_of (WsiSource *source);
+gboolean        wsi_window_model_has_packets_of (WsiSource *source);
 /* Whether the session has a source of packets. */
-gboolean        wsi_workspace_has_packets   (WsiWorkspace *self);
+gboolean        wsi_window_model_has_packets   (WsiWindowModel *self);
 /* Makes connections of this port of a server WebSockets from now on, in running captures.  FALSE:
  * none runs. */
-gboolean        wsi_workspace_follow_as_websocket (WsiWorkspace *self,
+gboolean        wsi_window_model_follow_as_websocket (WsiWindowModel *self,
                                                    guint16       port);
-/* Reads the captures of the session once more, with this port, as wsi_workspace_read_again ().
+/* Reads the captures of the session once more, with this port, as wsi_window_model_read_again ().
  * FALSE: there are none in files. */
-gboolean        wsi_workspace_read_as_websocket (WsiWorkspace *self,
+gboolean        wsi_window_model_read_as_websocket (WsiWindowModel *self,
                                                  guint16       port);
 /* Starts the targets that are left of the last session. */
-void            wsi_workspace_continue      (WsiWorkspace *self);
+void            wsi_window_model_continue      (WsiWindowModel *self);
 /* Starts the demonstration; text may be NULL. */
-gboolean        wsi_workspace_demonstrate   (WsiWorkspace *self,
+gboolean        wsi_window_model_demonstrate   (WsiWindowModel *self,
                                              const char   *text,
                                              GError      **error);
 /* Saves the session as wsi_document_save_as (), with the names that the settings hide. */
-gboolean        wsi_workspace_save_to       (WsiWorkspace *self,
+gboolean        wsi_window_model_save_to       (WsiWindowModel *self,
                                              GFile        *file,
                                              WsiRedaction  redaction,
                                              GError      **error);
-/* Ends the session without a question; wsi_workspace_end () also shows the start page. */
-void            wsi_workspace_drop_session  (WsiWorkspace *self);
-void            wsi_workspace_end           (WsiWorkspace *self);
+/* Ends the session without a question; wsi_window_model_end () also shows the start page. */
+void            wsi_window_model_drop_session  (WsiWindowModel *self);
+void            wsi_window_model_end           (WsiWindowModel *self);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/columns/wsi-rows-copy.h"
+#include "inspect/show/columns/wsi-selection-copy.h"
 #include "inspector/opened.h"
 #include "inspector/store-scene.h"
 
@@ -104,18 +104,18 @@ copy (StoreScene *scene,
     .store = scene->store, .numbers = numbers, .unit = unit, .form = form, .format = format,
     .columns = columns,
   };
-  g_autoptr (WsiRowsCopy) self = NULL;
+  g_autoptr (WsiSelectionCopy) self = NULL;
   g_autoptr (WsiRow) last = NULL;
   guint n_steps = 1;
 
   wsi_row_format_set_unit (format, unit);
-  self = wsi_rows_copy_new (&rows);
-  while (wsi_rows_copy_step (self, 0))
+  self = wsi_selection_copy_new (&rows);
+  while (wsi_selection_copy_step (self, 0))
     n_steps++;
   g_assert_cmpuint (n_steps, >=, numbers->len);
   last = wsi_row_new (scene->store, g_array_index (numbers, guint64, 0));
   g_assert_null (strstr (wsi_row_format_get_summary (format, last), "\"xxxxxxx\""));
-  return wsi_rows_copy_end (self, error);
+  return wsi_selection_copy_end (self, error);
 }
 
 static void
@@ -226,19 +226,19 @@ test_gone (void)
 {
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (GArray) numbers = read_numbers ("01");
-  g_autoptr (WsiRowsCopy) self = NULL;
+  g_autoptr (WsiSelectionCopy) self = NULL;
   g_autoptr (GError) error = NULL;
 
   store_scene_init (&scene, 16384);
   store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "one");
   store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "two");
-  self = wsi_rows_copy_new (&(WsiCopiedRows) {
+  self = wsi_selection_copy_new (&(WsiCopiedRows) {
     .store = scene.store, .numbers = numbers, .form = WSI_COPY_TEXT
   });
   store_scene_append_many (&scene, 3 * 16384);
-  while (wsi_rows_copy_step (self, 0))
+  while (wsi_selection_copy_step (self, 0))
     continue;
-  g_assert_null (wsi_rows_copy_end (self, &error));
+  g_assert_null (wsi_selection_copy_end (self, &error));
   g_assert_cmpstr (error->message, ==, "Cannot copy the rows: they were removed from memory");
 }
 
@@ -250,20 +250,20 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path = g_strconcat ("/inspector/rows-copy/", cases[i].name, NULL);
+      g_autofree char *path = g_strconcat ("/inspector/selection-copy/", cases[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
-  g_test_add_func ("/inspector/rows-copy/as-shown-hides-secrets-and-is-a-line-each", test_secrets);
-  g_test_add_func ("/inspector/rows-copy/a-secret-behind-a-gap-is-hidden", test_secret_behind_gap);
-  g_test_add_func ("/inspector/rows-copy/json-is-that-of-a-session-file", test_json);
+  g_test_add_func ("/inspector/selection-copy/as-shown-hides-secrets-and-is-a-line-each", test_secrets);
+  g_test_add_func ("/inspector/selection-copy/a-secret-behind-a-gap-is-hidden", test_secret_behind_gap);
+  g_test_add_func ("/inspector/selection-copy/json-is-that-of-a-session-file", test_json);
   for (guint i = 0; i < G_N_ELEMENTS (long_forms); i++)
     {
-      g_autofree char *path = g_strconcat ("/inspector/rows-copy/16-mib-are-the-limit-of/",
+      g_autofree char *path = g_strconcat ("/inspector/selection-copy/16-mib-are-the-limit-of/",
                                            long_forms[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_too_long);
     }
-  g_test_add_func ("/inspector/rows-copy/rows-may-go-meanwhile", test_gone);
+  g_test_add_func ("/inspector/selection-copy/rows-may-go-meanwhile", test_gone);
   return g_test_run ();
 }

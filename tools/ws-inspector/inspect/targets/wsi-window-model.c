@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/targets/wsi-workspace.h"
+#include "inspect/targets/wsi-window-model.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -16,7 +16,7 @@
 
 #define MIB (G_GUINT64_CONSTANT (1024) * 1024)
 
-struct _WsiWorkspace
+struct _WsiWindowModel
 {
   GObject         parent_instance;
 
@@ -51,35 +51,35 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (WsiWorkspace, wsi_workspace, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (WsiWindowModel, wsi_window_model, G_TYPE_OBJECT)
 
 WsiSession *
-wsi_workspace_get_session (WsiWorkspace * self)
+wsi_window_model_get_session (WsiWindowModel * self)
 {
   return self->session;
 }
 
 WsiSource *
-wsi_workspace_get_source (WsiWorkspace *self)
+wsi_window_model_get_source (WsiWindowModel *self)
 {
   return self->session != NULL ? wsi_session_get_source (self->session, 0) : NULL;
 }
 
 WsiDocument *
-wsi_workspace_get_document (WsiWorkspace *self)
+wsi_window_model_get_document (WsiWindowModel *self)
 {
   return self->document;
 }
 
 /* The file of the session.  NULL: the user has chosen none. */
 static GFile *
-get_file (WsiWorkspace *self)
+get_file (WsiWindowModel *self)
 {
   return self->document != NULL ? wsi_document_get_file (self->document) : NULL;
 }
 
 char *
-wsi_workspace_dup_file_name (WsiWorkspace *self)
+wsi_window_model_dup_file_name (WsiWindowModel *self)
 {
   GFile *file = get_file (self);
   g_autofree char *base = NULL, *name = NULL;
@@ -93,25 +93,25 @@ wsi_workspace_dup_file_name (WsiWorkspace *self)
 }
 
 WsiTarget *
-wsi_workspace_get_target (WsiWorkspace *self)
+wsi_window_model_get_target (WsiWindowModel *self)
 {
   return self->target;
 }
 
 WsiLastSession *
-wsi_workspace_get_last (WsiWorkspace *self)
+wsi_window_model_get_last (WsiWindowModel *self)
 {
   return self->last;
 }
 
 WsiPage
-wsi_workspace_get_page (WsiWorkspace *self)
+wsi_window_model_get_page (WsiWindowModel *self)
 {
   return self->page;
 }
 
 void
-wsi_workspace_show_page (WsiWorkspace *self,
+wsi_window_model_show_page (WsiWindowModel *self,
                          WsiPage       page)
 {
   self->page = page;
@@ -121,9 +121,9 @@ wsi_workspace_show_page (WsiWorkspace *self,
 /* Rows that were recorded before the failure stay in view.  A client fails in its handshake only,
  * whose rows the failure page leads to. */
 static gboolean
-is_all_lost (WsiWorkspace *self)
+is_all_lost (WsiWindowModel *self)
 {
-  WsiSource *source = wsi_workspace_get_source (self);
+  WsiSource *source = wsi_window_model_get_source (self);
 
   return wsi_session_get_n_sources (self->session) == 1 &&
          wsi_source_get_state (source) == WSI_SOURCE_FAILED &&
@@ -132,23 +132,23 @@ is_all_lost (WsiWorkspace *self)
 }
 
 void
-wsi_workspace_return (WsiWorkspace *self)
+wsi_window_model_return (WsiWindowModel *self)
 {
-  wsi_workspace_show_page (self, is_all_lost (self) ? WSI_PAGE_FAILED : WSI_PAGE_SESSION);
+  wsi_window_model_show_page (self, is_all_lost (self) ? WSI_PAGE_FAILED : WSI_PAGE_SESSION);
 }
 
 /* The start page stays, because the user may be writing in a form. */
 static void
-on_session_changed (WsiWorkspace *self)
+on_session_changed (WsiWindowModel *self)
 {
   if (is_all_lost (self) && self->page != WSI_PAGE_START)
-    wsi_workspace_show_page (self, WSI_PAGE_FAILED);
+    wsi_window_model_show_page (self, WSI_PAGE_FAILED);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /* The failure page shows the sentence already, and the page of problems how connections end. */
 static void
-on_reported (WsiWorkspace *self)
+on_reported (WsiWindowModel *self)
 {
   if (wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL &&
       wsi_session_get_ended (self->session) == 0 &&
@@ -158,13 +158,13 @@ on_reported (WsiWorkspace *self)
 
 /* The title of the window names a file only while the file is written. */
 static void
-on_failed (WsiWorkspace *self)
+on_failed (WsiWindowModel *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
-wsi_workspace_drop_session (WsiWorkspace *self)
+wsi_window_model_drop_session (WsiWindowModel *self)
 {
   g_autoptr (WsiSession) session = NULL;
 
@@ -186,36 +186,36 @@ wsi_workspace_drop_session (WsiWorkspace *self)
 }
 
 void
-wsi_workspace_end (WsiWorkspace *self)
+wsi_window_model_end (WsiWindowModel *self)
 {
-  wsi_workspace_drop_session (self);
-  wsi_workspace_show_page (self, WSI_PAGE_START);
+  wsi_window_model_drop_session (self);
+  wsi_window_model_show_page (self, WSI_PAGE_START);
 }
 
 static void
-wsi_workspace_get_property (GObject    *object,
+wsi_window_model_get_property (GObject    *object,
                             guint       id,
                             GValue     *value,
                             GParamSpec *param)
 {
-  g_value_set_object (value, WSI_WORKSPACE (object)->document);
+  g_value_set_object (value, WSI_WINDOW_MODEL (object)->document);
 }
 
 static void
-wsi_workspace_dispose (GObject *object)
+wsi_window_model_dispose (GObject *object)
 {
-  WsiWorkspace *self = WSI_WORKSPACE (object);
+  WsiWindowModel *self = WSI_WINDOW_MODEL (object);
 
-  wsi_workspace_drop_session (self);
+  wsi_window_model_drop_session (self);
   g_clear_object (&self->last);
   g_clear_object (&self->rows);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->target, wsi_target_free);
-  G_OBJECT_CLASS (wsi_workspace_parent_class)->dispose (object);
+  G_OBJECT_CLASS (wsi_window_model_parent_class)->dispose (object);
 }
 
 static guint
-add_signal (WsiWorkspaceClass *class,
+add_signal (WsiWindowModelClass *class,
             const char        *name,
             guint              n_params,
             ...)
@@ -231,12 +231,12 @@ add_signal (WsiWorkspaceClass *class,
 }
 
 static void
-wsi_workspace_class_init (WsiWorkspaceClass *class)
+wsi_window_model_class_init (WsiWindowModelClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
-  object_class->dispose = wsi_workspace_dispose;
-  object_class->get_property = wsi_workspace_get_property;
+  object_class->dispose = wsi_window_model_dispose;
+  object_class->get_property = wsi_window_model_get_property;
   properties[PROP_DOCUMENT] = g_param_spec_object ("document", NULL, NULL, WSI_TYPE_DOCUMENT,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -250,12 +250,12 @@ wsi_workspace_class_init (WsiWorkspaceClass *class)
 }
 
 static void
-wsi_workspace_init (WsiWorkspace *self)
+wsi_window_model_init (WsiWindowModel *self)
 {
 }
 
 void
-wsi_workspace_set_up (WsiWorkspace *self,
+wsi_window_model_set_up (WsiWindowModel *self,
                       GSettings    *settings)
 {
   self->settings = g_object_ref (settings);
@@ -263,7 +263,7 @@ wsi_workspace_set_up (WsiWorkspace *self,
 }
 
 void
-wsi_workspace_set_rows (WsiWorkspace *self,
+wsi_window_model_set_rows (WsiWindowModel *self,
                         WsiShownRows *rows)
 {
   g_set_object (&self->rows, rows);
@@ -301,7 +301,7 @@ on_store_gone (gpointer data  G_GNUC_UNUSED,
 }
 
 static void
-ensure_session (WsiWorkspace *self)
+ensure_session (WsiWindowModel *self)
 {
   WsiStoreLimits limits;
 
@@ -321,7 +321,7 @@ ensure_session (WsiWorkspace *self)
 
 /* Starts a target; a session that has got no source is no session. */
 static gboolean
-start_one (WsiWorkspace    *self,
+start_one (WsiWindowModel    *self,
            const WsiTarget *target)
 {
   WsiTarget *copy = wsi_target_copy (target);
@@ -336,20 +336,20 @@ start_one (WsiWorkspace    *self,
   if (source == NULL)
     {
       if (wsi_session_get_n_sources (self->session) == 0)
-        wsi_workspace_drop_session (self);
-      wsi_workspace_show_page (self, WSI_PAGE_START);
+        wsi_window_model_drop_session (self);
+      wsi_window_model_show_page (self, WSI_PAGE_START);
       g_signal_emit (self, signals[REFUSED], 0, copy, wrong, error);
       return FALSE;
     }
 
   g_signal_emit (self, signals[STARTED], 0, copy, source);
-  wsi_workspace_show_page (self, WSI_PAGE_SESSION);
+  wsi_window_model_show_page (self, WSI_PAGE_SESSION);
   return TRUE;
 }
 
 /* Keeps the session's targets in the settings, unless the session is in a file. */
 static void
-keep (WsiWorkspace *self)
+keep (WsiWindowModel *self)
 {
   if (get_file (self) == NULL)
     wsi_last_session_keep (self->last, self->target);
@@ -358,7 +358,7 @@ keep (WsiWorkspace *self)
 /* Goes on with the last session.  A target that is refused stays the first that waits: the others
  * follow once the user has corrected it. */
 void
-wsi_workspace_continue (WsiWorkspace *self)
+wsi_window_model_continue (WsiWindowModel *self)
 {
   g_autoptr (WsiTarget) target = NULL;
   g_autofree char *filter = NULL;
@@ -380,7 +380,7 @@ wsi_workspace_continue (WsiWorkspace *self)
 }
 
 void
-wsi_workspace_start (WsiWorkspace    *self,
+wsi_window_model_start (WsiWindowModel    *self,
                      const WsiTarget *target)
 {
   gboolean is_continued = wsi_last_session_is_waiting (self->last);
@@ -391,27 +391,27 @@ wsi_workspace_start (WsiWorkspace    *self,
   wsi_last_session_correct (self->last, self->target);
   keep (self);
   if (is_continued)
-    wsi_workspace_continue (self);
+    wsi_window_model_continue (self);
 }
 
 void
-wsi_workspace_start_again (WsiWorkspace *self)
+wsi_window_model_start_again (WsiWindowModel *self)
 {
   g_autoptr (WsiTarget) target = wsi_target_copy (self->target);
 
-  wsi_workspace_drop_session (self);
-  wsi_workspace_start (self, target);
+  wsi_window_model_drop_session (self);
+  wsi_window_model_start (self, target);
 }
 
 gboolean
-wsi_workspace_has_other_sources (WsiWorkspace *self)
+wsi_window_model_has_other_sources (WsiWindowModel *self)
 {
   return self->session != NULL && wsi_session_get_n_sources (self->session) > 1;
 }
 
 /* Finds the source of a connection.  NULL: it was removed. */
 static WsiSource *
-find_source (WsiWorkspace *self,
+find_source (WsiWindowModel *self,
              guint32       connection)
 {
   g_autoptr (WsiConversation) conversation =
@@ -421,7 +421,7 @@ find_source (WsiWorkspace *self,
 }
 
 gboolean
-wsi_workspace_follow_key_log (WsiWorkspace *self,
+wsi_window_model_follow_key_log (WsiWindowModel *self,
                               guint32       connection,
                               const char   *key_log)
 {
@@ -437,20 +437,20 @@ wsi_workspace_follow_key_log (WsiWorkspace *self,
 /* Makes the target of a source again, with the ports that the user has named for its files, if they
  * are alone.  NULL: the source is not a recording. */
 static WsiTarget *
-make_target_again (WsiWorkspace *self,
+make_target_again (WsiWindowModel *self,
                    WsiSource    *source)
 {
   if (!WSI_IS_FILE_SOURCE (source))
     return NULL;
 
   return self->target != NULL && wsi_target_get_kind (self->target) == WSI_TARGET_FILE &&
-         !wsi_workspace_has_other_sources (self)
+         !wsi_window_model_has_other_sources (self)
          ? wsi_target_copy (self->target)
          : wsi_target_new_for_files (wsi_file_source_get_files (WSI_FILE_SOURCE (source)));
 }
 
 gboolean
-wsi_workspace_read_again (WsiWorkspace *self,
+wsi_window_model_read_again (WsiWindowModel *self,
                           guint32       connection,
                           const char   *key_log)
 {
@@ -461,9 +461,9 @@ wsi_workspace_read_again (WsiWorkspace *self,
     return FALSE;
 
   wsi_target_take_text (target, WSI_TARGET_KEY_LOG, g_strdup (key_log));
-  if (!wsi_workspace_has_other_sources (self))
-    wsi_workspace_drop_session (self);
-  wsi_workspace_start (self, target);
+  if (!wsi_window_model_has_other_sources (self))
+    wsi_window_model_drop_session (self);
+  wsi_window_model_start (self, target);
   return TRUE;
 }
 
@@ -474,29 +474,29 @@ is_live_capture (WsiSource *source)
 }
 
 gboolean
-wsi_workspace_has_packets_of (WsiSource *source)
+wsi_window_model_has_packets_of (WsiSource *source)
 {
   return WSI_IS_FILE_SOURCE (source) ? wsi_file_source_has_packets (WSI_FILE_SOURCE (source))
                                      : is_live_capture (source);
 }
 
 static guint
-count_sources (WsiWorkspace *self)
+count_sources (WsiWindowModel *self)
 {
   return self->session != NULL ? wsi_session_get_n_sources (self->session) : 0;
 }
 
 gboolean
-wsi_workspace_has_packets (WsiWorkspace *self)
+wsi_window_model_has_packets (WsiWindowModel *self)
 {
   for (guint i = 0; i < count_sources (self); i++)
-    if (wsi_workspace_has_packets_of (wsi_session_get_source (self->session, i)))
+    if (wsi_window_model_has_packets_of (wsi_session_get_source (self->session, i)))
       return TRUE;
   return FALSE;
 }
 
 gboolean
-wsi_workspace_follow_as_websocket (WsiWorkspace *self,
+wsi_window_model_follow_as_websocket (WsiWindowModel *self,
                                    guint16       port)
 {
   gboolean is_told = FALSE;
@@ -516,12 +516,12 @@ wsi_workspace_follow_as_websocket (WsiWorkspace *self,
 
 /* Makes the target of a source with another port.  NULL: the source has no file of packets. */
 static WsiTarget *
-make_target_with_port (WsiWorkspace *self,
+make_target_with_port (WsiWindowModel *self,
                        WsiSource    *source,
                        guint16       port)
 {
   g_autofree char *text = g_strdup_printf ("%u", port);
-  WsiTarget *target = wsi_workspace_has_packets_of (source) ? make_target_again (self, source)
+  WsiTarget *target = wsi_window_model_has_packets_of (source) ? make_target_again (self, source)
                                                             : NULL;
 
   if (target != NULL)
@@ -530,7 +530,7 @@ make_target_with_port (WsiWorkspace *self,
 }
 
 gboolean
-wsi_workspace_read_as_websocket (WsiWorkspace *self,
+wsi_window_model_read_as_websocket (WsiWindowModel *self,
                                  guint16       port)
 {
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_target_free);
@@ -543,15 +543,15 @@ wsi_workspace_read_as_websocket (WsiWorkspace *self,
       if (target != NULL)
         g_ptr_array_add (targets, target);
     }
-  if (targets->len > 0 && !wsi_workspace_has_other_sources (self))
-    wsi_workspace_drop_session (self);
+  if (targets->len > 0 && !wsi_window_model_has_other_sources (self))
+    wsi_window_model_drop_session (self);
   for (guint i = 0; i < targets->len; i++)
-    wsi_workspace_start (self, targets->pdata[i]);
+    wsi_window_model_start (self, targets->pdata[i]);
   return targets->len > 0;
 }
 
 gboolean
-wsi_workspace_demonstrate (WsiWorkspace *self,
+wsi_window_model_demonstrate (WsiWindowModel *self,
                            const char   *text,
                            GError      **error)
 {
@@ -561,17 +561,17 @@ wsi_workspace_demonstrate (WsiWorkspace *self,
   source = wsi_session_demonstrate (self->session, text, error);
   if (source == NULL)
     {
-      wsi_workspace_end (self);
+      wsi_window_model_end (self);
       return FALSE;
     }
 
   g_signal_emit (self, signals[STARTED], 0, NULL, source);
-  wsi_workspace_show_page (self, WSI_PAGE_SESSION);
+  wsi_window_model_show_page (self, WSI_PAGE_SESSION);
   return TRUE;
 }
 
 gboolean
-wsi_workspace_save_to (WsiWorkspace *self,
+wsi_window_model_save_to (WsiWindowModel *self,
                        GFile        *file,
                        WsiRedaction  redaction,
                        GError      **error)

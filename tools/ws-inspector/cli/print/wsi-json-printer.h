@@ -14,25 +14,25 @@ typedef struct
   GString *text;
   /* the innermost object or array has a member: a comma comes before the next one */
   gboolean has_member;
-} WsiJsonLine;
+} WsiJsonPrinter;
 
-void  wsi_json_line_init   (WsiJsonLine *self);
+void  wsi_json_printer_init   (WsiJsonPrinter *self);
 /* Returns the text, which the caller owns. */
-char *wsi_json_line_steal  (WsiJsonLine *self);
+char *wsi_json_printer_steal  (WsiJsonPrinter *self);
 /* name NULL: the value is an element of an array, or the outermost value. */
-void  wsi_json_line_open   (WsiJsonLine *self,
+void  wsi_json_printer_open   (WsiJsonPrinter *self,
                             const char  *name,
                             char         bracket);
-void  wsi_json_line_close  (WsiJsonLine *self,
+void  wsi_json_printer_close  (WsiJsonPrinter *self,
                             char         bracket);
-void  wsi_json_line_string (WsiJsonLine *self,
+void  wsi_json_printer_string (WsiJsonPrinter *self,
                             const char  *name,
                             const char  *utf8);
 /* literal: a number, true, false or null. */
-void  wsi_json_line_literal (WsiJsonLine *self,
+void  wsi_json_printer_literal (WsiJsonPrinter *self,
                              const char  *name,
                              const char  *literal);
-void  wsi_json_line_number (WsiJsonLine *self,
+void  wsi_json_printer_number (WsiJsonPrinter *self,
                             const char  *name,
                             guint64      number);
 

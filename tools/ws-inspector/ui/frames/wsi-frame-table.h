@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-#define WSI_TYPE_FRAME_BROWSER (wsi_frame_browser_get_type ())
+#define WSI_TYPE_FRAME_TABLE (wsi_frame_table_get_type ())
 
-G_DECLARE_FINAL_TYPE (WsiFrameBrowser, wsi_frame_browser, WSI, FRAME_BROWSER, WsiFrameList)
+G_DECLARE_FINAL_TYPE (WsiFrameTable, wsi_frame_table, WSI, FRAME_TABLE, WsiFrameList)
 
 G_END_DECLS

@@ -9,6 +9,6 @@
 G_BEGIN_DECLS
 
 /* The state as a sign and a word: the sign alone may not be understood. */
-char *wsi_sentences_dup_state (WsiConversation *conversation);
+char *wsi_state_text_dup (WsiConversation *conversation);
 
 G_END_DECLS

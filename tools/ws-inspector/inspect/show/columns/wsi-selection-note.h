@@ -12,16 +12,16 @@ G_BEGIN_DECLS
 #define WSI_MAX_NOTED_ROWS 10000
 
 /* Whether all rows are marked.  numbers: those of the rows (guint64). */
-gboolean wsi_rows_note_are_marked  (WsiStore *store,
+gboolean wsi_selection_note_are_marked  (WsiStore *store,
                                     GArray   *numbers);
 /* Removes the marks if all rows are marked, else marks all. */
-void     wsi_rows_note_toggle_mark (WsiStore *store,
+void     wsi_selection_note_toggle_mark (WsiStore *store,
                                     GArray   *numbers);
-gboolean wsi_rows_note_have_tag    (WsiStore   *store,
+gboolean wsi_selection_note_have_tag    (WsiStore   *store,
                                     GArray     *numbers,
                                     const char *tag);
 /* Removes the tag if all rows have it, else adds it to all. */
-void     wsi_rows_note_toggle_tag  (WsiStore   *store,
+void     wsi_selection_note_toggle_tag  (WsiStore   *store,
                                     GArray     *numbers,
                                     const char *tag);
 

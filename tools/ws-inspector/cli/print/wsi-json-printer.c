@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-json-printer.h"
 
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-text.h"
@@ -10,14 +10,14 @@
 #define FIRST_ASTRAL 0x10000
 
 void
-wsi_json_line_init (WsiJsonLine *self)
+wsi_json_printer_init (WsiJsonPrinter *self)
 {
   self->text = g_string_new (NULL);
   self->has_member = FALSE;
 }
 
 char *
-wsi_json_line_steal (WsiJsonLine *self)
+wsi_json_printer_steal (WsiJsonPrinter *self)
 {
   return g_string_free (g_steal_pointer (&self->text), FALSE);
 }
@@ -97,7 +97,7 @@ append_quoted (GString    *text,
 }
 
 static void
-begin_member (WsiJsonLine *self,
+begin_member (WsiJsonPrinter *self,
               const char  *name)
 {
   if (self->has_member)
@@ -111,7 +111,7 @@ begin_member (WsiJsonLine *self,
 }
 
 void
-wsi_json_line_open (WsiJsonLine *self,
+wsi_json_printer_open (WsiJsonPrinter *self,
                     const char  *name,
                     char         bracket)
 {
@@ -121,7 +121,7 @@ wsi_json_line_open (WsiJsonLine *self,
 }
 
 void
-wsi_json_line_close (WsiJsonLine *self,
+wsi_json_printer_close (WsiJsonPrinter *self,
                      char         bracket)
 {
   g_string_append_c (self->text, bracket);
@@ -129,7 +129,7 @@ wsi_json_line_close (WsiJsonLine *self,
 }
 
 void
-wsi_json_line_string (WsiJsonLine *self,
+wsi_json_printer_string (WsiJsonPrinter *self,
                       const char  *name,
                       const char  *utf8)
 {
@@ -138,7 +138,7 @@ wsi_json_line_string (WsiJsonLine *self,
 }
 
 void
-wsi_json_line_literal (WsiJsonLine *self,
+wsi_json_printer_literal (WsiJsonPrinter *self,
                        const char  *name,
                        const char  *literal)
 {
@@ -147,11 +147,11 @@ wsi_json_line_literal (WsiJsonLine *self,
 }
 
 void
-wsi_json_line_number (WsiJsonLine *self,
+wsi_json_printer_number (WsiJsonPrinter *self,
                       const char  *name,
                       guint64      number)
 {
   g_autofree char *literal = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 
-  wsi_json_line_literal (self, name, literal);
+  wsi_json_printer_literal (self, name, literal);
 }
