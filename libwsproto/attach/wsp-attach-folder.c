@@ -14,9 +14,9 @@
 #include "attach/wsp-attach-format.h"
 
 static void
-set_error (GError    **error,
-           const char *path,
-           int         code)
+attach_folder_set_error (GError    **error,
+                         const char *path,
+                         int         code)
 {
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s cannot be opened: %s%s", path,
                g_strerror (code),
@@ -24,15 +24,15 @@ set_error (GError    **error,
 }
 
 static gboolean
-check (int         folder,
-       const char *path,
-       GError    **error)
+attach_folder_check (int         folder,
+                     const char *path,
+                     GError    **error)
 {
   struct stat status;
 
   if (fstat (folder, &status) < 0)
     {
-      set_error (error, path, errno);
+      attach_folder_set_error (error, path, errno);
       return FALSE;
     }
 
@@ -86,8 +86,8 @@ wsp_attach_folder_open (WspAttachFolderMode mode,
 
   folder = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (folder < 0)
-    set_error (error, path, errno);
-  else if (!check (folder, path, error))
+    attach_folder_set_error (error, path, errno);
+  else if (!attach_folder_check (folder, path, error))
     {
       close (folder);
       folder = -1;

@@ -44,7 +44,7 @@ static struct
 {
   GMutex         lock;          /* lock for all other members */
   void         (*wake)(void);   /* function that wakes the serving thread; NULL: the program was
-                                   never offered */
+                                              never offered */
   gboolean       is_waiting;    /* the serving thread has to be woken for the next record */
   GQueue         entries;
   GQueue         due;           /* entries that are due: to be shown, or, without a ring, to lose
@@ -153,7 +153,7 @@ is_waited_for (const WspAttachInspector *inspector,
 
 /* The caller has the lock.  Without a ring there is room. */
 static gboolean
-has_room (gint64 now_us)
+attach_hub_has_room (gint64 now_us)
 {
   gboolean is_free = TRUE;
 
@@ -232,7 +232,7 @@ run_show (WspPost *post)
   g_mutex_lock (&hub.lock);
   self->is_posted = FALSE;
   source = self->source;        /* only this thread ends it */
-  is_to_wait = !has_room (now_us);
+  is_to_wait = !attach_hub_has_room (now_us);
   g_mutex_unlock (&hub.lock);
   if (source != NULL && !wsp_attach_is_watched ())
     wsp_attach_hub_remove_tap (source);
@@ -249,8 +249,8 @@ drop_show (WspPost *post)
 
 /* The caller has the lock. */
 static WspAttachEntry *
-add_entry (GObject *source,
-           guint32  number)
+attach_hub_add_entry (GObject *source,
+                      guint32  number)
 {
   WspAttachEntry *self = g_new0 (WspAttachEntry, 1);
 
@@ -277,7 +277,7 @@ wsp_attach_add (GObject              *connection,
     return;
 
   g_mutex_lock (&hub.lock);
-  entry = add_entry (connection, number);
+  entry = attach_hub_add_entry (connection, number);
   entry->reactor = wsp_reactor_ref (reactor);
   entry->funcs = funcs;
   g_mutex_unlock (&hub.lock);
@@ -285,7 +285,7 @@ wsp_attach_add (GObject              *connection,
 
 /* The caller has the lock. */
 static void
-remove_entry (WspAttachEntry *self)
+attach_hub_remove_entry (WspAttachEntry *self)
 {
   drop_due (self);
   g_queue_unlink (&hub.entries, &self->link);
@@ -302,7 +302,7 @@ wsp_attach_remove (GObject *connection)
 
   g_mutex_lock (&hub.lock);
   if (g_hash_table_steal_extended (hub.by_source, connection, NULL, (gpointer *) &entry))
-    remove_entry (entry);
+    attach_hub_remove_entry (entry);
   g_mutex_unlock (&hub.lock);
   if (entry != NULL)
     entry_unref (entry);
@@ -362,7 +362,7 @@ wsp_attach_hub_leave (WspAttachInspector *inspector)
 
 /* The caller has the lock. */
 static gboolean
-begin_watching (WspAttachInspector *inspector)
+attach_hub_begin_watching (WspAttachInspector *inspector)
 {
   if (hub.ring == NULL)
     hub.ring = wsp_attach_ring_new ();
@@ -384,7 +384,7 @@ wsp_attach_hub_want (WspAttachInspector *inspector,
   before = inspector->reader.wanted;
   inspector->reader.wanted = wanted;
   inspector->is_round_due = TRUE;
-  is_watching = inspector->is_watching || begin_watching (inspector);
+  is_watching = inspector->is_watching || attach_hub_begin_watching (inspector);
   g_mutex_unlock (&hub.lock);
   g_clear_pointer (&before, g_hash_table_unref);
   return is_watching;
@@ -436,13 +436,13 @@ begin_rounds (gint64 now_us)
 
 /* The caller has the lock. */
 static guint
-take_due (WspAttachEntry **asked,
-          gint64           now_us)
+attach_hub_take_due (WspAttachEntry **asked,
+                     gint64           now_us)
 {
   guint n = 0;
 
   if ((hub.n_posted > 0 && now_us - hub.posted_us < ANSWER_US) ||
-      now_us - hub.put_off_us < ANSWER_US || !has_room (now_us))
+      now_us - hub.put_off_us < ANSWER_US || !attach_hub_has_room (now_us))
     return 0;
 
   while (n < SHOWN_AT_ONCE && hub.due.head != NULL)
@@ -517,7 +517,7 @@ end_rounds (gint64 now_us)
   if (!is_in_round)
     return TRUE;
 
-  if (hub.due.length > 0 || !has_room (now_us) ||
+  if (hub.due.length > 0 || !attach_hub_has_room (now_us) ||
       (hub.n_posted > 0 && now_us - hub.posted_us < ROUND_ANSWER_US))
     return FALSE;
 
@@ -538,7 +538,7 @@ wsp_attach_hub_show_some (void)
 
   g_mutex_lock (&hub.lock);
   wait_us = begin_rounds (now_us);
-  n = take_due (asked, now_us);
+  n = attach_hub_take_due (asked, now_us);
   if (!end_rounds (now_us) || hub.due.length > 0)
     wait_us = ANSWER_US;
   g_mutex_unlock (&hub.lock);
@@ -567,7 +567,7 @@ wsp_attach_hub_take (WspAttachInspector *inspector,
 
 /* The caller has the lock. */
 static void
-wake (void)
+attach_hub_wake (void)
 {
   if (!hub.is_waiting)
     return;
@@ -593,7 +593,7 @@ wsp_attach_hub_put (WspAttachKind        kind,
                     guint                n_parts)
 {
   wsp_attach_ring_put (hub.ring, kind, connection, wall_us, parts, n_parts);
-  wake ();
+  attach_hub_wake ();
 }
 
 void
@@ -609,7 +609,7 @@ wsp_attach_show_new (GObject *source)
   else if (hub.ring != NULL)
     {
       hub.n_others = (hub.n_others + 1) % FIRST_OTHER_NUMBER;
-      add_entry (source, FIRST_OTHER_NUMBER + hub.n_others);
+      attach_hub_add_entry (source, FIRST_OTHER_NUMBER + hub.n_others);
     }
   g_mutex_unlock (&hub.lock);
   if (funcs != NULL)

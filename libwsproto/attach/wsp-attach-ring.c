@@ -112,15 +112,15 @@ look_at (const WspAttachRing *self,
 }
 
 static gboolean
-is_wanted (const WspAttachReader *reader,
-           guint32                connection)
+attach_ring_is_wanted (const WspAttachReader *reader,
+                       guint32                connection)
 {
   return reader->wanted == NULL || connection == 0 ||
          g_hash_table_contains (reader->wanted, GUINT_TO_POINTER (connection));
 }
 
 static void
-drop_oldest (WspAttachRing *self)
+attach_ring_drop_oldest (WspAttachRing *self)
 {
   guint32 connection;
   guint64 next = self->begin + look_at (self, self->begin, &connection);
@@ -133,17 +133,17 @@ drop_oldest (WspAttachRing *self)
         continue;
 
       reader->place = next;
-      reader->n_dropped += is_wanted (reader, connection);
+      reader->n_dropped += attach_ring_is_wanted (reader, connection);
     }
   self->begin = next;
 }
 
 static gsize
-write_header (guint8       *to,
-              WspAttachKind kind,
-              guint32       connection,
-              gint64        time_us,
-              gsize         length)
+attach_ring_write_header (guint8       *to,
+                          WspAttachKind kind,
+                          guint32       connection,
+                          gint64        time_us,
+                          gsize         length)
 {
   guint32 whole = GUINT32_TO_LE ((guint32) (WSP_ATTACH_HEADER_LENGTH + length));
   guint64 time = GUINT64_TO_LE ((guint64) time_us);
@@ -164,7 +164,7 @@ wsp_attach_record_write (guint8       *to,
                          gconstpointer payload,
                          gsize         length)
 {
-  gsize n = write_header (to, kind, connection, time_us, length);
+  gsize n = attach_ring_write_header (to, kind, connection, time_us, length);
 
   memcpy (to + n, payload, length);
   return n + length;
@@ -184,10 +184,10 @@ wsp_attach_ring_put (WspAttachRing       *self,
   for (guint i = 0; i < n_parts; i++)
     length += parts[i].length;
   g_return_if_fail (length + WHOLE_HEADER <= WSP_ATTACH_MAX_RECORD);
-  write_header (header, kind, connection, time_us, length);
+  attach_ring_write_header (header, kind, connection, time_us, length);
 
   while (self->end + WHOLE_HEADER + length - self->begin > WSP_ATTACH_RING_SIZE)
-    drop_oldest (self);
+    attach_ring_drop_oldest (self);
   copy_in (self, header, sizeof header);
   for (guint i = 0; i < n_parts; i++)
     copy_in (self, parts[i].at, parts[i].length);
@@ -195,9 +195,9 @@ wsp_attach_ring_put (WspAttachRing       *self,
 
 /* DROPPED is written first: its records came before those that are taken now. */
 static gsize
-take_dropped (WspAttachReader *reader,
-              guint8          *to,
-              gsize            room)
+attach_ring_take_dropped (WspAttachReader *reader,
+                          guint8          *to,
+                          gsize            room)
 {
   guint64 n = GUINT64_TO_LE (reader->n_dropped);
 
@@ -216,13 +216,13 @@ wsp_attach_ring_take (WspAttachRing   *self,
 {
   gsize n;
 
-  n = take_dropped (reader, to, room);
+  n = attach_ring_take_dropped (reader, to, room);
   while (reader->place < self->end && reader->n_dropped == 0)
     {
       guint32 connection;
       gsize length = look_at (self, reader->place, &connection);
 
-      if (is_wanted (reader, connection))
+      if (attach_ring_is_wanted (reader, connection))
         {
           if (length > room - n)
             break;

@@ -67,7 +67,7 @@ static struct
 static int is_leaving;           /* the program ends: read without a lock */
 
 static void
-close_descriptor (int *fd)
+attach_service_close_descriptor (int *fd)
 {
   if (*fd >= 0)
     close (*fd);
@@ -75,7 +75,7 @@ close_descriptor (int *fd)
 }
 
 static void
-wake (void)
+attach_service_wake (void)
 {
   const guint64 one = 1;
   gssize n = write (service.event, &one, sizeof one);
@@ -126,7 +126,7 @@ inspector_free (Inspector *self)
 }
 
 static void
-accept_one (void)
+attach_service_accept_one (void)
 {
   int fd = accept4 (service.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   Inspector *self;
@@ -161,9 +161,9 @@ accept_one (void)
 
 /* `at` has the numbers of a WATCH. */
 static void
-watch (Inspector    *self,
-       const guint8 *at,
-       gsize         n)
+attach_service_watch (Inspector    *self,
+                      const guint8 *at,
+                      gsize         n)
 {
   GHashTable *wanted = n > 0 ? g_hash_table_new (NULL, NULL) : NULL;
 
@@ -174,9 +174,9 @@ watch (Inspector    *self,
 
 /* Skips unknown kinds.  Returns the length of the record; 0: it is incomplete, or too long. */
 static gsize
-take_record (Inspector    *self,
-             const guint8 *at,
-             gsize         length)
+attach_service_take_record (Inspector    *self,
+                            const guint8 *at,
+                            gsize         length)
 {
   const gsize header = WSP_ATTACH_LENGTH_LENGTH + WSP_ATTACH_HEADER_LENGTH;
   gsize whole;
@@ -190,12 +190,12 @@ take_record (Inspector    *self,
     return 0;
 
   if (at[WSP_ATTACH_LENGTH_LENGTH] == WSP_ATTACH_WATCH)
-    watch (self, at + header, (whole - header) / 4);
+    attach_service_watch (self, at + header, (whole - header) / 4);
   return whole;
 }
 
 static void
-read_some (Inspector *self)
+attach_service_read_some (Inspector *self)
 {
   gssize n = recv (self->fd, self->input + self->n_read, sizeof self->input - self->n_read, 0);
   gsize used = 0, length;
@@ -207,7 +207,7 @@ read_some (Inspector *self)
     }
 
   self->n_read += n;
-  while ((length = take_record (self, self->input + used, self->n_read - used)) > 0)
+  while ((length = attach_service_take_record (self, self->input + used, self->n_read - used)) > 0)
     used += length;
   self->n_read -= used;
   memmove (self->input, self->input + used, self->n_read);
@@ -228,7 +228,7 @@ fill_output (Inspector *self)
 /* Some of the output, so that no inspector keeps the others waiting.  FALSE: nothing is left, or
  * the inspector takes no more. */
 static gboolean
-write_some (Inspector *self)
+attach_service_write_some (Inspector *self)
 {
   gssize n;
 
@@ -286,16 +286,16 @@ prepare_inspectors (struct pollfd *polled)
 }
 
 static void
-serve (Inspector *self,
-       short      events)
+attach_service_serve (Inspector *self,
+                      short      events)
 {
   if (self == NULL)
     return;
 
   if (events & (POLLIN | POLLHUP | POLLERR))
-    read_some (self);
+    attach_service_read_some (self);
   if (events & POLLOUT)
-    write_some (self);
+    attach_service_write_some (self);
 }
 
 /* Returns how many inspectors have something to get. */
@@ -312,7 +312,7 @@ finish_some (struct pollfd *polled)
       if (self == NULL)
         continue;
 
-      write_some (self);
+      attach_service_write_some (self);
       if (self->is_over || !fill_output (self))
         {
           service.inspectors[i] = NULL;
@@ -327,7 +327,7 @@ finish_some (struct pollfd *polled)
 
 /* The last records are often why a program is watched. */
 static void
-leave (void)
+attach_service_leave (void)
 {
   gint64 deadline = g_get_monotonic_time () + LEAVING_MS * G_TIME_SPAN_MILLISECOND, left_us;
   struct pollfd polled[MAX_INSPECTORS];
@@ -351,7 +351,7 @@ get_earlier (int one,
 }
 
 static gpointer
-run (gpointer data)
+attach_service_run (gpointer data)
 {
   struct pollfd polled[MAX_INSPECTORS + 2];
   guint64 woken;
@@ -370,15 +370,15 @@ run (gpointer data)
         (void) !read (service.event, &woken, sizeof woken);
       for (guint i = 0; i < MAX_INSPECTORS; i++)
         {
-          serve (service.inspectors[i], polled[i].revents);
+          attach_service_serve (service.inspectors[i], polled[i].revents);
           if (service.inspectors[i] != NULL)
             end_if_over (i);
         }
       if (polled[MAX_INSPECTORS].revents & POLLIN)
-        accept_one ();
+        attach_service_accept_one ();
     }
 
-  leave ();
+  attach_service_leave ();
   return NULL;
 }
 
@@ -394,7 +394,7 @@ remove_socket (void)
 }
 
 static void
-end (void)
+attach_service_end (void)
 {
   gint64 deadline = g_get_monotonic_time () + 2 * LEAVING_MS * G_TIME_SPAN_MILLISECOND;
 
@@ -403,7 +403,7 @@ end (void)
 
   remove_socket ();
   g_atomic_int_set (&is_leaving, TRUE);
-  wake ();
+  attach_service_wake ();
   g_mutex_lock (&service.lock);
   while (!service.has_left && g_cond_wait_until (&service.left, &service.lock, deadline))
     continue;
@@ -420,7 +420,7 @@ before_fork (void)
 }
 
 static void
-after_fork_in_parent (void)
+attach_service_after_fork_in_parent (void)
 {
   wsp_attach_hub_unlock ();
   g_mutex_unlock (&begin_lock);
@@ -429,13 +429,13 @@ after_fork_in_parent (void)
 /* The child has no thread that serves: it closes the descriptors that it has got, and shares no
  * socket with its parent. */
 static void
-after_fork_in_child (void)
+attach_service_after_fork_in_child (void)
 {
   wsp_attach_hub_end ();
   wsp_attach_hub_unlock ();
-  close_descriptor (&service.listener);
-  close_descriptor (&service.event);
-  close_descriptor (&service.folder);
+  attach_service_close_descriptor (&service.listener);
+  attach_service_close_descriptor (&service.event);
+  attach_service_close_descriptor (&service.folder);
   for (guint i = 0; i < MAX_INSPECTORS; i++)
     if (service.inspectors[i] != NULL)
       {
@@ -455,13 +455,14 @@ prepare_for_end (void)
     return;
 
   is_prepared = TRUE;
-  pthread_atfork (before_fork, after_fork_in_parent, after_fork_in_child);
-  atexit (end);
+  pthread_atfork (before_fork, attach_service_after_fork_in_parent,
+                  attach_service_after_fork_in_child);
+  atexit (attach_service_end);
 }
 
 static gboolean
-set_error (GError    **error,
-           const char *what)
+attach_service_set_error (GError    **error,
+                          const char *what)
 {
   int code = errno;
 
@@ -491,7 +492,7 @@ listen_in_folder (GError **error)
       return TRUE;
     }
 
-  set_error (error, "The socket for inspectors cannot be made");
+  attach_service_set_error (error, "The socket for inspectors cannot be made");
   unlinkat (service.folder, unready, 0);
   return FALSE;
 }
@@ -505,14 +506,14 @@ start_thread (GError **error)
 
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &before);
-  thread = g_thread_try_new ("wsp-attach", run, NULL, error);
+  thread = g_thread_try_new ("wsp-attach", attach_service_run, NULL, error);
   pthread_sigmask (SIG_SETMASK, &before, NULL);
   return thread != NULL;
 }
 
 /* The hub begins before an inspector can come. */
 static gboolean
-begin (GError **error)
+attach_service_begin (GError **error)
 {
   service.pid = getpid ();
   service.folder = wsp_attach_folder_open (WSP_ATTACH_FOLDER_MAKE, error);
@@ -521,10 +522,10 @@ begin (GError **error)
 
   service.event = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (service.event < 0)
-    set_error (error, "The event descriptor for inspectors cannot be made");
+    attach_service_set_error (error, "The event descriptor for inspectors cannot be made");
   else
     {
-      wsp_attach_hub_begin (wake);
+      wsp_attach_hub_begin (attach_service_wake);
       if (listen_in_folder (error) && start_thread (error))
         return TRUE;
 
@@ -534,9 +535,9 @@ begin (GError **error)
       remove_socket ();
     }
 
-  close_descriptor (&service.listener);
-  close_descriptor (&service.event);
-  close_descriptor (&service.folder);
+  attach_service_close_descriptor (&service.listener);
+  attach_service_close_descriptor (&service.event);
+  attach_service_close_descriptor (&service.folder);
   return FALSE;
 }
 
@@ -547,7 +548,7 @@ wsp_attach_service_begin (GError **error)
 
   g_mutex_lock (&begin_lock);
   prepare_for_end ();
-  is_begun = service.listener >= 0 || begin (error);
+  is_begun = service.listener >= 0 || attach_service_begin (error);
   g_mutex_unlock (&begin_lock);
   return is_begun;
 }

@@ -27,11 +27,11 @@ is_of_use (GObject *source)
 }
 
 static void
-on_bytes_passed (WspTap      *tap,
-                 GObject     *source,
-                 WspDirection direction,
-                 GBytes      *bytes,
-                 gint64       time_us)
+attach_tap_on_bytes_passed (WspTap      *tap,
+                            GObject     *source,
+                            WspDirection direction,
+                            GBytes      *bytes,
+                            gint64       time_us)
 {
   gint64 wall_us = time_us + (g_get_real_time () - g_get_monotonic_time ());
   gsize length;
@@ -42,8 +42,8 @@ on_bytes_passed (WspTap      *tap,
 }
 
 static void
-on_state_changed (WspTap  *tap,
-                  GObject *source)
+attach_tap_on_state_changed (WspTap  *tap,
+                             GObject *source)
 {
   const WspAttachFuncs *funcs;
 
@@ -58,8 +58,8 @@ on_state_changed (WspTap  *tap,
 static void
 wsp_attach_tap_iface_init (WspTapInterface *iface)
 {
-  iface->bytes_passed = on_bytes_passed;
-  iface->state_changed = on_state_changed;
+  iface->bytes_passed = attach_tap_on_bytes_passed;
+  iface->state_changed = attach_tap_on_state_changed;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WspAttachTap, wsp_attach_tap, G_TYPE_OBJECT,

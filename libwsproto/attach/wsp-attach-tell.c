@@ -9,20 +9,20 @@
 #define MAX_BYTES (32 * 1024)   /* bytes of a connection in one record */
 
 static void
-add_integer (GByteArray *record,
-             guint64     value,
-             guint       n_bytes)
+attach_tell_add_integer (GByteArray *record,
+                         guint64     value,
+                         guint       n_bytes)
 {
   value = GUINT64_TO_LE (value);
   g_byte_array_append (record, (const guint8 *) &value, n_bytes);
 }
 
 static void
-add_block (GByteArray   *record,
-           const guint8 *block,
-           gsize         length)
+attach_tell_add_block (GByteArray   *record,
+                       const guint8 *block,
+                       gsize         length)
 {
-  add_integer (record, length, 4);
+  attach_tell_add_integer (record, length, 4);
   if (length > 0)
     g_byte_array_append (record, block, length);
 }
@@ -40,12 +40,13 @@ wsp_attach_cut_text (const char *text,
 
 /* Text of the peer may be no UTF-8. */
 static void
-add_string (GByteArray *record,
-            const char *text)
+attach_tell_add_string (GByteArray *record,
+                        const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
 
-  add_block (record, (const guint8 *) valid, wsp_attach_cut_text (valid, WSP_ATTACH_MAX_TEXT));
+  attach_tell_add_block (record, (const guint8 *) valid,
+                         wsp_attach_cut_text (valid, WSP_ATTACH_MAX_TEXT));
 }
 
 /* A Unix socket has no text. */
@@ -56,17 +57,17 @@ add_address (GByteArray     *record,
   g_autofree char *text = G_IS_INET_SOCKET_ADDRESS (address)
                           ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
 
-  add_string (record, text);
+  attach_tell_add_string (record, text);
 }
 
 static void
-add_head (GByteArray *record,
-          GBytes     *head)
+attach_tell_add_head (GByteArray *record,
+                      GBytes     *head)
 {
   gsize length = 0;
   const guint8 *bytes = head != NULL ? g_bytes_get_data (head, &length) : NULL;
 
-  add_block (record, bytes, length);
+  attach_tell_add_block (record, bytes, length);
 }
 
 static gboolean
@@ -77,9 +78,9 @@ is_head_too_long (GBytes *head)
 
 /* The caller has the lock. */
 static void
-put (const WspAttachSubject *subject,
-     WspAttachKind           kind,
-     const GByteArray       *record)
+attach_tell_put (const WspAttachSubject *subject,
+                 WspAttachKind           kind,
+                 const GByteArray       *record)
 {
   const WspAttachPart part = { record->data, record->len };
 
@@ -87,9 +88,9 @@ put (const WspAttachSubject *subject,
 }
 
 static void
-tell (GObject          *source,
-      WspAttachKind     kind,
-      const GByteArray *record)
+attach_tell_tell (GObject          *source,
+                  WspAttachKind     kind,
+                  const GByteArray *record)
 {
   WspAttachSubject *subject;
 
@@ -98,7 +99,7 @@ tell (GObject          *source,
   if (subject != NULL)
     {
       subject->is_closed |= kind == WSP_ATTACH_CLOSED;
-      put (subject, kind, record);
+      attach_tell_put (subject, kind, record);
     }
   wsp_attach_hub_unlock ();
 }
@@ -109,13 +110,13 @@ wsp_attach_tell_opened (GObject               *source,
 {
   g_autoptr (GByteArray) record = g_byte_array_new ();
 
-  add_integer (record, opened->role, 1);
-  add_string (record, opened->uri);
+  attach_tell_add_integer (record, opened->role, 1);
+  attach_tell_add_string (record, opened->uri);
   add_address (record, opened->local);
   add_address (record, opened->remote);
-  add_string (record, opened->extensions);
-  add_string (record, opened->tls);
-  tell (source, WSP_ATTACH_OPENED, record);
+  attach_tell_add_string (record, opened->extensions);
+  attach_tell_add_string (record, opened->tls);
+  attach_tell_tell (source, WSP_ATTACH_OPENED, record);
 }
 
 void
@@ -128,16 +129,16 @@ wsp_attach_tell_heads (GObject *source,
   if (is_head_too_long (request) || is_head_too_long (response))
     return;
 
-  add_head (record, request);
-  add_head (record, response);
-  tell (source, WSP_ATTACH_HEADS, record);
+  attach_tell_add_head (record, request);
+  attach_tell_add_head (record, response);
+  attach_tell_tell (source, WSP_ATTACH_HEADS, record);
 }
 
 /* From here on the offset counts the bytes that are sent as BYTES.  Returns the offset of the
  * position. */
 static guint64
-place (WspAttachWay            *way,
-       const WspAttachPosition *position)
+attach_tell_place (WspAttachWay            *way,
+                   const WspAttachPosition *position)
 {
   if (!way->is_told)
     way->offset = position->passed;
@@ -151,14 +152,14 @@ add_position (GByteArray              *record,
               const WspAttachPosition *position,
               guint64                  offset)
 {
-  add_integer (record, position->direction, 1);
-  add_integer (record, offset, 8);
-  add_integer (record, position->place, 1);
-  add_integer (record, position->first, 1);
-  add_integer (record, position->opcode, 1);
-  add_integer (record, position->left, 8);
+  attach_tell_add_integer (record, position->direction, 1);
+  attach_tell_add_integer (record, offset, 8);
+  attach_tell_add_integer (record, position->place, 1);
+  attach_tell_add_integer (record, position->first, 1);
+  attach_tell_add_integer (record, position->opcode, 1);
+  attach_tell_add_integer (record, position->left, 8);
   g_byte_array_append (record, (const guint8 *) &position->key, sizeof position->key);
-  add_block (record, position->window, position->window_length);
+  attach_tell_add_block (record, position->window, position->window_length);
 }
 
 void
@@ -172,10 +173,11 @@ wsp_attach_tell_position (GObject                 *source,
   subject = wsp_attach_hub_find (source);
   if (subject != NULL)
     {
-      add_position (record, position, place (&subject->ways[position->direction], position));
+      add_position (record, position,
+                    attach_tell_place (&subject->ways[position->direction], position));
       if (position->direction == WSP_DIRECTION_RECEIVED)
         subject->is_position_due = FALSE;
-      put (subject, WSP_ATTACH_POSITION, record);
+      attach_tell_put (subject, WSP_ATTACH_POSITION, record);
     }
   wsp_attach_hub_unlock ();
 }
@@ -237,7 +239,7 @@ wsp_attach_tell_closed (GObject    *source,
 {
   g_autoptr (GByteArray) record = g_byte_array_new ();
 
-  add_integer (record, is_clean, 1);
-  add_string (record, text);
-  tell (source, WSP_ATTACH_CLOSED, record);
+  attach_tell_add_integer (record, is_clean, 1);
+  attach_tell_add_string (record, text);
+  attach_tell_tell (source, WSP_ATTACH_CLOSED, record);
 }

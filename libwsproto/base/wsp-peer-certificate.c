@@ -38,7 +38,7 @@ wsp_peer_certificate_ref (WspPeerCertificate *self)
 }
 
 static void
-clear (gpointer data)
+peer_certificate_clear (gpointer data)
 {
   WspPeerCertificate *self = data;
 
@@ -49,7 +49,7 @@ clear (gpointer data)
 void
 wsp_peer_certificate_unref (WspPeerCertificate *self)
 {
-  g_atomic_rc_box_release_full (self, clear);
+  g_atomic_rc_box_release_full (self, peer_certificate_clear);
 }
 
 GTlsCertificate *

@@ -108,8 +108,8 @@ tell_sent_position (WspConnection *self)
 }
 
 static void
-count_unread (void    *n,
-              WscBytes bytes)
+connection_attach_count_unread (void    *n,
+                                WscBytes bytes)
 {
   *(gsize *) n += bytes.length;
 }
@@ -144,7 +144,7 @@ tell_received_position (GObject *connection)
       position.window = window;
       position.window_length = wsc_inflation_copy_window (&compression->inflation, window);
     }
-  wsc_stream_visit_unread (link->stream, count_unread, &position.n_unread);
+  wsc_stream_visit_unread (link->stream, connection_attach_count_unread, &position.n_unread);
   position.passed = MAX (link->counters.bytes_received, position.n_unread);
   position.place = get_place_flags (&place);
   position.first = place.first;
@@ -187,7 +187,7 @@ show_new (GObject *connection)
 /* A tap that runs a main loop is in the middle of bytes of which only a part was sent to
  * inspectors. */
 static gboolean
-show (GObject *connection)
+connection_attach_show (GObject *connection)
 {
   WspConnection *self = WSP_CONNECTION (connection);
 
@@ -213,7 +213,7 @@ remove_tap (GObject *connection)
 }
 
 static const WspAttachFuncs funcs = {
-  .show = show,
+  .show = connection_attach_show,
   .show_new = show_new,
   .show_position = tell_received_position,
   .show_end = show_end,

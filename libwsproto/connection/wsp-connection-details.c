@@ -54,7 +54,7 @@ wsp_waiting_ping_free (WspWaitingPing *self)
 }
 
 static void
-let_go (gpointer connection)
+connection_details_let_go (gpointer connection)
 {
   wsp_connection_let_go (connection);
 }
@@ -67,7 +67,7 @@ wsp_connection_hold (WspConnection *self)
     return;
 
   self->link.life.is_held = TRUE;
-  wsp_held_connections_add (self->link.reactor, self, let_go);
+  wsp_held_connections_add (self->link.reactor, self, connection_details_let_go);
   g_object_ref (self);
 }
 

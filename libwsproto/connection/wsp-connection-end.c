@@ -39,7 +39,7 @@ wsp_connection_show_life (WspConnection *self)
 }
 
 static void
-end_waiting (WspConnection *self)
+connection_end_waiting (WspConnection *self)
 {
   g_autoptr (GError) error = wsp_connection_make_error (self);
   gboolean is_clean = wsp_close_info_is_clean (self->details->ending.close_info);
@@ -69,7 +69,7 @@ end_waiting (WspConnection *self)
 /* Fails all output that has not left, with the error of its write, or the one that ended the
  * connection. */
 static void
-end_output (WspConnection *self)
+connection_end_output (WspConnection *self)
 {
   const GError *of_write = wsp_connection_peek_details (self)->ending.output_error;
   g_autoptr (GError) error = of_write != NULL ? g_error_copy (of_write)
@@ -144,8 +144,8 @@ wsp_connection_leave (WspConnection *self)
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
   close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
   wsp_input_drop_ahead (&self->input);  /* the parent gets these messages */
-  end_output (self);
-  end_waiting (self);
+  connection_end_output (self);
+  connection_end_waiting (self);
   if (!wsp_tap_list_is_notifying (self->link.taps))
     clear_output (self);
 }
@@ -182,8 +182,8 @@ wsp_connection_end (WspConnection *self)
   close_transport (self, how);
   wsp_tap_list_notify_state (self->link.taps);
   wsp_attach_remove (G_OBJECT (self));
-  end_output (self);
-  end_waiting (self);
+  connection_end_output (self);
+  connection_end_waiting (self);
 
   g_object_ref (self);
   ending->closed_due.run = run_closed;
@@ -206,7 +206,7 @@ wsp_connection_drop (WspConnection *self)
     wsp_attach_tell_closed (G_OBJECT (self), FALSE, "Program dropped the connection");
   wsp_attach_remove (G_OBJECT (self));
   close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
-  end_output (self);
+  connection_end_output (self);
   if (!wsp_tap_list_is_notifying (self->link.taps))
     clear_output (self);
 }

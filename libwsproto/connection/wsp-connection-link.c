@@ -51,8 +51,8 @@ measure_pong (WspConnection *self,
 }
 
 static void
-take_pong (WspLink *link,
-           GBytes  *payload)
+connection_link_take_pong (WspLink *link,
+                           GBytes  *payload)
 {
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
 
@@ -61,8 +61,8 @@ take_pong (WspLink *link,
 
 /* Taps get the session's copy of the reason, which lives longer than the lent memory. */
 static void
-take_close (WspLink           *link,
-            const WscReceived *close)
+connection_link_take_close (WspLink           *link,
+                            const WscReceived *close)
 {
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
   WscReceived kept = *close;
@@ -93,8 +93,8 @@ on_stream_dropped (GObject *owner)
 static const WspMessageStreamFuncs stream_funcs = { on_stream_drained, on_stream_dropped };
 
 static WspMessageStream *
-make_stream (WspLink       *link,
-             WspMessageType type)
+connection_link_make_stream (WspLink       *link,
+                             WspMessageType type)
 {
   return wsp_message_stream_new (link->reactor, type,
                                  G_OBJECT (WSP_OWNER_OF (link, WspConnection, link)),
@@ -160,9 +160,9 @@ on_fault (WspLink *link,
 }
 
 static void
-on_refused (WspLink *link,
-            WscFault fault,
-            guint64  number)
+connection_link_on_refused (WspLink *link,
+                            WscFault fault,
+                            guint64  number)
 {
   wsp_connection_refuse (WSP_OWNER_OF (link, WspConnection, link), fault, number);
 }
@@ -210,13 +210,13 @@ const WspLinkFuncs wsp_link_funcs = {
   .filled = on_queue_filled,
   .sent_outside = on_sent_outside,
   .message = wsp_connection_deliver,
-  .pong = take_pong,
-  .peer_closed = take_close,
+  .pong = connection_link_take_pong,
+  .peer_closed = connection_link_take_close,
   .fault = on_fault,
-  .refuse = on_refused,
+  .refuse = connection_link_on_refused,
   .call_soon = on_turn_wanted,
   .inbox_filled = on_inbox_filled,
-  .make_stream = make_stream,
+  .make_stream = connection_link_make_stream,
   .make_unread_error = make_unread_error,
   .make_late_refusal = make_late_refusal,
 };

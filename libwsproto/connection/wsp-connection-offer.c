@@ -34,15 +34,15 @@ is_full (const WspConnection *self)
 }
 
 static gboolean
-is_late (const WspConnection *self)
+connection_offer_is_late (const WspConnection *self)
 {
   return wsp_output_get_delay (&self->output, &self->link) > self->output.max_delay;
 }
 
 static gboolean
-is_slow (const WspConnection *self)
+connection_offer_is_slow (const WspConnection *self)
 {
-  return is_full (self) || is_late (self);
+  return is_full (self) || connection_offer_is_late (self);
 }
 
 /* The turn that writes the log comes later, when less may wait. */
@@ -56,7 +56,7 @@ note_cause (WspConnection *self)
       details->slow_cause = WSP_SLOW_QUEUE;
       details->slow_value = self->output.queue.bytes;
     }
-  else if (is_late (self))
+  else if (connection_offer_is_late (self))
     {
       details->slow_cause = WSP_SLOW_DELAY;
       details->slow_value = wsp_output_get_delay (&self->output, &self->link);
@@ -69,7 +69,7 @@ note_cause (WspConnection *self)
 }
 
 static gboolean
-is_marked (const WspConnection *self)
+connection_offer_is_marked (const WspConnection *self)
 {
   return wsp_link_is_waiting (&self->link, WSP_WAITING_SLOW);
 }
@@ -85,7 +85,7 @@ mark_slow (WspConnection *self,
       details->n_skipped += n_missed;
       wsp_connection_count_skipped (self, n_missed);
     }
-  if (is_marked (self))
+  if (connection_offer_is_marked (self))
     return;
 
   note_cause (self);
@@ -98,7 +98,7 @@ mark_slow (WspConnection *self,
 /* Messages that were queued in this dispatch wait for its end, and not for the peer: they are
  * written now, so that a burst does not make a receiver slow that takes it all.  A tap may run. */
 static void
-write_waiting (WspConnection *self)
+connection_offer_write_waiting (WspConnection *self)
 {
   if (self->link.turn != NULL || wsp_output_is_blocked (&self->link) ||
       wsp_tap_list_is_notifying (self->link.taps))
@@ -110,18 +110,18 @@ write_waiting (WspConnection *self)
 
 /* FALSE: the receiver misses the message. */
 static gboolean
-may_take (WspConnection *self)
+connection_offer_may_take (WspConnection *self)
 {
   if (wsp_connection_is_inherited (self) || !wsp_connection_check_open (self, NULL) ||
       wsp_connection_closes_soon (self))
     return FALSE;
-  if (!is_slow (self))
+  if (!connection_offer_is_slow (self))
     return TRUE;
 
-  write_waiting (self);
+  connection_offer_write_waiting (self);
   if (!wsp_connection_check_open (self, NULL))
     return FALSE;
-  if (!is_slow (self))
+  if (!connection_offer_is_slow (self))
     return TRUE;
 
   mark_slow (self, 1);
@@ -134,13 +134,14 @@ wsp_connection_offer (WspConnection *self,
                       WspSendFlags   flags)
 {
   g_autoptr (WspConnection) kept = NULL;
-  gboolean is_usual = !is_full (self) && self->output.max_delay == 0 && !is_marked (self) &&
+  gboolean is_usual = !is_full (self) && self->output.max_delay == 0 &&
+                      !connection_offer_is_marked (self) &&
                       !wsp_connection_is_inherited (self);
 
   if (G_UNLIKELY (!is_usual))
     {
       kept = g_object_ref (self);
-      if (!may_take (self))
+      if (!connection_offer_may_take (self))
         return FALSE;
     }
 
@@ -198,7 +199,7 @@ wsp_connection_show_skipped (WspConnection *self)
 {
   WspConnectionDetails *details = self->details;
 
-  if (!is_marked (self) || !details->is_skip_due)
+  if (!connection_offer_is_marked (self) || !details->is_skip_due)
     return;
 
   details->is_skip_due = FALSE;
@@ -214,7 +215,7 @@ wsp_connection_show_skipped (WspConnection *self)
 gboolean
 wsp_connection_end_full (WspConnection *self)
 {
-  const gboolean is_skipping = is_marked (self) && !self->output.closes_slow;
+  const gboolean is_skipping = connection_offer_is_marked (self) && !self->output.closes_slow;
 
   /* A handler of `skipped` may have ended the connection. */
   if (!wsp_life_sends (&self->link.life))
@@ -222,7 +223,7 @@ wsp_connection_end_full (WspConnection *self)
 
   if ((!is_skipping && !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL)) ||
       self->output.queue.bytes > self->link.limits->send_low_water_mark ||
-      (is_skipping && is_slow (self)))
+      (is_skipping && connection_offer_is_slow (self)))
     return FALSE;
 
   wsp_link_set_waiting (&self->link, WSP_WAITING_FULL, FALSE);
@@ -241,7 +242,7 @@ take_letter (WspConnection *self)
 
   /* An offer makes room if it can: then the letters before it go first. */
   if (is_full (self) && wsp_mailbox_has_offers (mailbox))
-    write_waiting (self);
+    connection_offer_write_waiting (self);
 
   WspMailboxContent content =
     wsp_mailbox_take (mailbox, is_full (self) ? WSP_LETTERS_OFFERS : WSP_LETTERS_ALL, &letter);

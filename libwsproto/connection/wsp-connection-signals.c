@@ -339,7 +339,7 @@ notify_rtt (WspConnection *self)
 }
 
 static WspReceivedPong *
-take_pong (WspConnection *self)
+connection_signals_take_pong (WspConnection *self)
 {
   WspReceivedPong *pong;
 
@@ -363,7 +363,7 @@ wsp_connection_emit_pongs (WspConnection *self)
 
   self->details->is_emitting_pong = TRUE;
   notify_rtt (self);
-  while ((pong = take_pong (self)))
+  while ((pong = connection_signals_take_pong (self)))
     {
       g_signal_emit (self, signals[SIGNAL_PONG], 0, pong->payload, pong->rtt);
       wsp_received_pong_free (pong);

@@ -50,8 +50,8 @@ get_traffic (const WspConnection *self)
 
 /* FALSE: the connection has counted nothing since. */
 static gboolean
-update (WspTally         *self,
-        ActiveConnection *active)
+connection_tally_update (WspTally         *self,
+                         ActiveConnection *active)
 {
   const Traffic now = get_traffic (active->connection);
   const Traffic added = active->added;
@@ -75,8 +75,8 @@ get_active (WspTally *self,
 }
 
 static void
-drop (WspTally *self,
-      guint     position)
+connection_tally_drop (WspTally *self,
+                       guint     position)
 {
   get_active (self, position)->connection->output.tally_place = WSP_PLACE_IDLE;
   g_array_remove_index_fast (self->active, position);
@@ -97,7 +97,7 @@ drop_unless_in_turn (WspTally *self,
                      guint     position)
 {
   if (get_active (self, position)->connection->link.turn == NULL)
-    drop (self, position);
+    connection_tally_drop (self, position);
 }
 
 static void
@@ -106,7 +106,7 @@ on_period_over (WspTimer *timer)
   WspTally *self = WSP_OWNER_OF (timer, WspTally, timer);
 
   for (guint i = self->active->len; i > 0; i--)
-    if (!update (self, get_active (self, i - 1)))
+    if (!connection_tally_update (self, get_active (self, i - 1)))
       drop_unless_in_turn (self, i - 1);
 
   if (self->active->len > 0)
@@ -149,22 +149,22 @@ void
 wsp_tally_update (WspTally *self)
 {
   for (guint i = 0; self->active != NULL && i < self->active->len; i++)
-    update (self, get_active (self, i));
+    connection_tally_update (self, get_active (self, i));
 }
 
 static void
-drop_all (WspTally *self)
+connection_tally_drop_all (WspTally *self)
 {
   for (guint i = self->active->len; i > 0; i--)
     {
-      update (self, get_active (self, i - 1));
+      connection_tally_update (self, get_active (self, i - 1));
       drop_unless_in_turn (self, i - 1);
     }
 }
 
 static void
-activate (WspConnection *self,
-          Traffic        added)
+connection_tally_activate (WspConnection *self,
+                           Traffic        added)
 {
   WspTally *tally = wsp_connection_get_tally (self);
   const ActiveConnection active = { self, added };
@@ -175,7 +175,7 @@ activate (WspConnection *self,
       begin_period (tally);
     }
   if (tally->active->len >= MAX_ACTIVE)
-    drop_all (tally);
+    connection_tally_drop_all (tally);
   g_array_append_val (tally->active, active);
   g_assert (tally->active->len < WSP_PLACE_IDLE);
   self->output.tally_place = (guint16) tally->active->len;
@@ -184,7 +184,7 @@ activate (WspConnection *self,
 void
 wsp_connection_activate (WspConnection *self)
 {
-  activate (self, get_traffic (self));
+  connection_tally_activate (self, get_traffic (self));
 }
 
 void
@@ -205,7 +205,7 @@ wsp_connection_join_tally (WspConnection      *self,
                            WspConnectionOwner *owner)
 {
   self->owner = owner;
-  activate (self, (Traffic) { 0 });
+  connection_tally_activate (self, (Traffic) { 0 });
 }
 
 WspConnectionOwner *
@@ -240,8 +240,8 @@ wsp_connection_leave_tally (WspConnection *self)
   self->owner = NULL;
   if (place != WSP_PLACE_IDLE)
     {
-      update (tally, get_active (tally, place - 1));
-      drop (tally, place - 1);
+      connection_tally_update (tally, get_active (tally, place - 1));
+      connection_tally_drop (tally, place - 1);
     }
   self->output.tally_place = WSP_PLACE_NONE;
   wsp_count_add (&tally->queued, -(guint64) wsp_connection_peek_details (self)->shown_queue);

@@ -94,7 +94,7 @@ get_unread_deadline (WspConnection *self)
 }
 
 static WscBacklog
-get_backlog (const WspConnection *self)
+connection_time_get_backlog (const WspConnection *self)
 {
   return self->output.queue.first != NULL || wsp_output_is_blocked (&self->link)
          ? WSC_BACKLOG_WAITING : WSC_BACKLOG_EMPTY;
@@ -129,7 +129,7 @@ follow_closing_time (WspConnection *self)
 {
   g_autoptr (GError) error = NULL;
 
-  switch (wsc_stream_check_closing (self->link.stream, get_backlog (self)))
+  switch (wsc_stream_check_closing (self->link.stream, connection_time_get_backlog (self)))
     {
     case WSC_CLOSING_GO_ON:
       return;
@@ -146,8 +146,8 @@ follow_closing_time (WspConnection *self)
 
 /* After a failed write neither a ping nor a Close can be sent: only the time of input counts. */
 static void
-set_time (WspConnection *self,
-          gint64         now)
+connection_time_set_time (WspConnection *self,
+                          gint64         now)
 {
   if (!wsp_life_sends (&self->link.life))
     return;
@@ -169,7 +169,7 @@ wsp_connection_set_turn_time (WspConnection *self,
   if (!wsp_input_has_room (&self->input, &self->link))
     wsc_keepalive_note_input (keepalive);
   if (events == WSP_WATCH_NOTHING && !wsp_timer_is_set (&self->timer))
-    set_time (self, self->link.turn->now);
+    connection_time_set_time (self, self->link.turn->now);
 }
 
 /* A ping that is due now is sent by the next turn. */
@@ -180,7 +180,7 @@ wsp_connection_check_time (WspConnection *self,
   check_stalled (self, now);
   if (now >= get_unread_deadline (self))
     wsp_connection_report_unread (self, UNREAD_SECONDS);
-  set_time (self, now);
+  connection_time_set_time (self, now);
 }
 
 GError *
@@ -229,7 +229,8 @@ wsp_connection_update_timer (WspConnection *self)
   WscStream *stream = self->link.stream;
   gint64 deadline = MIN (wsc_stream_get_deadline (stream), get_idle_deadline (self));
 
-  deadline = MIN (deadline, wsc_stream_get_closing_deadline (stream, get_backlog (self)));
+  deadline =
+    MIN (deadline, wsc_stream_get_closing_deadline (stream, connection_time_get_backlog (self)));
   deadline = MIN (deadline, get_stalled_deadline (self));
   deadline = MIN (deadline, get_unread_deadline (self));
   if (!wsp_life_sends (&self->link.life))       /* INPUT_ONLY or DRAINING */

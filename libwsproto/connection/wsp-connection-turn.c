@@ -31,7 +31,7 @@
 
 /* TRUE: a turn would only have to read, and to send what is queued. */
 static inline gboolean
-is_quiet (const WspConnection *self)
+connection_turn_is_quiet (const WspConnection *self)
 {
   const WspLink *link = &self->link;
 
@@ -43,7 +43,7 @@ is_quiet (const WspConnection *self)
 static inline gboolean
 is_idle (const WspConnection *self)
 {
-  return self->output.queue.first == NULL && is_quiet (self);
+  return self->output.queue.first == NULL && connection_turn_is_quiet (self);
 }
 
 /* Writes the output that an earlier turn has left, and drops input while draining. */
@@ -156,7 +156,7 @@ follow_end_of_input (WspConnection *self)
 }
 
 static void
-check_end (WspConnection *self)
+connection_turn_check_end (WspConnection *self)
 {
   switch (wsp_life_get_state (&self->link.life))
     {
@@ -258,7 +258,7 @@ check_queue (WspConnection *self)
 }
 
 static void
-update_events (WspConnection *self)
+connection_turn_update_events (WspConnection *self)
 {
   WspWatchEvents events = WSP_WATCH_NOTHING;
 
@@ -286,8 +286,8 @@ finish_turn (WspConnection *self,
   follow_phase (self);
   wsp_connection_check_idle (self, turn->now);
   check_queue (self);
-  check_end (self);
-  update_events (self);
+  connection_turn_check_end (self);
+  connection_turn_update_events (self);
   wsp_connection_update_timer (self);
   if (self->input.has_more && wsp_life_receives (&self->link.life))
     wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
@@ -317,7 +317,7 @@ run_turn (WspConnection *self,
 {
   g_autoptr (WspConnection) kept = self->link.life.is_held ? NULL : g_object_ref (self);
   WspTurn turn;
-  gboolean was_quiet = is_quiet (self), is_idle_now, is_short;
+  gboolean was_quiet = connection_turn_is_quiet (self), is_idle_now, is_short;
 
   wsp_connection_begin_turn (self, &turn);
   wsp_connection_set_turn_time (self, events);
@@ -354,7 +354,7 @@ finish_inner_turn (WspConnection *self)
   end_lost_output (self);
   if (is_closing)
     wsp_connection_check_time (self, wsp_reactor_get_time (self->link.reactor));
-  check_end (self);
+  connection_turn_check_end (self);
   if (is_closing)
     wsp_connection_update_timer (self);
 }
@@ -392,7 +392,7 @@ wsp_connection_take_put_off (GObject *connection)
   self->link.is_put_off = FALSE;
   if (self->link.turn != NULL)
     self->link.turn->was_disturbed = TRUE;
-  update_events (self);
+  connection_turn_update_events (self);
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
@@ -426,21 +426,21 @@ take_turn (WspConnection *self,
 }
 
 static void
-on_ready (WspTransport  *transport,
-          WspWatchEvents events,
-          gpointer       owner)
+connection_turn_on_ready (WspTransport  *transport,
+                          WspWatchEvents events,
+                          gpointer       owner)
 {
   take_turn (owner, events);
 }
 
 static void
-on_expired (WspTimer *timer)
+connection_turn_on_expired (WspTimer *timer)
 {
   take_turn (WSP_OWNER_OF (timer, WspConnection, timer), WSP_WATCH_NOTHING);
 }
 
 static void
-run_due (WspDue *due)
+connection_turn_run_due (WspDue *due)
 {
   g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
 
@@ -448,7 +448,7 @@ run_due (WspDue *due)
     return;
 
   wsp_output_leave_parts (&self->output);
-  if (self->link.turn == NULL && is_quiet (self) &&
+  if (self->link.turn == NULL && connection_turn_is_quiet (self) &&
       wsp_output_write_alone (&self->output, &self->link))
     return;
 
@@ -459,8 +459,8 @@ run_due (WspDue *due)
 void
 wsp_connection_init_turns (WspConnection *self)
 {
-  self->due.run = run_due;
-  self->timer.expired = on_expired;
+  self->due.run = connection_turn_run_due;
+  self->timer.expired = connection_turn_on_expired;
 }
 
 void
@@ -471,7 +471,7 @@ wsp_connection_begin (WspConnection *self,
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_OPEN);
   self->link.transport = transport;
   self->link.deflate_left = self->link.limits->max_bytes_per_turn;
-  wsp_transport_set_owner (transport, on_ready, self);
+  wsp_transport_set_owner (transport, connection_turn_on_ready, self);
   self->opened = wsp_reactor_get_time (self->link.reactor);
   self->link.last_input = self->opened;
   self->link.last_message = self->opened;

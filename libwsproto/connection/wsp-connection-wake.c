@@ -65,7 +65,7 @@ wsp_connection_refuse (WspConnection *self,
 
 /* An alert of TLS says why the peer has closed. */
 static gboolean
-is_alert (const GError *error)
+connection_wake_is_alert (const GError *error)
 {
   return error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF;
 }
@@ -76,7 +76,7 @@ wsp_connection_lose (WspConnection *self,
                      GError        *error)
 {
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_INPUT_ONLY &&
-      (error == NULL || !is_alert (error)))
+      (error == NULL || !connection_wake_is_alert (error)))
     g_clear_error (&error);
   else
     wsp_connection_note_error (self, error, NULL);

@@ -31,7 +31,7 @@ static const CodeRow rows[] = {
 };
 
 static const CodeRow *
-row_of (uint16_t code)
+core_close_code_row_of (uint16_t code)
 {
   const CodeRow *row = rows;
 
@@ -44,23 +44,23 @@ row_of (uint16_t code)
 bool
 wsc_close_code_is_sent (uint16_t code)
 {
-  return row_of (code)->uses & SENT;
+  return core_close_code_row_of (code)->uses & SENT;
 }
 
 bool
 wsc_close_code_is_loss_for_all (uint16_t code)
 {
-  return row_of (code)->uses & LOSS_FOR_ALL;
+  return core_close_code_row_of (code)->uses & LOSS_FOR_ALL;
 }
 
 bool
 wsc_close_code_is_planned (uint16_t code)
 {
-  return row_of (code)->uses & PLANNED;
+  return core_close_code_row_of (code)->uses & PLANNED;
 }
 
 const char *
 wsc_close_code_get_text (uint16_t code)
 {
-  return row_of (code)->text;
+  return core_close_code_row_of (code)->text;
 }

@@ -38,7 +38,7 @@ static const FaultRow rows[WSC_N_FAULTS] = {
 };
 
 static const FaultRow *
-row_of (WscFault fault)
+core_fault_row_of (WscFault fault)
 {
   assert ((unsigned) fault < WSC_N_FAULTS);        /* (1) */
   return &rows[fault];
@@ -47,41 +47,41 @@ row_of (WscFault fault)
 WscFaultError
 wsc_fault_get_error (WscFault fault)
 {
-  return (WscFaultError) row_of (fault)->error;
+  return (WscFaultError) core_fault_row_of (fault)->error;
 }
 
 uint32_t
 wsc_fault_get_hresult (WscFault fault)
 {
-  return row_of (fault)->hresult;
+  return core_fault_row_of (fault)->hresult;
 }
 
 uint16_t
 wsc_fault_get_close_code (WscFault fault)
 {
-  return row_of (fault)->close_code;
+  return core_fault_row_of (fault)->close_code;
 }
 
 uint16_t
 wsc_fault_get_http_status (WscFault fault)
 {
-  return row_of (fault)->http_status;
+  return core_fault_row_of (fault)->http_status;
 }
 
 const char *
 wsc_fault_get_section (WscFault fault)
 {
-  return row_of (fault)->section;
+  return core_fault_row_of (fault)->section;
 }
 
 const char *
 wsc_fault_get_text (WscFault fault)
 {
-  return row_of (fault)->text;
+  return core_fault_row_of (fault)->text;
 }
 
 const char *
 wsc_fault_get_name (WscFault fault)
 {
-  return row_of (fault)->name;
+  return core_fault_row_of (fault)->name;
 }

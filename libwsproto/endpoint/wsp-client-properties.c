@@ -42,8 +42,8 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-notify (WspClient *self,
-        guint      property)
+client_properties_notify (WspClient *self,
+                          guint      property)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
@@ -54,33 +54,33 @@ set_object (WspClient    *self,
             gpointer      object)
 {
   if (g_set_object (&self->settings.dial.objects[which], object))
-    notify (self, PROP_PROXY_RESOLVER + which);
+    client_properties_notify (self, PROP_PROXY_RESOLVER + which);
 }
 
 static void
-set_text (WspClient  *self,
-          char      **place,
-          const char *text,
-          guint       property)
+client_properties_set_text (WspClient  *self,
+                            char      **place,
+                            const char *text,
+                            guint       property)
 {
   g_autofree char *before = *place;     /* text may point into before */
 
   *place = g_strdup (text);
   if (g_strcmp0 (before, text) != 0)
-    notify (self, property);
+    client_properties_notify (self, property);
 }
 
 static void
-set_number (WspClient *self,
-            guint     *place,
-            guint      number,
-            guint      property)
+client_properties_set_number (WspClient *self,
+                              guint     *place,
+                              guint      number,
+                              guint      property)
 {
   if (*place == number)
     return;
 
   *place = number;
-  notify (self, property);
+  client_properties_notify (self, property);
 }
 
 static void
@@ -93,7 +93,7 @@ set_boolean (WspClient *self,
     return;
 
   *place = !!value;
-  notify (self, property);
+  client_properties_notify (self, property);
 }
 
 /**
@@ -133,7 +133,7 @@ wsp_client_set_limits (WspClient *self,
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
   if (g_set_object (&self->settings.limits, limits))
-    notify (self, PROP_LIMITS);
+    client_properties_notify (self, PROP_LIMITS);
 }
 
 /**
@@ -372,7 +372,7 @@ wsp_client_set_origin (WspClient  *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
-  set_text (self, &self->settings.origin, origin, PROP_ORIGIN);
+  client_properties_set_text (self, &self->settings.origin, origin, PROP_ORIGIN);
 }
 
 /**
@@ -412,7 +412,7 @@ wsp_client_set_user_agent (WspClient  *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
-  set_text (self, &self->settings.user_agent, user_agent, PROP_USER_AGENT);
+  client_properties_set_text (self, &self->settings.user_agent, user_agent, PROP_USER_AGENT);
 }
 
 /**
@@ -453,7 +453,7 @@ wsp_client_set_deflate (WspClient         *self,
   g_return_if_fail (deflate == NULL || WSP_IS_DEFLATE_OPTIONS (deflate));
 
   if (g_set_object (&self->settings.deflate, deflate))
-    notify (self, PROP_DEFLATE);
+    client_properties_notify (self, PROP_DEFLATE);
 }
 
 /**
@@ -481,7 +481,8 @@ write_connect_timeout (WspClient *self,
 {
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
-  set_number (self, &self->settings.connect_timeout, connect_timeout, PROP_CONNECT_TIMEOUT);
+  client_properties_set_number (self, &self->settings.connect_timeout, connect_timeout,
+                                PROP_CONNECT_TIMEOUT);
 }
 
 /**
@@ -541,7 +542,8 @@ wsp_client_set_max_redirects (WspClient *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (max_redirects <= MAX_REDIRECTS);
 
-  set_number (self, &self->settings.max_redirects, max_redirects, PROP_MAX_REDIRECTS);
+  client_properties_set_number (self, &self->settings.max_redirects, max_redirects,
+                                PROP_MAX_REDIRECTS);
 }
 
 /**
@@ -773,7 +775,7 @@ install_way (GParamFlags flags)
 }
 
 static void
-install_request (GParamFlags flags)
+client_properties_install_request (GParamFlags flags)
 {
   /**
    * WspClient:origin:
@@ -833,7 +835,7 @@ install_request (GParamFlags flags)
 }
 
 static void
-install_connecting (GParamFlags flags)
+client_properties_install_connecting (GParamFlags flags)
 {
   /**
    * WspClient:connect-timeout:
@@ -882,7 +884,7 @@ install_connecting (GParamFlags flags)
 }
 
 static void
-install_limits (GParamFlags flags)
+client_properties_install_limits (GParamFlags flags)
 {
   /**
    * WspClient:limits:
@@ -904,8 +906,8 @@ wsp_client_install_properties (GObjectClass *class)
     G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   install_way (flags);
-  install_request (flags);
-  install_connecting (flags);
-  install_limits (flags);
+  client_properties_install_request (flags);
+  client_properties_install_connecting (flags);
+  client_properties_install_limits (flags);
   g_object_class_install_properties (class, N_PROPS, properties);
 }

@@ -61,7 +61,7 @@ wsp_client_finalize (GObject *object)
 }
 
 static void
-install_signals (void)
+client_install_signals (void)
 {
   /**
    * WspClient::prepare:
@@ -159,7 +159,7 @@ wsp_client_class_init (WspClientClass *class)
   object_class->get_property = wsp_client_get_property;
   object_class->set_property = wsp_client_set_property;
   wsp_client_install_properties (object_class);
-  install_signals ();
+  client_install_signals ();
 }
 
 static void
@@ -181,7 +181,7 @@ wsp_client_init (WspClient *self)
 /* The settings that a client has got before a fork () are good in the child, too: its attempts
  * belong to a reactor of the child then. */
 static void
-follow_fork (WspAttemptSettings *settings)
+client_follow_fork (WspAttemptSettings *settings)
 {
   if (!wsp_reactor_is_inherited (settings->reactor))
     return;
@@ -254,7 +254,7 @@ wsp_client_connect_async (WspClient          *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (uri != NULL);
 
-  follow_fork (&self->settings);
+  client_follow_fork (&self->settings);
 
   WspCompletion *completion = wsp_completion_new (self->settings.reactor, self, connect_tag,
                                                   cancellable, callback, user_data);
@@ -329,7 +329,7 @@ wsp_client_open_async (WspClient          *self,
   g_return_if_fail (WSP_IS_HANDSHAKE (handshake));
   g_return_if_fail (stream == NULL || G_IS_IO_STREAM (stream));
 
-  follow_fork (&self->settings);
+  client_follow_fork (&self->settings);
   wsp_attempt_begin (&self->settings, handshake, stream,
                      wsp_completion_new (self->settings.reactor, self, open_tag, cancellable,
                                          callback, user_data));

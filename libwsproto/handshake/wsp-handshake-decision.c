@@ -90,7 +90,7 @@ wsp_handshake_accept_by_default (WspHandshake *self,
 /* TRUE: the client that waits for the decision is the parent's, and this is the child of a
  * fork (). */
 static gboolean
-is_inherited (WspHandshake *self)
+handshake_decision_is_inherited (WspHandshake *self)
 {
   return self->n_forks != wsp_n_forks && (self->funcs != NULL || self->is_ended);
 }
@@ -162,7 +162,7 @@ wsp_handshake_record_refusal (WspHandshake *self,
 static gboolean
 may_refuse (WspHandshake *self)
 {
-  return !is_inherited (self) &&
+  return !handshake_decision_is_inherited (self) &&
          (check_decision (self) == WSC_FAULT_NONE || (self->is_checked && !self->is_ended));
 }
 
@@ -177,9 +177,9 @@ notify_decision (WspHandshake *self)
 
 /* subprotocol, in: NULL = the owner chooses, "" = none.  subprotocol, out: NULL = none. */
 static gboolean
-choose_subprotocol (WspHandshake *self,
-                    const char  **subprotocol,
-                    GError      **error)
+handshake_decision_choose_subprotocol (WspHandshake *self,
+                                       const char  **subprotocol,
+                                       GError      **error)
 {
   const char * const *offered = wsp_handshake_get_offered_subprotocols (self);
 
@@ -256,14 +256,15 @@ wsp_handshake_accept (WspHandshake *self,
   g_return_val_if_fail (wsp_handshake_is_in_thread (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (is_inherited (self))
+  if (handshake_decision_is_inherited (self))
     {
       g_propagate_error (error, wsp_error_new_inherited ("Request"));
       return FALSE;
     }
 
   if (wsp_handshake_fail (error, check_decision (self)) || !wsp_handshake_may_open (self, error) ||
-      !check_custom_headers (headers, error) || !choose_subprotocol (self, &subprotocol, error) ||
+      !check_custom_headers (headers, error) ||
+      !handshake_decision_choose_subprotocol (self, &subprotocol, error) ||
       !check_path (self, error))
     return FALSE;
 
@@ -277,9 +278,9 @@ wsp_handshake_accept (WspHandshake *self,
 
 /* NULL: the response can be sent. */
 static char *
-find_problem (guint   first_status,
-              guint   status,
-              GBytes *body)
+handshake_decision_find_problem (guint   first_status,
+                                 guint   status,
+                                 GBytes *body)
 {
   if (status < first_status || status > WSP_STATUS_LAST)
     return g_strdup_printf ("Response has an invalid status: expected %u to %u, received %u",
@@ -303,7 +304,7 @@ wsp_handshake_decide (WspHandshake *self,
   if (!may_refuse (self))
     return;
 
-  problem = find_problem (first_status, status, body);
+  problem = handshake_decision_find_problem (first_status, status, body);
   if (problem != NULL)
     g_warning ("%s (answered with 500)", problem);
   if (!may_refuse (self))       /* a handler of the warning has decided */
@@ -406,7 +407,8 @@ wsp_handshake_proceed (WspHandshake *self)
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
   g_return_if_fail (wsp_handshake_is_in_thread (self));
 
-  if (!self->is_deferred || is_inherited (self) || check_decision (self) != WSC_FAULT_NONE)
+  if (!self->is_deferred || handshake_decision_is_inherited (self) ||
+      check_decision (self) != WSC_FAULT_NONE)
     return;
 
   self->is_deferred = FALSE;

@@ -574,7 +574,7 @@ wsp_handshake_set_property (GObject      *object,
 #define WRITABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
 
 static void
-install_request (void)
+handshake_properties_install_request (void)
 {
   /**
    * WspHandshake:role: (getter get_role)
@@ -786,7 +786,7 @@ wsp_handshake_install_properties (GObjectClass *class)
   class->get_property = wsp_handshake_get_property;
   class->set_property = wsp_handshake_set_property;
 
-  install_request ();
+  handshake_properties_install_request ();
   install_response ();
   g_object_class_install_properties (class, N_PROPS, properties);
 }

@@ -9,7 +9,7 @@
 #include "http/wsp-headers-private.h"
 
 static char *
-dup_text (WscBytes text)
+handshake_request_dup_text (WscBytes text)
 {
   return text.at != NULL ? g_strndup ((const char *) text.at, text.length) : NULL;
 }
@@ -43,7 +43,7 @@ wsp_handshake_list_protocols (WscFields request)
   WscBytes token;
 
   while (wsc_field_list_next_token (&list, &token) == WSC_LIST_ELEMENT)
-    g_ptr_array_add (found, dup_text (token));
+    g_ptr_array_add (found, handshake_request_dup_text (token));
 
   g_ptr_array_add (found, NULL);
   return (char **) g_ptr_array_free (found, FALSE);
@@ -61,12 +61,12 @@ wsp_handshake_set_request (WspHandshake *self,
 
   fields.at = view = wsp_headers_view (headers, &fields.n);
   wsc_request_target_parse (target, &parsed);
-  self->method = dup_text (method);
-  self->path = dup_text (parsed.path);
+  self->method = handshake_request_dup_text (method);
+  self->path = handshake_request_dup_text (parsed.path);
   if (parsed.authority.at != NULL)
     self->site = g_strndup ((const char *) target.at,
                             parsed.authority.at + parsed.authority.length - target.at);
-  self->query = dup_text (parsed.query);
+  self->query = handshake_request_dup_text (parsed.query);
   self->subprotocols = wsp_handshake_list_protocols (fields);
   wsp_handshake_keep_headers (&self->request, headers);
 }

@@ -148,9 +148,9 @@ wsp_handshake_init (WspHandshake *self)
 
 /* A request without subprotocols and fields of the program needs no check. */
 static gboolean
-check_offer (const char * const *subprotocols,
-             WspHeaders         *headers,
-             GError            **error)
+handshake_check_offer (const char * const *subprotocols,
+                       WspHeaders         *headers,
+                       GError            **error)
 {
   g_autoptr (WspSession) session = NULL;
   g_autoptr (WspHeaders) request = NULL;
@@ -202,7 +202,7 @@ wsp_handshake_new_client (const char         *uri,
   if (parsed == NULL)
     return NULL;
 
-  if (!check_offer (subprotocols, headers, error))
+  if (!handshake_check_offer (subprotocols, headers, error))
     return NULL;
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
@@ -221,10 +221,10 @@ version_text (const char *version)
 /* The request's purpose is checked first: a request that does not ask for a WebSocket is
  * NOT_WEBSOCKET, whatever else is wrong with it. */
 static WscFault
-check_request (const char *method,
-               const char *target,
-               const char *version,
-               WspHeaders *headers)
+handshake_check_request (const char *method,
+                         const char *target,
+                         const char *version,
+                         WspHeaders *headers)
 {
   g_autofree WscHeader *view = NULL;
   WspSessionOptions *options;
@@ -281,7 +281,7 @@ wsp_handshake_new_server (const char *method,
   g_return_val_if_fail (headers != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (wsp_handshake_fail (error, check_request (method, target, version, headers)))
+  if (wsp_handshake_fail (error, handshake_check_request (method, target, version, headers)))
     return NULL;
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);

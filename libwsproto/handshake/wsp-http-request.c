@@ -102,7 +102,7 @@ is_of_server (WspHttpRequest *self)
 }
 
 static gboolean
-is_in_thread (WspHttpRequest *self)
+http_request_is_in_thread (WspHttpRequest *self)
 {
   return wsp_handshake_is_in_thread (ensure_handshake (self));
 }
@@ -136,7 +136,7 @@ wsp_http_request_respond (WspHttpRequest *self,
 {
   g_return_if_fail (WSP_IS_HTTP_REQUEST (self));
   g_return_if_fail (is_of_server (self));
-  g_return_if_fail (is_in_thread (self));
+  g_return_if_fail (http_request_is_in_thread (self));
 
   wsp_handshake_decide (self->handshake, WSP_STATUS_FIRST_RESPONSE, status, headers, body);
 }
@@ -166,7 +166,7 @@ wsp_http_request_defer (WspHttpRequest *self)
 {
   g_return_if_fail (WSP_IS_HTTP_REQUEST (self));
   g_return_if_fail (is_of_server (self));
-  g_return_if_fail (is_in_thread (self));
+  g_return_if_fail (http_request_is_in_thread (self));
 
   wsp_handshake_defer (self->handshake);
 }
@@ -389,7 +389,7 @@ wsp_http_request_finalize (GObject *object)
 #define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
 
 static void
-install_request (void)
+http_request_install_request (void)
 {
   /**
    * WspHttpRequest:method: (getter get_method)
@@ -509,7 +509,7 @@ wsp_http_request_class_init (WspHttpRequestClass *class)
 
   object_class->get_property = wsp_http_request_get_property;
   object_class->finalize = wsp_http_request_finalize;
-  install_request ();
+  http_request_install_request ();
   install_rest ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

@@ -40,8 +40,8 @@ struct _WspKeptHandshake
 #define HEAD_SIZE G_STRUCT_OFFSET (WspKeptHandshake, bytes)      /* less than sizeof */
 
 static void
-append_text (GByteArray *block,
-             WscBytes    text)
+kept_handshake_append_text (GByteArray *block,
+                            WscBytes    text)
 {
   const guint8 end = 0;
 
@@ -56,14 +56,14 @@ append_fields (GByteArray *block,
 {
   for (gsize i = 0; i < fields.n; i++)
     {
-      append_text (block, fields.at[i].name);
-      append_text (block, fields.at[i].value);
+      kept_handshake_append_text (block, fields.at[i].name);
+      kept_handshake_append_text (block, fields.at[i].value);
     }
 }
 
 static guint32
-append_headers (GByteArray *block,
-                WspHeaders *headers)
+kept_handshake_append_headers (GByteArray *block,
+                               WspHeaders *headers)
 {
   WscFields fields = { NULL, 0 };
   g_autofree WscHeader *view = headers != NULL ? wsp_headers_view (headers, &fields.n) : NULL;
@@ -90,7 +90,7 @@ append_native (WspKeptHandshake *head,
 
 /* The head of the block is filled last. */
 static GByteArray *
-begin_block (void)
+kept_handshake_begin_block (void)
 {
   GByteArray *block = g_byte_array_sized_new (1024);
 
@@ -98,8 +98,8 @@ begin_block (void)
 }
 
 static WspKeptHandshake *
-end_block (GByteArray             *block,
-           const WspKeptHandshake *head)
+kept_handshake_end_block (GByteArray             *block,
+                          const WspKeptHandshake *head)
 {
   WspKeptHandshake *made = g_memdup2 (block->data, block->len);
 
@@ -113,16 +113,16 @@ end_block (GByteArray             *block,
 WspKeptHandshake *
 wsp_kept_handshake_new_for_request (const WspAcceptedRequest *request)
 {
-  GByteArray *block = begin_block ();
+  GByteArray *block = kept_handshake_begin_block ();
   WspKeptHandshake head = {
     .deflate = request->deflate, .n_request = (guint32) request->fields.n,
     .route = request->route, .status = WSP_STATUS_ACCEPTED, .role = WSP_ROLE_SERVER,
   };
 
   append_native (&head, block, request->address, request->address_length);
-  append_text (block, request->target);
+  kept_handshake_append_text (block, request->target);
   append_fields (block, request->fields);
-  return end_block (block, &head);
+  return kept_handshake_end_block (block, &head);
 }
 
 static void
@@ -197,9 +197,9 @@ append_request (WspKeptHandshake *head,
   if (handshake->role == WSP_ROLE_SERVER)
     {
       target = wsp_handshake_dup_target (handshake);
-      append_text (block, wsc_text (target));
+      kept_handshake_append_text (block, wsc_text (target));
     }
-  head->n_request = append_headers (block, handshake->request);
+  head->n_request = kept_handshake_append_headers (block, handshake->request);
 }
 
 WspKeptHandshake *
@@ -215,20 +215,20 @@ wsp_kept_handshake_new (WspHandshake *handshake)
     return NULL;
 
   forget_address_object (handshake);
-  block = begin_block ();
+  block = kept_handshake_begin_block ();
   append_address (&head, block, handshake);
   if (handshake->role == WSP_ROLE_CLIENT)
     g_byte_array_append (block, (const guint8 *) handshake->times, sizeof handshake->times);
   append_native (&head, block, handshake->native_address, handshake->native_length);
   append_request (&head, block, handshake);
-  head.n_response = append_headers (block, handshake->role == WSP_ROLE_SERVER
+  head.n_response = kept_handshake_append_headers (block, handshake->role == WSP_ROLE_SERVER
                                            ? handshake->custom : handshake->response);
   head.has_offer = handshake->subprotocols != NULL;
-  return end_block (block, &head);
+  return kept_handshake_end_block (block, &head);
 }
 
 static WscBytes
-take_text (const guint8 **at)
+kept_handshake_take_text (const guint8 **at)
 {
   WscBytes text = wsc_text ((const char *) *at);
 
@@ -246,8 +246,8 @@ take_headers (const guint8 **at,
     {
       WscHeader field;
 
-      field.name = take_text (at);
-      field.value = take_text (at);
+      field.name = kept_handshake_take_text (at);
+      field.value = kept_handshake_take_text (at);
       wsp_headers_add_fields (headers, &field, 1);
     }
 
@@ -255,9 +255,9 @@ take_headers (const guint8 **at,
 }
 
 static void
-take_bytes (const guint8 **at,
-            gpointer       to,
-            gsize          length)
+kept_handshake_take_bytes (const guint8 **at,
+                           gpointer       to,
+                           gsize          length)
 {
   memcpy (to, *at, length);
   *at += length;
@@ -265,13 +265,13 @@ take_bytes (const guint8 **at,
 
 /* The reference stays that of the block. */
 static const guint8 *
-take_address (WspKeptHandshake *self,
-              GSocketAddress  **address)
+kept_handshake_take_address (WspKeptHandshake *self,
+                             GSocketAddress  **address)
 {
   const guint8 *at = self->bytes;
 
   if (self->has_address)
-    take_bytes (&at, address, sizeof *address);
+    kept_handshake_take_bytes (&at, address, sizeof *address);
   return at;
 }
 
@@ -301,7 +301,7 @@ restore_server (WspKeptHandshake *self,
                 WspSession       *session,
                 const guint8    **at)
 {
-  WscBytes target = take_text (at);
+  WscBytes target = kept_handshake_take_text (at);
   g_autoptr (WspHeaders) request = take_headers (at, self->n_request);
   g_autoptr (WspHeaders) custom = take_headers (at, self->n_response);
 
@@ -319,7 +319,7 @@ wsp_kept_handshake_make (WspKeptHandshake *self,
 {
   WspHandshake *made = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
   GSocketAddress *address = NULL;
-  const guint8 *at = take_address (self, &address);
+  const guint8 *at = kept_handshake_take_address (self, &address);
 
   made->role = self->role;
   made->uri = uri != NULL ? wsp_uri_parse (uri, NULL) : NULL;
@@ -330,9 +330,9 @@ wsp_kept_handshake_make (WspKeptHandshake *self,
   g_set_object (&made->deflate, self->deflate);
   g_set_object (&made->remote_address, address);
   if (self->role == WSP_ROLE_CLIENT)
-    take_bytes (&at, made->times, sizeof made->times);
+    kept_handshake_take_bytes (&at, made->times, sizeof made->times);
   made->native_length = self->native_length;
-  take_bytes (&at, made->native_address, self->n_native);
+  kept_handshake_take_bytes (&at, made->native_address, self->n_native);
   if (self->role == WSP_ROLE_CLIENT)
     restore_client (self, made, &at);
   else
@@ -351,7 +351,7 @@ wsp_kept_handshake_free (WspKeptHandshake *self)
 {
   GSocketAddress *address = NULL;
 
-  (void) take_address (self, &address);
+  (void) kept_handshake_take_address (self, &address);
   g_clear_object (&address);
   g_clear_object (&self->deflate);
   g_free (self);

@@ -48,9 +48,9 @@ field_at (WspHeaders *self,
 }
 
 static gboolean
-has_name (WspHeaders *self,
-          guint       index,
-          const char *name)
+headers_has_name (WspHeaders *self,
+                  guint       index,
+                  const char *name)
 {
   return g_ascii_strcasecmp (field_at (self, index)->name, name) == 0;
 }
@@ -63,7 +63,7 @@ shown_value (const Field *field)
 
 /* NULL if the value is UTF-8. */
 static char *
-escape_value (const char *value)
+headers_escape_value (const char *value)
 {
   GString *escaped;
   const char *end;
@@ -83,16 +83,16 @@ escape_value (const char *value)
 }
 
 static void
-add_field (WspHeaders *self,
-           WscBytes    name,
-           WscBytes    value)
+headers_add_field (WspHeaders *self,
+                   WscBytes    name,
+                   WscBytes    value)
 {
   Field field = {
     .name = g_strndup ((const char *) name.at, name.length),
     .value = g_strndup ((const char *) value.at, value.length),
   };
 
-  field.shown = escape_value (field.value);
+  field.shown = headers_escape_value (field.value);
   g_array_append_val (self->fields, field);
 }
 
@@ -157,7 +157,7 @@ wsp_headers_add_fields (WspHeaders      *self,
                         gsize            n_fields)
 {
   for (gsize i = 0; i < n_fields; i++)
-    add_field (self, fields[i].name, fields[i].value);
+    headers_add_field (self, fields[i].name, fields[i].value);
 }
 
 WspHeaders *
@@ -175,7 +175,7 @@ contains_name (WspHeaders *self,
                const char *name)
 {
   for (guint i = 0; i < self->fields->len; i++)
-    if (has_name (self, i, name))
+    if (headers_has_name (self, i, name))
       return TRUE;
 
   return FALSE;
@@ -221,8 +221,8 @@ wsp_headers_new (void)
 
 /* block may lack the empty line, and the end of its last line. */
 static WscFault
-take_block (WscHttpHead *head,
-            WscBytes     block)
+headers_take_block (WscHttpHead *head,
+                    WscBytes     block)
 {
   const WscBytes line_end = wsc_text ("\r\n");
   gsize used;
@@ -248,7 +248,7 @@ read_block (WscHeadKind   kind,
   *head = wsc_http_head_new (kind, &options->head);
   if (*head != NULL)
     {
-      fault = take_block (*head, block);
+      fault = headers_take_block (*head, block);
       number = wsc_http_head_get_fault_number (*head);
     }
   if (fault != WSC_FAULT_NONE)
@@ -303,9 +303,9 @@ wsp_headers_parse (GBytes  *block,
 }
 
 static char *
-put (char       *to,
-     const void *from,
-     gsize       length)
+headers_put (char       *to,
+             const void *from,
+             gsize       length)
 {
   if (length > 0)
     memcpy (to, from, length);
@@ -325,10 +325,10 @@ wsp_headers_append_lines (GString         *text,
       char *to;
 
       g_string_set_size (text, begin + name.length + 2 + value.length + 2);
-      to = put (text->str + begin, name.at, name.length);
-      to = put (to, ": ", 2);
-      to = put (to, value.at, value.length);
-      put (to, "\r\n", 2);
+      to = headers_put (text->str + begin, name.at, name.length);
+      to = headers_put (to, ": ", 2);
+      to = headers_put (to, value.at, value.length);
+      headers_put (to, "\r\n", 2);
     }
 }
 
@@ -453,7 +453,7 @@ wsp_headers_append (WspHeaders *self,
   if (!may_add (self, &field, error))
     return FALSE;
 
-  add_field (self, field.name, field.value);
+  headers_add_field (self, field.name, field.value);
   return TRUE;
 }
 
@@ -490,7 +490,7 @@ wsp_headers_replace (WspHeaders *self,
     return FALSE;
 
   wsp_headers_remove (self, name);
-  add_field (self, field.name, field.value);
+  headers_add_field (self, field.name, field.value);
   return TRUE;
 }
 
@@ -515,7 +515,7 @@ wsp_headers_remove (WspHeaders *self,
   guint n_kept = 0;
 
   for (guint i = 0; i < self->fields->len; i++)
-    if (!has_name (self, i, name))
+    if (!headers_has_name (self, i, name))
       {
         Field kept = *field_at (self, i);
 
@@ -548,7 +548,7 @@ wsp_headers_get_one (WspHeaders *self,
 
   for (guint i = 0; i < self->fields->len; i++)
     {
-      if (!has_name (self, i, name))
+      if (!headers_has_name (self, i, name))
         continue;
 
       if (found != NULL)
@@ -582,7 +582,7 @@ wsp_headers_dup_list (WspHeaders *self,
 
   for (guint i = 0; i < self->fields->len; i++)
     {
-      if (!has_name (self, i, name))
+      if (!headers_has_name (self, i, name))
         continue;
 
       if (list == NULL)
@@ -636,7 +636,7 @@ wsp_headers_has_token (WspHeaders *self,
   g_return_val_if_fail (token != NULL, FALSE);
 
   for (guint i = 0; i < self->fields->len; i++)
-    if (has_name (self, i, name) && value_has_token (field_at (self, i)->value, token))
+    if (headers_has_name (self, i, name) && value_has_token (field_at (self, i)->value, token))
       return TRUE;
 
   return FALSE;

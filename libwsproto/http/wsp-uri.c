@@ -26,8 +26,8 @@
 #define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD)
 
 static gboolean
-refuse (GError    **error,
-        const char *reason)
+uri_refuse (GError    **error,
+            const char *reason)
 {
   g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT, reason);
   return FALSE;
@@ -35,9 +35,9 @@ refuse (GError    **error,
 
 G_GNUC_PRINTF (2, 3)
 static gboolean
-refuse_with (GError    **error,
-             const char *format,
-             ...)
+uri_refuse_with (GError    **error,
+                 const char *format,
+                 ...)
 {
   va_list arguments;
 
@@ -54,14 +54,14 @@ check_characters (const char *text,
                   GError    **error)
 {
   if (!g_utf8_validate (text, -1, NULL))
-    return refuse (error, "expected UTF-8 (write other bytes as % and two hexadecimal digits)");
+    return uri_refuse (error, "expected UTF-8 (write other bytes as % and two hexadecimal digits)");
 
   for (const char *at = text; *at != '\0'; at++)
     {
       if (*at == ' ')
-        return refuse (error, "expected no blanks, received a space (write it as %20)");
+        return uri_refuse (error, "expected no blanks, received a space (write it as %20)");
       if (g_ascii_iscntrl (*at))
-        return refuse_with (error, "expected no control characters, received \\x%02x", *at);
+        return uri_refuse_with (error, "expected no control characters, received \\x%02x", *at);
     }
 
   return TRUE;
@@ -90,10 +90,10 @@ check_user_character (char     byte,
   if (g_ascii_isalnum (byte) || strchr (USER_CHARACTERS ":%", byte) != NULL)
     return TRUE;
   if (g_ascii_isgraph (byte))
-    return refuse_with (error, "%s (write %c as %%%02X)", expected, byte, byte);
+    return uri_refuse_with (error, "%s (write %c as %%%02X)", expected, byte, byte);
 
-  return refuse_with (error, "%s (write each other byte as %% and two hexadecimal digits)",
-                      expected);
+  return uri_refuse_with (error, "%s (write each other byte as %% and two hexadecimal digits)",
+                          expected);
 }
 
 /* Whether authority, of this length, can only be a host, or a host and a port.  Any number is a
@@ -133,8 +133,8 @@ check_authority (const char *text,
     return check_user_character (authority[length], error);
 
   if (length > 0 && host[0] == '[' && zone != NULL && !g_str_has_prefix (zone, "%25"))
-    return refuse (error, "expected %25 before the zone of an IPv6 address, as in "
-                   "[fe80::1%25eth0]");
+    return uri_refuse (error, "expected %25 before the zone of an IPv6 address, as in "
+                       "[fe80::1%25eth0]");
 
   return TRUE;
 }
@@ -184,7 +184,7 @@ find_scheme (const char   *scheme,
 }
 
 static char *
-show (const char *text)
+uri_show (const char *text)
 {
   g_autofree char *shown = wsp_uri_hide_credentials (text);
   char *query = strchr (shown, '?');
@@ -209,9 +209,9 @@ refuse_and_suggest (GError    **error,
                     const char *text)
 {
   g_autofree char *whole = g_strconcat (scheme, "://", text, NULL);
-  g_autofree char *shown = show (whole);
+  g_autofree char *shown = uri_show (whole);
 
-  return refuse_with (error, "%s (did you mean %s?)", reason, shown);
+  return uri_refuse_with (error, "%s (did you mean %s?)", reason, shown);
 }
 
 /* GUri finds a scheme in "localhost:8080/" and in "user:password@host/". */
@@ -237,7 +237,7 @@ check_scheme (const char *text,
     return TRUE;
 
   if (has_no_scheme (text, scheme) && strspn (text, "/:?#") == strlen (text))
-    return refuse (error, "expected ws://host/path, wss://host/path or ws+unix:/path");
+    return uri_refuse (error, "expected ws://host/path, wss://host/path or ws+unix:/path");
   if (has_no_scheme (text, scheme))
     return refuse_and_suggest (error, "expected a scheme, received none", "ws",
                                text + strspn (text, "/:"));
@@ -250,7 +250,7 @@ check_scheme (const char *text,
 
   g_autofree char *shown = wsp_excerpt_quote (scheme, strlen (scheme), MAX_SHOWN / 4);
 
-  return refuse_with (error, "expected scheme ws, wss or ws+unix, received %s", shown);
+  return uri_refuse_with (error, "expected scheme ws, wss or ws+unix, received %s", shown);
 }
 
 static gboolean
@@ -305,23 +305,23 @@ make_host_field (const char *host,
 }
 
 static gboolean
-parse_host (GUri    *uri,
-            WspUri  *self,
-            GError **error)
+uri_parse_host (GUri    *uri,
+                WspUri  *self,
+                GError **error)
 {
   const char *host = g_uri_get_host (uri);
   guint16 default_port = wsc_scheme_get_default_port (schemes[self->scheme]);
   int port = g_uri_get_port (uri);
 
   if (host == NULL || host[0] == '\0')
-    return refuse_with (error, "expected a host after %s://", schemes[self->scheme]);
+    return uri_refuse_with (error, "expected a host after %s://", schemes[self->scheme]);
 
   if (port == 0)        /* GUri refuses a port above 65535 */
-    return refuse (error, EXPECTED_PORT);
+    return uri_refuse (error, EXPECTED_PORT);
 
   self->host = make_host (host);
   if (self->host == NULL || strlen (self->host) > WSP_MAX_HOST)
-    return refuse (error, EXPECTED_HOST);
+    return uri_refuse (error, EXPECTED_HOST);
 
   self->port = port > 0 ? port : default_port;
   self->host_field = make_host_field (self->host, self->port, default_port);
@@ -359,15 +359,15 @@ parse_socket_path (GUri    *uri,
   gsize length = strcspn (path, ":");
 
   if (host != NULL && host[0] != '\0')
-    return refuse (error, "expected ws+unix:/path, received a host");
+    return uri_refuse (error, "expected ws+unix:/path, received a host");
 
   self->socket_path = g_uri_unescape_segment (path, path + length, NULL);
   if (self->socket_path == NULL || self->socket_path[0] != '/')
-    return refuse (error, "expected ws+unix: and the absolute path of a socket");
+    return uri_refuse (error, "expected ws+unix: and the absolute path of a socket");
 
   if (strlen (self->socket_path) > MAX_SOCKET_PATH)
-    return refuse_with (error, "expected a socket path of at most %zu bytes, received %zu",
-                        MAX_SOCKET_PATH, strlen (self->socket_path));
+    return uri_refuse_with (error, "expected a socket path of at most %zu bytes, received %zu",
+                            MAX_SOCKET_PATH, strlen (self->socket_path));
 
   self->host_field = g_strdup ("localhost");
   self->resource = make_resource (path[length] == ':' ? path + length + 1 : "",
@@ -385,7 +385,7 @@ parse_location (GUri    *uri,
     case WSP_URI_SCHEME_WS:
     case WSP_URI_SCHEME_WSS:
       self->resource = make_resource (g_uri_get_path (uri), g_uri_get_query (uri));
-      return parse_host (uri, self, error);
+      return uri_parse_host (uri, self, error);
     case WSP_URI_SCHEME_WS_UNIX:
       return parse_socket_path (uri, self, error);
     }
@@ -413,7 +413,7 @@ decode_credential (const char *encoded,
     }
 
   if (*decoded == NULL)
-    return refuse (error, EXPECTED_CREDENTIALS);
+    return uri_refuse (error, EXPECTED_CREDENTIALS);
 
   return TRUE;
 }
@@ -434,20 +434,20 @@ parse_credentials (GUri    *uri,
 }
 
 static WspUri *
-parse (GUri    *uri,
-       GError **error)
+uri_parse (GUri    *uri,
+           GError **error)
 {
   g_autoptr (WspUri) self = g_new0 (WspUri, 1);
 
   if (!find_scheme (g_uri_get_scheme (uri), &self->scheme))
     {
-      refuse (error, "expected scheme ws, wss or ws+unix");
+      uri_refuse (error, "expected scheme ws, wss or ws+unix");
       return NULL;
     }
 
   if (g_uri_get_fragment (uri) != NULL)
     {
-      refuse (error, "expected no fragment (write # as %23)");
+      uri_refuse (error, "expected no fragment (write # as %23)");
       return NULL;
     }
 
@@ -515,11 +515,11 @@ parse_text (GUri       *base,
   uri = g_uri_parse_relative (base, reference, URI_FLAGS, &wrong);
   if (uri == NULL)
     {
-      refuse (error, describe_malformed (wrong));
+      uri_refuse (error, describe_malformed (wrong));
       return NULL;
     }
 
-  return parse (uri, error);
+  return uri_parse (uri, error);
 }
 
 /* base NULL: text is a whole URI. */
@@ -532,7 +532,7 @@ parse_relative (GUri       *base,
 
   if (self == NULL && error != NULL)
     {
-      g_autofree char *shown = show (text);
+      g_autofree char *shown = uri_show (text);
 
       g_prefix_error (error, "Invalid URI %s: ", shown);
     }
@@ -569,7 +569,7 @@ wsp_uri_check_proxy (const char *text,
   if (check_authority (text, error))
     return TRUE;
 
-  g_autofree char *shown = show (text);
+  g_autofree char *shown = uri_show (text);
 
   g_prefix_error (error, "Invalid URI of a proxy %s: ", shown);
   return FALSE;

@@ -52,8 +52,8 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (WspDeflateOptions, wsp_deflate_options, G_TYPE_OBJECT)
 
 static guint
-get_value (WspDeflateOptions *self,
-           guint              property)
+deflate_options_get_value (WspDeflateOptions *self,
+                           guint              property)
 {
   g_mutex_lock (&self->lock);
 
@@ -64,9 +64,9 @@ get_value (WspDeflateOptions *self,
 }
 
 static void
-set_value (WspDeflateOptions *self,
-           guint              property,
-           guint              value)
+deflate_options_set_value (WspDeflateOptions *self,
+                           guint              property,
+                           guint              value)
 {
   g_mutex_lock (&self->lock);
 
@@ -97,7 +97,7 @@ wsp_deflate_options_get_property (GObject    *object,
                                   GValue     *value,
                                   GParamSpec *pspec)
 {
-  guint number = get_value (WSP_DEFLATE_OPTIONS (object), property);
+  guint number = deflate_options_get_value (WSP_DEFLATE_OPTIONS (object), property);
 
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     g_value_set_boolean (value, number != 0);
@@ -114,13 +114,13 @@ wsp_deflate_options_set_property (GObject      *object,
   WspDeflateOptions *self = WSP_DEFLATE_OPTIONS (object);
 
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
-    set_value (self, property, g_value_get_boolean (value) != FALSE);
+    deflate_options_set_value (self, property, g_value_get_boolean (value) != FALSE);
   else if (property == PROP_CLIENT_WINDOW_BITS)
     wsp_deflate_options_set_client_window_bits (self, g_value_get_uint (value));
   else if (property == PROP_SERVER_WINDOW_BITS)
     wsp_deflate_options_set_server_window_bits (self, g_value_get_uint (value));
   else
-    set_value (self, property, g_value_get_uint (value));
+    deflate_options_set_value (self, property, g_value_get_uint (value));
 }
 
 static void
@@ -272,7 +272,7 @@ wsp_deflate_options_get_level (WspDeflateOptions *self)
 {
   g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
 
-  return get_value (self, PROP_LEVEL);
+  return deflate_options_get_value (self, PROP_LEVEL);
 }
 
 /**
@@ -291,7 +291,7 @@ wsp_deflate_options_set_level (WspDeflateOptions *self,
   g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
   g_return_if_fail (level <= 9);
 
-  set_value (self, PROP_LEVEL, level);
+  deflate_options_set_value (self, PROP_LEVEL, level);
 }
 
 /**
@@ -309,7 +309,7 @@ wsp_deflate_options_get_memory_level (WspDeflateOptions *self)
 {
   g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
 
-  return get_value (self, PROP_MEMORY_LEVEL);
+  return deflate_options_get_value (self, PROP_MEMORY_LEVEL);
 }
 
 /**
@@ -328,7 +328,7 @@ wsp_deflate_options_set_memory_level (WspDeflateOptions *self,
   g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
   g_return_if_fail (memory_level <= 9);
 
-  set_value (self, PROP_MEMORY_LEVEL, memory_level);
+  deflate_options_set_value (self, PROP_MEMORY_LEVEL, memory_level);
 }
 
 /**
@@ -346,7 +346,7 @@ wsp_deflate_options_get_client_window_bits (WspDeflateOptions *self)
 {
   g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
 
-  return get_value (self, PROP_CLIENT_WINDOW_BITS);
+  return deflate_options_get_value (self, PROP_CLIENT_WINDOW_BITS);
 }
 
 /**
@@ -366,7 +366,7 @@ wsp_deflate_options_set_client_window_bits (WspDeflateOptions *self,
   g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
   g_return_if_fail (is_window (client_window_bits));
 
-  set_value (self, PROP_CLIENT_WINDOW_BITS, client_window_bits);
+  deflate_options_set_value (self, PROP_CLIENT_WINDOW_BITS, client_window_bits);
 }
 
 /**
@@ -384,7 +384,7 @@ wsp_deflate_options_get_server_window_bits (WspDeflateOptions *self)
 {
   g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
 
-  return get_value (self, PROP_SERVER_WINDOW_BITS);
+  return deflate_options_get_value (self, PROP_SERVER_WINDOW_BITS);
 }
 
 /**
@@ -404,7 +404,7 @@ wsp_deflate_options_set_server_window_bits (WspDeflateOptions *self,
   g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
   g_return_if_fail (is_window (server_window_bits));
 
-  set_value (self, PROP_SERVER_WINDOW_BITS, server_window_bits);
+  deflate_options_set_value (self, PROP_SERVER_WINDOW_BITS, server_window_bits);
 }
 
 /**
@@ -422,7 +422,7 @@ wsp_deflate_options_get_client_context_takeover (WspDeflateOptions *self)
 {
   g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), FALSE);
 
-  return get_value (self, PROP_CLIENT_CONTEXT_TAKEOVER);
+  return deflate_options_get_value (self, PROP_CLIENT_CONTEXT_TAKEOVER);
 }
 
 /**
@@ -440,7 +440,7 @@ wsp_deflate_options_set_client_context_takeover (WspDeflateOptions *self,
 {
   g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
 
-  set_value (self, PROP_CLIENT_CONTEXT_TAKEOVER, client_context_takeover != FALSE);
+  deflate_options_set_value (self, PROP_CLIENT_CONTEXT_TAKEOVER, client_context_takeover != FALSE);
 }
 
 /**
@@ -458,7 +458,7 @@ wsp_deflate_options_get_server_context_takeover (WspDeflateOptions *self)
 {
   g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), FALSE);
 
-  return get_value (self, PROP_SERVER_CONTEXT_TAKEOVER);
+  return deflate_options_get_value (self, PROP_SERVER_CONTEXT_TAKEOVER);
 }
 
 /**
@@ -476,7 +476,7 @@ wsp_deflate_options_set_server_context_takeover (WspDeflateOptions *self,
 {
   g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
 
-  set_value (self, PROP_SERVER_CONTEXT_TAKEOVER, server_context_takeover != FALSE);
+  deflate_options_set_value (self, PROP_SERVER_CONTEXT_TAKEOVER, server_context_takeover != FALSE);
 }
 
 /**
@@ -494,7 +494,7 @@ wsp_deflate_options_get_threshold (WspDeflateOptions *self)
 {
   g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
 
-  return get_value (self, PROP_THRESHOLD);
+  return deflate_options_get_value (self, PROP_THRESHOLD);
 }
 
 /**
@@ -512,7 +512,7 @@ wsp_deflate_options_set_threshold (WspDeflateOptions *self,
 {
   g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
 
-  set_value (self, PROP_THRESHOLD, threshold);
+  deflate_options_set_value (self, PROP_THRESHOLD, threshold);
 }
 
 static void

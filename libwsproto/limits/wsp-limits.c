@@ -87,9 +87,9 @@ wsp_limits_read (WspLimits *self,
 }
 
 static void
-set_value (WspLimits *self,
-           WscLimit   limit,
-           guint64    value)
+limits_set_value (WspLimits *self,
+                  WscLimit   limit,
+                  guint64    value)
 {
   switch (limit)
     {
@@ -252,7 +252,7 @@ change_value (WspLimits      *self,
               guint64         value,
               WspLimitsChange change)
 {
-  set_value (self, limit, value);
+  limits_set_value (self, limit, value);
   drop_options (self);
   if (change == WSP_LIMITS_CHANGE_FOLLOWED && self->unnotified != 0)
     change = WSP_LIMITS_CHANGE_FOLLOWED_AGAIN;

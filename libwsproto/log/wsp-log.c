@@ -66,10 +66,10 @@ wsp_log_is_enabled (WspLogTopic topic,
 }
 
 static void
-append_escaped (GString    *line,
-                const char *at,
-                gsize       length,
-                gunichar    character)
+log_append_escaped (GString    *line,
+                    const char *at,
+                    gsize       length,
+                    gunichar    character)
 {
   if (character < 0x110000 && g_unichar_isprint (character))
     {
@@ -94,7 +94,7 @@ wsp_log_escape (const char *text)
 
       if (line->len + strlen (ELLIPSIS) <= MAX_LINE)
         fits = line->len;
-      append_escaped (line, at, length, character);
+      log_append_escaped (line, at, length, character);
       at += length;
     }
 
@@ -107,10 +107,10 @@ wsp_log_escape (const char *text)
 }
 
 static void
-add_field (GLogField  *fields,
-           gsize      *n_fields,
-           const char *key,
-           const char *value)
+log_add_field (GLogField  *fields,
+               gsize      *n_fields,
+               const char *key,
+               const char *value)
 {
   if (value == NULL || value[0] == '\0')
     return;
@@ -144,9 +144,9 @@ get_priority (GLogLevelFlags level)
 }
 
 static void
-write_number (char *buffer,
-              gsize size,
-              guint number)
+log_write_number (char *buffer,
+                  gsize size,
+                  guint number)
 {
   buffer[0] = '\0';
   if (number > 0)
@@ -163,16 +163,16 @@ write_line (WspLogTopic         topic,
   gsize n_fields = 0;
   char connection[16], close_code[16];
 
-  write_number (connection, sizeof connection, subject->connection);
-  write_number (close_code, sizeof close_code, subject->close_code);
-  add_field (fields, &n_fields, "MESSAGE", line);
-  add_field (fields, &n_fields, "PRIORITY", get_priority (level));
-  add_field (fields, &n_fields, "GLIB_DOMAIN", G_LOG_DOMAIN);
-  add_field (fields, &n_fields, "WSP_TOPIC", name_topic (topic));
-  add_field (fields, &n_fields, "WSP_CONNECTION", connection);
-  add_field (fields, &n_fields, "WSP_PEER", subject->peer);
-  add_field (fields, &n_fields, "WSP_CLOSE_CODE", close_code);
-  add_field (fields, &n_fields, "WSP_LIMIT", subject->limit);
+  log_write_number (connection, sizeof connection, subject->connection);
+  log_write_number (close_code, sizeof close_code, subject->close_code);
+  log_add_field (fields, &n_fields, "MESSAGE", line);
+  log_add_field (fields, &n_fields, "PRIORITY", get_priority (level));
+  log_add_field (fields, &n_fields, "GLIB_DOMAIN", G_LOG_DOMAIN);
+  log_add_field (fields, &n_fields, "WSP_TOPIC", name_topic (topic));
+  log_add_field (fields, &n_fields, "WSP_CONNECTION", connection);
+  log_add_field (fields, &n_fields, "WSP_PEER", subject->peer);
+  log_add_field (fields, &n_fields, "WSP_CLOSE_CODE", close_code);
+  log_add_field (fields, &n_fields, "WSP_LIMIT", subject->limit);
   g_log_structured_array (level, fields, n_fields);
 }
 

@@ -11,7 +11,7 @@
 static const char *const advisory_sections[] = { "-", "1.4", "10.4" };
 
 static gboolean
-is_known (guint fault)
+observe_fault_is_known (guint fault)
 {
   return fault > WSC_FAULT_PARTIAL && fault < WSC_N_FAULTS;
 }
@@ -19,7 +19,7 @@ is_known (guint fault)
 const char *
 wsp_fault_get_name (guint fault)
 {
-  if (!is_known (fault))
+  if (!observe_fault_is_known (fault))
     return NULL;
 
   g_autofree char *name = g_ascii_strdown (wsc_fault_get_name ((WscFault) fault), -1);
@@ -31,7 +31,7 @@ wsp_fault_get_name (guint fault)
 const char *
 wsp_fault_get_section (guint fault)
 {
-  if (!is_known (fault))
+  if (!observe_fault_is_known (fault))
     return NULL;
 
   const char *section = wsc_fault_get_section ((WscFault) fault);
@@ -49,7 +49,7 @@ wsp_fault_get_section (guint fault)
 WspFaultSeverity
 wsp_fault_get_severity (guint fault)
 {
-  if (!is_known (fault))
+  if (!observe_fault_is_known (fault))
     return WSP_FAULT_SEVERITY_NONE;
 
   const char *section = wsc_fault_get_section ((WscFault) fault);
@@ -66,13 +66,13 @@ wsp_fault_get_severity (guint fault)
 guint
 wsp_fault_get_close_code (guint fault)
 {
-  return is_known (fault) ? wsc_fault_get_close_code ((WscFault) fault) : 0;
+  return observe_fault_is_known (fault) ? wsc_fault_get_close_code ((WscFault) fault) : 0;
 }
 
 const char *
 wsp_fault_describe (guint fault)
 {
-  if (!is_known (fault))
+  if (!observe_fault_is_known (fault))
     return NULL;
 
   const char *section = wsp_fault_get_section (fault);

@@ -14,7 +14,7 @@
 
 /* Only the length is checked here: the sender and the negotiated extensions are not known. */
 static WscFault
-check_length (const WscFrameHeader *header)
+observe_frame_header_check_length (const WscFrameHeader *header)
 {
   WscOptions options =
   { .role = header->is_masked ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT,
@@ -26,7 +26,7 @@ check_length (const WscFrameHeader *header)
 }
 
 static guint8
-get_first (const WspFrameHeader *self)
+observe_frame_header_get_first (const WspFrameHeader *self)
 {
   return (self->fin ? WSC_FIN : 0) | (self->rsv << 4 & WSC_RSV) | (self->opcode & WSC_OPCODE);
 }
@@ -38,7 +38,7 @@ write_long_form (guint8               *to,
                  guint32               key,
                  gsize                 n_length_bytes)
 {
-  to[0] = get_first (self);
+  to[0] = observe_frame_header_get_first (self);
   to[1] = (self->masked ? WSC_MASKED : 0) | (n_length_bytes == 2 ? 126 : 127);
   if (n_length_bytes == 2)
     write_uint16 (to + 2, (guint16) self->payload_length);
@@ -63,7 +63,7 @@ wsp_frame_header_parse (GBytes  *bytes,
   if (wsc_frame_header_parse (&header, wire) != WSC_FAULT_NONE)
     return NULL;
 
-  WscFault fault = check_length (&header);
+  WscFault fault = observe_frame_header_check_length (&header);
 
   if (fault != WSC_FAULT_NONE)
     {
@@ -93,7 +93,7 @@ wsp_frame_header_write (const WspFrameHeader *self)
 
   guint32 key = GUINT32_TO_BE (self->masking_key);
   gsize mask_length = self->masked ? KEY_LENGTH : 0;
-  gsize length = wsc_frame_header_write (wire, get_first (
+  gsize length = wsc_frame_header_write (wire, observe_frame_header_get_first (
                                            self), self->payload_length, self->masked ? &key : NULL);
 
   if (self->header_length > length && self->header_length == 4 + mask_length)

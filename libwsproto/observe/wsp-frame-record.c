@@ -39,7 +39,7 @@ static const guint32 known_bits = (1u << G_N_ELEMENTS (frame_faults)) - 1;
 
 /* Returns N_BITS for a fault that has no bit, such as that of an HTTP head. */
 static guint
-get_bit (guint fault)
+frame_record_get_bit (guint fault)
 {
   guint bit = 0;
 
@@ -55,7 +55,7 @@ wsp_frame_record_add_fault (WspFrameRecord *self,
   if (fault == WSC_FAULT_NONE)
     return;
 
-  guint bit = get_bit (fault);
+  guint bit = frame_record_get_bit (fault);
 
   if (self->fault == WSC_FAULT_NONE)
     self->fault = fault;
@@ -68,7 +68,7 @@ static guint32
 get_other_faults (const WspFrameRecord *self)
 {
   guint32 others = self->faults & known_bits;
-  guint bit = others != 0 ? get_bit (self->fault) : N_BITS;
+  guint bit = others != 0 ? frame_record_get_bit (self->fault) : N_BITS;
 
   return bit < N_BITS ? others & ~(1u << bit) : others;
 }

@@ -106,7 +106,7 @@ wsp_handshake_make_headers (const WscHttpHead *head)
 /* NULL: there are too many fields.  The first line of a head that is not read as a whole has no
  * token before a colon, so that it is no field. */
 static WscHttpHead *
-read_fields (GBytes *head)
+handshake_check_read_fields (GBytes *head)
 {
   WscBytes bytes = view_bytes (head);
   gboolean is_response = bytes.length > 0 && *bytes.at == 'H';
@@ -124,7 +124,7 @@ wsp_handshake_dup_headers (GBytes *head)
 {
   g_return_val_if_fail (head != NULL, NULL);
 
-  WscHttpHead *fields = read_fields (head);
+  WscHttpHead *fields = handshake_check_read_fields (head);
   WspHeaders *headers = fields != NULL ? wsp_handshake_make_headers (fields) : NULL;
 
   wsc_http_head_free (fields);
@@ -138,7 +138,7 @@ wsp_handshake_dup_field (GBytes     *head,
   g_return_val_if_fail (head != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  WscHttpHead *read = read_fields (head);
+  WscHttpHead *read = handshake_check_read_fields (head);
   WscFields fields = { NULL, 0 };
   char *value = NULL;
 

@@ -48,7 +48,7 @@ pool_free (void *pool)
 }
 
 static void
-make_key (void)
+random_pool_make_key (void)
 {
   has_key = pthread_key_create (&at_end, pool_free) == 0;
 }
@@ -57,7 +57,7 @@ make_key (void)
  * threads may still run, and use theirs. */
 __attribute__ ((destructor))
 static void
-end (void)
+random_pool_end (void)
 {
   if (atomic_exchange (&has_key, false))
     pthread_key_delete (at_end);
@@ -72,7 +72,7 @@ pool_new (void)
   RandomPool *pool;
   bool is_wiped;
 
-  pthread_once (&once, make_key);
+  pthread_once (&once, random_pool_make_key);
   pool = has_key ? wsc_random_new_page (&is_wiped) : NULL;
   if (pool == NULL)
     return NULL;
@@ -98,9 +98,9 @@ pool_forget_parent (RandomPool *pool)
 
 /* Inline: for the four bytes of a masking key the copies become single instructions. */
 static inline void
-take_part (RandomPool *pool,
-           uint8_t    *to,
-           size_t      n)
+random_pool_take_part (RandomPool *pool,
+                       uint8_t    *to,
+                       size_t      n)
 {
   const size_t n_left = pool->n_left - n;
   uint8_t *from = pool->bytes + n_left;
@@ -130,7 +130,7 @@ pool_take (RandomPool *pool,
         }
 
       part = n < pool->n_left ? n : pool->n_left;
-      take_part (pool, to, part);
+      random_pool_take_part (pool, to, part);
       to += part;
       n -= part;
     }
@@ -138,8 +138,8 @@ pool_take (RandomPool *pool,
 
 __attribute__ ((noinline))
 static void
-fill (uint8_t *to,
-      size_t   n)
+random_pool_fill (uint8_t *to,
+                  size_t   n)
 {
   RandomPool *pool = own_pool != NULL ? own_pool : pool_new ();
 
@@ -166,17 +166,17 @@ wsc_random_fill (void    *data,
 
   if (n != sizeof (uint32_t) || pool == NULL || pool->is_busy)
     {
-      fill (to, n);
+      random_pool_fill (to, n);
       return;
     }
 
   pool->is_busy = true;
   is_taken = pool->n_left >= n && pool->owner == 0;
   if (is_taken)
-    take_part (pool, to, sizeof (uint32_t));
+    random_pool_take_part (pool, to, sizeof (uint32_t));
   pool->is_busy = false;
   if (!is_taken)
-    fill (to, n);
+    random_pool_fill (to, n);
 }
 
 uint64_t

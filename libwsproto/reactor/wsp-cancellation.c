@@ -25,7 +25,7 @@ struct _WspCancellation
 };
 
 static void
-unref (WspCancellation *self)
+cancellation_unref (WspCancellation *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
@@ -39,30 +39,30 @@ static void
 unref_by_handler (gpointer  data,
                   GClosure *closure)
 {
-  unref (data);
+  cancellation_unref (data);
 }
 
 static void
-run_posted (WspPost *post)
+cancellation_run_posted (WspPost *post)
 {
   WspCancellation *self = (WspCancellation *) post;
   gpointer owner = g_steal_pointer (&self->owner);
 
   if (owner != NULL)
     self->cancelled (owner);
-  unref (self);
+  cancellation_unref (self);
 }
 
 static void
 drop_posted (WspPost *post)
 {
-  unref ((WspCancellation *) post);
+  cancellation_unref ((WspCancellation *) post);
 }
 
 /* Runs in the thread that cancels. */
 static void
-on_cancelled (GCancellable    *cancellable,
-              WspCancellation *self)
+cancellation_on_cancelled (GCancellable    *cancellable,
+                           WspCancellation *self)
 {
   g_mutex_lock (&self->lock);
   if (self->reactor != NULL && !self->is_posted)
@@ -83,17 +83,18 @@ wsp_cancellation_new (WspReactor         *reactor,
 {
   WspCancellation *self = g_new0 (WspCancellation, 1);
 
-  self->post = (WspPost) { NULL, run_posted, drop_posted };
+  self->post = (WspPost) { NULL, cancellation_run_posted, drop_posted };
   self->ref_count = 2;
   self->cancellable = g_object_ref (cancellable);
   self->cancelled = cancelled;
   self->owner = owner;
   g_mutex_init (&self->lock);
   self->reactor = reactor;
-  self->handler = g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (on_cancelled), self,
-                                         unref_by_handler, 0);
+  self->handler =
+    g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (cancellation_on_cancelled), self,
+                           unref_by_handler, 0);
   if (g_cancellable_is_cancelled (cancellable))
-    on_cancelled (cancellable, self);
+    cancellation_on_cancelled (cancellable, self);
   return self;
 }
 
@@ -105,5 +106,5 @@ wsp_cancellation_free (WspCancellation *self)
   self->reactor = NULL;
   g_mutex_unlock (&self->lock);
   g_signal_handler_disconnect (self->cancellable, self->handler);
-  unref (self);
+  cancellation_unref (self);
 }

@@ -95,8 +95,8 @@ call_cancel (gpointer owner)
 }
 
 static void
-on_ended (WspReactorEnd *end,
-          WspReactor    *reactor)
+reactor_completion_on_ended (WspReactorEnd *end,
+                             WspReactor    *reactor)
 {
   call_cancel (WSP_OWNER_OF (end, WspCompletion, end));
 }
@@ -110,7 +110,7 @@ call_back (WspCompletion *self)
 
 /* Call it in the thread of the source object. */
 static void
-end_call (WspCompletion *self)
+reactor_completion_end_call (WspCompletion *self)
 {
   g_autoptr (GObject) kept = g_steal_pointer (&self->kept);
 
@@ -121,7 +121,7 @@ end_call (WspCompletion *self)
 static gboolean
 end_call_in_context (gpointer user_data)
 {
-  end_call (WSP_COMPLETION (user_data));
+  reactor_completion_end_call (WSP_COMPLETION (user_data));
   return G_SOURCE_REMOVE;
 }
 
@@ -156,7 +156,7 @@ call_back_in_context (gpointer user_data)
   g_main_context_pop_thread_default (context);
 
   if (self->thread == g_thread_self () && wsp_reactor_is_in_thread (self->reactor))
-    end_call (self);
+    reactor_completion_end_call (self);
   else if (self->kept != NULL)
     queue_in_context (self->context, end_call_in_context, g_object_ref (self), g_object_unref);
   return G_SOURCE_REMOVE;
@@ -164,7 +164,7 @@ call_back_in_context (gpointer user_data)
 
 /* Drops the caller's reference to the completion, which the result has taken. */
 static void
-deliver (WspDue *due)
+reactor_completion_deliver (WspDue *due)
 {
   WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
   g_autoptr (GMainContext) caller = g_steal_pointer (&self->caller);
@@ -181,18 +181,18 @@ deliver (WspDue *due)
 
   if (!has_ended)
     call_back (self);
-  end_call (self);
+  reactor_completion_end_call (self);
   g_object_unref (self);
 }
 
 static void
-finish (WspCompletion *self)
+reactor_completion_finish (WspCompletion *self)
 {
   g_assert (!wsp_due_is_queued (&self->due));
 
   g_clear_pointer (&self->cancellation, wsp_cancellation_free);
   wsp_reactor_remove_end (self->reactor, &self->end);
-  self->due.run = deliver;
+  self->due.run = reactor_completion_deliver;
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
@@ -306,7 +306,7 @@ wsp_completion_set_cancel_func (WspCompletion    *self,
                                 WspCompletionFunc cancel)
 {
   self->cancel = cancel;
-  self->end.ended = on_ended;
+  self->end.ended = reactor_completion_on_ended;
   wsp_reactor_add_end (self->reactor, &self->end);
   if (self->cancellable != NULL)
     self->cancellation = wsp_cancellation_new (self->reactor, self->cancellable, call_cancel, self);
@@ -347,7 +347,7 @@ wsp_completion_return_pointer (WspCompletion *self,
 {
   self->pointer = pointer;
   self->destroy = destroy;
-  finish (self);
+  reactor_completion_finish (self);
 }
 
 void
@@ -355,7 +355,7 @@ wsp_completion_return_number (WspCompletion *self,
                               gint64         number)
 {
   self->number = number;
-  finish (self);
+  reactor_completion_finish (self);
 }
 
 void
@@ -363,7 +363,7 @@ wsp_completion_return_error (WspCompletion *self,
                              GError        *error)
 {
   self->error = error;
-  finish (self);
+  reactor_completion_finish (self);
 }
 
 void

@@ -36,8 +36,8 @@ cut_all (WspReactor *reactor)
 }
 
 static void
-on_ended (WspReactorEnd *end,
-          WspReactor    *reactor)
+graceful_close_on_ended (WspReactorEnd *end,
+                         WspReactor    *reactor)
 {
   cut_all (reactor);
 }
@@ -52,7 +52,7 @@ wsp_graceful_close_begin (WspGracefulClose *self,
   self->link.data = self;
   if (closes->waiting.head == NULL)
     {
-      closes->end.ended = on_ended;
+      closes->end.ended = graceful_close_on_ended;
       wsp_reactor_add_end (reactor, &closes->end);
     }
   g_queue_push_tail_link (&closes->waiting, &self->link);

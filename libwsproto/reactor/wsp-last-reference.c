@@ -27,7 +27,7 @@ typedef struct
 } Reference;
 
 static void
-drop (Reference *self)
+last_reference_drop (Reference *self)
 {
   GObject *object = self->object;
 
@@ -46,14 +46,14 @@ wait_longer (Reference *self)
 }
 
 static void
-on_expired (WspTimer *timer)
+last_reference_on_expired (WspTimer *timer)
 {
   Reference *self = WSP_OWNER_OF (timer, Reference, timer);
   gboolean is_only_one = g_atomic_int_get (&self->object->ref_count) == 1;
 
   if (is_only_one && self->is_only_one)
     {
-      drop (self);
+      last_reference_drop (self);
       return;
     }
 
@@ -63,14 +63,14 @@ on_expired (WspTimer *timer)
 }
 
 static void
-on_ended (WspReactorEnd *end,
-          WspReactor    *reactor)
+last_reference_on_ended (WspReactorEnd *end,
+                         WspReactor    *reactor)
 {
-  drop (WSP_OWNER_OF (end, Reference, end));
+  last_reference_drop (WSP_OWNER_OF (end, Reference, end));
 }
 
 static void
-run_post (WspPost *post)
+last_reference_run_post (WspPost *post)
 {
   Reference *self = (Reference *) post;
 
@@ -79,14 +79,14 @@ run_post (WspPost *post)
 }
 
 static void
-drop_post (WspPost *post)
+last_reference_drop_post (WspPost *post)
 {
-  drop ((Reference *) post);
+  last_reference_drop ((Reference *) post);
 }
 
 /* Another thread does not take the context over for this, as public calls may. */
 static gboolean
-is_in_thread (WspReactor *reactor)
+last_reference_is_in_thread (WspReactor *reactor)
 {
   g_autoptr (GMainContext) context = NULL;
 
@@ -103,20 +103,20 @@ wsp_last_reference_is_elsewhere (WspReactor *reactor,
 {
   Reference *self;
 
-  if (reactor == NULL || is_in_thread (reactor))
+  if (reactor == NULL || last_reference_is_in_thread (reactor))
     return FALSE;
 
   self = g_new0 (Reference, 1);
-  self->post.run = run_post;
-  self->post.drop = drop_post;
-  self->timer.expired = on_expired;
-  self->end.ended = on_ended;
+  self->post.run = last_reference_run_post;
+  self->post.drop = last_reference_drop_post;
+  self->timer.expired = last_reference_on_expired;
+  self->end.ended = last_reference_on_ended;
   self->reactor = wsp_reactor_ref (reactor);
   self->object = g_object_ref (object);
   self->interval = MOMENT;
   if (wsp_reactor_post (reactor, &self->post))
     return TRUE;
 
-  drop (self);                  /* the context has ended: any thread may end the object */
+  last_reference_drop (self);   /* the context has ended: any thread may end the object */
   return FALSE;
 }

@@ -220,7 +220,7 @@ take_post (WspReactor *self,
 /* Runs the posts of before this dispatch.  A post may run the main loop, which goes on with the
  * posts that wait, and it may post others, which wait for the next dispatch. */
 static void
-run_posted (WspReactor *self)
+reactor_run_posted (WspReactor *self)
 {
   WspPost *post;
   guint64 end;
@@ -277,7 +277,7 @@ move_next_dispatch (WspReactor *self)
 }
 
 static void
-run_due (WspReactor *self)
+reactor_run_due (WspReactor *self)
 {
   for (guint n = 0; n < MAX_CALLS_PER_DISPATCH && !wsp_reactor_is_inherited (self); n++)
     {
@@ -329,11 +329,11 @@ wsp_reactor_dispatch (GSource    *source,
   self->now = g_source_get_time (source);
 
   move_next_dispatch (self);
-  run_posted (self);
+  reactor_run_posted (self);
   run_direct (self);
   run_epoll (self);
   run_timers (self);
-  run_due (self);
+  reactor_run_due (self);
 
   self->depth--;
   if (wsp_reactor_is_inherited (self))
@@ -383,7 +383,7 @@ ref_for_source (gpointer data)
 }
 
 static void
-end (WspReactor *self)
+reactor_end (WspReactor *self)
 {
   WspReactorEnd *first;
 
@@ -403,7 +403,7 @@ unref_for_source (gpointer data)
   WspReactor *self = data;
 
   if (g_atomic_int_dec_and_test (&self->n_source_refs))
-    end (self);
+    reactor_end (self);
 }
 
 /* g_main_context_find_source_by_funcs_user_data () finds the source of a context by this. */
@@ -524,7 +524,7 @@ wsp_reactor_leave (WspReactor *self)
   leave_posts (self);
   g_source_ref (&self->head.source);
   if (g_source_is_destroyed (&self->head.source))
-    end (self);
+    reactor_end (self);
   else
     g_source_destroy (&self->head.source);      /* ends it */
   wsp_epoll_leave (&self->epoll);

@@ -99,7 +99,7 @@ get_next_tick (WspTimerWheel *self)
 }
 
 static WspTimer *
-take_first (WspTimerLink *head)
+timer_wheel_take_first (WspTimerLink *head)
 {
   if (head->next == head)
     return NULL;
@@ -122,11 +122,11 @@ empty_slot (WspTimerWheel *self,
   WspTimer *timer;
 
   init_list (&waiting);
-  while ((timer = take_first (head)))
+  while ((timer = timer_wheel_take_first (head)))
     append_to_list (&waiting, &timer->link);
   self->occupied[level] &= ~((guint64) 1 << slot);
 
-  while ((timer = take_first (&waiting)))
+  while ((timer = timer_wheel_take_first (&waiting)))
     {
       if (get_tick (timer->deadline) > self->current)
         {
@@ -139,8 +139,8 @@ empty_slot (WspTimerWheel *self,
 }
 
 static void
-advance (WspTimerWheel *self,
-         gint64         now)
+timer_wheel_advance (WspTimerWheel *self,
+                     gint64         now)
 {
   gint64 target = now / WSP_TIMER_GRAIN;
 
@@ -228,6 +228,6 @@ WspTimer *
 wsp_timer_wheel_take_due (WspTimerWheel *self,
                           gint64         now)
 {
-  advance (self, now);
-  return take_first (&self->due);
+  timer_wheel_advance (self, now);
+  return timer_wheel_take_first (&self->due);
 }

@@ -55,8 +55,8 @@ typedef struct
 } AsyncTransport;
 
 static void
-enter (AsyncTransport *self,
-       AsyncState      state)
+transport_async_enter (AsyncTransport *self,
+                       AsyncState      state)
 {
   g_assert (state > self->state);
   g_assert (state != CLOSING || self->calls == 0);
@@ -67,28 +67,28 @@ enter (AsyncTransport *self,
 }
 
 static void
-close_when_free (AsyncTransport *self)
+transport_async_close_when_free (AsyncTransport *self)
 {
   if (self->state == FINISHING && self->calls == 0 &&
       !wsp_reactor_is_inherited (self->base.reactor))
-    enter (self, CLOSING);
+    transport_async_enter (self, CLOSING);
 }
 
 static void
-end_call (AsyncTransport *self,
-          AsyncCalls      call,
-          WspWatchEvents  events)
+transport_async_end_call (AsyncTransport *self,
+                          AsyncCalls      call,
+                          WspWatchEvents  events)
 {
   self->calls &= ~call;
   wsp_transport_queue_notify (&self->base, events, WSP_DUE_THIS_DISPATCH);
-  close_when_free (self);
+  transport_async_close_when_free (self);
   wsp_transport_unref (&self->base);
 }
 
 static void
-on_read (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+transport_async_on_read (GObject      *source,
+                         GAsyncResult *result,
+                         gpointer      data)
 {
   AsyncTransport *self = data;
   GError *error = NULL;
@@ -99,13 +99,13 @@ on_read (GObject      *source,
   self->has_input_ended = n == 0;
   if (error != NULL)
     wsp_transport_fail (&self->base, error);
-  end_call (self, CALL_READ, WSP_WATCH_READ);
+  transport_async_end_call (self, CALL_READ, WSP_WATCH_READ);
 }
 
 static void
-on_written (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+transport_async_on_written (GObject      *source,
+                            GAsyncResult *result,
+                            gpointer      data)
 {
   AsyncTransport *self = data;
   GError *error = NULL;
@@ -115,18 +115,18 @@ on_written (GObject      *source,
   g_clear_pointer (&self->write_buffer, g_free);
   if (error != NULL)
     wsp_transport_ensure_rest (&self->base)->write_error = error;
-  end_call (self, CALL_WRITE, WSP_WATCH_WRITE);
+  transport_async_end_call (self, CALL_WRITE, WSP_WATCH_WRITE);
 }
 
 static void
-on_ended (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+transport_async_on_ended (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      data)
 {
   AsyncTransport *self = data;
 
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
-  end_call (self, CALL_CLOSE_OUTPUT, WSP_WATCH_NOTHING);
+  transport_async_end_call (self, CALL_CLOSE_OUTPUT, WSP_WATCH_NOTHING);
 }
 
 static gboolean
@@ -136,7 +136,7 @@ has_input (AsyncTransport *self)
 }
 
 static void
-arm (WspTransport *base)
+transport_async_arm (WspTransport *base)
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
@@ -157,7 +157,7 @@ arm (WspTransport *base)
   self->calls |= CALL_READ;
   wsp_reactor_push_context (base->reactor);
   g_input_stream_read_async (self->input, self->read_buffer, READ_SIZE, G_PRIORITY_DEFAULT,
-                             self->cancellable, on_read, wsp_transport_ref (base));
+                             self->cancellable, transport_async_on_read, wsp_transport_ref (base));
   wsp_reactor_pop_context (base->reactor);
 }
 
@@ -212,8 +212,8 @@ copy_vectors (const struct iovec *vectors,
 }
 
 static gsize
-get_length (const struct iovec *vectors,
-            guint               n_vectors)
+transport_async_get_length (const struct iovec *vectors,
+                            guint               n_vectors)
 {
   gsize length = 0;
 
@@ -243,14 +243,14 @@ write_async (WspTransport       *base,
   if (self->calls & CALL_WRITE)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
-  gsize size = MIN (get_length (vectors, n_vectors), WRITE_SIZE);
+  gsize size = MIN (transport_async_get_length (vectors, n_vectors), WRITE_SIZE);
 
   self->write_buffer = g_malloc (size);
   self->calls |= CALL_WRITE;
   wsp_reactor_push_context (base->reactor);
   g_output_stream_write_async (self->output, self->write_buffer,
                                copy_vectors (vectors, n_vectors, self->write_buffer, size),
-                               G_PRIORITY_DEFAULT, self->cancellable, on_written,
+                               G_PRIORITY_DEFAULT, self->cancellable, transport_async_on_written,
                                wsp_transport_ref (base));
   wsp_reactor_pop_context (base->reactor);
   return WSP_TRANSPORT_WOULD_BLOCK;
@@ -264,10 +264,11 @@ shutdown_output (WspTransport *base)
   /* An owner shuts down once, when all its bytes count as written. */
   g_assert (self->state == OPEN && (self->calls & CALL_WRITE) == 0);
 
-  enter (self, SHUT_DOWN);
+  transport_async_enter (self, SHUT_DOWN);
   self->calls |= CALL_CLOSE_OUTPUT;
   wsp_reactor_push_context (base->reactor);
-  g_output_stream_close_async (self->output, G_PRIORITY_DEFAULT, self->cancellable, on_ended,
+  g_output_stream_close_async (self->output, G_PRIORITY_DEFAULT, self->cancellable,
+                               transport_async_on_ended,
                                wsp_transport_ref (base));
   wsp_reactor_pop_context (base->reactor);
 }
@@ -278,13 +279,13 @@ close_async (WspTransport     *base,
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
-  enter (self, FINISHING);
+  transport_async_enter (self, FINISHING);
   g_cancellable_cancel (self->cancellable);
-  close_when_free (self);
+  transport_async_close_when_free (self);
 }
 
 static void
-clear (WspTransport *base)
+transport_async_clear (WspTransport *base)
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
@@ -297,10 +298,10 @@ const WspTransportKind wsp_transport_async_kind = {
   .size = sizeof (AsyncTransport),
   .read = read_async,
   .write = write_async,
-  .arm = arm,
+  .arm = transport_async_arm,
   .shutdown = shutdown_output,
   .close = close_async,
-  .clear = clear,
+  .clear = transport_async_clear,
 };
 
 void

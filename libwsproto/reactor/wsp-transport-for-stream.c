@@ -33,7 +33,7 @@ wsp_transport_prepare_tcp (int fd)
 
 /* Returns NULL if the stream is not a socket; stream may be NULL. */
 static GSocket *
-prepare_socket (GIOStream *stream)
+transport_for_stream_prepare_socket (GIOStream *stream)
 {
   if (!wsp_transport_is_plain_socket (stream))
     return NULL;
@@ -61,7 +61,9 @@ int
 wsp_transport_dup_descriptor (GSocketConnection *connection,
                               GError           **error)
 {
-  return dup_descriptor (g_socket_get_fd (prepare_socket (G_IO_STREAM (connection))), error);
+  GSocket *socket = transport_for_stream_prepare_socket (G_IO_STREAM (connection));
+
+  return dup_descriptor (g_socket_get_fd (socket), error);
 }
 
 /* The next two functions set the place to NULL for a stream that is not a pipe.  FALSE: there are
@@ -131,7 +133,7 @@ choose_kind (GIOStream *inner)
 }
 
 static void
-begin (WspTransport *self)
+transport_for_stream_begin (WspTransport *self)
 {
   if (self->kind != &wsp_transport_socket_kind)
     ignore_broken_pipes ();
@@ -171,7 +173,7 @@ wsp_transport_new_for_stream (WspReactor    *reactor,
   const WspTransportKind *kind = choose_kind (wsp_transport_get_inner_stream (stream));
   gboolean is_shared = stream_owner == WSP_STREAM_IS_SHARED;
   g_autoptr (GIOStream) bottom = wsp_transport_dup_bottom (stream);
-  GSocket *socket = prepare_socket (bottom);
+  GSocket *socket = transport_for_stream_prepare_socket (bottom);
   g_autoptr (GInputStream) input = NULL;
   g_autoptr (GOutputStream) output = NULL;
   int fd = -1;
@@ -202,6 +204,6 @@ wsp_transport_new_for_stream (WspReactor    *reactor,
       share->input = g_steal_pointer (&input);
       share->output = g_steal_pointer (&output);
     }
-  begin (self);
+  transport_for_stream_begin (self);
   return self;
 }

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 static void
-on_socket_ready (WspWatch      *watch,
-                 WspWatchEvents events)
+transport_socket_on_socket_ready (WspWatch      *watch,
+                                  WspWatchEvents events)
 {
   WspTransport *self = WSP_OWNER_OF (watch, WspTransport, watch);
   WspWatchEvents notified = wsp_transport_filter_events (self, events);
@@ -28,7 +28,7 @@ on_socket_ready (WspWatch      *watch,
 static void
 arm_socket (WspTransport *self)
 {
-  wsp_transport_watch_socket (self, self->events, on_socket_ready);
+  wsp_transport_watch_socket (self, self->events, transport_socket_on_socket_ready);
 }
 
 static gssize
@@ -119,7 +119,7 @@ close_socket (WspTransport     *self,
 }
 
 static GIOStream *
-make_stream (int fd)
+transport_socket_make_stream (int fd)
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
 
@@ -136,7 +136,7 @@ const WspTransportKind wsp_transport_socket_kind = {
   .arm = arm_socket,
   .shutdown = shutdown_socket,
   .close = close_socket,
-  .make_stream = make_stream,
+  .make_stream = transport_socket_make_stream,
 };
 
 WspTransport *

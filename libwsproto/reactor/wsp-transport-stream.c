@@ -65,14 +65,14 @@ typedef struct
 } StreamTransport;
 
 static WspWatchEvents
-get_event (guint number)
+transport_stream_get_event (guint number)
 {
   return number == 0 ? WSP_WATCH_READ : WSP_WATCH_WRITE;
 }
 
 static void
-drop_source (StreamTransport *self,
-             guint            number)
+transport_stream_drop_source (StreamTransport *self,
+                              guint            number)
 {
   if (self->sources[number] == NULL)
     return;
@@ -86,42 +86,44 @@ notify_of_source (StreamTransport *self,
                   guint            number)
 {
   if (self->base.fd >= 0)
-    self->unseen &= ~get_event (number);
-  drop_source (self, number);
-  wsp_transport_queue_notify (&self->base, get_event (number), WSP_DUE_THIS_DISPATCH);
+    self->unseen &= ~transport_stream_get_event (number);
+  transport_stream_drop_source (self, number);
+  wsp_transport_queue_notify (&self->base, transport_stream_get_event (number),
+                              WSP_DUE_THIS_DISPATCH);
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
-on_readable (GObject *stream,
-             gpointer data)
+transport_stream_on_readable (GObject *stream,
+                              gpointer data)
 {
   return notify_of_source (data, 0);
 }
 
 static gboolean
-on_writable (GObject *stream,
-             gpointer data)
+transport_stream_on_writable (GObject *stream,
+                              gpointer data)
 {
   return notify_of_source (data, 1);
 }
 
 static void
-add_source (StreamTransport *self,
-            guint            number)
+transport_stream_add_source (StreamTransport *self,
+                             guint            number)
 {
   GSource *source = number == 0 ? g_pollable_input_stream_create_source (self->input, NULL)
                                 : g_pollable_output_stream_create_source (self->output, NULL);
 
-  g_source_set_callback (source, G_SOURCE_FUNC (number == 0 ? on_readable : on_writable), self,
+  g_source_set_callback (source, G_SOURCE_FUNC (number == 0 ? transport_stream_on_readable
+                                                : transport_stream_on_writable), self,
                          NULL);
   g_source_attach (source, wsp_reactor_get_context (self->base.reactor));
   self->sources[number] = source;
 }
 
 static void
-on_socket_ready (WspWatch      *watch,
-                 WspWatchEvents events)
+transport_stream_on_socket_ready (WspWatch      *watch,
+                                  WspWatchEvents events)
 {
   WspTransport *base = WSP_OWNER_OF (watch, WspTransport, watch);
   StreamTransport *self = (StreamTransport *) base;
@@ -150,17 +152,17 @@ has_more (StreamTransport *self)
 }
 
 static void
-arm (WspTransport *base)
+transport_stream_arm (WspTransport *base)
 {
   StreamTransport *self = (StreamTransport *) base;
   WspWatchEvents wanted = self->state == HANDSHAKING ? WSP_WATCH_NOTHING : base->events;
 
   for (guint number = 0; number < G_N_ELEMENTS (self->sources); number++)
     {
-      if ((wanted & self->unseen & get_event (number)) == 0)
-        drop_source (self, number);
+      if ((wanted & self->unseen & transport_stream_get_event (number)) == 0)
+        transport_stream_drop_source (self, number);
       else if (self->sources[number] == NULL)
-        add_source (self, number);
+        transport_stream_add_source (self, number);
     }
 
   if (wanted & WSP_WATCH_READ && has_more (self))
@@ -176,7 +178,7 @@ arm (WspTransport *base)
   if (self->state == HANDSHAKING)
     wsp_reactor_unwatch (base->reactor, &base->watch);
   else
-    wsp_transport_watch_socket (base, wanted, on_socket_ready);
+    wsp_transport_watch_socket (base, wanted, transport_stream_on_socket_ready);
 }
 
 /* Polls the socket to find out why a read or a write would block.  If the socket is ready for the
@@ -216,10 +218,10 @@ return_error (StreamTransport *self,
 /* Bytes that were read before an end or an error are returned first; the next read returns the
  * end or the error. */
 static gssize
-end_read (StreamTransport *self,
-          gsize            total,
-          GError          *io_error,
-          GError         **error)
+transport_stream_end_read (StreamTransport *self,
+                           gsize            total,
+                           GError          *io_error,
+                           GError         **error)
 {
   if (io_error == NULL)
     {
@@ -237,10 +239,10 @@ end_read (StreamTransport *self,
 
 /* TLS returns one record at a time: after a full record there may be another. */
 static gssize
-read_records (WspTransport       *base,
-              const struct iovec *vectors,
-              guint               n_vectors,
-              GError            **error)
+transport_stream_read_records (WspTransport       *base,
+                               const struct iovec *vectors,
+                               guint               n_vectors,
+                               GError            **error)
 {
   StreamTransport *self = (StreamTransport *) base;
   gsize total = 0, filled = 0;
@@ -259,7 +261,7 @@ read_records (WspTransport       *base,
         self->input, (guint8 *) vectors[i].iov_base + filled, room, NULL, &io_error);
 
       if (n <= 0)
-        return end_read (self, total, io_error, error);
+        return transport_stream_end_read (self, total, io_error, error);
 
       total += n;
       filled += n;
@@ -284,10 +286,10 @@ read_stream (WspTransport       *base,
              GError            **error)
 {
   StreamTransport *self = (StreamTransport *) base;
-  gssize n = read_records (base, vectors, n_vectors, error);
+  gssize n = transport_stream_read_records (base, vectors, n_vectors, error);
 
   if (has_more (self))
-    arm (base);
+    transport_stream_arm (base);
   return n;
 }
 
@@ -348,8 +350,8 @@ write_stream (WspTransport       *base,
 }
 
 static void
-enter (StreamTransport *self,
-       StreamState      state)
+transport_stream_enter (StreamTransport *self,
+                        StreamState      state)
 {
   g_assert (state > self->state);
 
@@ -366,7 +368,7 @@ enter (StreamTransport *self,
 
 /* Makes each call under way return at once. */
 static void
-cut (StreamTransport *self)
+transport_stream_cut (StreamTransport *self)
 {
   if (wsp_reactor_is_inherited (self->base.reactor))
     return;                     /* the parent's calls would see that */
@@ -377,15 +379,15 @@ cut (StreamTransport *self)
 }
 
 static void
-on_expired (WspTimer *timer)
+transport_stream_on_expired (WspTimer *timer)
 {
-  cut (WSP_OWNER_OF (timer, StreamTransport, graceful_close.timer));
+  transport_stream_cut (WSP_OWNER_OF (timer, StreamTransport, graceful_close.timer));
 }
 
 static void
-on_ended (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+transport_stream_on_ended (GObject      *source,
+                           GAsyncResult *result,
+                           gpointer      data)
 {
   StreamTransport *self = data;
 
@@ -396,7 +398,7 @@ on_ended (GObject      *source,
         g_output_stream_close (g_io_stream_get_output_stream (self->base.rest->stream), NULL, NULL);
       if (self->base.fd >= 0)
         shutdown (self->base.fd, SHUT_WR);
-      enter (self, self->state == FINISHING ? CLOSING : SHUT_DOWN);
+      transport_stream_enter (self, self->state == FINISHING ? CLOSING : SHUT_DOWN);
     }
   wsp_transport_unref (&self->base);
 }
@@ -409,27 +411,29 @@ shutdown_stream (WspTransport *base)
   if (self->state != OPEN)
     return;
 
-  enter (self, SHUTTING_DOWN);
+  transport_stream_enter (self, SHUTTING_DOWN);
   wsp_reactor_push_context (base->reactor);
   g_output_stream_close_async (G_OUTPUT_STREAM (self->output), G_PRIORITY_DEFAULT,
-                               self->cancellable, on_ended, wsp_transport_ref (base));
+                               self->cancellable, transport_stream_on_ended,
+                               wsp_transport_ref (base));
   wsp_reactor_pop_context (base->reactor);
 }
 
 static void
-close_when_free (WspTransport     *base,
-                 WspTransportClose how)
+transport_stream_close_when_free (WspTransport     *base,
+                                  WspTransportClose how)
 {
   StreamTransport *self = (StreamTransport *) base;
 
-  drop_source (self, 0);
-  drop_source (self, 1);
+  transport_stream_drop_source (self, 0);
+  transport_stream_drop_source (self, 1);
   if (how == WSP_TRANSPORT_CLOSE_GRACEFUL && wsp_transport_is_secure (base) &&
       self->state != HANDSHAKING)
     shutdown_stream (base);
   else
-    cut (self);
-  enter (self, self->state == HANDSHAKING || self->state == SHUTTING_DOWN ? FINISHING : CLOSING);
+    transport_stream_cut (self);
+  transport_stream_enter (self, self->state == HANDSHAKING || self->state == SHUTTING_DOWN
+                          ? FINISHING : CLOSING);
 }
 
 GError *
@@ -486,7 +490,7 @@ on_handshake_done (GObject      *source,
       return;
     }
 
-  enter (self, self->state == FINISHING ? CLOSING : OPEN);
+  transport_stream_enter (self, self->state == FINISHING ? CLOSING : OPEN);
   /* An owner that has closed is not notified. */
   if (error != NULL)
     wsp_transport_fail (&self->base, g_steal_pointer (&error));
@@ -497,12 +501,12 @@ on_handshake_done (GObject      *source,
 }
 
 static void
-clear (WspTransport *base)
+transport_stream_clear (WspTransport *base)
 {
   StreamTransport *self = (StreamTransport *) base;
 
-  drop_source (self, 0);
-  drop_source (self, 1);
+  transport_stream_drop_source (self, 0);
+  transport_stream_drop_source (self, 1);
   g_clear_object (&self->cancellable);
 }
 
@@ -510,10 +514,10 @@ const WspTransportKind wsp_transport_stream_kind = {
   .size = sizeof (StreamTransport),
   .read = read_stream,
   .write = write_stream,
-  .arm = arm,
+  .arm = transport_stream_arm,
   .shutdown = shutdown_stream,
-  .close = close_when_free,
-  .clear = clear,
+  .close = transport_stream_close_when_free,
+  .clear = transport_stream_clear,
 };
 
 static gboolean
@@ -554,7 +558,7 @@ wsp_transport_stream_begin (WspTransport *base)
   self->input = G_POLLABLE_INPUT_STREAM (input);
   self->output = G_POLLABLE_OUTPUT_STREAM (output);
   self->cancellable = g_cancellable_new ();
-  self->graceful_close.timer.expired = on_expired;
+  self->graceful_close.timer.expired = transport_stream_on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
   self->output_fd = find_output_fd (tls, output);
   self->is_inside_tls = tls != NULL && is_inside_tls (tls);
@@ -564,7 +568,7 @@ wsp_transport_stream_begin (WspTransport *base)
   if (tls == NULL ||
       g_tls_connection_get_protocol_version (tls) != G_TLS_PROTOCOL_VERSION_UNKNOWN)
     {
-      enter (self, OPEN);
+      transport_stream_enter (self, OPEN);
       return;
     }
 

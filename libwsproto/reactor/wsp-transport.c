@@ -77,7 +77,7 @@ wsp_transport_notify (WspTransport  *self,
 }
 
 static void
-run_due (WspDue *due)
+transport_run_due (WspDue *due)
 {
   WspTransport *self = WSP_OWNER_OF (due, WspTransport, due);
   WspWatchEvents notified = self->due_events & self->events;
@@ -97,7 +97,7 @@ wsp_transport_queue_notify (WspTransport  *self,
   if (wsp_due_is_queued (&self->due))
     return;
 
-  self->due.run = run_due;
+  self->due.run = transport_run_due;
   wsp_reactor_call (self->reactor, &wsp_transport_ref (self)->due, time);
 }
 
@@ -276,7 +276,7 @@ wsp_transport_check_share (WspTransport *self)
 }
 
 static void
-look (WspShared *shared)
+transport_look (WspShared *shared)
 {
   wsp_transport_check_share (((WspTransportShare *) shared)->transport);
 }
@@ -286,7 +286,7 @@ wsp_transport_begin_share (WspTransport *self)
 {
   WspTransportShare *share = g_new0 (WspTransportShare, 1);
 
-  share->shared.look = look;
+  share->shared.look = transport_look;
   share->transport = self;
   share->bottom = wsp_transport_dup_bottom (self->rest->stream);
   self->rest->share = share;
@@ -405,7 +405,7 @@ end_ownership (WspTransport *self)
 
 /* Without an address, connect () ends a TCP connection at once. */
 static void
-reset (int fd)
+transport_reset (int fd)
 {
   const struct sockaddr none = { .sa_family = AF_UNSPEC };
 
@@ -459,7 +459,7 @@ wsp_stream_leave (GIOStream *stream)
 /* In the child of a fork (): closes descriptors, and neither ends TLS nor the connection.  A call
  * that GIO has begun in a thread stays as it is. */
 static void
-leave (WspTransport *self)
+transport_leave (WspTransport *self)
 {
   GIOStream *stream = wsp_transport_peek_stream (self);
 
@@ -477,13 +477,13 @@ wsp_transport_close (WspTransport     *self,
   end_ownership (self);
   if (wsp_reactor_is_inherited (self->reactor))
     {
-      leave (self);
+      transport_leave (self);
       wsp_transport_unref (self);
       return;
     }
 
   if (how == WSP_TRANSPORT_CLOSE_RESET)
-    reset (self->fd);
+    transport_reset (self->fd);
   if (wsp_reactor_has_ended (self->reactor))    /* nothing could wait for the peer */
     how = WSP_TRANSPORT_CLOSE_NOW;
   self->kind->close (self, how);

@@ -159,7 +159,7 @@ join_buffers (const WscAction *view)
 
 /* A RECEIVE_FROM_NETWORK action has no bytes yet, only room for bytes. */
 static void
-keep_bytes (HeldAction *held)
+session_action_keep_bytes (HeldAction *held)
 {
   WscAction *view = wsp_session_action_peek (&held->action);
 
@@ -199,7 +199,7 @@ wsp_session_action_copy (const WspSessionAction *self)
     }
 
   held = held_action_new (self);
-  keep_bytes (held);
+  session_action_keep_bytes (held);
   return &held->action;
 }
 
@@ -362,7 +362,7 @@ wsp_session_action_get_wanted (const WspSessionAction *self)
 }
 
 static gboolean
-is_close (const WscAction *view)
+session_action_is_close (const WscAction *view)
 {
   return view->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
          view->buffer_type == WSC_BUFFER_CLOSE;
@@ -388,7 +388,7 @@ wsp_session_action_get_close_code (const WspSessionAction *self)
   gboolean is_sent = view->type == WSC_ACTION_INDICATE_SEND_COMPLETE &&
                      view->buffer_type == WSC_BUFFER_CLOSE;
 
-  return is_sent || is_close (view) ? view->close_code : 0;
+  return is_sent || session_action_is_close (view) ? view->close_code : 0;
 }
 
 /**
@@ -408,7 +408,7 @@ wsp_session_action_get_close_reason (const WspSessionAction *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  if (!is_close (view_of (self)) || !has_its_memory (self))
+  if (!session_action_is_close (view_of (self)) || !has_its_memory (self))
     return NULL;
 
   return (const char *) view_of (self)->buffers[0].at;

@@ -29,7 +29,7 @@ view_strings (const char * const *strings,
 }
 
 static WscFault
-check_extensions (const char * const *extensions)
+session_handshake_check_extensions (const char * const *extensions)
 {
   WscExtension extension;
 
@@ -72,9 +72,9 @@ establish_deflate (WspSession *self,
 }
 
 static WscFault
-establish (WspSession         *self,
-           const char         *subprotocol,
-           const char * const *extensions)
+session_handshake_establish (WspSession         *self,
+                             const char         *subprotocol,
+                             const char * const *extensions)
 {
   g_auto (GStrv) elements = NULL;
   WscFrameAllowance allowed;
@@ -85,7 +85,7 @@ establish (WspSession         *self,
 
   if (extensions != NULL)
     {
-      fault = check_extensions (extensions);
+      fault = session_handshake_check_extensions (extensions);
       if (fault != WSC_FAULT_NONE)
         return fault;
 
@@ -140,7 +140,7 @@ wsp_session_new_established (WspRole             role,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   self = g_object_new (WSP_TYPE_SESSION, "role", role, NULL);
-  fault = establish (self, subprotocol, extensions);
+  fault = session_handshake_establish (self, subprotocol, extensions);
   if (fault == WSC_FAULT_NONE)
     return g_steal_pointer (&self);
 

@@ -44,9 +44,9 @@ ensure_pool (void)
 }
 
 static void
-renew (WspSession        *self,
-       WspLimits         *limits,
-       WspDeflateOptions *deflate)
+session_pool_renew (WspSession        *self,
+                    WspLimits         *limits,
+                    WspDeflateOptions *deflate)
 {
   wsp_session_empty (self);
   memset (&self->parent_instance + 1, 0, sizeof *self - sizeof self->parent_instance);
@@ -63,7 +63,7 @@ wsp_session_pool_acquire (WspLimits         *limits,
   WspSession *session = pool->len > 0 ? g_ptr_array_steal_index_fast (pool, pool->len - 1)
                                       : wsp_session_new (WSP_ROLE_SERVER);
 
-  renew (session, limits, deflate);
+  session_pool_renew (session, limits, deflate);
   session->is_of_pool = TRUE;
   return session;
 }

@@ -86,9 +86,9 @@ keep_unread (WspSession *self,
 }
 
 static void
-complete_read (WspSession      *self,
-               const WscAction *action,
-               GBytes          *data)
+session_work_complete_read (WspSession      *self,
+                            const WscAction *action,
+                            GBytes          *data)
 {
   gsize length, taken;
   const guint8 *bytes = g_bytes_get_data (data, &length);
@@ -110,7 +110,7 @@ read_unread (WspSession      *self,
     return FALSE;
 
   data = g_steal_pointer (&self->details->unread);
-  complete_read (self, action, data);
+  session_work_complete_read (self, action, data);
   return TRUE;
 }
 
@@ -405,8 +405,8 @@ wsp_session_next_action (WspSession    *self,
 
 /* Prepares an action before it is returned. */
 static void
-follow (WspSession *self,
-        WscAction  *action)
+session_work_follow (WspSession *self,
+                     WscAction  *action)
 {
   switch ((WscActionType) action->type)
     {
@@ -473,7 +473,7 @@ wsp_session_get_action (WspSession       *self,
     }
   while (read_unread (self, view));
 
-  follow (self, view);
+  session_work_follow (self, view);
   return TRUE;
 }
 
@@ -578,7 +578,7 @@ wsp_session_complete_receive (WspSession       *self,
   if (data == NULL || g_bytes_get_size (data) == 0)
     wsc_engine_end_input (&self->engine);
   else
-    complete_read (self, &given, data);
+    session_work_complete_read (self, &given, data);
 }
 
 /**

@@ -291,7 +291,7 @@ install_settings (void)
 }
 
 static void
-install_limits (void)
+session_install_limits (void)
 {
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
@@ -390,7 +390,7 @@ wsp_session_class_init (WspSessionClass *class)
   object_class->set_property = wsp_session_set_property;
 
   install_settings ();
-  install_limits ();
+  session_install_limits ();
   install_findings ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -437,7 +437,7 @@ get_keepalive_deadline (WspSession *self)
 }
 
 static WscBacklog
-get_backlog (WspSession *self)
+session_get_backlog (WspSession *self)
 {
   return wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_SEND) ? WSC_BACKLOG_WAITING
                                                                        : WSC_BACKLOG_EMPTY;
@@ -468,13 +468,13 @@ wsp_session_get_deadline_us (WspSession *self)
     deadline = get_keepalive_deadline (self);
 
   return MIN (deadline,
-              wsc_stream_get_closing_deadline (&self->engine.stream, get_backlog (self)));
+              wsc_stream_get_closing_deadline (&self->engine.stream, session_get_backlog (self)));
 }
 
 static void
 check_closing (WspSession *self)
 {
-  switch (wsc_stream_check_closing (&self->engine.stream, get_backlog (self)))
+  switch (wsc_stream_check_closing (&self->engine.stream, session_get_backlog (self)))
     {
     case WSC_CLOSING_GO_ON:
       break;

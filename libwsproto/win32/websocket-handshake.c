@@ -45,9 +45,9 @@ make_strings (PCSTR     *given,
 
 /* The caller frees made, also after a failure. */
 static HRESULT
-make_headers (const PWEB_SOCKET_HTTP_HEADER given,
-              ULONG                         n_given,
-              WscHeader                   **made)
+websocket_handshake_make_headers (const PWEB_SOCKET_HTTP_HEADER given,
+                                  ULONG                         n_given,
+                                  WscHeader                   **made)
 {
   if (n_given == 0)
     return S_OK;
@@ -145,7 +145,7 @@ WebSocketBeginClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
   if (SUCCEEDED (result))
     result = make_strings (pszExtensions, ulExtensionCount, &extensions);
   if (SUCCEEDED (result))
-    result = make_headers (pInitialHeaders, ulInitialHeaderCount, &initial);
+    result = websocket_handshake_make_headers (pInitialHeaders, ulInitialHeaderCount, &initial);
   if (SUCCEEDED (result))
     {
       WscOffer offer = { subprotocols, ulSubprotocolCount, extensions, ulExtensionCount,
@@ -241,7 +241,7 @@ WebSocketEndClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
   if (hWebSocket == NULL || (pulSelectedExtensions == NULL) != (pulSelectedExtensionCount == NULL))
     return E_INVALIDARG;
 
-  result = make_headers (pResponseHeaders, ulReponseHeaderCount, &response);
+  result = websocket_handshake_make_headers (pResponseHeaders, ulReponseHeaderCount, &response);
   if (SUCCEEDED (result))
     result = end_client_handshake (hWebSocket, response, ulReponseHeaderCount,
                                    pulSelectedExtensions, pulSelectedExtensionCount,
@@ -290,7 +290,7 @@ WebSocketBeginServerHandshake (WEB_SOCKET_HANDLE             hWebSocket,
 
   result = make_strings (pszExtensionSelected, ulExtensionSelectedCount, &extensions);
   if (SUCCEEDED (result))
-    result = make_headers (pRequestHeaders, ulRequestHeaderCount, &request);
+    result = websocket_handshake_make_headers (pRequestHeaders, ulRequestHeaderCount, &request);
   if (SUCCEEDED (result))
     {
       WscChoice choice = { .extensions = extensions, .n_extensions = ulExtensionSelectedCount };

@@ -278,8 +278,8 @@ context_of (WscActionQueue queue,
 }
 
 static PVOID
-hand_out (WEB_SOCKET_HANDLE self,
-          const WscAction  *action)
+websocket_hand_out (WEB_SOCKET_HANDLE self,
+                    const WscAction  *action)
 {
   assert (action->queue >= 1 && action->queue <= WEBSOCKET_N_QUEUES);     /* (1) */
 
@@ -325,7 +325,7 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
                                  *pulDataBufferCount, &action);
   websocket_forget_headers (hWebSocket);
   if (action.type != WSC_ACTION_NONE)
-    context = hand_out (hWebSocket, &action);
+    context = websocket_hand_out (hWebSocket, &action);
 
   show_buffers (&action, pDataBuffers);
   *pulDataBufferCount = action.n_buffers;

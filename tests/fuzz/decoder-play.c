@@ -43,7 +43,7 @@ check_paths (const WsiDecoder     *decoder,
   for (guint i = 0; i <= G_N_ELEMENTS (names); i++)
     wsi_decoder_list_find_path (decoder, input, description, decoder->name, names, i, found);
   wsi_decoder_list_find_path (decoder, input, description, decoder->name, indexes,
-                          G_N_ELEMENTS (indexes), found);
+                              G_N_ELEMENTS (indexes), found);
   REQUIRE (found->fields->len <= WSI_DESCRIPTION_MAX_FIELDS);
 }
 

@@ -128,9 +128,9 @@ play (const WsiDecoder     *decoder,
   check_description (description, input->length);
   for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
     wsi_decoder_list_find_path (decoder, input, description, formats[i], path, G_N_ELEMENTS (path),
-                            found);
+                                found);
   wsi_decoder_list_find_path (decoder, input, description, decoder->name, path, G_N_ELEMENTS (path),
-                          found);
+                              found);
   root = wsi_decoder_list_decode (decoder, input, bytes);
   check_node (root, &n_left);
   wsi_message_values_take (values, decoder, input);

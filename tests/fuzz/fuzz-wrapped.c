@@ -13,6 +13,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   static const char *const names[] = { "gzip", "zlib", "brotli", "base64" };
 
   if (size > 0)
-    decoder_play (wsi_decoder_list_find (names[data[0] % G_N_ELEMENTS (names)]), data + 1, size - 1);
+    decoder_play (wsi_decoder_list_find (names[data[0] % G_N_ELEMENTS (names)]), data + 1,
+                  size - 1);
   return 0;
 }

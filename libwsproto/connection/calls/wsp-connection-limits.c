@@ -70,9 +70,9 @@ set_timer_soon (WspConnection *self)
 }
 
 static void
-on_changed (WspLimits      *limits,
-            gpointer        owner,
-            WspLimitsChange change)
+connection_limits_on_changed (WspLimits      *limits,
+                              gpointer        owner,
+                              WspLimitsChange change)
 {
   WspConnection *self = owner;
 
@@ -121,7 +121,7 @@ void
 wsp_connection_own_limits (WspConnection *self)
 {
   self->link.has_own_limits = TRUE;
-  wsp_limits_set_owner (get_present (self), on_changed, self);
+  wsp_limits_set_owner (get_present (self), connection_limits_on_changed, self);
 }
 
 void
@@ -150,7 +150,8 @@ wsp_connection_get_limits (WspConnection *self)
 
   if (!self->link.has_own_limits)
     {
-      g_autoptr (WspLimits) own = wsp_limits_new_follower (get_present (self), on_changed, self);
+      g_autoptr (WspLimits) own =
+        wsp_limits_new_follower (get_present (self), connection_limits_on_changed, self);
 
       use_limits (self, own);
     }

@@ -25,8 +25,8 @@ check_part (GObject *owner,
 }
 
 static void
-get_form (GObject            *owner,
-          WspMessageSinkForm *form)
+connection_message_sink_get_form (GObject            *owner,
+                                  WspMessageSinkForm *form)
 {
   WspConnection *self = WSP_CONNECTION (owner);
   const WscOptions *options;
@@ -124,7 +124,8 @@ give_up_message (GObject *owner)
 }
 
 static const WspMessageSinkFuncs sink_funcs = {
-  check_part, get_form, note_held, send_part, has_room_for_part, give_up_message,
+  check_part, connection_message_sink_get_form, note_held, send_part, has_room_for_part,
+  give_up_message,
 };
 
 static gboolean

@@ -222,7 +222,7 @@ wsp_connection_send_raw_unsafe (WspConnection *self,
 }
 
 static void
-run_post (WspPost *post)
+connection_send_calls_run_post (WspPost *post)
 {
   WspThreadSends *thread_sends = (WspThreadSends *) post;
   g_autoptr (WspConnection) self = thread_sends->connection;
@@ -231,7 +231,7 @@ run_post (WspPost *post)
 }
 
 static void
-drop_post (WspPost *post)
+connection_send_calls_drop_post (WspPost *post)
 {
   WspThreadSends *thread_sends = (WspThreadSends *) post;
 
@@ -248,8 +248,8 @@ ensure_thread_sends (WspConnection *self)
     return thread_sends;
 
   thread_sends = g_new0 (WspThreadSends, 1);
-  thread_sends->post.run = run_post;
-  thread_sends->post.drop = drop_post;
+  thread_sends->post.run = connection_send_calls_run_post;
+  thread_sends->post.drop = connection_send_calls_drop_post;
   thread_sends->connection = self;
   thread_sends->mailbox = wsp_mailbox_new ();
   if (!g_atomic_pointer_compare_and_exchange (&self->thread_sends, NULL, thread_sends))
@@ -305,9 +305,9 @@ put_letter (WspConnection   *self,
 
 /* Any thread may call it; the caller has checked the flags. */
 static gboolean
-send_letter (WspConnection   *self,
-             const WspLetter *letter,
-             GError         **error)
+connection_send_calls_send_letter (WspConnection   *self,
+                                   const WspLetter *letter,
+                                   GError         **error)
 {
   if (!wsp_message_is_checked (letter->message))
     {
@@ -355,7 +355,7 @@ wsp_connection_send_from_thread (WspConnection *self,
   if (!wsp_send_flags_check (flags, error))
     return FALSE;
 
-  return send_letter (self, &(WspLetter) { message, flags, FALSE }, error);
+  return connection_send_calls_send_letter (self, &(WspLetter) { message, flags, FALSE }, error);
 }
 
 static gboolean
@@ -376,7 +376,7 @@ offer_in_any_thread (WspConnection *self,
 {
   return wsp_reactor_was_iterated_here (self->link.reactor)
          ? wsp_connection_offer (self, message, flags)
-         : send_letter (self, &(WspLetter) { message, flags, TRUE }, NULL);
+         : connection_send_calls_send_letter (self, &(WspLetter) { message, flags, TRUE }, NULL);
 }
 
 /**

@@ -62,7 +62,7 @@ G_DEFINE_FINAL_TYPE (WspConnection, wsp_connection, G_TYPE_OBJECT)
 static _Thread_local WspSession *next_session;
 
 static void
-trace (WspConnection *self)
+connection_trace (WspConnection *self)
 {
   if (!wsp_log_has_topic (WSP_LOG_FRAMES) && !wsp_log_has_topic (WSP_LOG_IO))
     return;
@@ -77,15 +77,15 @@ trace (WspConnection *self)
 }
 
 static void
-begin (WspConnection *self,
-       WspTransport  *transport,
-       GBytes        *initial_input)
+connection_begin (WspConnection *self,
+                  WspTransport  *transport,
+                  GBytes        *initial_input)
 {
   wsp_attach_begin_if_asked (); /* what writes the log may run a main loop */
   wsp_connection_begin (self, transport, initial_input);
   wsp_connection_attach (self);
   wsp_connection_report_open (self);
-  trace (self);
+  connection_trace (self);
 }
 
 static void
@@ -243,7 +243,7 @@ wsp_connection_new_for_stream (GIOStream          *stream,
   self = new_with_session (g_steal_pointer (&session));
   wsp_connection_own_limits (self);
   wsp_connection_ensure_details (self)->origin.stream = g_object_ref (stream);
-  begin (self, transport, initial_input);
+  connection_begin (self, transport, initial_input);
   wsp_attach_show (G_OBJECT (self));
   return self;
 }
@@ -260,7 +260,7 @@ wsp_connection_new_for_transport (WspTransport *transport,
     self->link.handshake_form = WSP_HANDSHAKE_FORM_UNASKED;
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
     wsp_connection_ensure_details (self)->origin.uri = g_strdup (wsp_handshake_get_uri (handshake));
-  begin (self, transport, initial_input);
+  connection_begin (self, transport, initial_input);
 
   return self;
 }

@@ -117,8 +117,8 @@ wsp_input_drop_cancelled (WspInput *self)
 }
 
 static gboolean
-is_too_long (const WspLink *link,
-             guint64        length)
+input_held_is_too_long (const WspLink *link,
+                        guint64        length)
 {
   return length > link->limits->max_message_length;
 }
@@ -177,7 +177,7 @@ wsp_input_take_ahead (WspInput       *self,
   gsize length = wsp_message_get_size (message);
 
   held->inbox_bytes -= length;
-  if (kind == WSP_RECEIVER_OF_STREAM || !is_too_long (link, length))
+  if (kind == WSP_RECEIVER_OF_STREAM || !input_held_is_too_long (link, length))
     return g_steal_pointer (&message);
 
   refuse_length (self, link, length, error);
@@ -200,7 +200,7 @@ wsp_input_choose_limit (WspInput *self,
 
   guint64 length = held->builder.length + wsc_stream_get_due (link->stream);
 
-  if (is_too_long (link, length) && may_fail (link))
+  if (input_held_is_too_long (link, length) && may_fail (link))
     refuse_length (self, link, length, NULL);
 }
 

@@ -70,8 +70,8 @@ wsp_input_make_stream (WspLink    *link,
 
 /* Pieces that were received before the program asked for a stream are the start of the stream. */
 static void
-begin_stream (WspInput *self,
-              WspLink  *link)
+input_pieces_begin_stream (WspInput *self,
+                           WspLink  *link)
 {
   WspHeldInput *held = self->held;
 
@@ -93,7 +93,7 @@ answer_stream_receiver (WspInput *self,
   if (held->receiver == NULL)
     return;
 
-  begin_stream (self, link);
+  input_pieces_begin_stream (self, link);
   held->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
   wsp_completion_return_pointer (g_steal_pointer (&held->receiver), held->stream, g_object_unref);
 }

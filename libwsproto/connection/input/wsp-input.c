@@ -43,8 +43,8 @@ has_budget (const WspLink *link)
 /* After our Close reading continues up to the Close of the peer, even if no call asks for the
  * messages before it. */
 static gboolean
-is_wanted (const WspInput *self,
-           const WspLink  *link)
+input_is_wanted (const WspInput *self,
+                 const WspLink  *link)
 {
   WscPhase phase = link->stream->phase;
 
@@ -97,8 +97,8 @@ deliver_error (WspHeldInput *self,
 }
 
 static void
-deliver (WspInput *self,
-         WspLink  *link)
+input_deliver (WspInput *self,
+               WspLink  *link)
 {
   WspHeldInput *held = self->held;
 
@@ -141,12 +141,12 @@ count_inflated (WspLink *link)
  * set if only the budget forbids reading: then the next dispatch runs a turn, even if the socket
  * reports no input. */
 static gboolean
-prepare (WspInput *self,
-         WspLink  *link)
+input_prepare (WspInput *self,
+               WspLink  *link)
 {
-  deliver (self, link);
+  input_deliver (self, link);
   wsp_input_choose_limit (self, link);
-  gboolean is_input_wanted = wsp_life_receives (&link->life) && is_wanted (self, link);
+  gboolean is_input_wanted = wsp_life_receives (&link->life) && input_is_wanted (self, link);
 
   self->is_reading = is_input_wanted && has_budget (link);
   self->has_more = is_input_wanted && !self->is_reading;
@@ -172,10 +172,10 @@ take_read_error (WspInput *self,
 
 /* Calls wsp_transport_read () and notes the result. */
 static gssize
-receive (WspInput *self,
-         WspLink  *link,
-         guint8   *buffer,
-         gsize     length)
+input_receive (WspInput *self,
+               WspLink  *link,
+               guint8   *buffer,
+               gsize     length)
 {
   struct iovec vector = { buffer, length };
   GError *error = NULL;
@@ -203,7 +203,7 @@ receive (WspInput *self,
  * handshake was complete, or the stream had failed before.  After a failed write the connection
  * ends with the error of that write. */
 static void
-end_input (WspLink *link)
+input_end_input (WspLink *link)
 {
   wsp_tap_list_notify_read (link->taps, NULL, 0);
   if (wsp_life_get_state (&link->life) == WSP_LIFE_INPUT_ONLY)
@@ -214,9 +214,9 @@ end_input (WspLink *link)
 
 /* FALSE: do not read again in this turn. */
 static gboolean
-read_more (WspInput *self,
-           WspLink  *link,
-           WscBuffer own)
+input_read_more (WspInput *self,
+                 WspLink  *link,
+                 WscBuffer own)
 {
   WscStream *stream = link->stream;
   WscBuffer buffer;
@@ -225,7 +225,7 @@ read_more (WspInput *self,
       wsc_receive_path_prepare_read (&stream->receiving, own, 1, &buffer) == 0)
     return FALSE;
 
-  gssize n = receive (self, link, buffer.at, buffer.length);
+  gssize n = input_receive (self, link, buffer.at, buffer.length);
 
   /* After a short read the socket is empty: another system call would return no bytes. */
   self->is_socket_empty = n < 0 || (gsize) n < buffer.length;
@@ -233,7 +233,7 @@ read_more (WspInput *self,
     return FALSE;
   if (n == 0)
     {
-      end_input (link);
+      input_end_input (link);
       return FALSE;
     }
 
@@ -252,7 +252,7 @@ wsp_input_drain (WspInput *self,
 {
   const WscReadMemory *read = &link->turn->workspace->read;
 
-  receive (self, link, read->at, read->length);
+  input_receive (self, link, read->at, read->length);
   return !self->is_ended;
 }
 
@@ -288,8 +288,8 @@ push_lent (WspLink       *link,
 }
 
 static void
-end_message (WspInput *self,
-             WspLink  *link)
+input_end_message (WspInput *self,
+                   WspLink  *link)
 {
   if (!wsp_life_has_transport (&link->life))
     return;
@@ -313,7 +313,7 @@ end_message (WspInput *self,
   g_queue_push_tail (&held->inbox, g_steal_pointer (&message));
   if (wsp_input_is_undecided (self) && held->undecided_since == 0)
     held->undecided_since = link->turn->now;
-  deliver (self, link);
+  input_deliver (self, link);
   if (wsp_input_is_inbox_full (self, link))
     wsp_link_funcs.inbox_filled (link, held->inbox.length);
 }
@@ -343,14 +343,14 @@ take_piece (WspInput          *self,
 
   wsp_input_take_chunk (self, link, received);
   if (wsc_ends_message (type))
-    end_message (self, link);
+    input_end_message (self, link);
   else if (!wsp_input_may_hold (self, link))
     wsp_link_funcs.refuse (link, WSC_FAULT_BUFFERED_INPUT_FULL, *link->limits->buffered_input);
 }
 
 static void
-take_pong (WspLink           *link,
-           const WscReceived *received)
+input_take_pong (WspLink           *link,
+                 const WscReceived *received)
 {
   g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
 
@@ -361,10 +361,10 @@ take_pong (WspLink           *link,
 }
 
 static void
-take (WspInput          *self,
-      WspLink           *link,
-      WscReceivedKind    kind,
-      const WscReceived *received)
+input_take (WspInput          *self,
+            WspLink           *link,
+            WscReceivedKind    kind,
+            const WscReceived *received)
 {
   switch (kind)
     {
@@ -375,7 +375,7 @@ take (WspInput          *self,
       take_piece (self, link, received);
       return;
     case WSC_RECEIVED_PONG:
-      take_pong (link, received);
+      input_take_pong (link, received);
       return;
     case WSC_RECEIVED_CLOSE:
       wsp_link_funcs.peer_closed (link, received);
@@ -447,13 +447,13 @@ wsp_input_read_whole (WspInput *self,
       wsc_receive_path_is_inside_message (receiving))
     return FALSE;
 
-  gssize n = receive (self, link, receiving->read->at, length);
+  gssize n = input_receive (self, link, receiving->read->at, length);
 
   self->is_socket_empty = n < 0 || (gsize) n < length;
   if (n <= 0)
     {
       if (n == 0)
-        end_input (link);
+        input_end_input (link);
       return FALSE;
     }
 
@@ -472,12 +472,12 @@ wsp_input_step (WspInput *self,
   WscReceivedKind kind;
   WscBuffer own;
 
-  if (!is_pushing && !prepare (self, link))
+  if (!is_pushing && !input_prepare (self, link))
     return FALSE;
 
   wsp_session_refresh_options (wsp_link_peek_session (link));
   own = wsp_input_get_own (self, link);
-  if (wsc_receive_path_is_empty (&stream->receiving) && !read_more (self, link, own))
+  if (wsc_receive_path_is_empty (&stream->receiving) && !input_read_more (self, link, own))
     return FALSE;
 
   if (is_pushing && takes_everything (self, link))
@@ -491,12 +491,12 @@ wsp_input_step (WspInput *self,
   kind = wsc_stream_next (stream, own, &received);
   if (kind == WSC_RECEIVED_NEED_READ)
     {
-      if (!read_more (self, link, own))
+      if (!input_read_more (self, link, own))
         return FALSE;
       kind = wsc_stream_next (stream, own, &received);
     }
 
   count_inflated (link);
-  take (self, link, kind, &received);
+  input_take (self, link, kind, &received);
   return TRUE;
 }

@@ -11,8 +11,8 @@ typedef struct                  /* one for each main context */
 } Held;
 
 static void
-on_ended (WspReactorEnd *end,
-          WspReactor    *reactor)
+held_connections_on_ended (WspReactorEnd *end,
+                           WspReactor    *reactor)
 {
   Held *self = WSP_OWNER_OF (end, Held, end);
   GHashTableIter iter;
@@ -45,7 +45,7 @@ wsp_held_connections_add (WspReactor    *reactor,
   if (self == NULL)
     {
       self = g_new0 (Held, 1);
-      self->end.ended = on_ended;
+      self->end.ended = held_connections_on_ended;
       self->connections = g_hash_table_new (NULL, NULL);
       self->let_go = let_go;
       wsp_reactor_add_end (reactor, &self->end);

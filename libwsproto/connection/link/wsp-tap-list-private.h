@@ -28,15 +28,15 @@ struct _WspTapList
 
 /* source: the object that the taps observe; not referenced.  `told`: called after all taps have
  * returned from an event; may free the taps. */
-WspTapList *wsp_tap_list_new        (GObject    *source,
-                              WspTapListTold told);
+WspTapList *wsp_tap_list_new        (GObject       *source,
+                                     WspTapListTold told);
 void     wsp_tap_list_free       (WspTapList *self);
 void     wsp_tap_list_add        (WspTapList *self,
-                              WspTap  *tap);
+                                  WspTap     *tap);
 /* Returns the removed tap, (transfer full): its finalizer may be code of the program, and may
  * drop the taps.  NULL: the tap was not in the list. */
 WspTap  *wsp_tap_list_remove     (WspTapList *self,
-                              WspTap  *tap);
+                                  WspTap     *tap);
 gboolean wsp_tap_list_is_empty   (const WspTapList *self);
 
 /* TRUE: a tap runs now, or a main loop inside a tap.  self may be NULL. */
@@ -55,20 +55,20 @@ wsp_tap_list_is_calling (const WspTapList *self)
 }
 
 /* self may be NULL in the following functions.  length 0: the input has ended. */
-void     wsp_tap_list_notify_read     (WspTapList      *self,
-                                   const guint8 *data,
-                                   gsize         length);
-void     wsp_tap_list_notify_received (WspTapList           *self,
-                                   const WscReceived *received);
+void     wsp_tap_list_notify_read     (WspTapList   *self,
+                                       const guint8 *data,
+                                       gsize         length);
+void     wsp_tap_list_notify_received (WspTapList        *self,
+                                       const WscReceived *received);
 /* The first n_bytes of the vectors were written. */
-void     wsp_tap_list_notify_written  (WspTapList            *self,
-                                   const struct iovec *vectors,
-                                   guint               n_vectors,
-                                   gsize               n_bytes);
+void     wsp_tap_list_notify_written  (WspTapList         *self,
+                                       const struct iovec *vectors,
+                                       guint               n_vectors,
+                                       gsize               n_bytes);
 /* The last byte of a message, a piece of a message or a control frame was written. */
-void     wsp_tap_list_notify_sent     (WspTapList      *self,
-                                   WscBufferType type,
-                                   guint16       close_code);
+void     wsp_tap_list_notify_sent     (WspTapList   *self,
+                                       WscBufferType type,
+                                       guint16       close_code);
 void     wsp_tap_list_notify_state    (WspTapList *self);
 
 G_END_DECLS

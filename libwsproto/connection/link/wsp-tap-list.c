@@ -16,8 +16,8 @@
 #include <string.h>
 
 WspTapList *
-wsp_tap_list_new (GObject    *source,
-              WspTapListTold told)
+wsp_tap_list_new (GObject       *source,
+                  WspTapListTold told)
 {
   WspTapList *self = g_new0 (WspTapList, 1);
 
@@ -38,14 +38,14 @@ wsp_tap_list_free (WspTapList *self)
 
 void
 wsp_tap_list_add (WspTapList *self,
-              WspTap  *tap)
+                  WspTap     *tap)
 {
   g_ptr_array_add (self->list, g_object_ref (tap));
 }
 
 WspTap *
 wsp_tap_list_remove (WspTapList *self,
-                 WspTap  *tap)
+                     WspTap     *tap)
 {
   guint i;
 
@@ -68,7 +68,7 @@ wsp_tap_list_is_empty (const WspTapList *self)
 /* Returns the next tap to notify, (transfer full).  NULL: all taps were notified. */
 static WspTap *
 next_tap (WspTapList *self,
-          guint   *number)
+          guint      *number)
 {
   while (*number < self->list->len)
     {
@@ -103,7 +103,7 @@ end_notifying (WspTapList *self)
 }
 
 static void
-notify_bytes (WspTapList     *self,
+notify_bytes (WspTapList  *self,
               WspDirection direction,
               GBytes      *bytes)
 {
@@ -117,7 +117,7 @@ notify_bytes (WspTapList     *self,
 }
 
 static void
-notify_step (WspTapList           *self,
+notify_step (WspTapList        *self,
              WspActionType      type,
              const WscReceived *step)
 {
@@ -132,9 +132,9 @@ notify_step (WspTapList           *self,
 }
 
 void
-wsp_tap_list_notify_read (WspTapList      *self,
-                      const guint8 *data,
-                      gsize         length)
+wsp_tap_list_notify_read (WspTapList   *self,
+                          const guint8 *data,
+                          gsize         length)
 {
   if (self == NULL)
     return;
@@ -150,8 +150,8 @@ wsp_tap_list_notify_read (WspTapList      *self,
 }
 
 void
-wsp_tap_list_notify_received (WspTapList           *self,
-                          const WscReceived *received)
+wsp_tap_list_notify_received (WspTapList        *self,
+                              const WscReceived *received)
 {
   if (self == NULL)
     return;
@@ -164,9 +164,9 @@ wsp_tap_list_notify_received (WspTapList           *self,
 }
 
 static GBytes *
-join (const struct iovec *vectors,
-      guint               n_vectors,
-      gsize               n_bytes)
+tap_list_join (const struct iovec *vectors,
+               guint               n_vectors,
+               gsize               n_bytes)
 {
   guint8 *joined = g_malloc (n_bytes);
   gsize n = 0;
@@ -183,15 +183,15 @@ join (const struct iovec *vectors,
 }
 
 void
-wsp_tap_list_notify_written (WspTapList            *self,
-                         const struct iovec *vectors,
-                         guint               n_vectors,
-                         gsize               n_bytes)
+wsp_tap_list_notify_written (WspTapList         *self,
+                             const struct iovec *vectors,
+                             guint               n_vectors,
+                             gsize               n_bytes)
 {
   if (self == NULL)
     return;
 
-  g_autoptr (GBytes) bytes = join (vectors, n_vectors, n_bytes);
+  g_autoptr (GBytes) bytes = tap_list_join (vectors, n_vectors, n_bytes);
   const guint8 *data = g_bytes_get_data (bytes, NULL);
 
   begin_notifying (self);
@@ -202,9 +202,9 @@ wsp_tap_list_notify_written (WspTapList            *self,
 }
 
 void
-wsp_tap_list_notify_sent (WspTapList      *self,
-                      WscBufferType type,
-                      guint16       close_code)
+wsp_tap_list_notify_sent (WspTapList   *self,
+                          WscBufferType type,
+                          guint16       close_code)
 {
   if (self != NULL)
     notify_step (self, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,

@@ -20,8 +20,8 @@ struct _WspDeflated
 };
 
 static WspDeflated *
-find (WspDeflated          *list,
-      const WscDeflateForm *form)
+deflated_find (WspDeflated          *list,
+               const WscDeflateForm *form)
 {
   while (list != NULL && !wsc_deflate_form_equal (&list->form, form))
     list = list->next;
@@ -49,9 +49,9 @@ deflate_whole (WscDeflater *deflater,
 
 /* Two threads may make the same form at the same time: then both stay in the list. */
 static GBytes *
-add (WspDeflated         **list,
-     const WscDeflateForm *form,
-     GBytes               *bytes)
+deflated_add (WspDeflated         **list,
+              const WscDeflateForm *form,
+              GBytes               *bytes)
 {
   WspDeflated *added = g_new (WspDeflated, 1);
 
@@ -70,7 +70,7 @@ wsp_deflated_get (WspDeflated         **list,
                   WscDeflatePool       *streams,
                   guint32              *budget)
 {
-  WspDeflated *found = find (g_atomic_pointer_get (list), form);
+  WspDeflated *found = deflated_find (g_atomic_pointer_get (list), form);
 
   if (found != NULL)
     return found->bytes;
@@ -89,7 +89,7 @@ wsp_deflated_get (WspDeflated         **list,
   GBytes *bytes = deflate_whole (deflater, payload);
 
   wsc_deflate_pool_give_deflater (streams, deflater);
-  return add (list, form, bytes);
+  return deflated_add (list, form, bytes);
 }
 
 void

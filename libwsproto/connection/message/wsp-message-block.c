@@ -47,8 +47,8 @@ wsp_message_pool_new (void)
 
 /* Call it with the lock held. */
 static WspMessageBlock *
-take_first (WspMessagePool   *self,
-            WspMessageBlock **place)
+message_block_take_first (WspMessagePool   *self,
+                          WspMessageBlock **place)
 {
   WspMessageBlock *block = *place;
 
@@ -70,7 +70,7 @@ wsp_message_pool_trim (WspMessagePool *self)
 
       while ((*last)->next != NULL)
         last = &(*last)->next;
-      g_free (take_first (self, last));
+      g_free (message_block_take_first (self, last));
     }
   self->min_spare = self->n_spare;
 
@@ -92,8 +92,8 @@ wsp_message_pool_free (WspMessagePool *self)
 }
 
 static gboolean
-keep (WspMessagePool  *self,
-      WspMessageBlock *block)
+message_block_keep (WspMessagePool  *self,
+                    WspMessageBlock *block)
 {
   gboolean is_kept;
 
@@ -123,7 +123,7 @@ take_spare (WspMessagePool *self,
   for (WspMessageBlock **place = &self->spare; *place != NULL && block == NULL;)
     {
       if ((*place)->capacity >= capacity && (*place)->capacity <= most)
-        block = take_first (self, place);
+        block = message_block_take_first (self, place);
       else
         place = &(*place)->next;
     }
@@ -132,8 +132,8 @@ take_spare (WspMessagePool *self,
 }
 
 static WspMessageBlock *
-hand_out (WspMessagePool  *pool,
-          WspMessageBlock *block)
+message_block_hand_out (WspMessagePool  *pool,
+                        WspMessageBlock *block)
 {
   if (block == NULL)
     return NULL;
@@ -150,7 +150,7 @@ WspMessageBlock *
 wsp_message_block_new_spare (WspMessagePool *pool,
                              gsize           capacity)
 {
-  return pool != NULL ? hand_out (pool, take_spare (pool, capacity)) : NULL;
+  return pool != NULL ? message_block_hand_out (pool, take_spare (pool, capacity)) : NULL;
 }
 
 WspMessageBlock *
@@ -168,7 +168,7 @@ wsp_message_block_new (WspMessagePool *pool,
   block = g_try_malloc (sizeof *block + capacity + 1);
   if (block != NULL)
     block->capacity = capacity;
-  return hand_out (pool, block);
+  return message_block_hand_out (pool, block);
 }
 
 WspMessageBlock *
@@ -186,7 +186,7 @@ wsp_message_block_unref (WspMessageBlock *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  if (pool == NULL || !keep (pool, self))
+  if (pool == NULL || !message_block_keep (pool, self))
     g_free (self);
   if (pool != NULL)
     pool_unref (pool);

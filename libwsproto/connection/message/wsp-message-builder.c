@@ -24,10 +24,10 @@ get_whole (gsize   came,
 
 /* A message that is received in one piece gets a block of exactly its size, or a spare block. */
 static gboolean
-begin (WspMessageBuilder *self,
-       WspMessagePool    *pool,
-       gsize              needed,
-       guint64            announced)
+message_builder_begin (WspMessageBuilder *self,
+                       WspMessagePool    *pool,
+                       gsize              needed,
+                       guint64            announced)
 {
   gsize whole = get_whole (needed, announced);
 
@@ -40,9 +40,9 @@ begin (WspMessageBuilder *self,
 /* announced, the rest of the frame, only limits how far the block grows.  announced is 0 at the end
  * of a frame: if more frames follow, their length is unknown. */
 static gboolean
-make_room (WspMessageBuilder *self,
-           gsize              length,
-           guint64            announced)
+message_builder_make_room (WspMessageBuilder *self,
+                           gsize              length,
+                           guint64            announced)
 {
   gsize needed = self->length + length;
   gsize most = announced > 0 ? get_whole (needed, announced) : G_MAXSIZE;
@@ -69,8 +69,8 @@ wsp_message_builder_add (WspMessageBuilder *self,
   if (length > G_MAXSIZE / 2 - self->length)
     return FALSE;
 
-  if (self->block == NULL ? !begin (self, pool, length, announced)
-                          : !make_room (self, length, announced))
+  if (self->block == NULL ? !message_builder_begin (self, pool, length, announced)
+                          : !message_builder_make_room (self, length, announced))
     return FALSE;
 
   if (length > 0)
@@ -84,7 +84,7 @@ wsp_message_builder_get_room (WspMessageBuilder *self,
                               guint64            announced,
                               guint8           **room)
 {
-  if (!make_room (self, 1, announced - 1))
+  if (!message_builder_make_room (self, 1, announced - 1))
     return 0;
 
   gsize length = self->block->capacity - self->length;

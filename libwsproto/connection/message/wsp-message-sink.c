@@ -66,7 +66,7 @@ wsp_message_sink_drop (WspMessageSink *self)
 }
 
 static void
-give_up (WspMessageSink *self)
+message_sink_give_up (WspMessageSink *self)
 {
   wsp_message_sink_drop (self);
 
@@ -77,8 +77,8 @@ give_up (WspMessageSink *self)
 }
 
 static GBytes *
-take_held (WspMessageSink *self,
-           gsize           length)
+message_sink_take_held (WspMessageSink *self,
+                        gsize           length)
 {
   gsize before = self->held->len;
   GBytes *bytes;
@@ -103,7 +103,7 @@ send_held (WspMessageSink *self,
            gsize           length,
            GError        **error)
 {
-  g_autoptr (GBytes) bytes = take_held (self, length);
+  g_autoptr (GBytes) bytes = message_sink_take_held (self, length);
 
   return self->funcs->send (self->owner, self->message_type, self->flags, part, bytes, error);
 }
@@ -133,10 +133,10 @@ check_owner (WspMessageSink *self,
 
 /* Text is checked before it is joined to other writes: only the write with invalid text fails. */
 static gboolean
-check_text (WspMessageSink *self,
-            const void     *buffer,
-            gsize           length,
-            GError        **error)
+message_sink_check_text (WspMessageSink *self,
+                         const void     *buffer,
+                         gsize           length,
+                         GError        **error)
 {
   WscUtf8 utf8 = self->utf8;
 
@@ -167,7 +167,7 @@ wsp_message_sink_write (GOutputStream *stream,
 
   self->funcs->get_form (self->owner, &form);
   if (self->message_type == WSP_MESSAGE_TYPE_TEXT && form.is_text_checked &&
-      !check_text (self, buffer, length, error))
+      !message_sink_check_text (self, buffer, length, error))
     return -1;
 
   g_byte_array_append (self->held, buffer, length);
@@ -179,7 +179,7 @@ wsp_message_sink_write (GOutputStream *stream,
 }
 
 static gboolean
-is_ready (GObject *stream)
+message_sink_is_ready (GObject *stream)
 {
   WspMessageSink *self = WSP_MESSAGE_SINK (stream);
 
@@ -187,8 +187,8 @@ is_ready (GObject *stream)
 }
 
 static gssize
-transfer (const WspStreamCall *call,
-          GError             **error)
+message_sink_transfer (const WspStreamCall *call,
+                       GError             **error)
 {
   return wsp_message_sink_write (G_OUTPUT_STREAM (call->stream), call->from, call->count,
                                  call->cancellable, error);
@@ -196,7 +196,7 @@ transfer (const WspStreamCall *call,
 
 /* A stream that a script makes has no connection. */
 static WspReactor *
-ensure_reactor (GOutputStream *stream)
+message_sink_ensure_reactor (GOutputStream *stream)
 {
   WspMessageSink *self = WSP_MESSAGE_SINK (stream);
 
@@ -216,10 +216,10 @@ wsp_message_sink_write_async (GOutputStream      *stream,
                               gpointer            user_data)
 {
   const WspStreamCall call = {
-    .stream = G_OBJECT (stream), .is_ready = is_ready, .transfer = transfer, .from = buffer,
+    .stream = G_OBJECT (stream), .is_ready = message_sink_is_ready, .transfer = message_sink_transfer, .from = buffer,
     .count = count, .priority = priority, .cancellable = cancellable,
   };
-  WspReactor *reactor = ensure_reactor (stream);
+  WspReactor *reactor = message_sink_ensure_reactor (stream);
 
   if (!wsp_stream_check_thread (G_OBJECT (stream), reactor, NULL))
     return;
@@ -288,7 +288,7 @@ wsp_message_sink_close (GOutputStream *stream,
   if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
       !send_held (self, WSP_MESSAGE_LAST_PART, self->held->len, error))
     {
-      give_up (self);
+      message_sink_give_up (self);
       return FALSE;
     }
 
@@ -304,7 +304,7 @@ wsp_message_sink_close_async (GOutputStream      *stream,
                               GAsyncReadyCallback callback,
                               gpointer            user_data)
 {
-  WspReactor *reactor = ensure_reactor (stream);
+  WspReactor *reactor = message_sink_ensure_reactor (stream);
   WspCompletion *completion;
   GError *error = NULL;
 
@@ -331,14 +331,14 @@ wsp_message_sink_close_finish (GOutputStream *stream,
 static gboolean
 wsp_message_sink_is_writable (GPollableOutputStream *stream)
 {
-  return is_ready (G_OBJECT (stream));
+  return message_sink_is_ready (G_OBJECT (stream));
 }
 
 static GSource *
 wsp_message_sink_create_source (GPollableOutputStream *stream,
                                 GCancellable          *cancellable)
 {
-  return wsp_stream_source_new (G_OBJECT (stream), is_ready, cancellable);
+  return wsp_stream_source_new (G_OBJECT (stream), message_sink_is_ready, cancellable);
 }
 
 static void
@@ -358,7 +358,7 @@ wsp_message_sink_dispose (GObject *object)
   if (wsp_last_reference_is_elsewhere (self->reactor, object))
     return;
 
-  give_up (self);
+  message_sink_give_up (self);
 
   G_OBJECT_CLASS (wsp_message_sink_parent_class)->dispose (object);
 }

@@ -67,7 +67,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspMessageStream, wsp_message_stream, G_TYPE_INPU
                                                       wsp_message_stream_pollable_init))
 
 static gboolean
-is_ready (GObject *stream)
+message_stream_is_ready (GObject *stream)
 {
   WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
 
@@ -81,9 +81,9 @@ wsp_message_stream_get_held (WspMessageStream *self)
 }
 
 static gsize
-take_held (WspMessageStream *self,
-           guint8           *buffer,
-           gsize             count)
+message_stream_take_held (WspMessageStream *self,
+                          guint8           *buffer,
+                          gsize             count)
 {
   gsize length = MIN (count, wsp_message_stream_get_held (self));
 
@@ -116,7 +116,7 @@ wsp_message_stream_read (GInputStream *stream,
 
   if (held > 0)
     {
-      gsize length = take_held (self, buffer, count);
+      gsize length = message_stream_take_held (self, buffer, count);
 
       if (self->owner != NULL && held >= WSP_MESSAGE_STREAM_ROOM &&
           held - length < WSP_MESSAGE_STREAM_ROOM)
@@ -139,8 +139,8 @@ wsp_message_stream_read (GInputStream *stream,
 }
 
 static gssize
-transfer (const WspStreamCall *call,
-          GError             **error)
+message_stream_transfer (const WspStreamCall *call,
+                         GError             **error)
 {
   return wsp_message_stream_read (G_INPUT_STREAM (call->stream), call->to, call->count,
                                   call->cancellable, error);
@@ -148,7 +148,7 @@ transfer (const WspStreamCall *call,
 
 /* A stream that a script makes has no connection. */
 static WspReactor *
-ensure_reactor (GInputStream *stream)
+message_stream_ensure_reactor (GInputStream *stream)
 {
   WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
 
@@ -168,10 +168,10 @@ wsp_message_stream_read_async (GInputStream       *stream,
                                gpointer            user_data)
 {
   const WspStreamCall call = {
-    .stream = G_OBJECT (stream), .is_ready = is_ready, .transfer = transfer, .to = buffer,
+    .stream = G_OBJECT (stream), .is_ready = message_stream_is_ready, .transfer = message_stream_transfer, .to = buffer,
     .count = count, .priority = priority, .cancellable = cancellable,
   };
-  WspReactor *reactor = ensure_reactor (stream);
+  WspReactor *reactor = message_stream_ensure_reactor (stream);
 
   if (!wsp_stream_check_thread (G_OBJECT (stream), reactor, NULL))
     return;
@@ -215,7 +215,7 @@ wsp_message_stream_close_async (GInputStream       *stream,
                                 GAsyncReadyCallback callback,
                                 gpointer            user_data)
 {
-  WspReactor *reactor = ensure_reactor (stream);
+  WspReactor *reactor = message_stream_ensure_reactor (stream);
   WspCompletion *completion;
 
   if (!wsp_stream_check_thread (G_OBJECT (stream), reactor, NULL))
@@ -239,14 +239,14 @@ wsp_message_stream_close_finish (GInputStream *stream,
 static gboolean
 wsp_message_stream_is_readable (GPollableInputStream *stream)
 {
-  return is_ready (G_OBJECT (stream));
+  return message_stream_is_ready (G_OBJECT (stream));
 }
 
 static GSource *
 wsp_message_stream_create_source (GPollableInputStream *stream,
                                   GCancellable         *cancellable)
 {
-  return wsp_stream_source_new (G_OBJECT (stream), is_ready, cancellable);
+  return wsp_stream_source_new (G_OBJECT (stream), message_stream_is_ready, cancellable);
 }
 
 static void

@@ -26,9 +26,9 @@ new_message (WspMessageType message_type)
 }
 
 static void
-take_block (WspMessage      *self,
-            WspMessageBlock *block,
-            gsize            length)
+message_take_block (WspMessage      *self,
+                    WspMessageBlock *block,
+                    gsize            length)
 {
   guint8 first = self->message_type == WSP_MESSAGE_TYPE_TEXT ? WSC_FIN | WSC_OPCODE_TEXT
                                                              : WSC_FIN | WSC_OPCODE_BINARY;
@@ -49,7 +49,7 @@ wsp_message_new_of_block (WspMessageType   type,
 {
   WspMessage *self = new_message (type);
 
-  take_block (self, block, length);
+  message_take_block (self, block, length);
   self->is_checked = TRUE;
   return self;
 }
@@ -93,11 +93,11 @@ end_loan (WspMessage *self)
   if (self->length > 0)
     memcpy (block->data, self->data, self->length);
   self->is_borrowing = FALSE;
-  take_block (self, block, self->length);
+  message_take_block (self, block, self->length);
 }
 
 static void
-clear (WspMessage *self)
+message_clear (WspMessage *self)
 {
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->block, wsp_message_block_unref);
@@ -114,7 +114,7 @@ wsp_message_end_borrowing (WspMessage *self)
 
   if (g_atomic_ref_count_compare (&self->ref_count, 1))
     {
-      clear (self);
+      message_clear (self);
       return TRUE;
     }
 
@@ -309,7 +309,7 @@ wsp_message_get_bytes (WspMessage *self)
 
 /* Copies all bytes, and adds a NUL. */
 static char *
-copy_text (WspMessage *self)
+message_copy_text (WspMessage *self)
 {
   char *text = g_malloc (self->length + 1);
 
@@ -348,7 +348,7 @@ wsp_message_get_text (WspMessage *self)
 
   if (g_atomic_pointer_get (&self->text) == NULL)
     {
-      char *text = copy_text (self);
+      char *text = message_copy_text (self);
 
       if (!g_atomic_pointer_compare_and_exchange (&self->text, NULL, text))
         g_free (text);
@@ -412,6 +412,6 @@ wsp_message_unref (WspMessage *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  clear (self);
+  message_clear (self);
   g_free (self);
 }

@@ -26,8 +26,8 @@ waiting_call_free (gpointer data)
 
 /* FALSE: the call has to wait. */
 static gboolean
-transfer (const WspStreamCall *call,
-          WspCompletion      **completion)
+stream_call_transfer (const WspStreamCall *call,
+                      WspCompletion      **completion)
 {
   GError *error = NULL;
   gssize n;
@@ -44,12 +44,13 @@ transfer (const WspStreamCall *call,
 }
 
 static gboolean
-on_ready (GObject *stream,
-          gpointer data)
+stream_call_on_ready (GObject *stream,
+                      gpointer data)
 {
   WaitingCall *self = data;
 
-  return transfer (&self->call, &self->completion) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+  return stream_call_transfer (&self->call, &self->completion) ? G_SOURCE_REMOVE
+    : G_SOURCE_CONTINUE;
 }
 
 void
@@ -57,7 +58,7 @@ wsp_stream_call_start (const WspStreamCall *call,
                        WspReactor          *reactor,
                        WspCompletion       *completion)
 {
-  if (transfer (call, &completion))
+  if (stream_call_transfer (call, &completion))
     return;
 
   g_autoptr (GSource) source =
@@ -69,7 +70,7 @@ wsp_stream_call_start (const WspStreamCall *call,
   if (call->cancellable != NULL)
     g_object_ref (call->cancellable);
   g_source_set_priority (source, call->priority);
-  g_source_set_callback (source, G_SOURCE_FUNC (on_ready), waiting, waiting_call_free);
+  g_source_set_callback (source, G_SOURCE_FUNC (stream_call_on_ready), waiting, waiting_call_free);
   g_source_attach (source, wsp_reactor_get_context (reactor));
 }
 

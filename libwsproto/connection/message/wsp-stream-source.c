@@ -11,8 +11,8 @@ typedef struct
 } WspStreamSource;
 
 static gboolean
-prepare (GSource *source,
-         int     *timeout)
+stream_source_prepare (GSource *source,
+                       int     *timeout)
 {
   WspStreamSource *self = (WspStreamSource *) source;
 
@@ -21,7 +21,7 @@ prepare (GSource *source,
 }
 
 static gboolean
-check (GSource *source)
+stream_source_check (GSource *source)
 {
   WspStreamSource *self = (WspStreamSource *) source;
 
@@ -30,24 +30,24 @@ check (GSource *source)
 
 /* The parent source, a pollable source, calls the callback of the program. */
 static gboolean
-dispatch (GSource    *source,
-          GSourceFunc callback,
-          gpointer    user_data)
+stream_source_dispatch (GSource    *source,
+                        GSourceFunc callback,
+                        gpointer    user_data)
 {
   return G_SOURCE_CONTINUE;
 }
 
 static void
-finalize (GSource *source)
+stream_source_finalize (GSource *source)
 {
   g_object_unref (((WspStreamSource *) source)->stream);
 }
 
 static GSourceFuncs funcs = {
-  .prepare = prepare,
-  .check = check,
-  .dispatch = dispatch,
-  .finalize = finalize,
+  .prepare = stream_source_prepare,
+  .check = stream_source_check,
+  .dispatch = stream_source_dispatch,
+  .finalize = stream_source_finalize,
 };
 
 GSource *

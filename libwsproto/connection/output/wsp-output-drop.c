@@ -98,8 +98,8 @@ wsp_output_cancel (WspOutput *self,
 }
 
 static gboolean
-has_begun (const WspSend *send,
-           gboolean       is_frame_open)
+output_drop_has_begun (const WspSend *send,
+                       gboolean       is_frame_open)
 {
   return is_frame_open || (send->out.flags & WSC_OUTGOING_BEGUN);
 }
@@ -116,7 +116,7 @@ wsp_output_drop_waiting (WspOutput    *self,
   for (WspSend *send = self->queue.first; send != NULL; send = next)
     {
       next = send->next;
-      if (send->kind != WSP_SEND_CLOSE && !has_begun (send, is_frame_open))
+      if (send->kind != WSP_SEND_CLOSE && !output_drop_has_begun (send, is_frame_open))
         wsp_output_withdraw (self, link, send, error, &dropped);
       is_frame_open = FALSE;
     }

@@ -106,10 +106,10 @@ wsp_output_get_unsent (const WspOutput *self,
 }
 
 static void
-block (WspOutput    *self,
-       WspLink      *link,
-       const guint8 *rest,
-       gsize         length)
+output_write_block (WspOutput    *self,
+                    WspLink      *link,
+                    const guint8 *rest,
+                    gsize         length)
 {
   WspOutputRest *held = wsp_output_ensure_rest (self);
 
@@ -150,7 +150,7 @@ write_with_payload (WspOutput *self,
 
   gsize kept_sent = MIN ((gsize) n, kept);
 
-  block (self, link, kept > 0 ? kept_at + kept_sent : NULL, kept - kept_sent);
+  output_write_block (self, link, kept > 0 ? kept_at + kept_sent : NULL, kept - kept_sent);
   self->rest->payload = payload.at + (n - kept_sent);
   self->rest->payload_length = payload.length - (n - kept_sent);
   return FALSE;
@@ -177,9 +177,9 @@ put_step (WspOutput       *self,
 }
 
 static WspStep
-write_bytes (WspOutput *self,
-             WspLink   *link,
-             WspSend   *send)
+output_write_bytes (WspOutput *self,
+                    WspLink   *link,
+                    WspSend   *send)
 {
   WscBuffer bytes = { (guint8 *) send->out.at, send->out.length };
 
@@ -199,8 +199,8 @@ complete_step (WspLink *link,
 /* TRUE: the kept bytes were flushed, so try again.  FALSE: there is no memory before the socket is
  * writable, or before the next turn. */
 static gboolean
-make_room (WspOutput *self,
-           WspLink   *link)
+output_write_make_room (WspOutput *self,
+                        WspLink   *link)
 {
   if (get_kept (link) == 0)
     return FALSE;
@@ -218,7 +218,7 @@ wsp_output_write_step (WspOutput *self,
   unsigned n;
 
   if (send->kind == WSP_SEND_BYTES)
-    return write_bytes (self, link, send);
+    return output_write_bytes (self, link, send);
 
   WscFault fault = wsc_stream_step (link->stream, &send->out, G_N_ELEMENTS (buffers), buffers, &n);
 
@@ -230,7 +230,7 @@ wsp_output_write_step (WspOutput *self,
 
   /* The flush may free the Send. */
   if (n == 0)
-    return make_room (self, link) ? WSP_STEP_MORE : WSP_STEP_WAITS;
+    return output_write_make_room (self, link) ? WSP_STEP_MORE : WSP_STEP_WAITS;
 
   return put_step (self, link, buffers, n) ? complete_step (link, send) : WSP_STEP_WAITS;
 }
@@ -275,7 +275,7 @@ wsp_output_write_pong (WspOutput *self,
   /* The flush may free the pongs. */
   pong = wsc_stream_write_pong (stream);
   if (pong.length == 0)
-    return make_room (self, link);
+    return output_write_make_room (self, link);
 
   link->turn->workspace->write_kept += pong.length;
   if (link->taps != NULL)
@@ -309,7 +309,7 @@ wsp_output_flush (WspOutput *self,
   gssize n = kept.iov_len > 0 ? write_vectors (self, link, &kept, 1) : 0;
 
   if ((gsize) n < kept.iov_len)         /* a lost connection returns -1, which is not less */
-    block (self, link, workspace->write.at + n, kept.iov_len - n);
+    output_write_block (self, link, workspace->write.at + n, kept.iov_len - n);
   workspace->write_kept = 0;
 }
 
@@ -323,9 +323,9 @@ wsp_output_flush_if_long (WspOutput *self,
 
 /* Takes the Send, the first of the queue, out of the queue when all of it was written or kept. */
 static void
-finish (WspOutput *self,
-        WspLink   *link,
-        WspSend   *send)
+output_write_finish (WspOutput *self,
+                     WspLink   *link,
+                     WspSend   *send)
 {
   wsp_send_queue_remove (&self->queue, send);
   wsp_output_note_leaving (self, link, send);
@@ -363,7 +363,7 @@ write_next (WspOutput *self,
   switch (wsp_output_write_step (self, link, send))
     {
     case WSP_STEP_DONE:
-      finish (self, link, send);
+      output_write_finish (self, link, send);
       return TRUE;
     case WSP_STEP_MORE:
     case WSP_STEP_FAILED:
@@ -393,7 +393,7 @@ wsp_output_write_alone (WspOutput *self,
       wsp_output_write_step (self, link, send) != WSP_STEP_DONE)
     return FALSE;
 
-  finish (self, link, send);
+  output_write_finish (self, link, send);
   return TRUE;
 }
 
@@ -412,7 +412,7 @@ end_blocked (WspOutput *self,
   self->queue.bytes -= rest->moved_length;
   g_clear_pointer (&rest->moved, g_free);
   if (is_step_out && complete_step (link, send) == WSP_STEP_DONE)
-    finish (self, link, send);
+    output_write_finish (self, link, send);
 }
 
 void

@@ -137,10 +137,10 @@ write_at_once (WspOutput *self,
 /* A Send with a completion is queued and not written at once, because its call can withdraw it.
  * After a failed write our Close counts as written, and is not queued. */
 static void
-enter (WspOutput         *self,
-       WspLink           *link,
-       const WscProposal *proposal,
-       WspSend           *send)
+output_enter (WspOutput         *self,
+              WspLink           *link,
+              const WscProposal *proposal,
+              WspSend           *send)
 {
   wsc_stream_accept (link->stream, proposal);
   send->out = proposal->out;
@@ -166,12 +166,12 @@ propose_and_enter (WspOutput *self,
     return fault;
 
   send->counted = payload.length + WSP_MESSAGE_OVERHEAD;
-  enter (self, link, &proposal, send);
+  output_enter (self, link, &proposal, send);
   return WSC_FAULT_NONE;
 }
 
 static unsigned
-get_form (WspSendFlags flags)
+output_get_form (WspSendFlags flags)
 {
   return flags & WSP_SEND_FLAGS_NO_COMPRESSION ? WSC_OUTGOING_NO_COMPRESSION : 0;
 }
@@ -191,7 +191,7 @@ wsp_output_send_payload (WspOutput    *self,
   WscFault fault;
 
   bytes.at = g_bytes_get_data (payload, &bytes.length);
-  fault = propose_and_enter (self, link, bytes, get_form (flags), &send);
+  fault = propose_and_enter (self, link, bytes, output_get_form (flags), &send);
   if (fault == WSC_FAULT_NONE)
     note_sent (link, type, bytes.length);
   return fault;
@@ -235,8 +235,8 @@ send_deflated (WspOutput *self,
 
 /* A client masks, so it cannot use a header that was made for a server. */
 static unsigned
-get_flags (const WspLink *link,
-           WspMessage    *message)
+output_get_flags (const WspLink *link,
+                  WspMessage    *message)
 {
   gboolean is_prepared = wsp_link_is_server (link) && wsp_message_get_header_length (message) > 0;
 
@@ -277,7 +277,7 @@ send_behind (WspOutput  *self,
 
   payload.at = wsp_message_peek (message, &payload.length);
   fault = wsc_stream_propose_later (link->stream, (WscBufferType) send->type, payload,
-                                    flags | get_flags (link, message), &proposal);
+                                    flags | output_get_flags (link, message), &proposal);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -303,7 +303,7 @@ send_now (WspOutput  *self,
   payload.at = wsp_message_peek (message, &payload.length);
   fault = deflated != NULL
           ? send_deflated (self, link, deflated, send)
-          : propose_and_enter (self, link, payload, flags | get_flags (link, message), send);
+          : propose_and_enter (self, link, payload, flags | output_get_flags (link, message), send);
   if (fault == WSC_FAULT_NONE)
     note_sent (link, (WscBufferType) send->type, payload.length);
   return fault;
@@ -323,8 +323,8 @@ wsp_output_send_message (WspOutput     *self,
   };
 
   return self->outgoing == WSP_OUTGOING_NONE
-         ? send_now (self, link, message, get_form (flags), &send)
-         : send_behind (self, link, message, get_form (flags), &send);
+         ? send_now (self, link, message, output_get_form (flags), &send)
+         : send_behind (self, link, message, output_get_form (flags), &send);
 }
 
 static WSC_NOINLINE gboolean
@@ -483,7 +483,7 @@ wsp_output_send_close (WspOutput *self,
   pass_unbegun_parts (self, link);
   fault = wsc_stream_propose_close (link->stream, code, bytes, &proposal);
   if (fault == WSC_FAULT_NONE)
-    enter (self, link, &proposal, &(WspSend) {
+    output_enter (self, link, &proposal, &(WspSend) {
       .held = reason, .holds = reason != NULL ? WSP_HOLDS_BYTES : WSP_HOLDS_NOTHING,
       .kind = WSP_SEND_CLOSE, .type = WSC_BUFFER_CLOSE,
     });
@@ -499,15 +499,16 @@ wsp_output_send_due_close (WspOutput *self,
 
   pass_unbegun_parts (self, link);
   if (wsc_stream_propose_due_close (link->stream, &proposal))
-    enter (self, link, &proposal, &(WspSend) { .kind = WSP_SEND_CLOSE, .type = WSC_BUFFER_CLOSE });
+    output_enter (self, link, &proposal,
+                  &(WspSend) { .kind = WSP_SEND_CLOSE, .type = WSC_BUFFER_CLOSE });
   drop_behind (self, link);
 }
 
 /* The stream holds the bytes of the ping that keepalive sends, and does not change them until
  * the ping has left. */
 static gboolean
-is_keepalive_queued (const WspOutput *self,
-                     const WspLink   *link)
+output_is_keepalive_queued (const WspOutput *self,
+                            const WspLink   *link)
 {
   WspSend *send = self->queue.first;
 
@@ -522,10 +523,10 @@ wsp_output_send_keepalive (WspOutput *self,
 {
   WscProposal proposal;
 
-  if (!is_keepalive_queued (self, link) &&
+  if (!output_is_keepalive_queued (self, link) &&
       wsc_stream_propose_keepalive (link->stream, &proposal) == WSC_FAULT_NONE)
     {
-      enter (self, link, &proposal, &(WspSend) {
+      output_enter (self, link, &proposal, &(WspSend) {
       .kind = WSP_SEND_CONTROL, .type = WSC_BUFFER_PING_PONG,
     });
       note_sent (link, WSC_BUFFER_PING_PONG, 0);

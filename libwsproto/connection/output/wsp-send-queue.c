@@ -64,8 +64,8 @@ wsp_send_free (WspSend *self)
 /* TRUE: a new Send of this kind, which overtakes messages, goes after self.  Raw bytes, and the
  * rest of a message of which a frame was written, have no opcode. */
 static gboolean
-is_before (const WspSend *self,
-           WspSendKind    kind)
+send_queue_is_before (const WspSend *self,
+                      WspSendKind    kind)
 {
   switch (kind)
     {
@@ -86,9 +86,9 @@ is_before (const WspSend *self,
 
 /* Inserts send before next, or at the end if next is NULL. */
 static void
-insert (WspSendQueue *self,
-        WspSend      *send,
-        WspSend      *next)
+send_queue_insert (WspSendQueue *self,
+                   WspSend      *send,
+                   WspSend      *next)
 {
   WspSend *after = next != NULL ? next : self->first;   /* in the circle of previous */
 
@@ -107,7 +107,7 @@ void
 wsp_send_queue_add_first (WspSendQueue *self,
                           WspSend      *send)
 {
-  insert (self, send, self->first);
+  send_queue_insert (self, send, self->first);
   self->last_urgent = NULL;
 }
 
@@ -135,10 +135,10 @@ wsp_send_queue_add (WspSendQueue *self,
 
   if (send->kind != WSP_SEND_MESSAGE && send->kind != WSP_SEND_CLOSE)
     next = find_start (self, send->kind, is_frame_open);
-  while (next != NULL && is_before (next, send->kind))
+  while (next != NULL && send_queue_is_before (next, send->kind))
     next = next->next;
 
-  insert (self, send, next);
+  send_queue_insert (self, send, next);
   if (send->kind == WSP_SEND_URGENT)
     self->last_urgent = send;
 }

@@ -189,9 +189,9 @@ append_reason (GString    *text,
 }
 
 static void
-append_close (GString    *text,
-              guint       code,
-              const char *reason)
+close_info_append_close (GString    *text,
+                         guint       code,
+                         const char *reason)
 {
   if (code == WSP_CLOSE_CODE_NO_STATUS)
     g_string_append (text, "without a code");
@@ -207,16 +207,16 @@ append_clean (WspCloseInfo *self,
   if (self->was_started_by_peer)
     {
       g_string_append (text, "Closed cleanly by the peer ");
-      append_close (text, self->peer_code, self->peer_reason);
+      close_info_append_close (text, self->peer_code, self->peer_reason);
       g_string_append (text, ", answered ");
-      append_close (text, self->local_code, self->local_reason);
+      close_info_append_close (text, self->local_code, self->local_reason);
     }
   else
     {
       g_string_append (text, "Closed cleanly by us ");
-      append_close (text, self->local_code, self->local_reason);
+      close_info_append_close (text, self->local_code, self->local_reason);
       g_string_append (text, ", answered ");
-      append_close (text, self->peer_code, self->peer_reason);
+      close_info_append_close (text, self->peer_code, self->peer_reason);
     }
 }
 
@@ -246,7 +246,7 @@ append_failed (WspCloseInfo *self,
   if (self->peer_code != WSP_CLOSE_CODE_ABNORMAL)
     {
       g_string_append (text, "; closed by the peer ");
-      append_close (text, self->peer_code, self->peer_reason);
+      close_info_append_close (text, self->peer_code, self->peer_reason);
     }
   else
     {
@@ -269,7 +269,7 @@ append_ended (WspCloseInfo *self,
   if (self->local_code != WSP_CLOSE_CODE_ABNORMAL)
     {
       g_string_append (text, "; closed by us ");
-      append_close (text, self->local_code, self->local_reason);
+      close_info_append_close (text, self->local_code, self->local_reason);
     }
   else
     {
@@ -279,7 +279,7 @@ append_ended (WspCloseInfo *self,
   if (self->peer_code != WSP_CLOSE_CODE_ABNORMAL)
     {
       g_string_append (text, ", by the peer ");
-      append_close (text, self->peer_code, self->peer_reason);
+      close_info_append_close (text, self->peer_code, self->peer_reason);
     }
   else
     {

@@ -39,7 +39,7 @@ struct _WspTrace
 };
 
 static const char *
-name_kind (guint8 opcode)
+trace_name_kind (guint8 opcode)
 {
   switch (opcode)
     {
@@ -61,9 +61,9 @@ name_kind (guint8 opcode)
 }
 
 static WscFault
-check_header (WspTrace             *self,
-              WspTraceStream       *stream,
-              const WscFrameHeader *header)
+trace_check_header (WspTrace             *self,
+                    WspTraceStream       *stream,
+                    const WscFrameHeader *header)
 {
   WscFault fault = wsc_frame_header_check (header, &stream->options, &self->allowed);
 
@@ -75,20 +75,20 @@ check_header (WspTrace             *self,
 
 /* code 0: not a Close */
 static void
-show_frame (WspTrace             *self,
-            WspDirection          direction,
-            const WscFrameHeader *header,
-            guint16               code)
+trace_show_frame (WspTrace             *self,
+                  WspDirection          direction,
+                  const WscFrameHeader *header,
+                  guint16               code)
 {
   const WspLogFields fields = {
     .connection = self->number, .peer = self->peer, .close_code = code,
   };
-  WscFault fault = check_header (self, &self->streams[direction], header);
+  WscFault fault = trace_check_header (self, &self->streams[direction], header);
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_string_append_printf (text, "frame %s, %s, %" G_GUINT64_FORMAT " bytes",
                           direction == WSP_DIRECTION_SENT ? "sent" : "received",
-                          name_kind (header->first & WSC_OPCODE), header->payload_length);
+                          trace_name_kind (header->first & WSC_OPCODE), header->payload_length);
   if (!(header->first & WSC_FIN))
     g_string_append (text, ", more follow");
   if (header->first & WSC_RSV)
@@ -140,7 +140,7 @@ read_begin (WspTrace    *self,
 
   if (code_length == CLOSE_CODE_LENGTH)
     code = read_code (&header, stream->begin + header.header_length);
-  show_frame (self, direction, &header, code);
+  trace_show_frame (self, direction, &header, code);
   stream->n_begin = 0;
   stream->payload_left = header.payload_length - code_length;
   return header.header_length + code_length - n_before;
@@ -166,11 +166,11 @@ read_frames (WspTrace    *self,
 }
 
 static void
-on_bytes_passed (WspTap      *tap,
-                 GObject     *source,
-                 WspDirection direction,
-                 GBytes      *bytes,
-                 gint64       time_us)
+trace_on_bytes_passed (WspTap      *tap,
+                       GObject     *source,
+                       WspDirection direction,
+                       GBytes      *bytes,
+                       gint64       time_us)
 {
   WspTrace *self = WSP_TRACE (tap);
   WscBytes read;
@@ -189,7 +189,7 @@ on_bytes_passed (WspTap      *tap,
 static void
 wsp_trace_tap_init (WspTapInterface *iface)
 {
-  iface->bytes_passed = on_bytes_passed;
+  iface->bytes_passed = trace_on_bytes_passed;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WspTrace, wsp_trace, G_TYPE_OBJECT,

@@ -45,8 +45,8 @@ move_to_front (WscByteBuffer *self)
 }
 
 static bool
-grow (WscByteBuffer *self,
-      size_t         wanted)
+byte_buffer_grow (WscByteBuffer *self,
+                  size_t         wanted)
 {
   const size_t capacity = capacity_for (self->capacity, wanted);
   uint8_t *at = realloc (self->at, capacity);
@@ -74,7 +74,8 @@ wsc_byte_buffer_append (WscByteBuffer *self,
    * front, which keeps the cost of all moves linear. */
   if (bytes.length > self->capacity - self->end && self->begin >= length && self->begin > 0)
     move_to_front (self);
-  if (bytes.length > self->capacity - self->end && !grow (self, self->end + bytes.length))
+  if (bytes.length > self->capacity - self->end &&
+      !byte_buffer_grow (self, self->end + bytes.length))
     return false;
 
   memcpy (self->at + self->end, bytes.at, bytes.length);

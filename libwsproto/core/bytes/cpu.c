@@ -20,7 +20,7 @@ WscBytesVariant wsc_bytes_chosen = PLAIN;
 
 static const WscBytesVariant plain = PLAIN;
 
-static void choose (void) __attribute__ ((constructor));
+static void cpu_choose (void) __attribute__ ((constructor));
 
 #if defined (__x86_64__)
 
@@ -35,7 +35,7 @@ static const WscBytesVariant avx2 = {
 };
 
 /* The compiler's own constructor, which reads the CPU's features, has a priority, so it runs before
- * choose (). */
+ * cpu_choose (). */
 static size_t
 add_machine_variants (WscBytesVariant *variants)
 {
@@ -84,7 +84,7 @@ wsc_cpu_variants (WscBytesVariant variants[WSC_BYTES_MAX_VARIANTS])
 }
 
 static void
-choose (void)
+cpu_choose (void)
 {
   WscBytesVariant variants[WSC_BYTES_MAX_VARIANTS];
 

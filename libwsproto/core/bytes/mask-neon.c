@@ -20,13 +20,13 @@ vector_of_key (uint32_t key)
   return vreinterpretq_u8_u32 (vdupq_n_u32 (key));
 }
 
-/* The last vector overlaps the vector before it.  to may be from, so mask_by_16 () loads the last
- * vector before the loop stores anything. */
+/* The last vector overlaps the vector before it.  to may be from, so mask_neon_mask_by_16 () loads
+ * the last vector before the loop stores anything. */
 static void
-mask_by_16 (uint8_t       *to,
-            const uint8_t *from,
-            size_t         n,
-            uint32_t       key)
+mask_neon_mask_by_16 (uint8_t       *to,
+                      const uint8_t *from,
+                      size_t         n,
+                      uint32_t       key)
 {
   const uint8x16_t keys = vector_of_key (key);
 
@@ -60,7 +60,7 @@ wsc_mask_neon (uint8_t       *to,
   if (n < 16)
     mask_words (to, from, n, key);
   else
-    mask_by_16 (to, from, n, key);
+    mask_neon_mask_by_16 (to, from, n, key);
 }
 
 #else

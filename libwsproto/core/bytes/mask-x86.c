@@ -3,7 +3,8 @@
 
 /* Masking on x86-64, in vectors of 16 bytes (SSE2) or 32 (AVX2); cpu.c checks the CPU.
  *
- * (1) mask_by_32 () gets at least 32 bytes, mask_by_16 () at least 16; shorter input is masked in
+ * (1) mask_by_32 () gets at least 32 bytes, mask_x86_mask_by_16 () at least 16; shorter input is
+ * masked in
  *     words.
  */
 
@@ -30,13 +31,13 @@ store_16 (uint8_t *to,
   _mm_storeu_si128 ((__m128i *) to, vector);
 }
 
-/* The last vector overlaps the vector before it.  to may be from, so mask_by_16 () loads the last
- * vector before the loop stores anything. */
+/* The last vector overlaps the vector before it.  to may be from, so mask_x86_mask_by_16 () loads
+ * the last vector before the loop stores anything. */
 static void
-mask_by_16 (uint8_t       *to,
-            const uint8_t *from,
-            size_t         n,
-            uint32_t       key)
+mask_x86_mask_by_16 (uint8_t       *to,
+                     const uint8_t *from,
+                     size_t         n,
+                     uint32_t       key)
 {
   const __m128i keys = _mm_set1_epi32 ((int) key);
 
@@ -110,7 +111,7 @@ wsc_mask_sse2 (uint8_t       *to,
   if (n < 16)
     mask_words (to, from, n, key);
   else
-    mask_by_16 (to, from, n, key);
+    mask_x86_mask_by_16 (to, from, n, key);
 }
 
 void

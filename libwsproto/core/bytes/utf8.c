@@ -45,8 +45,8 @@ take_lead (WscUtf8 *self,
 /* Takes the next byte of a character whose bytes are in two pieces of the text.  Such a character
  * is not ASCII. */
 static bool
-take_byte (WscUtf8 *self,
-           uint8_t  byte)
+utf8_take_byte (WscUtf8 *self,
+                uint8_t  byte)
 {
   if (self->n_due == 0)
     return take_lead (self, byte);
@@ -65,7 +65,7 @@ check_bytes (WscUtf8       *self,
              size_t         n)
 {
   for (size_t i = 0; i < n; i++)
-    if (!take_byte (self, at[i]))
+    if (!utf8_take_byte (self, at[i]))
       return false;
   return true;
 }

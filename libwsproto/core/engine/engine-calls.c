@@ -158,7 +158,7 @@ wsc_engine_take_back (WscEngine *self)
 /* The payload of a keepalive ping is the stream's own memory, which stays unchanged until the ping
  * is sent. */
 static bool
-is_keepalive_queued (WscEngine *self)
+engine_calls_is_keepalive_queued (WscEngine *self)
 {
   const WscOperation *operation;
   uint32_t i = 0;
@@ -189,7 +189,7 @@ wsc_engine_advance (WscEngine *self,
     case WSC_KEEPALIVE_QUIET:
       break;
     case WSC_KEEPALIVE_PING_DUE:
-      if (is_keepalive_queued (self) || queue_keepalive (self))
+      if (engine_calls_is_keepalive_queued (self) || queue_keepalive (self))
         wsc_keepalive_ping_sent (keepalive);
       else
         /* no memory for a ping: the next attempt is one interval later */

@@ -17,12 +17,12 @@
 
 /* operation: NULL for a pong. */
 static inline void
-hand_out (WscEngine          *self,
-          WscActionQueue      queue,
-          WscStep             step,
-          WscActionType       type,
-          const WscOperation *operation,
-          WscAction          *action)
+engine_hand_out (WscEngine          *self,
+                 WscActionQueue      queue,
+                 WscStep             step,
+                 WscActionType       type,
+                 const WscOperation *operation,
+                 WscAction          *action)
 {
   WscSlot *slot = queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot;
 
@@ -53,7 +53,7 @@ hand_out_pong (WscEngine     *self,
   if (pong.length == 0)
     return false;
 
-  hand_out (self, queue, WSC_STEP_PONG, WSC_ACTION_SEND_TO_NETWORK, NULL, action);
+  engine_hand_out (self, queue, WSC_STEP_PONG, WSC_ACTION_SEND_TO_NETWORK, NULL, action);
   action->buffer_type = WSC_BUFFER_PING_PONG;
   action->n_buffers = 1;
   action->buffers[0] = pong;
@@ -66,8 +66,8 @@ indicate_receive (WscEngine          *self,
                   const WscOperation *operation,
                   WscAction          *action)
 {
-  hand_out (self, WSC_ACTION_QUEUE_RECEIVE, WSC_STEP_INDICATING,
-            WSC_ACTION_INDICATE_RECEIVE_COMPLETE, operation, action);
+  engine_hand_out (self, WSC_ACTION_QUEUE_RECEIVE, WSC_STEP_INDICATING,
+                   WSC_ACTION_INDICATE_RECEIVE_COMPLETE, operation, action);
   action->n_buffers = 1;
 }
 
@@ -115,8 +115,9 @@ hand_out_read (WscEngine    *self,
   if (n == 0)
     return;
 
-  hand_out (self, WSC_ACTION_QUEUE_RECEIVE, WSC_STEP_READING, WSC_ACTION_RECEIVE_FROM_NETWORK,
-            operation, action);
+  engine_hand_out (self, WSC_ACTION_QUEUE_RECEIVE, WSC_STEP_READING,
+                   WSC_ACTION_RECEIVE_FROM_NETWORK,
+                   operation, action);
   action->n_buffers = (uint8_t) n;
   operation->handed = count_handed (action);
 }
@@ -233,8 +234,9 @@ hand_out_step (WscEngine    *self,
   if (n == 0)
     return;
 
-  hand_out (self, WSC_ACTION_QUEUE_SEND, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, operation,
-            action);
+  engine_hand_out (self, WSC_ACTION_QUEUE_SEND, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK,
+                   operation,
+                   action);
   show_type (operation, action);
   action->n_buffers = (uint8_t) n;
   operation->handed = count_handed (action);
@@ -253,8 +255,8 @@ next_send_action (WscEngine *self,
   operation = first_send (self);
   if (operation != NULL && operation->is_over)
     {
-      hand_out (self, WSC_ACTION_QUEUE_SEND, WSC_STEP_INDICATING,
-                WSC_ACTION_INDICATE_SEND_COMPLETE, operation, action);
+      engine_hand_out (self, WSC_ACTION_QUEUE_SEND, WSC_STEP_INDICATING,
+                       WSC_ACTION_INDICATE_SEND_COMPLETE, operation, action);
       if (operation->fault == WSC_FAULT_NONE)
         show_type (operation, action);
       return;
@@ -289,8 +291,8 @@ wsc_engine_get_action (WscEngine     *self,
 }
 
 static void
-complete_read (WscEngine *self,
-               size_t     n)
+engine_complete_read (WscEngine *self,
+                      size_t     n)
 {
   WscOperation *operation = wsc_operation_queue_peek (&self->receives, 0);
 
@@ -361,7 +363,7 @@ wsc_engine_complete_action (WscEngine       *self,
   switch (step)
     {
     case WSC_STEP_READING:
-      complete_read (self, n);
+      engine_complete_read (self, n);
       break;
     case WSC_STEP_SENDING:
       complete_send (self, n);

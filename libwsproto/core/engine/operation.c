@@ -23,7 +23,7 @@ wsc_operation_queue_clear (WscOperationQueue *self)
 }
 
 static bool
-grow (WscOperationQueue *self)
+operation_grow (WscOperationQueue *self)
 {
   uint32_t count = wsc_operation_queue_get_count (self);
   uint32_t capacity = count == 0 ? WSC_FIRST_RING : count * 2;
@@ -54,7 +54,7 @@ wsc_operation_queue_insert (WscOperationQueue *self,
   WscOperation *operation;
 
   assert (index <= wsc_operation_queue_get_count (self));
-  if ((ring == NULL || ring->count == ring->capacity) && !grow (self))
+  if ((ring == NULL || ring->count == ring->capacity) && !operation_grow (self))
     return NULL;
 
   ring = self->ring;

@@ -56,7 +56,7 @@ struct WscInflater
 };
 
 static void
-enter (atomic_flag *is_busy)
+deflate_enter (atomic_flag *is_busy)
 {
   bool was_busy = atomic_flag_test_and_set_explicit (is_busy, memory_order_acquire);
 
@@ -65,7 +65,7 @@ enter (atomic_flag *is_busy)
 }
 
 static void
-leave (atomic_flag *is_busy)
+deflate_leave (atomic_flag *is_busy)
 {
   atomic_flag_clear_explicit (is_busy, memory_order_release);
 }
@@ -172,9 +172,9 @@ hold_back (WscDeflater *self,
  * flush twice; RFC 7692 7.2.3.6 has a byte for an empty message, which does not change the
  * window. */
 static size_t
-end_message (WscDeflater *self,
-             WscBuffer    output,
-             size_t       made)
+deflate_end_message (WscDeflater *self,
+                     WscBuffer    output,
+                     size_t       made)
 {
   if (made == 0)
     {
@@ -199,11 +199,11 @@ wsc_deflater_take (WscDeflater  *self,
   size_t made;
 
   assert (output.length >= WSC_DEFLATE_MIN_OUTPUT);
-  enter (&self->is_busy);
+  deflate_enter (&self->is_busy);
   made = put_held (self, output);
   made += compressor->kind->take (compressor, input, buffer_after (output, made), is_done);
-  leave (&self->is_busy);
-  return *is_done && end == WSC_DEFLATE_MESSAGE ? end_message (self, output, made)
+  deflate_leave (&self->is_busy);
+  return *is_done && end == WSC_DEFLATE_MESSAGE ? deflate_end_message (self, output, made)
                                                 : hold_back (self, output, made);
 }
 
@@ -354,7 +354,7 @@ wsc_inflater_take (WscInflater *self,
   WscFault fault = self->is_broken ? WSC_FAULT_DEFLATE_CORRUPT : WSC_FAULT_NONE;
 
   *made = 0;
-  enter (&self->is_busy);
+  deflate_enter (&self->is_busy);
   while (!self->is_broken && *made < output.length)
     {
       if (self->is_after_last && input->length > 0)
@@ -363,7 +363,7 @@ wsc_inflater_take (WscInflater *self,
       if (input->length == 0 && self->zlib.avail_out > 0)
         break;
     }
-  leave (&self->is_busy);
+  deflate_leave (&self->is_busy);
   return fault;
 }
 
@@ -386,10 +386,10 @@ wsc_inflater_end (WscInflater *self)
   if (self->is_after_last)
     return fault;
 
-  enter (&self->is_busy);
+  deflate_enter (&self->is_busy);
   while (!self->is_broken && !self->is_after_last && tail.length > 0 && made == 0)
     fault = inflate_once (self, &tail, (WscBuffer) { unwanted, sizeof unwanted }, Z_BLOCK, &made);
-  leave (&self->is_busy);
+  deflate_leave (&self->is_busy);
   if (fault != WSC_FAULT_NONE)
     return fault;
 

@@ -18,9 +18,9 @@
 #include <assert.h>
 
 static bool
-take_text (WscFrameReader *self,
-           uint8_t        *at,
-           size_t          n)
+frame_reader_take_text (WscFrameReader *self,
+                        uint8_t        *at,
+                        size_t          n)
 {
   bool ends_message = n == self->payload_left && (self->first & WSC_FIN);
 
@@ -40,7 +40,7 @@ wsc_frame_reader_take (WscFrameReader *self,
 
   if (self->text_check == WSC_TEXT_CHECKED)
     {
-      if (!take_text (self, at, n))
+      if (!frame_reader_take_text (self, at, n))
         return WSC_FAULT_TEXT_NOT_UTF8;
     }
   else if (self->key != 0)

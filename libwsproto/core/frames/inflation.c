@@ -66,8 +66,8 @@ is_ratio_exceeded (const WscInflation *self,
 }
 
 static WscFault
-check_size (const WscInflation *self,
-            const WscOptions   *options)
+inflation_check_size (const WscInflation *self,
+                      const WscOptions   *options)
 {
   if (self->n_inflated > options->max_message_length)
     return WSC_FAULT_MESSAGE_TOO_BIG;
@@ -77,9 +77,9 @@ check_size (const WscInflation *self,
 
 /* Room for one byte above the limit, which shows that the message exceeds the limit. */
 static WscBuffer
-limited (const WscInflation *self,
-         const WscOptions   *options,
-         WscBuffer           output)
+inflation_limited (const WscInflation *self,
+                   const WscOptions   *options,
+                   WscBuffer           output)
 {
   uint64_t most = options->max_message_length;
   uint64_t left = self->n_inflated < most ? most - self->n_inflated : 0;
@@ -101,11 +101,12 @@ wsc_inflation_take (WscInflation     *self,
 
   *made = 0;
   if (ensure_inflater (self))
-    fault = wsc_inflater_take (self->inflater, input, limited (self, options, output), made);
+    fault =
+      wsc_inflater_take (self->inflater, input, inflation_limited (self, options, output), made);
   self->n_taken += length - input->length;
   self->n_inflated += *made;
   self->work += *made + WORK_OF_INPUT * (length - input->length);
-  return fault == WSC_FAULT_NONE ? check_size (self, options) : fault;
+  return fault == WSC_FAULT_NONE ? inflation_check_size (self, options) : fault;
 }
 
 WscFault

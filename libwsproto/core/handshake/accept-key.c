@@ -29,7 +29,7 @@ wsc_accept_key_make (const WscHost *host, uint8_t key[WSC_KEY_LENGTH])
 }
 
 static bool
-is_base64 (uint8_t byte)
+accept_key_is_base64 (uint8_t byte)
 {
   return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
          (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
@@ -44,7 +44,7 @@ wsc_accept_key_is_valid (WscBytes key)
     return false;
 
   for (size_t i = 0; i < WSC_KEY_LENGTH - 2; i++)
-    if (!is_base64 (key.at[i]))
+    if (!accept_key_is_base64 (key.at[i]))
       return false;
 
   return key.at[WSC_KEY_LENGTH - 2] == '=' && key.at[WSC_KEY_LENGTH - 1] == '=';

@@ -20,8 +20,8 @@
 
 /* Returns the length of text if byte is not in it. */
 static size_t
-length_before (WscBytes text,
-               uint8_t  byte)
+authority_length_before (WscBytes text,
+                         uint8_t  byte)
 {
   size_t n = 0;
 
@@ -35,9 +35,9 @@ WscAuthority
 wsc_authority_split (WscBytes text)
 {
   bool is_open = text.length > 0 && text.at[0] == '[';
-  size_t n_before = is_open ? length_before (text, ']') : 0;
+  size_t n_before = is_open ? authority_length_before (text, ']') : 0;
   size_t n_closed = n_before < text.length ? n_before : 0;
-  size_t n_host = n_closed + length_before (bytes_after (text, n_closed), ':');
+  size_t n_host = n_closed + authority_length_before (bytes_after (text, n_closed), ':');
   WscAuthority self = { .host = bytes_first (text, n_host) };
 
   self.port = bytes_after (text, n_host < text.length ? n_host + 1 : n_host);
@@ -50,7 +50,7 @@ wsc_authority_split (WscBytes text)
 }
 
 static bool
-is_digit (uint8_t byte)
+authority_is_digit (uint8_t byte)
 {
   return byte >= '0' && byte <= '9';
 }
@@ -58,13 +58,14 @@ is_digit (uint8_t byte)
 static bool
 is_hex_digit (uint8_t byte)
 {
-  return is_digit (byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+  return authority_is_digit (byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
 }
 
 static bool
 may_stand_in_name (uint8_t byte)
 {
-  return is_digit (byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+  return authority_is_digit (byte) || (byte >= 'a' && byte <= 'z') ||
+         (byte >= 'A' && byte <= 'Z') ||
          (byte != 0 && strchr ("-._~!$&'()*+,;=", byte) != NULL);
 }
 
@@ -76,7 +77,7 @@ is_escaped (WscBytes text)
 }
 
 static bool
-is_name (WscBytes host)
+authority_is_name (WscBytes host)
 {
   size_t n = 0;
 
@@ -93,7 +94,7 @@ is_name (WscBytes host)
 }
 
 static bool
-is_address (WscBytes host)
+authority_is_address (WscBytes host)
 {
   for (size_t i = 0; i < host.length; i++)
     {
@@ -110,7 +111,7 @@ is_port (WscBytes text)
 
   for (size_t i = 0; i < text.length; i++)
     {
-      if (!is_digit (text.at[i]))
+      if (!authority_is_digit (text.at[i]))
         return false;
       port = port * 10 + (uint32_t) (text.at[i] - '0');
       if (port > UINT16_MAX)
@@ -124,8 +125,8 @@ wsc_authority_is_valid (WscBytes text)
 {
   WscAuthority self = wsc_authority_split (text);
 
-  return is_port (self.port) && (self.is_in_brackets ? is_address (self.host)
-                                                     : is_name (self.host));
+  return is_port (self.port) && (self.is_in_brackets ? authority_is_address (self.host)
+                                                     : authority_is_name (self.host));
 }
 
 uint16_t

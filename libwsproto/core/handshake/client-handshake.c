@@ -27,7 +27,7 @@
 #include <assert.h>
 
 static WscFault
-check_subprotocols (const WscOffer *offer)
+client_handshake_check_subprotocols (const WscOffer *offer)
 {
   for (size_t i = 0; i < offer->n_subprotocols; i++)
     {
@@ -44,7 +44,7 @@ check_subprotocols (const WscOffer *offer)
 }
 
 static WscFault
-check_extensions (const WscOffer *offer)
+client_handshake_check_extensions (const WscOffer *offer)
 {
   WscExtension extension, earlier;
 
@@ -86,13 +86,13 @@ check_initial (const WscOffer   *offer,
 }
 
 static WscFault
-check_offer (const WscOffer   *offer,
-             const WscOptions *options)
+client_handshake_check_offer (const WscOffer   *offer,
+                              const WscOptions *options)
 {
-  WscFault fault = check_subprotocols (offer);
+  WscFault fault = client_handshake_check_subprotocols (offer);
 
   if (fault == WSC_FAULT_NONE)
-    fault = check_extensions (offer);
+    fault = client_handshake_check_extensions (offer);
   if (fault == WSC_FAULT_NONE)
     fault = check_initial (offer, options);
   return fault;
@@ -101,7 +101,7 @@ check_offer (const WscOffer   *offer,
 /* False if the program offers permessage-deflate in its own list of extensions: then the program
  * compresses its messages itself. */
 static bool
-is_deflate_ours (const WscOffer *offer)
+client_handshake_is_deflate_ours (const WscOffer *offer)
 {
   WscExtension extension;
 
@@ -115,13 +115,13 @@ is_deflate_ours (const WscOffer *offer)
 }
 
 static bool
-add_extensions (WscHandshakeState *self,
-                const WscOffer    *offer)
+client_handshake_add_extensions (WscHandshakeState *self,
+                                 const WscOffer    *offer)
 {
   uint8_t element[WSC_DEFLATE_ELEMENT_SIZE];
   WscBytes last = { NULL, 0 };
 
-  if (is_deflate_ours (offer))
+  if (client_handshake_is_deflate_ours (offer))
     {
       self->has_deflate = 1;
       self->deflate = *offer->deflate;
@@ -132,8 +132,8 @@ add_extensions (WscHandshakeState *self,
 }
 
 static WscHandshakeState *
-make_headers (const WscOffer *offer,
-              const WscHost  *host)
+client_handshake_make_headers (const WscOffer *offer,
+                               const WscHost  *host)
 {
   WscHandshakeState *self = wsc_handshake_state_new ();
 
@@ -148,7 +148,7 @@ make_headers (const WscOffer *offer,
   if (!wsc_handshake_state_add_list (self, "Sec-WebSocket-Protocol", offer->subprotocols,
                                      offer->n_subprotocols, (WscBytes) { NULL, 0 },
                                      &self->subprotocols) ||
-      !add_extensions (self, offer))
+      !client_handshake_add_extensions (self, offer))
     {
       wsc_handshake_state_free (self);
       return NULL;
@@ -164,13 +164,13 @@ wsc_client_handshake_begin (WscHandshakeState **state,
                             const WscHeader   **headers,
                             size_t             *n_headers)
 {
-  WscFault fault = check_offer (offer, options);
+  WscFault fault = client_handshake_check_offer (offer, options);
   WscHandshakeState *made;
 
   if (fault != WSC_FAULT_NONE)
     return fault;
 
-  made = make_headers (offer, host);
+  made = client_handshake_make_headers (offer, host);
   if (made == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 

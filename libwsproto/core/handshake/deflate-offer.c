@@ -55,8 +55,8 @@ wsc_extension_is_deflate (const WscExtension *extension)
 }
 
 static void
-add_text (Text       *self,
-          const char *text)
+deflate_offer_add_text (Text       *self,
+                        const char *text)
 {
   size_t n = strlen (text);
 
@@ -69,8 +69,8 @@ static void
 add_parameter (Text     *self,
                Parameter parameter)
 {
-  add_text (self, "; ");
-  add_text (self, names[parameter]);
+  deflate_offer_add_text (self, "; ");
+  deflate_offer_add_text (self, names[parameter]);
 }
 
 static void
@@ -82,7 +82,7 @@ add_window (Text     *self,
   const char short_value[] = { '=', (char) ('0' + bits), '\0' };
 
   add_parameter (self, parameter);
-  add_text (self, bits < 10 ? short_value : value);
+  deflate_offer_add_text (self, bits < 10 ? short_value : value);
 }
 
 /* client_max_window_bits is always offered: the offer costs nothing and lets the server save
@@ -93,7 +93,7 @@ wsc_deflate_offer_write (const WscDeflateOptions *options,
 {
   Text text = { to, 0 };
 
-  add_text (&text, TOKEN);
+  deflate_offer_add_text (&text, TOKEN);
   if (!options->server_takeover)
     add_parameter (&text, SERVER_NO_TAKEOVER);
   if (!options->client_takeover)
@@ -113,7 +113,7 @@ wsc_deflate_answer_write (const WscDeflateParameters *agreed,
 {
   Text text = { to, 0 };
 
-  add_text (&text, TOKEN);
+  deflate_offer_add_text (&text, TOKEN);
   if (!agreed->server_takeover)
     add_parameter (&text, SERVER_NO_TAKEOVER);
   if (!agreed->client_takeover)
@@ -128,7 +128,7 @@ wsc_deflate_answer_write (const WscDeflateParameters *agreed,
 /* A number of 8 to 15 in decimal; 0 = any other value.  Backslashes are skipped: only a quoted
  * value has them. */
 static uint8_t
-read_bits (WscBytes value)
+deflate_offer_read_bits (WscBytes value)
 {
   unsigned bits = 0;
 
@@ -163,9 +163,9 @@ find_parameter (WscBytes   name,
 }
 
 static bool
-read_value (Element            *element,
-            Parameter           which,
-            const WscParameter *parameter)
+deflate_offer_read_value (Element            *element,
+                          Parameter           which,
+                          const WscParameter *parameter)
 {
   if (which == SERVER_NO_TAKEOVER || which == CLIENT_NO_TAKEOVER)
     return parameter->value.at == NULL;
@@ -173,7 +173,7 @@ read_value (Element            *element,
   if (parameter->value.at == NULL)
     return which == CLIENT_WINDOW;
 
-  element->bits[which] = read_bits (parameter->value);
+  element->bits[which] = deflate_offer_read_bits (parameter->value);
   return element->bits[which] != 0;
 }
 
@@ -191,7 +191,7 @@ read_element (const WscExtension *extension,
   while (wsc_parameters_next (&rest, &parameter) == WSC_LIST_ELEMENT)
     {
       if (!find_parameter (parameter.name, &which) || element->is_there[which] ||
-          !read_value (element, which, &parameter))
+          !deflate_offer_read_value (element, which, &parameter))
         return false;
       element->is_there[which] = true;
     }
@@ -199,8 +199,8 @@ read_element (const WscExtension *extension,
 }
 
 static uint8_t
-smaller (uint8_t a,
-         uint8_t b)
+deflate_offer_smaller (uint8_t a,
+                       uint8_t b)
 {
   return a < b ? a : b;
 }
@@ -218,12 +218,12 @@ meet_offer (const Element           *offer,
             const WscDeflateOptions *options,
             WscDeflateParameters    *agreed)
 {
-  agreed->server_window_bits = smaller (options->server_window_bits,
-                                        bits_or_max (offer->bits[SERVER_WINDOW]));
+  agreed->server_window_bits = deflate_offer_smaller (options->server_window_bits,
+                                                      bits_or_max (offer->bits[SERVER_WINDOW]));
   agreed->client_window_bits = WSC_MAX_WINDOW_BITS;
   if (offer->is_there[CLIENT_WINDOW])
-    agreed->client_window_bits = smaller (options->client_window_bits,
-                                          bits_or_max (offer->bits[CLIENT_WINDOW]));
+    agreed->client_window_bits = deflate_offer_smaller (options->client_window_bits,
+                                                        bits_or_max (offer->bits[CLIENT_WINDOW]));
   agreed->server_takeover = options->server_takeover && !offer->is_there[SERVER_NO_TAKEOVER];
   agreed->client_takeover = options->client_takeover && !offer->is_there[CLIENT_NO_TAKEOVER];
 }
@@ -292,13 +292,13 @@ does_answer_match (const Element *answer,
 
 /* A client follows its own offer, even if the response does not repeat the offered parameters. */
 static void
-agree (const Element        *answer,
-       const Element        *offer,
-       WscDeflateParameters *agreed)
+deflate_offer_agree (const Element        *answer,
+                     const Element        *offer,
+                     WscDeflateParameters *agreed)
 {
   agreed->server_window_bits = bits_or_max (answer->bits[SERVER_WINDOW]);
-  agreed->client_window_bits = smaller (bits_or_max (answer->bits[CLIENT_WINDOW]),
-                                        bits_or_max (offer->bits[CLIENT_WINDOW]));
+  agreed->client_window_bits = deflate_offer_smaller (bits_or_max (answer->bits[CLIENT_WINDOW]),
+                                                      bits_or_max (offer->bits[CLIENT_WINDOW]));
   agreed->server_takeover = !answer->is_there[SERVER_NO_TAKEOVER];
   agreed->client_takeover = !answer->is_there[CLIENT_NO_TAKEOVER] &&
                             !offer->is_there[CLIENT_NO_TAKEOVER];
@@ -318,7 +318,7 @@ find_offer (const Element        *answer,
       if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer) &&
           does_answer_match (answer, &offer))
         {
-          agree (answer, &offer, agreed);
+          deflate_offer_agree (answer, &offer, agreed);
           return WSC_FAULT_NONE;
         }
     }
@@ -354,6 +354,6 @@ wsc_deflate_answer_parse (const WscExtension   *answer,
   if (!read_answer (answer, &element))
     return WSC_FAULT_DEFLATE_PARAMETERS_MALFORMED;
 
-  agree (&element, &anything, agreed);
+  deflate_offer_agree (&element, &anything, agreed);
   return WSC_FAULT_NONE;
 }

@@ -95,25 +95,25 @@ add_byte (Text *text,
 }
 
 static void
-add_text (Text       *text,
-          const char *literal)
+handshake_rules_add_text (Text       *text,
+                          const char *literal)
 {
   for (; *literal != '\0'; literal++)
     add_byte (text, *literal);
 }
 
 static void
-add_number (Text       *text,
-            const char *before,
-            size_t      number,
-            const char *after)
+handshake_rules_add_number (Text       *text,
+                            const char *before,
+                            size_t      number,
+                            const char *after)
 {
   char digits[24];
 
   snprintf (digits, sizeof digits, "%zu", number);
-  add_text (text, before);
-  add_text (text, digits);
-  add_text (text, after);
+  handshake_rules_add_text (text, before);
+  handshake_rules_add_text (text, digits);
+  handshake_rules_add_text (text, after);
 }
 
 static void
@@ -127,7 +127,7 @@ add_escaped (Text   *text,
       add_byte (text, (char) byte);
       return;
     }
-  add_text (text, "\\x");
+  handshake_rules_add_text (text, "\\x");
   add_byte (text, digits[byte >> 4]);
   add_byte (text, digits[byte & 0xf]);
 }
@@ -142,42 +142,42 @@ add_quoted (Text    *text,
   add_byte (text, '"');
   while (n < value.length && n < MAX_SHOWN_BYTES && text->length < end)
     add_escaped (text, value.at[n++]);
-  add_text (text, n < value.length ? "...\"" : "\"");
+  handshake_rules_add_text (text, n < value.length ? "...\"" : "\"");
 }
 
 static void
-show_field (WscFields   fields,
-            const char *name,
-            Text       *text)
+handshake_rules_show_field (WscFields   fields,
+                            const char *name,
+                            Text       *text)
 {
   size_t count = wsc_fields_count (fields, name);
 
   if (count == 0)
     {
-      add_text (text, "not present");
+      handshake_rules_add_text (text, "not present");
       return;
     }
-  add_text (text, "received ");
+  handshake_rules_add_text (text, "received ");
   if (count > 1)
-    add_number (text, "", count, " times, first ");
+    handshake_rules_add_number (text, "", count, " times, first ");
   add_quoted (text, wsc_fields_get (fields, name));
 }
 
 static void
-show_head (const Handshake *handshake,
-           const Head      *head,
-           Text            *text)
+handshake_rules_show_head (const Handshake *handshake,
+                           const Head      *head,
+                           Text            *text)
 {
   if (head->fault == WSC_FAULT_NONE)
     {
-      add_number (text, "received ", head->fields.n, " header fields, ");
-      add_number (text, "", head->used, " bytes");
+      handshake_rules_add_number (text, "received ", head->fields.n, " header fields, ");
+      handshake_rules_add_number (text, "", head->used, " bytes");
     }
   else if (head->fault == WSC_FAULT_PARTIAL)
-    add_number (text, "received ", head->bytes.length,
-                " bytes, but no empty line after the header fields");
+    handshake_rules_add_number (text, "received ", head->bytes.length,
+                                " bytes, but no empty line after the header fields");
   else
-    add_text (text, wsc_fault_get_text (head->fault));
+    handshake_rules_add_text (text, wsc_fault_get_text (head->fault));
 }
 
 static void
@@ -185,11 +185,11 @@ show_request_line (const Handshake *handshake,
                    const Head      *head,
                    Text            *text)
 {
-  add_text (text, "received ");
+  handshake_rules_add_text (text, "received ");
   add_quoted (text, wsc_http_head_get_method (head->http));
-  add_text (text, " ");
+  handshake_rules_add_text (text, " ");
   add_quoted (text, wsc_http_head_get_target (head->http));
-  add_text (text, " ");
+  handshake_rules_add_text (text, " ");
   add_quoted (text, wsc_http_head_get_version (head->http));
 }
 
@@ -200,12 +200,12 @@ show_host (const Handshake *handshake,
 {
   WscRequestTarget target;
 
-  show_field (head->fields, "Host", text);
+  handshake_rules_show_field (head->fields, "Host", text);
   if (wsc_fields_count (head->fields, "Host") == 1 &&
       wsc_request_target_parse (wsc_http_head_get_target (head->http), &target) == WSC_FAULT_NONE &&
       target.authority.at != NULL)
     {
-      add_text (text, ", ignored: the target has ");
+      handshake_rules_add_text (text, ", ignored: the target has ");
       add_quoted (text, target.authority);
     }
 }
@@ -215,17 +215,18 @@ show_early_data (const Handshake *handshake,
                  const Head      *head,
                  Text            *text)
 {
-  add_number (text, "received ", head->bytes.length - head->used, " bytes");
+  handshake_rules_add_number (text, "received ", head->bytes.length - head->used, " bytes");
 }
 
 static void
-show_body (const Handshake *handshake,
-           const Head      *head,
-           Text            *text)
+handshake_rules_show_body (const Handshake *handshake,
+                           const Head      *head,
+                           Text            *text)
 {
   bool is_coded = wsc_fields_count (head->fields, "Transfer-Encoding") > 0;
 
-  show_field (head->fields, is_coded ? "Transfer-Encoding" : "Content-Length", text);
+  handshake_rules_show_field (head->fields, is_coded ? "Transfer-Encoding" : "Content-Length",
+                              text);
 }
 
 static void
@@ -237,10 +238,10 @@ show_accept (const Handshake *handshake,
   uint8_t digest[WSC_DIGEST_LENGTH], accept[WSC_ACCEPT_LENGTH];
 
   wsc_accept_key_derive (key, digest, accept);
-  add_text (text, "expected ");
+  handshake_rules_add_text (text, "expected ");
   add_quoted (text, (WscBytes) { accept, sizeof accept });
-  add_text (text, ", ");
-  show_field (head->fields, "Sec-WebSocket-Accept", text);
+  handshake_rules_add_text (text, ", ");
+  handshake_rules_show_field (head->fields, "Sec-WebSocket-Accept", text);
 }
 
 static const struct
@@ -283,21 +284,21 @@ show_status (const Handshake *handshake,
 
   if (status >= 300 && status < 400 && location.at != NULL)
     {
-      add_number (text, "received ", status, ": redirect to ");
+      handshake_rules_add_number (text, "received ", status, ": redirect to ");
       add_quoted (text, location);
       return;
     }
 
-  add_number (text, "received ", status, " ");
+  handshake_rules_add_number (text, "received ", status, " ");
   add_quoted (text, wsc_http_head_get_reason (head->http));
   if (status != 101)
     {
-      add_text (text, ": ");
-      add_text (text, wsc_handshake_checks_get_hint (status));
+      handshake_rules_add_text (text, ": ");
+      handshake_rules_add_text (text, wsc_handshake_checks_get_hint (status));
     }
   if (status == 403 && handshake->request.http != NULL &&
       wsc_fields_count (handshake->request.fields, "User-Agent") == 0)
-    add_text (text, ", or User-Agent is missing");
+    handshake_rules_add_text (text, ", or User-Agent is missing");
 }
 
 static WscFault
@@ -308,8 +309,8 @@ check_head (const Handshake *handshake,
 }
 
 static WscFault
-check_request_line (const Handshake *handshake,
-                    const Head      *head)
+handshake_rules_check_request_line (const Handshake *handshake,
+                                    const Head      *head)
 {
   const WscHttpHead *http = head->http;
 
@@ -325,8 +326,8 @@ check_protocols (const Handshake *handshake,
 }
 
 static WscFault
-check_extensions (const Handshake *handshake,
-                  const Head      *head)
+handshake_rules_check_extensions (const Handshake *handshake,
+                                  const Head      *head)
 {
   return wsc_request_extensions_check (head->fields, handshake->limits);
 }
@@ -393,9 +394,9 @@ is_version_missing (const Head *head)
 
 static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
   { .id = "request-head", .section = "4.2.1", .expected = "Request must be well-formed HTTP",
-    .need = NEEDS_NOTHING, .rule = check_head, .show = show_head },
+    .need = NEEDS_NOTHING, .rule = check_head, .show = handshake_rules_show_head },
   { .id = "request-line", .section = "4.1", .expected = "Request line must be GET, a path and HTTP/1.1",
-    .need = NEEDS_REQUEST, .is_of_http_1 = true, .rule = check_request_line, .show = show_request_line },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .rule = handshake_rules_check_request_line, .show = show_request_line },
   { .id = "host", .section = "4.1", .expected = "Expected one Host header, host[:port]",
     .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_host_check, .show = show_host },
   { .id = "upgrade", .section = "4.1", .expected = "Upgrade must contain \"websocket\"",
@@ -410,16 +411,16 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
   { .id = "protocols", .section = "4.1", .expected = "Sec-WebSocket-Protocol must list tokens without duplicates",
     .need = NEEDS_REQUEST, .rule = check_protocols, .field = "Sec-WebSocket-Protocol" },
   { .id = "extensions", .section = "9.1", .expected = "Sec-WebSocket-Extensions must list offers without duplicates",
-    .need = NEEDS_REQUEST, .rule = check_extensions, .field = "Sec-WebSocket-Extensions" },
+    .need = NEEDS_REQUEST, .rule = handshake_rules_check_extensions, .field = "Sec-WebSocket-Extensions" },
   { .id = "origin", .section = "10.2", .expected = "Browsers send one Origin header, which the server can check",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_origin_check, .hint = is_origin_missing,
     .field = "Origin" },
   { .id = "request-body", .section = "4.2.1", .expected = "Request must not have a body",
-    .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_body_check, .show = show_body },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_body_check, .show = handshake_rules_show_body },
   { .id = "early-data", .section = "4.1", .expected = "Client must not send data before the response",
     .need = NEEDS_REQUEST, .is_of_http_1 = true, .doubt = is_data_early, .show = show_early_data },
   { .id = "response-head", .section = "4.1", .expected = "Response must be well-formed HTTP/1.1",
-    .need = NEEDS_RESPONSE_BYTES, .is_of_http_1 = true, .rule = check_head, .show = show_head },
+    .need = NEEDS_RESPONSE_BYTES, .is_of_http_1 = true, .rule = check_head, .show = handshake_rules_show_head },
   { .id = "status", .section = "4.1", .expected = "Status must be 101",
     .need = NEEDS_RESPONSE, .is_of_http_1 = true, .rule = check_status, .show = show_status },
   { .id = "response-upgrade", .section = "4.1", .expected = "Response Upgrade must be exactly \"websocket\"",
@@ -435,7 +436,7 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_STATUS_101_AND_REQUEST, .rule = check_response_protocol,
     .field = "Sec-WebSocket-Protocol" },
   { .id = "response-body", .section = "4.1", .expected = "Response must not have a body",
-    .need = NEEDS_STATUS_101, .is_of_http_1 = true, .doubt = is_body_announced, .show = show_body },
+    .need = NEEDS_STATUS_101, .is_of_http_1 = true, .doubt = is_body_announced, .show = handshake_rules_show_body },
   { .id = "response-version", .section = "4.4",
     .expected = "Response with status 426 should list supported versions in Sec-WebSocket-Version",
     .need = NEEDS_STATUS_426, .doubt = is_version_missing, .field = "Sec-WebSocket-Version" },
@@ -579,19 +580,19 @@ run_check (const Handshake *handshake,
 }
 
 static void
-describe (const Handshake *handshake,
-          const CheckRow  *row,
-          Text            *text)
+handshake_rules_describe (const Handshake *handshake,
+                          const CheckRow  *row,
+                          Text            *text)
 {
   const Head *head = head_of (handshake, row);
 
-  add_text (text, row->expected);
-  add_text (text, "; ");
+  handshake_rules_add_text (text, row->expected);
+  handshake_rules_add_text (text, "; ");
   if (row->show != NULL)
     row->show (handshake, head, text);
   else
-    show_field (head->fields, row->field, text);
-  add_text (text, ".");
+    handshake_rules_show_field (head->fields, row->field, text);
+  handshake_rules_add_text (text, ".");
 }
 
 static void
@@ -609,10 +610,10 @@ make_check (const Handshake   *handshake,
   check->fault = WSC_FAULT_NONE;
   if (reason != NULL)
     {
-      add_text (&text, row->expected);
-      add_text (&text, "; not checked: ");
-      add_text (&text, reason);
-      add_text (&text, ".");
+      handshake_rules_add_text (&text, row->expected);
+      handshake_rules_add_text (&text, "; not checked: ");
+      handshake_rules_add_text (&text, reason);
+      handshake_rules_add_text (&text, ".");
       return;
     }
 
@@ -624,14 +625,14 @@ make_check (const Handshake   *handshake,
                    ? WSC_VERDICT_HINT : WSC_VERDICT_PASSED;
   if (fault != WSC_FAULT_NONE)
     check->verdict = WSC_VERDICT_FAILED;
-  describe (handshake, row, &text);
+  handshake_rules_describe (handshake, row, &text);
 }
 
 static void
-read_head (Head                *head,
-           WscHeadKind          kind,
-           WscBytes             bytes,
-           const WscHeadLimits *limits)
+handshake_rules_read_head (Head                *head,
+                           WscHeadKind          kind,
+                           WscBytes             bytes,
+                           const WscHeadLimits *limits)
 {
   head->bytes = bytes;
   head->http = wsc_observed_head_read (kind, limits, bytes, &head->fault, &head->used);
@@ -704,8 +705,8 @@ wsc_handshake_checks_run (WscHandshakeCheck    checks[WSC_N_HANDSHAKE_CHECKS],
       replace_http_2 (&request, WSC_HEAD_REQUEST, &buffers[0]);
       replace_http_2 (&response, WSC_HEAD_RESPONSE, &buffers[1]);
     }
-  read_head (&handshake.request, WSC_HEAD_REQUEST, request, handshake.limits);
-  read_head (&handshake.response, WSC_HEAD_RESPONSE, response, handshake.limits);
+  handshake_rules_read_head (&handshake.request, WSC_HEAD_REQUEST, request, handshake.limits);
+  handshake_rules_read_head (&handshake.response, WSC_HEAD_RESPONSE, response, handshake.limits);
   for (size_t i = 0; i < WSC_N_HANDSHAKE_CHECKS; i++)
     make_check (&handshake, &rows[i], &checks[i]);
 

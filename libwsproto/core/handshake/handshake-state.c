@@ -62,9 +62,9 @@ joined_length (const WscBytes *elements,
 }
 
 static size_t
-add_element (uint8_t *text,
-             size_t   at,
-             WscBytes element)
+handshake_state_add_element (uint8_t *text,
+                             size_t   at,
+                             WscBytes element)
 {
   if (at > 0)
     {
@@ -94,9 +94,9 @@ wsc_handshake_state_add_list (WscHandshakeState *self,
     return false;
 
   for (size_t i = 0; i < n_elements; i++)
-    at = add_element (*text, at, elements[i]);
+    at = handshake_state_add_element (*text, at, elements[i]);
   if (last.length > 0)
-    at = add_element (*text, at, last);
+    at = handshake_state_add_element (*text, at, last);
   (*text)[at] = '\0';
   wsc_handshake_state_add (self, name, (WscBytes) { *text, at });
   return true;

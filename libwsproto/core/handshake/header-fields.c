@@ -18,8 +18,8 @@
 /* The length is compared first, which rules out most fields: about twenty names are looked up in a
  * request. */
 static inline bool
-has_name (const WscHeader *field,
-          WscBytes         name)
+header_fields_has_name (const WscHeader *field,
+                        WscBytes         name)
 {
   return field->name.length == name.length &&
          wsc_texts_are_equal_ignoring_case (field->name, name);
@@ -32,7 +32,7 @@ wsc_fields_count_name (WscFields self,
   size_t count = 0;
 
   for (size_t i = 0; i < self.n; i++)
-    count += has_name (&self.at[i], name);
+    count += header_fields_has_name (&self.at[i], name);
   return count;
 }
 
@@ -42,7 +42,7 @@ wsc_fields_get_name (WscFields self,
 {
   for (size_t i = 0; i < self.n; i++)
     {
-      if (has_name (&self.at[i], name))
+      if (header_fields_has_name (&self.at[i], name))
         {
           WscBytes value = wsc_text_trimmed (self.at[i].value);
 
@@ -59,7 +59,7 @@ go_to_next_field (WscFieldList *self)
   assert (self->rest.length == 0);                      /* (1) */
   for (; self->fields.n > 0; self->fields.at++, self->fields.n--)
     {
-      if (has_name (self->fields.at, self->name))
+      if (header_fields_has_name (self->fields.at, self->name))
         {
           self->rest = self->fields.at->value;
           self->fields.at++;

@@ -260,8 +260,8 @@ read_line_feed (WscHttpHead *self,
 }
 
 static WscFault
-read_name (WscHttpHead *self,
-           uint8_t      byte)
+handshake_http_head_read_name (WscHttpHead *self,
+                               uint8_t      byte)
 {
   if (byte == ':' && self->field.name.length > 0)
     {
@@ -296,7 +296,7 @@ read_field_start (WscHttpHead *self,
 
   self->field = (FieldSpan) { .name = { .begin = self->n_taken } };
   self->reading = READING_NAME;
-  return read_name (self, byte);
+  return handshake_http_head_read_name (self, byte);
 }
 
 static bool
@@ -318,8 +318,8 @@ keep_field (WscHttpHead *self)
 
 /* A value ends at its last byte that is not a blank, so values need no trimming. */
 static WscFault
-read_value (WscHttpHead *self,
-            uint8_t      byte)
+handshake_http_head_read_value (WscHttpHead *self,
+                                uint8_t      byte)
 {
   Span *value = &self->field.value;
 
@@ -367,10 +367,10 @@ read_byte (WscHttpHead *self,
       return read_field_start (self, byte);
 
     case READING_NAME:
-      return read_name (self, byte);
+      return handshake_http_head_read_name (self, byte);
 
     case READING_VALUE:
-      return read_value (self, byte);
+      return handshake_http_head_read_value (self, byte);
 
     case READING_LINE_END:
     case READING_VALUE_END:
@@ -415,8 +415,8 @@ check_line_feed (const WscHttpHead *self,
 }
 
 static WscFault
-take_byte (WscHttpHead *self,
-           uint8_t      byte)
+handshake_http_head_take_byte (WscHttpHead *self,
+                               uint8_t      byte)
 {
   WscFault fault = check_limits (self, byte);
 
@@ -433,8 +433,8 @@ take_byte (WscHttpHead *self,
 }
 
 static size_t
-smaller (size_t a,
-         size_t b)
+handshake_http_head_smaller (size_t a,
+                             size_t b)
 {
   return a < b ? a : b;
 }
@@ -447,8 +447,9 @@ take_plain_line (WscHttpHead *self,
 {
   static const char before[] = "GET ", after[] = " HTTP/1.1\r\n";
   const uint32_t n_before = sizeof before - 1, n_after = sizeof after - 1;
-  const size_t max_length = smaller ((size_t) self->limits.max_line + 2, self->limits.max_size);
-  WscBytes line = bytes_first (bytes, smaller (bytes.length, max_length)), rest;
+  const size_t max_length =
+    handshake_http_head_smaller ((size_t) self->limits.max_line + 2, self->limits.max_size);
+  WscBytes line = bytes_first (bytes, handshake_http_head_smaller (bytes.length, max_length)), rest;
   uint32_t n = n_before;
 
   if (self->reading != READING_METHOD || self->n_taken > 0 || line.length < n_before ||
@@ -573,7 +574,7 @@ wsc_http_head_take (WscHttpHead *self,
       size_t n_field = take_plain_field (self, bytes_after (bytes, n));
 
       if (n_field == 0)
-        fault = take_byte (self, bytes.at[n++]);
+        fault = handshake_http_head_take_byte (self, bytes.at[n++]);
       n += n_field;
     }
   if (fault == WSC_FAULT_NONE && self->fields == NULL)

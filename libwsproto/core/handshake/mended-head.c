@@ -62,14 +62,14 @@ wsc_head_end_take (WscHeadEnd *self,
 }
 
 static bool
-is_blank (uint8_t byte)
+mended_head_is_blank (uint8_t byte)
 {
   return byte == ' ' || byte == '\t';
 }
 
 static void
-add (Mended  *self,
-     WscBytes bytes)
+mended_head_add (Mended  *self,
+                 WscBytes bytes)
 {
   if (bytes.length > 0 && !wsc_byte_buffer_append (&self->text, bytes))
     self->is_complete = false;
@@ -77,7 +77,7 @@ add (Mended  *self,
 
 /* Takes a line from the front of *rest, without its end. */
 static WscBytes
-take_line (WscBytes *rest)
+mended_head_take_line (WscBytes *rest)
 {
   const uint8_t *end = memchr (rest->at, '\n', rest->length);
   size_t length = end != NULL ? (size_t) (end - rest->at) : rest->length;
@@ -90,12 +90,12 @@ take_line (WscBytes *rest)
 }
 
 static WscBytes
-take_word (WscBytes *rest)
+mended_head_take_word (WscBytes *rest)
 {
   size_t length = 0;
 
   *rest = wsc_text_trimmed (*rest);
-  while (length < rest->length && !is_blank (rest->at[length]))
+  while (length < rest->length && !mended_head_is_blank (rest->at[length]))
     length++;
 
   WscBytes word = bytes_first (*rest, length);
@@ -111,7 +111,7 @@ take_last_word (WscBytes *rest)
 
   size_t begin = rest->length;
 
-  while (begin > 0 && !is_blank (rest->at[begin - 1]))
+  while (begin > 0 && !mended_head_is_blank (rest->at[begin - 1]))
     begin--;
 
   WscBytes word = bytes_after (*rest, begin);
@@ -131,9 +131,9 @@ add_without_controls (Mended  *self,
 
       while (n < value.length && !wsc_byte_is_control (value.at[n]))
         n++;
-      add (self, bytes_first (value, n));
+      mended_head_add (self, bytes_first (value, n));
       if (n < value.length)
-        add (self, wsc_text (" "));
+        mended_head_add (self, wsc_text (" "));
       value = bytes_after (value, n < value.length ? n + 1 : n);
     }
 }
@@ -150,13 +150,13 @@ add_target (Mended  *self,
 
       while (n < target.length && target.at[n] > ' ' && target.at[n] != 0x7f)
         n++;
-      add (self, bytes_first (target, n));
+      mended_head_add (self, bytes_first (target, n));
       if (n < target.length)
         {
           const uint8_t coded[] = { '%', (uint8_t) digits[target.at[n] >> 4],
                                     (uint8_t) digits[target.at[n] & 15] };
 
-          add (self, (WscBytes) { coded, sizeof coded });
+          mended_head_add (self, (WscBytes) { coded, sizeof coded });
         }
       target = bytes_after (target, n < target.length ? n + 1 : n);
     }
@@ -167,17 +167,17 @@ static bool
 add_request_line (Mended  *self,
                   WscBytes line)
 {
-  WscBytes method = take_word (&line), version = take_last_word (&line);
+  WscBytes method = mended_head_take_word (&line), version = take_last_word (&line);
 
   if (!wsc_text_is_token (method) || line.length == 0 ||
       !wsc_text_begins_with (version, "HTTP/"))
     return false;
 
-  add (self, method);
-  add (self, wsc_text (" "));
+  mended_head_add (self, method);
+  mended_head_add (self, wsc_text (" "));
   add_target (self, line);
-  add (self, wsc_text (" HTTP/"));
-  add (self, bytes_after (version, strlen ("HTTP/")));
+  mended_head_add (self, wsc_text (" HTTP/"));
+  mended_head_add (self, bytes_after (version, strlen ("HTTP/")));
   return true;
 }
 
@@ -186,14 +186,14 @@ static bool
 add_status_line (Mended  *self,
                  WscBytes line)
 {
-  WscBytes version = take_word (&line), status = take_word (&line);
+  WscBytes version = mended_head_take_word (&line), status = mended_head_take_word (&line);
 
   if (!wsc_text_begins_with (version, "HTTP/"))
     return false;
 
-  add (self, wsc_text ("HTTP/1.1 "));
-  add (self, status);
-  add (self, wsc_text (" "));
+  mended_head_add (self, wsc_text ("HTTP/1.1 "));
+  mended_head_add (self, status);
+  mended_head_add (self, wsc_text (" "));
   add_without_controls (self, line);
   return true;
 }
@@ -210,10 +210,10 @@ add_first_line (Mended     *self,
     return true;
 
   while (line.length == 0 && rest->length > 0)
-    line = take_line (rest);
+    line = mended_head_take_line (rest);
   is_valid = kind == WSC_HEAD_REQUEST ? add_request_line (self, line)
                                       : add_status_line (self, line);
-  add (self, wsc_text ("\r\n"));
+  mended_head_add (self, wsc_text ("\r\n"));
   return is_valid;
 }
 
@@ -221,13 +221,13 @@ static void
 end_field (Mended *self)
 {
   if (self->has_field)
-    add (self, wsc_text ("\r\n"));
+    mended_head_add (self, wsc_text ("\r\n"));
   self->has_field = false;
 }
 
 static void
-add_field (Mended  *self,
-           WscBytes line)
+mended_head_add_field (Mended  *self,
+                       WscBytes line)
 {
   const uint8_t *colon = memchr (line.at, ':', line.length);
   size_t length = colon != NULL ? (size_t) (colon - line.at) : 0;
@@ -237,8 +237,8 @@ add_field (Mended  *self,
   if (!wsc_text_is_token (name))
     return;
 
-  add (self, name);
-  add (self, wsc_text (": "));
+  mended_head_add (self, name);
+  mended_head_add (self, wsc_text (": "));
   add_without_controls (self, wsc_text_trimmed (bytes_after (line, length + 1)));
   self->has_field = true;
 }
@@ -250,7 +250,7 @@ add_fold (Mended  *self,
   if (!self->has_field)
     return;
 
-  add (self, wsc_text (" "));
+  mended_head_add (self, wsc_text (" "));
   add_without_controls (self, wsc_text_trimmed (line));
 }
 
@@ -270,15 +270,15 @@ wsc_mended_head_read (WscHeadKind kind,
   *fault = add_first_line (&mended, kind, &head) ? WSC_FAULT_NONE
            : kind == WSC_HEAD_REQUEST ? WSC_FAULT_REQUEST_LINE_MALFORMED
            : WSC_FAULT_STATUS_LINE_MALFORMED;
-  while (head.length > 0 && (line = take_line (&head)).length > 0)
+  while (head.length > 0 && (line = mended_head_take_line (&head)).length > 0)
     {
-      if (is_blank (line.at[0]))
+      if (mended_head_is_blank (line.at[0]))
         add_fold (&mended, line);
       else
-        add_field (&mended, line);
+        mended_head_add_field (&mended, line);
     }
   end_field (&mended);
-  add (&mended, wsc_text ("\r\n"));
+  mended_head_add (&mended, wsc_text ("\r\n"));
   if (read == NULL || !mended.is_complete)
     *fault = WSC_FAULT_OUT_OF_MEMORY;
   if (*fault == WSC_FAULT_NONE)

@@ -47,8 +47,8 @@ is_target_text (WscBytes target)
 }
 
 static size_t
-length_before (WscBytes    text,
-               const char *ends)
+handshake_server_handshake_length_before (WscBytes    text,
+                                          const char *ends)
 {
   size_t n = 0;
 
@@ -70,7 +70,7 @@ wsc_request_target_parse (WscBytes          target,
 
   if (n_scheme > 0)
     {
-      result.authority = bytes_first (rest, length_before (rest, "/?"));
+      result.authority = bytes_first (rest, handshake_server_handshake_length_before (rest, "/?"));
       rest = bytes_after (rest, result.authority.length);
       if (!wsc_authority_is_valid (result.authority))
         return WSC_FAULT_TARGET_MALFORMED;
@@ -78,7 +78,7 @@ wsc_request_target_parse (WscBytes          target,
   else if (rest.length == 0 || rest.at[0] != '/')
     return WSC_FAULT_TARGET_MALFORMED;
 
-  n_path = length_before (rest, "?");
+  n_path = handshake_server_handshake_length_before (rest, "?");
   result.path = n_path > 0 ? bytes_first (rest, n_path) : wsc_text ("/");
   if (n_path < rest.length)
     result.query = bytes_after (rest, n_path + 1);
@@ -281,8 +281,8 @@ wsc_request_extensions_check (WscFields            request,
 }
 
 static WscFault
-check_request (WscFields            request,
-               const WscHeadLimits *limits)
+handshake_server_handshake_check_request (WscFields            request,
+                                          const WscHeadLimits *limits)
 {
   WscFault fault;
 
@@ -316,7 +316,8 @@ wsc_server_handshake_check (const WscOptions *options,
                             const WscHeader  *request,
                             size_t            n)
 {
-  return check_request ((WscFields) { request, n }, wsc_head_limits_or_default (options->head));
+  return handshake_server_handshake_check_request ((WscFields) { request, n },
+                                                   wsc_head_limits_or_default (options->head));
 }
 
 static bool
@@ -375,7 +376,7 @@ check_choice (const WscChoice *choice,
 /* False if the program selects permessage-deflate in its own list of extensions: then the program
  * compresses its messages itself. */
 static bool
-is_deflate_ours (const WscChoice *choice)
+handshake_server_handshake_is_deflate_ours (const WscChoice *choice)
 {
   WscExtension extension;
 
@@ -389,14 +390,14 @@ is_deflate_ours (const WscChoice *choice)
 }
 
 static bool
-add_extensions (WscHandshakeState *self,
-                const WscChoice   *choice,
-                WscFields          request)
+handshake_server_handshake_add_extensions (WscHandshakeState *self,
+                                           const WscChoice   *choice,
+                                           WscFields          request)
 {
   uint8_t element[WSC_DEFLATE_ELEMENT_SIZE];
   WscBytes last = { NULL, 0 };
 
-  if (is_deflate_ours (choice) &&
+  if (handshake_server_handshake_is_deflate_ours (choice) &&
       wsc_deflate_offers_accept (request, choice->deflate, &self->agreed, element, &last.length))
     {
       self->has_deflate = 1;
@@ -430,7 +431,7 @@ make_answer (const WscChoice *choice,
   if (!wsc_handshake_state_add_list (self, "Sec-WebSocket-Protocol", &choice->subprotocol,
                                      n_subprotocols, (WscBytes) { NULL, 0 },
                                      &self->subprotocols) ||
-      !add_extensions (self, choice, request))
+      !handshake_server_handshake_add_extensions (self, choice, request))
     {
       wsc_handshake_state_free (self);
       return NULL;

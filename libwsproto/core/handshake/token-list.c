@@ -14,7 +14,7 @@
 #include "core/bytes/byte-order.h"
 
 static uint8_t
-lower (uint8_t byte)
+token_list_lower (uint8_t byte)
 {
   return byte >= 'A' && byte <= 'Z' ? (uint8_t) (byte + ('a' - 'A')) : byte;
 }
@@ -41,7 +41,7 @@ wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b)
 
   for (size_t i = 0; i < a.length; i++)
     {
-      if (lower (a.at[i]) != lower (b.at[i]))
+      if (token_list_lower (a.at[i]) != token_list_lower (b.at[i]))
         return false;
     }
   return true;
@@ -57,23 +57,23 @@ wsc_text_begins_with (WscBytes    text,
 }
 
 static bool
-is_blank (uint8_t byte)
+token_list_is_blank (uint8_t byte)
 {
   return byte == ' ' || byte == '\t';
 }
 
 static void
-skip_blanks (WscBytes *rest)
+token_list_skip_blanks (WscBytes *rest)
 {
-  while (rest->length > 0 && is_blank (rest->at[0]))
+  while (rest->length > 0 && token_list_is_blank (rest->at[0]))
     *rest = bytes_after (*rest, 1);
 }
 
 WscBytes
 wsc_text_trimmed (WscBytes text)
 {
-  skip_blanks (&text);
-  while (text.length > 0 && is_blank (text.at[text.length - 1]))
+  token_list_skip_blanks (&text);
+  while (text.length > 0 && token_list_is_blank (text.at[text.length - 1]))
     text.length--;
   return text;
 }
@@ -115,7 +115,7 @@ wsc_text_is_token (WscBytes text)
 }
 
 static bool
-take_byte (WscBytes *rest, uint8_t byte)
+token_list_take_byte (WscBytes *rest, uint8_t byte)
 {
   if (rest->length == 0 || rest->at[0] != byte)
     return false;
@@ -129,8 +129,8 @@ static bool
 find_element (WscBytes *rest)
 {
   do
-    skip_blanks (rest);
-  while (take_byte (rest, ','));
+    token_list_skip_blanks (rest);
+  while (token_list_take_byte (rest, ','));
 
   return rest->length > 0;
 }
@@ -138,7 +138,7 @@ find_element (WscBytes *rest)
 static WscListStep
 end_element (WscBytes *rest)
 {
-  skip_blanks (rest);
+  token_list_skip_blanks (rest);
   if (rest->length > 0 && rest->at[0] != ',')
     return WSC_LIST_MALFORMED;
 
@@ -168,7 +168,7 @@ wsc_products_next (WscBytes *rest, WscBytes *product)
   if (product->length == 0)
     return WSC_LIST_MALFORMED;
 
-  if (take_byte (rest, '/'))
+  if (token_list_take_byte (rest, '/'))
     {
       size_t n = take_token (rest).length;
 
@@ -201,10 +201,10 @@ take_quoted (WscBytes *rest, WscBytes *value)
 }
 
 static bool
-take_value (WscBytes *rest, WscBytes *value)
+token_list_take_value (WscBytes *rest, WscBytes *value)
 {
-  skip_blanks (rest);
-  if (take_byte (rest, '"'))
+  token_list_skip_blanks (rest);
+  if (token_list_take_byte (rest, '"'))
     return take_quoted (rest, value);
 
   *value = take_token (rest);
@@ -214,17 +214,17 @@ take_value (WscBytes *rest, WscBytes *value)
 WscListStep
 wsc_parameters_next (WscBytes *rest, WscParameter *parameter)
 {
-  skip_blanks (rest);
-  if (!take_byte (rest, ';'))
+  token_list_skip_blanks (rest);
+  if (!token_list_take_byte (rest, ';'))
     return WSC_LIST_END;
 
-  skip_blanks (rest);
+  token_list_skip_blanks (rest);
   *parameter = (WscParameter) { .name = take_token (rest) };
   if (parameter->name.length == 0)
     return WSC_LIST_MALFORMED;
 
-  skip_blanks (rest);
-  if (take_byte (rest, '=') && !take_value (rest, &parameter->value))
+  token_list_skip_blanks (rest);
+  if (token_list_take_byte (rest, '=') && !token_list_take_value (rest, &parameter->value))
     return WSC_LIST_MALFORMED;
 
   return WSC_LIST_ELEMENT;

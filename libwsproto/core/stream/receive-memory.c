@@ -15,14 +15,14 @@
 #include <string.h>
 
 static void
-empty (WscReadMemory *self)
+receive_memory_empty (WscReadMemory *self)
 {
   *self = (WscReadMemory) { .at = self->at, .length = self->length };
 }
 
 /* Moves the unread bytes to the beginning of the memory. */
 static void
-make_room (WscReadMemory *self)
+receive_memory_make_room (WscReadMemory *self)
 {
   const uint32_t unread = self->end - self->begin;
 
@@ -42,7 +42,7 @@ wsc_receive_path_refill (WscReceivePath *self)
   if (n == 0)
     return false;
 
-  make_room (read);
+  receive_memory_make_room (read);
   memcpy (read->at + read->end, self->spill, n);
   read->end += n;
   self->spill_length -= n;
@@ -68,7 +68,7 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
   if (self->spill_length > 0)
     return 0;
 
-  make_room (read);
+  receive_memory_make_room (read);
   read->direct_room = 0;
   if (self->reader.is_open && !self->reader.is_compressed && own.length > 0 && read->end == 0)
     {
@@ -102,16 +102,16 @@ wsc_receive_path_lend (WscReceivePath *self,
                        WscReadMemory  *read)
 {
   self->read = read;
-  empty (read);
+  receive_memory_empty (read);
   if (self->spill_length > 0)
     wsc_receive_path_refill (self);
 }
 
 /* Inserts bytes into the spill, after its first kept bytes. */
 static WscFault
-spill (WscReceivePath *self,
-       WscBytes        bytes,
-       uint32_t        kept)
+receive_memory_spill (WscReceivePath *self,
+                      WscBytes        bytes,
+                      uint32_t        kept)
 {
   uint8_t *grown;
 
@@ -136,7 +136,7 @@ wsc_receive_path_take_back (WscReceivePath *self)
   const uint32_t unread = read->end - read->begin;
 
   self->read = NULL;
-  return unread > 0 ? spill (self, (WscBytes) { read->at + read->begin, unread }, 0)
+  return unread > 0 ? receive_memory_spill (self, (WscBytes) { read->at + read->begin, unread }, 0)
                     : WSC_FAULT_NONE;
 }
 
@@ -145,7 +145,7 @@ wsc_receive_path_unread (WscReceivePath *self,
                          WscBytes        bytes)
 {
   assert (self->read == NULL);
-  return bytes.length > 0 ? spill (self, bytes, self->spill_length) : WSC_FAULT_NONE;
+  return bytes.length > 0 ? receive_memory_spill (self, bytes, self->spill_length) : WSC_FAULT_NONE;
 }
 
 void
@@ -153,6 +153,6 @@ wsc_receive_path_drop (WscReceivePath *self)
 {
   free (self->spill);
   if (self->read != NULL)
-    empty (self->read);
+    receive_memory_empty (self->read);
   *self = (WscReceivePath) { .read = self->read, .allowed = self->allowed };
 }

@@ -97,10 +97,10 @@ is_compressed (const WscReceivePath *self,
 }
 
 static WscFault
-check_header (const WscReceivePath *self,
-              const WscOptions     *options,
-              WscBytes              bytes,
-              WscFrameHeader       *header)
+receive_path_check_header (const WscReceivePath *self,
+                           const WscOptions     *options,
+                           WscBytes              bytes,
+                           WscFrameHeader       *header)
 {
   WscFault fault = wsc_frame_header_check_bytes (bytes, options, &self->allowed);
 
@@ -119,7 +119,7 @@ check_header (const WscReceivePath *self,
 }
 
 static WscReceivedKind
-check_close (WscReceived *received)
+receive_path_check_close (WscReceived *received)
 {
   WscBytes payload = { received->payload.at, received->payload.length };
 
@@ -152,7 +152,7 @@ check_control (const WscFrameHeader *header,
   switch (header->first & WSC_OPCODE)
     {
     case WSC_OPCODE_CLOSE:
-      return check_close (received);
+      return receive_path_check_close (received);
     case WSC_OPCODE_PING:
       return WSC_RECEIVED_PING;
     default:
@@ -183,10 +183,10 @@ take_control (WscReceivePath       *self,
 
 /* NEED_READ: a data frame is open now, or the header of the next frame is not complete. */
 static WscReceivedKind
-take_header (WscReceivePath   *self,
-             const WscOptions *options,
-             WscInflation     *inflation,
-             WscReceived      *received)
+receive_path_take_header (WscReceivePath   *self,
+                          const WscOptions *options,
+                          WscInflation     *inflation,
+                          WscReceived      *received)
 {
   const WscBuffer unread = get_unread (self);
   WscFrameHeader header;
@@ -196,7 +196,8 @@ take_header (WscReceivePath   *self,
     return WSC_RECEIVED_NEED_READ;
 
   header.payload_length = 0;
-  fault = check_header (self, options, (WscBytes) { unread.at, unread.length }, &header);
+  fault =
+    receive_path_check_header (self, options, (WscBytes) { unread.at, unread.length }, &header);
   if (fault == WSC_FAULT_PARTIAL)
     return WSC_RECEIVED_NEED_READ;
 
@@ -219,8 +220,8 @@ take_header (WscReceivePath   *self,
 
 /* The payload that was read: in the caller's memory own, copied to own, or in the read memory. */
 static WscBuffer
-find_payload (WscReceivePath *self,
-              WscBuffer       own)
+receive_path_find_payload (WscReceivePath *self,
+                           WscBuffer       own)
 {
   WscReadMemory *read = self->read;
   WscBuffer payload = get_unread (self);
@@ -277,8 +278,8 @@ finish_chunk (const WscReceivePath *self,
 /* Returns the unread bytes of a compressed frame, unmasked.  The bytes stay in the read memory
  * until it is known how many of them inflating takes. */
 static WscBytes
-find_compressed (WscReceivePath *self,
-                 WscInflation   *inflation)
+receive_path_find_compressed (WscReceivePath *self,
+                              WscInflation   *inflation)
 {
   WscFrameReader *reader = &self->reader;
   uint32_t *n_unmasked = &inflation->n_unmasked;
@@ -308,7 +309,7 @@ next_inflated (WscReceivePath   *self,
 {
   WscFrameReader *reader = &self->reader;
   const WscBuffer output = own.length > 0 ? own : inflation->output;
-  WscBytes left = find_compressed (self, inflation);
+  WscBytes left = receive_path_find_compressed (self, inflation);
   size_t n = left.length, made;
   WscFault fault = wsc_inflation_take (inflation, options, &left, output, &made);
 
@@ -336,7 +337,7 @@ next_chunk (WscReceivePath *self,
             WscBuffer       own,
             WscReceived    *received)
 {
-  WscBuffer payload = find_payload (self, own);
+  WscBuffer payload = receive_path_find_payload (self, own);
 
   if (payload.length == 0 && self->reader.payload_left > 0)
     return WSC_RECEIVED_NEED_READ;
@@ -362,7 +363,7 @@ next_step (WscReceivePath   *self,
       is_empty_taken = false;
       kind = WSC_RECEIVED_NEED_READ;
       if (!self->reader.is_open)
-        kind = take_header (self, options, inflation, received);
+        kind = receive_path_take_header (self, options, inflation, received);
       if (self->reader.is_open)
         {
           if (self->reader.is_compressed)

@@ -67,9 +67,9 @@ decide_compression (const WscStream *self,
 
 /* A fragment may begin and end inside a character, a message may not. */
 static WSC_NOINLINE WscFault
-check_text (uint8_t  first,
-            WscBytes payload,
-            WscUtf8 *utf8)
+stream_send_check_text (uint8_t  first,
+                        WscBytes payload,
+                        WscUtf8 *utf8)
 {
   if ((first & WSC_FIN) && utf8->n_due == 0)
     return wsc_utf8_is_valid (payload) ? WSC_FAULT_NONE : WSC_FAULT_TEXT_TO_SEND_NOT_UTF8;
@@ -105,7 +105,7 @@ check_frame (const WscStream *self,
   if (!is_text || !self->options->utf8_check || (is_whole && (flags & WSC_OUTGOING_CHECKED)))
     return WSC_FAULT_NONE;
 
-  return check_text (first, payload, utf8);
+  return stream_send_check_text (first, payload, utf8);
 }
 
 static WscFault

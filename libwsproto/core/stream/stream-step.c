@@ -31,8 +31,8 @@ get_mask_kind (const WscStream *self)
 }
 
 static inline void
-begin_frame (WscStream         *self,
-             const WscOutgoing *out)
+stream_step_begin_frame (WscStream         *self,
+                         const WscOutgoing *out)
 {
   const size_t fragment_size = self->options->fragment_size;
   size_t length = out->length;
@@ -196,7 +196,7 @@ step_plain (WscStream   *self,
     return 0;
 
   if (writer->stage == WSC_FRAME_NONE)
-    begin_frame (self, out);
+    stream_step_begin_frame (self, out);
   if (!is_copied (self, room))
     return step_by_reference (self, out, room, max_buffers, buffers);
 

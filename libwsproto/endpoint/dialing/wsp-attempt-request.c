@@ -38,8 +38,8 @@ wsp_attempt_take_custom_headers (WspAttempt *self)
 }
 
 static char *
-make_text (WspAttempt *self,
-           WspHeaders *headers)
+attempt_request_make_text (WspAttempt *self,
+                           WspHeaders *headers)
 {
   GString *text = g_string_new (NULL);
   gsize n_fields;
@@ -68,8 +68,8 @@ add_user_agent (const WspAttemptSettings *settings,
 }
 
 static WspHeaders *
-make_headers (WspAttempt *self,
-              GError    **error)
+attempt_request_make_headers (WspAttempt *self,
+                              GError    **error)
 {
   const WspAttemptSettings *settings = self->settings;
   g_autoptr (WspHeaders) initial = wsp_heads_copy (self->custom_headers);
@@ -94,11 +94,11 @@ wsp_attempt_compose_request (WspAttempt *self,
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
                                 "deflate", wsp_handshake_get_deflate (self->handshake), NULL);
-  headers = make_headers (self, error);
+  headers = attempt_request_make_headers (self, error);
   if (headers == NULL)
     return NULL;
 
   g_free (self->request);
-  self->request = make_text (self, headers);
+  self->request = attempt_request_make_text (self, headers);
   return g_steal_pointer (&headers);
 }

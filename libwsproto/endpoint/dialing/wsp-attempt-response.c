@@ -44,21 +44,21 @@ fail_with (WspAttempt *self,
 
 /* limit NULL: a rule was broken, not a limit; "": a limit that is a constant. */
 static void
-fail_handshake (WspAttempt *self,
-                const char *limit,
-                const char *text)
+attempt_response_fail_handshake (WspAttempt *self,
+                                 const char *limit,
+                                 const char *text)
 {
   self->limit = limit;
   fail_with (self, g_error_new_literal (WSP_ERROR, WSP_ERROR_HANDSHAKE, text));
 }
 
 static void
-fail_interim (WspAttempt *self)
+attempt_response_fail_interim (WspAttempt *self)
 {
   g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit %u",
                                            self->n_interim, WSC_MAX_INTERIM_ANSWERS);
 
-  fail_handshake (self, "", text);
+  attempt_response_fail_handshake (self, "", text);
 }
 
 static char *
@@ -71,8 +71,8 @@ show_received (WspAttempt *self,
 }
 
 static void
-fail_fault (WspAttempt *self,
-            WscFault    fault)
+attempt_response_fail_fault (WspAttempt *self,
+                             WscFault    fault)
 {
   WscHeadLimits limits;
   const char *limit;
@@ -84,7 +84,7 @@ fail_fault (WspAttempt *self,
   g_autofree char *received = show_received (self, fault);
   g_autofree char *text = g_strconcat (rule, received, NULL);
 
-  fail_handshake (self, limit, text);
+  attempt_response_fail_handshake (self, limit, text);
 }
 
 static gboolean
@@ -162,7 +162,7 @@ static const struct
 
 /* nginx asks in this way for a certificate of the client. */
 static const char *
-get_advice (WspAttempt *self)
+attempt_response_get_advice (WspAttempt *self)
 {
   if (self->status == 403 &&
       !wsp_heads_have (wsp_handshake_get_request_headers (self->handshake), "User-Agent"))
@@ -189,7 +189,7 @@ wsp_attempt_end_refusal (WspAttempt *self)
   wsp_handshake_record_body (self->handshake, body);
   fail_with (self, g_error_new (WSP_ERROR, get_refusal_code (self),
                                 "expected status 101, received %s (%s)", response,
-                                get_advice (self)));
+                                attempt_response_get_advice (self)));
 }
 
 /* For the taps, an exchange that leads to another request has a handshake of its own. */
@@ -265,7 +265,7 @@ follow_redirect (WspAttempt *self,
 
       g_clear_error (&error);
       g_clear_pointer (&uri, wsp_uri_free);
-      fail_handshake (self, NULL, text);
+      attempt_response_fail_handshake (self, NULL, text);
       return;
     }
 
@@ -289,8 +289,8 @@ get_location (WspAttempt *self,
 /* Fields that the handler has set replace earlier fields of the same name.  The handler may have
  * copied the headers that were sent, so fields that the handshake sets are skipped. */
 static void
-take_fields (WspAttempt *self,
-             WspHeaders *given)
+attempt_response_take_fields (WspAttempt *self,
+                              WspHeaders *given)
 {
   gsize n_fields;
   g_autofree WscHeader *fields = wsp_headers_view (given, &n_fields);
@@ -332,7 +332,7 @@ ask_for_credentials (WspAttempt *self,
   after = wsp_handshake_get_request_headers (self->handshake);
   *changed = after != before;
   if (*changed)
-    take_fields (self, after);
+    attempt_response_take_fields (self, after);
   return TRUE;
 }
 
@@ -399,7 +399,7 @@ read_refusal (WspAttempt *self,
 
 /* Another head is awaited after a 1xx response. */
 static void
-read_head (WspAttempt *self)
+attempt_response_read_head (WspAttempt *self)
 {
   wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
   wsp_upgrade_read_head (self->upgrade);
@@ -417,15 +417,15 @@ wsp_attempt_follow_response (WspAttempt *self)
   else if (location != NULL)
     follow_redirect (self, location);
   else if (self->status < 200 && ++self->n_interim > WSC_MAX_INTERIM_ANSWERS)
-    fail_interim (self);
+    attempt_response_fail_interim (self);
   else if (self->status < 200)
-    read_head (self);
+    attempt_response_read_head (self);
   else if (!authenticate_to_server (self) && !wsp_attempt_is_over (self))
     read_refusal (self, headers);
 }
 
 static void
-take_head (WspAttempt *self)
+attempt_response_take_head (WspAttempt *self)
 {
   wsp_attempt_enter (self, WSP_ATTEMPT_RESPONDED);
   wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_ANSWERED,
@@ -439,8 +439,8 @@ take_head (WspAttempt *self)
 /* In TLS 1.3 a server verifies our certificate after our handshake is complete, and servers of GIO
  * then close without an alert. */
 static GError *
-describe_end (WspAttempt   *self,
-              const GError *error)
+attempt_response_describe_end (WspAttempt   *self,
+                               const GError *error)
 {
   GError *described = g_error_copy (error);
   gboolean is_tls = self->uri->scheme == WSP_URI_SCHEME_WSS;
@@ -468,11 +468,11 @@ wsp_attempt_take_response (WspUpgrade *upgrade,
   const GError *error = wsp_upgrade_get_error (upgrade);
 
   if (fault != WSC_FAULT_NONE)
-    fail_fault (self, fault);
+    attempt_response_fail_fault (self, fault);
   else if (self->state == WSP_ATTEMPT_READING_REFUSAL)
     wsp_attempt_end_refusal (self);
   else if (error != NULL)
-    fail_with (self, describe_end (self, error));
+    fail_with (self, attempt_response_describe_end (self, error));
   else
-    take_head (self);
+    attempt_response_take_head (self);
 }

@@ -129,8 +129,8 @@ wsp_attempt_notify_taps (WspAttempt *self,
 
 /* The taps are notified of all input, whatever the result. */
 static void
-end (WspAttempt     *self,
-     WspAttemptState state)
+attempt_state_end (WspAttempt     *self,
+                   WspAttemptState state)
 {
   if (self->upgrade != NULL)
     wsp_upgrade_log_input (self->upgrade, self->log);
@@ -160,7 +160,7 @@ wsp_attempt_fail (WspAttempt *self,
       return;
     }
 
-  end (self, WSP_ATTEMPT_FAILED);
+  attempt_state_end (self, WSP_ATTEMPT_FAILED);
   log_failure (self, error);
   self->error = error;
   wsp_held_notifies_call (&self->notifies);
@@ -212,7 +212,7 @@ wsp_attempt_succeed (WspAttempt *self)
 {
   g_autoptr (WspConnection) connection = make_connection (self);
 
-  end (self, WSP_ATTEMPT_SUCCEEDED);
+  attempt_state_end (self, WSP_ATTEMPT_SUCCEEDED);
   wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &(WspLogFields) { 0 },
            "Opening handshake with %s succeeded", self->uri->text);
   for (guint i = 0; i < self->settings->taps->len; i++)

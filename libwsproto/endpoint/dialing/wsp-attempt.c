@@ -103,7 +103,7 @@ write_down_request (WspAttempt *self,
 }
 
 static void
-make_request (WspAttempt *self)
+attempt_make_request (WspAttempt *self)
 {
   GError *error = NULL;
   g_autoptr (WspHeaders) headers = NULL;
@@ -160,7 +160,7 @@ acquire_address_permit (WspAttempt *self)
   if (self->settings->connects_concurrently || address == NULL ||
       wsp_connect_queue_acquire (self->settings->address_queue, &self->address_permit, address,
                                  on_address_permit) == WSP_CONNECT_PERMIT_GRANTED)
-    make_request (self);
+    attempt_make_request (self);
 }
 
 static void
@@ -243,10 +243,10 @@ fail_cancelled (WspAttempt *self)
 
 /* The handler may have cancelled the call; no request is sent then. */
 static gboolean
-on_certificate (WspDial             *dial,
-                GTlsCertificate     *certificate,
-                GTlsCertificateFlags errors,
-                gpointer             owner)
+attempt_on_certificate (WspDial             *dial,
+                        GTlsCertificate     *certificate,
+                        GTlsCertificateFlags errors,
+                        gpointer             owner)
 {
   WspAttempt *self = owner;
   gboolean is_accepted = FALSE;
@@ -262,10 +262,10 @@ on_certificate (WspDial             *dial,
 }
 
 static void
-dial (WspAttempt *self)
+attempt_dial (WspAttempt *self)
 {
   static const WspDialFuncs funcs = {
-    on_dialed, on_dial_event, on_certificate, on_proxy_refused
+    on_dialed, on_dial_event, attempt_on_certificate, on_proxy_refused
   };
 
   wsp_attempt_enter (self, WSP_ATTEMPT_DIALING);
@@ -300,11 +300,11 @@ acquire_host_permit (WspAttempt *self)
   if (self->settings->connects_concurrently ||
       wsp_connect_queue_acquire (self->settings->host_queue, &self->host_permit, host,
                                  on_host_permit) == WSP_CONNECT_PERMIT_GRANTED)
-    dial (self);
+    attempt_dial (self);
 }
 
 static void
-begin (WspAttempt *self)
+attempt_begin (WspAttempt *self)
 {
   const WspUri *uri = wsp_handshake_peek_uri (self->handshake);
 
@@ -324,7 +324,7 @@ begin (WspAttempt *self)
   self->uri = wsp_uri_copy (uri);
   wsp_attempt_take_custom_headers (self);
   if (self->stream != NULL)
-    make_request (self);
+    attempt_make_request (self);
   else
     acquire_host_permit (self);
 }
@@ -337,7 +337,7 @@ static const char *const missing[WSP_ATTEMPT_ENDED + 1] = {
 };
 
 static void
-fail_late (WspAttempt *self)
+attempt_fail_late (WspAttempt *self)
 {
   const WspUri *uri = self->uri != NULL ? self->uri : wsp_handshake_peek_uri (self->handshake);
   g_autofree char *place = uri != NULL ? wsp_place_name_uri (uri) : g_strdup ("a server");
@@ -355,10 +355,10 @@ fail_late (WspAttempt *self)
 
 /* A server may refuse at once, again and again: after the timeout no other request is sent. */
 static void
-retry (WspAttempt *self)
+attempt_retry (WspAttempt *self)
 {
   if (self->is_late || self->is_last_look)
-    fail_late (self);
+    attempt_fail_late (self);
   else
     acquire_host_permit (self);
 }
@@ -381,13 +381,13 @@ take_due_step (WspAttempt *self)
   switch (self->state)
     {
     case WSP_ATTEMPT_PREPARING:
-      begin (self);
+      attempt_begin (self);
       break;
     case WSP_ATTEMPT_QUEUED_BY_HOST:
-      dial (self);
+      attempt_dial (self);
       break;
     case WSP_ATTEMPT_QUEUED_BY_ADDRESS:
-      make_request (self);
+      attempt_make_request (self);
       break;
     case WSP_ATTEMPT_REQUESTING:
       send_request (self);
@@ -399,7 +399,7 @@ take_due_step (WspAttempt *self)
       wsp_attempt_follow_response (self);
       break;
     case WSP_ATTEMPT_RETRYING:
-      retry (self);
+      attempt_retry (self);
       break;
     case WSP_ATTEMPT_SUCCEEDED:
       leave_connection (self);
@@ -429,7 +429,7 @@ look_once_more (WspAttempt *self)
 /* Skips the step if another due call is queued: the attempt has failed, before the notify signals
  * or in one of their handlers.  A main loop in a handler then gives the error. */
 static void
-run_due (WspDue *due)
+attempt_run_due (WspDue *due)
 {
   WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, notifies.due);
 
@@ -464,11 +464,11 @@ judge_timeout (WspAttempt *self)
   else if (self->state == WSP_ATTEMPT_READING_REFUSAL)
     wsp_attempt_end_refusal (self);
   else
-    fail_late (self);
+    attempt_fail_late (self);
 }
 
 static void
-on_expired (WspTimer *timer)
+attempt_on_expired (WspTimer *timer)
 {
   WspAttempt *self = WSP_OWNER_OF (timer, WspAttempt, timer);
 
@@ -484,8 +484,8 @@ on_expired (WspTimer *timer)
 }
 
 static void
-on_cancelled (WspCompletion *completion,
-              gpointer       source_object)
+attempt_on_cancelled (WspCompletion *completion,
+                      gpointer       source_object)
 {
   fail_cancelled (wsp_completion_get_subject (completion));
 }
@@ -496,7 +496,7 @@ begin_timer (WspAttempt *self)
   WspReactor *reactor = self->reactor;
 
   self->timeout = self->settings->connect_timeout;
-  self->timer.expired = on_expired;
+  self->timer.expired = attempt_on_expired;
   if (self->timeout > 0)
     wsp_reactor_set_timer (reactor, &self->timer,
                            wsp_reactor_get_time (reactor) + self->timeout * (gint64) 1000);
@@ -519,13 +519,13 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   self->completion = completion;
   self->log = wsp_head_log_new ();
   wsp_held_notifies_init (&self->notifies, settings->reactor, G_OBJECT (self->handshake), self,
-                          wsp_attempt_ref, run_due);
+                          wsp_attempt_ref, attempt_run_due);
   wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, g_get_monotonic_time ());
   begin_timer (self);
   wsp_completion_set_subject (completion, self);
-  wsp_completion_set_cancel_func (completion, on_cancelled);
+  wsp_completion_set_cancel_func (completion, attempt_on_cancelled);
   if (wsp_completion_is_cancelled (completion))
-    on_cancelled (completion, self->client);
+    attempt_on_cancelled (completion, self->client);
   else
     wsp_held_notifies_call (&self->notifies);
 }

@@ -52,8 +52,8 @@ wsp_connect_queue_free (WspConnectQueue *self)
 }
 
 static HostEntry *
-ensure_entry (WspConnectQueue *self,
-              const char      *name)
+connect_queue_ensure_entry (WspConnectQueue *self,
+                            const char      *name)
 {
   HostEntry *entry = g_hash_table_lookup (self->entries, name);
 
@@ -85,9 +85,9 @@ update_entry (WspConnectQueue *self,
 }
 
 static void
-grant (WspConnectQueue  *self,
-       HostEntry        *entry,
-       WspConnectPermit *permit)
+connect_queue_grant (WspConnectQueue  *self,
+                     HostEntry        *entry,
+                     WspConnectPermit *permit)
 {
   permit->state = WSP_CONNECT_PERMIT_GRANTED;
   entry->is_busy = TRUE;
@@ -100,7 +100,7 @@ wsp_connect_queue_acquire (WspConnectQueue     *self,
                            const char          *host,
                            WspConnectPermitFunc granted)
 {
-  HostEntry *entry = ensure_entry (self, host);
+  HostEntry *entry = connect_queue_ensure_entry (self, host);
 
   g_assert (permit->state == WSP_CONNECT_PERMIT_NONE);
   permit->host = g_strdup (host);
@@ -108,7 +108,7 @@ wsp_connect_queue_acquire (WspConnectQueue     *self,
   permit->link.data = permit;
   if (!entry->is_busy && self->n_granted < WSP_MAX_CONNECT_PERMITS)
     {
-      grant (self, entry, permit);
+      connect_queue_grant (self, entry, permit);
     }
   else
     {
@@ -129,7 +129,7 @@ grant_next (WspConnectQueue *self)
       GList *link = g_queue_pop_head_link (&entry->waiting);
       WspConnectPermit *permit = link->data;
 
-      grant (self, entry, permit);
+      connect_queue_grant (self, entry, permit);
       update_entry (self, entry);
       permit->granted (permit);
     }

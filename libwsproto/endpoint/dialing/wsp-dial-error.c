@@ -61,10 +61,10 @@ find_advice (const AdviceRow *rows,
 }
 
 static void
-prefix (GError    **error,
-        const char *what,
-        const char *place,
-        const char *advice)
+dial_error_prefix (GError    **error,
+                   const char *what,
+                   const char *place,
+                   const char *advice)
 {
   g_autofree char *way_out = advice != NULL ? g_strdup_printf (" (%s)", advice) : g_strdup ("");
 
@@ -126,8 +126,8 @@ wsp_dial_error_explain_connect (GError    **error,
 {
   const char *advice = find_advice (connect_advice, G_N_ELEMENTS (connect_advice), *error);
 
-  prefix (error, "Cannot connect to", place,
-          is_by_proxy ? "by a proxy: see WspClient:proxy-resolver" : advice);
+  dial_error_prefix (error, "Cannot connect to", place,
+                     is_by_proxy ? "by a proxy: see WspClient:proxy-resolver" : advice);
 }
 
 static void
@@ -162,5 +162,6 @@ wsp_dial_error_explain_tls (GError             **error,
   if (refused != NULL && g_error_matches (*error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     explain_certificate (error, place, refused, errors);
   else if ((*error)->domain != WSP_ERROR)
-    prefix (error, "No TLS with", place, find_advice (rows, G_N_ELEMENTS (tls_advice), *error));
+    dial_error_prefix (error, "No TLS with", place,
+                       find_advice (rows, G_N_ELEMENTS (tls_advice), *error));
 }

@@ -107,7 +107,7 @@ notify_event (WspDial           *self,
 }
 
 static void
-finish (WspDial *self)
+dial_finish (WspDial *self)
 {
   const WspDialResult *result = &self->result;
 
@@ -117,17 +117,17 @@ finish (WspDial *self)
 }
 
 static void
-fail (WspDial *self,
-      GError  *error)
+dial_fail (WspDial *self,
+           GError  *error)
 {
   self->result.error = error;
-  finish (self);
+  dial_finish (self);
 }
 
 static gboolean
-ask_owner (WspDial             *self,
-           GTlsCertificate     *certificate,
-           GTlsCertificateFlags errors)
+dial_ask_owner (WspDial             *self,
+                GTlsCertificate     *certificate,
+                GTlsCertificateFlags errors)
 {
   check_process (self);
   self->has_accepted = self->owner != NULL &&
@@ -149,7 +149,7 @@ on_accept_certificate (GTlsConnection      *connection,
                        GTlsCertificateFlags errors,
                        WspDial             *self)
 {
-  return self->tls_thread != g_thread_self () || ask_owner (self, certificate, errors);
+  return self->tls_thread != g_thread_self () || dial_ask_owner (self, certificate, errors);
 }
 
 /* check_certificate () asks the owner where on_accept_certificate () has not.  GIO resumes a TLS
@@ -163,7 +163,7 @@ check_certificate (WspDial        *self,
   GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (connection);
 
   if (errors == 0 || self->has_accepted ||
-      ask_owner (self, g_tls_connection_get_peer_certificate (connection), errors))
+      dial_ask_owner (self, g_tls_connection_get_peer_certificate (connection), errors))
     return TRUE;
 
   g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
@@ -179,7 +179,7 @@ fail_tls (WspDial *self,
 
   wsp_dial_error_explain_tls (&error, WSP_DIAL_PEER_SERVER, place, self->refused,
                               self->refused_for);
-  fail (self, error);
+  dial_fail (self, error);
 }
 
 /* TLS is added on top of the present stream: TLS of the server may run inside TLS of a proxy. */
@@ -230,7 +230,7 @@ on_secured (GObject      *source,
   if (end_tls (self, G_TLS_CONNECTION (source), result, &error))
     {
       notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->result.stream);
-      finish (self);
+      dial_finish (self);
     }
   else if (self->owner != NULL)
     {
@@ -276,13 +276,13 @@ begin_tls_of_gio (WspDial *self)
 }
 
 static gboolean
-on_certificate (WspTransport        *transport,
-                GTlsCertificate     *certificate,
-                GTlsCertificateFlags errors,
-                gpointer             owner)
+dial_on_certificate (WspTransport        *transport,
+                     GTlsCertificate     *certificate,
+                     GTlsCertificateFlags errors,
+                     gpointer             owner)
 {
   WspDial *self = dial_ref (owner);
-  gboolean is_accepted = ask_owner (self, certificate, errors);
+  gboolean is_accepted = dial_ask_owner (self, certificate, errors);
 
   dial_unref (self);
   return is_accepted;
@@ -302,7 +302,7 @@ on_transport_ready (WspTransport  *transport,
     {
       notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->result.stream);
       if (self->owner != NULL)
-        finish (self);
+        dial_finish (self);
     }
   else
     {
@@ -344,7 +344,7 @@ begin_tls_of_library (WspDial       *self,
   self->transport =
     wsp_dial_tls_begin (self->reactor, self->result.stream, context, self->uri, way,
                         (GTlsDatabase *) self->settings.objects[WSP_DIAL_TLS_DATABASE],
-                        on_certificate, &error);
+                        dial_on_certificate, &error);
   if (self->transport == NULL)
     {
       fail_tls (self, error);
@@ -386,12 +386,12 @@ go_on (WspDial *self)
     {
     case WSP_URI_SCHEME_WS:
     case WSP_URI_SCHEME_WS_UNIX:
-      finish (self);
+      dial_finish (self);
       return;
     case WSP_URI_SCHEME_WSS:
       if (self->result.remaining_input != NULL)
-        fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
-                                         "Proxy sent unexpected data before the TLS handshake"));
+        dial_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
+                                              "Proxy sent unexpected data before the TLS handshake"));
       else
         begin_tls (self);
       return;
@@ -422,7 +422,7 @@ fail_at_proxy (WspDial *self,
   g_autofree char *place = wsp_place_name_proxy (get_http_proxy (self));
 
   g_prefix_error (&error, "Proxy %s: ", place);
-  fail (self, error);
+  dial_fail (self, error);
 }
 
 static void
@@ -556,7 +556,7 @@ begin_proxy_tls (WspDial *self)
 }
 
 static void
-begin_tunnel (WspDial *self)
+dial_begin_tunnel (WspDial *self)
 {
   self->result.proxy = wsp_proxy_make_key (get_http_proxy (self));
   notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->result.stream);
@@ -570,18 +570,18 @@ begin_tunnel (WspDial *self)
 }
 
 static void
-use_connected (WspDial *self)
+dial_use_connected (WspDial *self)
 {
   if (get_http_proxy (self) != NULL)
-    begin_tunnel (self);
+    dial_begin_tunnel (self);
   else
     go_on (self);
 }
 
 static void
-on_connected (GObject      *source,
-              GAsyncResult *result,
-              gpointer      data)
+dial_on_connected (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      data)
 {
   WspDial *self = data;
   GError *error = NULL;
@@ -594,7 +594,7 @@ on_connected (GObject      *source,
       g_autofree char *place = wsp_place_name_uri (self->uri);
 
       wsp_dial_error_explain_connect (&error, place, self->is_by_proxy);
-      fail (self, error);
+      dial_fail (self, error);
     }
   else if (stream == NULL)
     {
@@ -607,7 +607,7 @@ on_connected (GObject      *source,
       if (G_IS_PROXY_ADDRESS (self->address) && get_http_proxy (self) == NULL)
         self->stream_owner = WSP_STREAM_IS_SHARED;      /* a GProxy may be the program's */
       if (self->owner != NULL)
-        use_connected (self);
+        dial_use_connected (self);
     }
   dial_unref (self);
 }
@@ -621,13 +621,13 @@ note_address (WspDial           *self,
   self->is_by_proxy = G_IS_PROXY_ADDRESS (address);
 }
 
-/* GIO emits COMPLETE before tunnel and TLS; finish () emits it after them. */
+/* GIO emits COMPLETE before tunnel and TLS; dial_finish () emits it after them. */
 static void
-on_event (GSocketClient      *client,
-          GSocketClientEvent  event,
-          GSocketConnectable *place,
-          GIOStream          *stream,
-          WspDial            *self)
+dial_on_event (GSocketClient      *client,
+               GSocketClientEvent  event,
+               GSocketConnectable *place,
+               GIOStream          *stream,
+               WspDial            *self)
 {
   if (event == G_SOCKET_CLIENT_CONNECTING)
     note_address (self, G_SOCKET_CONNECTION (stream));
@@ -636,14 +636,14 @@ on_event (GSocketClient      *client,
 }
 
 static void
-drop_reference (gpointer  data,
-                GClosure *closure)
+dial_drop_reference (gpointer  data,
+                     GClosure *closure)
 {
   dial_unref (data);
 }
 
 static GSocketConnectable *
-make_place (const WspUri *uri)
+dial_make_place (const WspUri *uri)
 {
   switch (uri->scheme)
     {
@@ -680,7 +680,7 @@ wsp_dial_new (WspReactor                *reactor,
   self->proxy_credentials.proxy = g_strdup (proxy_credentials->proxy);
   self->limits = g_object_ref (limits);
   self->cancellable = g_cancellable_new ();
-  self->place = make_place (uri);
+  self->place = dial_make_place (uri);
   return self;
 }
 
@@ -690,8 +690,8 @@ wsp_dial_begin (WspDial *self)
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   GObject **objects = self->settings.objects;
 
-  g_signal_connect_data (client, "event", G_CALLBACK (on_event), dial_ref (self),
-                         drop_reference, 0);
+  g_signal_connect_data (client, "event", G_CALLBACK (dial_on_event), dial_ref (self),
+                         dial_drop_reference, 0);
   if (self->uri->scheme == WSP_URI_SCHEME_WS_UNIX)
     {
       g_socket_client_set_enable_proxy (client, FALSE);
@@ -708,7 +708,7 @@ wsp_dial_begin (WspDial *self)
                                          (GSocketAddress *) objects[WSP_DIAL_LOCAL_ADDRESS]);
     }
   wsp_reactor_push_context (self->reactor);
-  g_socket_client_connect_async (client, self->place, self->cancellable, on_connected,
+  g_socket_client_connect_async (client, self->place, self->cancellable, dial_on_connected,
                                  dial_ref (self));
   wsp_reactor_pop_context (self->reactor);
 }
@@ -716,7 +716,7 @@ wsp_dial_begin (WspDial *self)
 /* A handler of `event` may have kept the stream, in a script until the next garbage collection: the
  * peer would not see the end before. */
 static void
-close_descriptor (WspDial *self)
+dial_close_descriptor (WspDial *self)
 {
   if (!self->is_taken_over)
     return;
@@ -743,7 +743,7 @@ wsp_dial_free (WspDial *self)
     wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
   if (wsp_reactor_is_inherited (self->reactor) && self->result.stream != NULL)
     wsp_stream_leave (self->result.stream);
-  close_descriptor (self);
+  dial_close_descriptor (self);
   if (!is_parents_thread_waiting (self))
     g_cancellable_cancel (self->cancellable);
   dial_unref (self);

@@ -27,7 +27,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspProxyChoice, wsp_proxy_choice, G_TYPE_OBJECT,
 static const char *const preferred[] = { "socks5", "socks4a", "socks4", "socks", "https", "http" };
 
 static guint
-get_rank (const char *proxy)
+proxy_choice_get_rank (const char *proxy)
 {
   const char *scheme = g_uri_peek_scheme (proxy);
 
@@ -42,8 +42,8 @@ get_rank (const char *proxy)
 
 /* FALSE: one of them is not the URI of a proxy. */
 static gboolean
-prepare (char   **proxies,
-         GError **error)
+proxy_choice_prepare (char   **proxies,
+                      GError **error)
 {
   const gsize length = strlen ("socks5h");
 
@@ -68,7 +68,8 @@ compare_rank (gconstpointer a,
               gconstpointer b,
               gpointer      user_data)
 {
-  return (int) get_rank (*(char * const *) a) - (int) get_rank (*(char * const *) b);
+  return (int) proxy_choice_get_rank (*(char * const *) a) -
+         (int) proxy_choice_get_rank (*(char * const *) b);
 }
 
 static gboolean
@@ -92,7 +93,7 @@ on_second_lookup (GObject      *resolver,
   GError *error = NULL;
   char **proxies = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (resolver), result, &error);
 
-  if (proxies == NULL || !prepare (proxies, &error))
+  if (proxies == NULL || !proxy_choice_prepare (proxies, &error))
     {
       g_strfreev (proxies);
       g_task_return_error (task, error);
@@ -129,7 +130,7 @@ on_first_lookup (GObject      *resolver,
     {
       GError *error = NULL;
 
-      if (prepare (proxies, &error))
+      if (proxy_choice_prepare (proxies, &error))
         g_task_return_pointer (task, g_steal_pointer (&proxies), (GDestroyNotify) g_strfreev);
       else
         g_task_return_error (task, error);

@@ -28,28 +28,28 @@ struct _WspTunnel
 
 /* Calls ready, in which the owner may free the tunnel. */
 static void
-fail (WspTunnel  *self,
-      GQuark      domain,
-      int         code,
-      const char *text)
+dialing_tunnel_fail (WspTunnel  *self,
+                     GQuark      domain,
+                     int         code,
+                     const char *text)
 {
   self->error = g_error_new_literal (domain, code, text);
   self->ready (self, self->owner);
 }
 
 static void
-fail_interim (WspTunnel *self)
+dialing_tunnel_fail_interim (WspTunnel *self)
 {
   g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit %u",
                                            self->n_interim, WSC_MAX_INTERIM_ANSWERS);
 
   self->limit = "";
-  fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
+  dialing_tunnel_fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
 }
 
 static void
-fail_fault (WspTunnel *self,
-            WscFault   fault)
+dialing_tunnel_fail_fault (WspTunnel *self,
+                           WscFault   fault)
 {
   WscHeadLimits limits;
   const char *limit;
@@ -63,11 +63,11 @@ fail_fault (WspTunnel *self,
   g_autofree char *text = g_strconcat (rule, received, NULL);
 
   self->limit = limit;
-  fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
+  dialing_tunnel_fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
 }
 
 static void
-refuse (WspTunnel *self)
+dialing_tunnel_refuse (WspTunnel *self)
 {
   g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
   g_autofree char *text =
@@ -76,58 +76,58 @@ refuse (WspTunnel *self)
                      ? " (set Proxy-Authorization in WspClient::authenticate)" : "");
 
   if (self->status == 407)
-    fail (self, WSP_ERROR, WSP_ERROR_HANDSHAKE, text);
+    dialing_tunnel_fail (self, WSP_ERROR, WSP_ERROR_HANDSHAKE, text);
   else if (self->status == 403)
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, text);
+    dialing_tunnel_fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, text);
   else
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
+    dialing_tunnel_fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
 }
 
 /* CONNECT does not ask to switch protocols (101). */
 static gboolean
-is_refused (WspTunnel *self)
+dialing_tunnel_is_refused (WspTunnel *self)
 {
   return self->status >= 300 || self->status == 101;
 }
 
 static void
-take_head (WspTunnel *self)
+dialing_tunnel_take_head (WspTunnel *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
 
   self->status = wsc_http_head_get_status (head);
-  if (is_refused (self))
+  if (dialing_tunnel_is_refused (self))
     self->refused (self, head, self->owner);
   else if (self->status >= 200)
     self->ready (self, self->owner);
   else if (++self->n_interim > WSC_MAX_INTERIM_ANSWERS)
-    fail_interim (self);
+    dialing_tunnel_fail_interim (self);
   else
     wsp_upgrade_read_head (self->upgrade);
 }
 
 static void
-on_upgrade_ready (WspUpgrade *upgrade,
-                  gpointer    owner)
+dialing_tunnel_on_upgrade_ready (WspUpgrade *upgrade,
+                                 gpointer    owner)
 {
   WspTunnel *self = owner;
   const GError *error = wsp_upgrade_get_error (upgrade);
   WscFault fault = wsp_upgrade_get_fault (upgrade);
 
   if (fault != WSC_FAULT_NONE)
-    fail_fault (self, fault);
-  else if (is_refused (self))
-    refuse (self);
+    dialing_tunnel_fail_fault (self, fault);
+  else if (dialing_tunnel_is_refused (self))
+    dialing_tunnel_refuse (self);
   else if (error != NULL)
-    fail (self, error->domain, error->code, error->message);
+    dialing_tunnel_fail (self, error->domain, error->code, error->message);
   else
-    take_head (self);
+    dialing_tunnel_take_head (self);
 }
 
 /* CONNECT names the port even if it is the default. */
 static char *
-make_request (const char *target,
-              const char *credentials)
+dialing_tunnel_make_request (const char *target,
+                             const char *credentials)
 {
   GString *text = g_string_new (NULL);
 
@@ -151,7 +151,7 @@ wsp_tunnel_new (WspReactor          *reactor,
 {
   WspTunnel *self = g_new0 (WspTunnel, 1);
   g_autofree char *target = wsp_uri_dup_authority (uri);
-  g_autofree char *request = make_request (target, credentials);
+  g_autofree char *request = dialing_tunnel_make_request (target, credentials);
   WscHeadLimits head_limits;
 
   wsp_limits_get_head (limits, &head_limits);
@@ -161,7 +161,7 @@ wsp_tunnel_new (WspReactor          *reactor,
   self->ready = ready;
   self->owner = owner;
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_PROXY_RESPONSE, &head_limits,
-                                   on_upgrade_ready, self);
+                                   dialing_tunnel_on_upgrade_ready, self);
   wsp_upgrade_set_close_timeout (self->upgrade, wsp_limits_get_close_timeout (limits));
   wsp_upgrade_write (self->upgrade, request, strlen (request));
   wsp_upgrade_read_head (self->upgrade);

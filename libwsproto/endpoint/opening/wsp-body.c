@@ -119,9 +119,9 @@ take_chunk (WspBody      *self,
 
 /* Takes at least one byte, unless the body is complete. */
 static gsize
-take_some (WspBody      *self,
-           const guint8 *bytes,
-           gsize         length)
+body_take_some (WspBody      *self,
+                const guint8 *bytes,
+                gsize         length)
 {
   switch (self->state)
     {
@@ -159,7 +159,7 @@ wsp_body_take (WspBody      *self,
 
   while (used < length && self->state != COMPLETE)
     {
-      gsize n = take_some (self, bytes + used, MIN (length - used, self->left));
+      gsize n = body_take_some (self, bytes + used, MIN (length - used, self->left));
 
       used += n;
       self->left -= n;

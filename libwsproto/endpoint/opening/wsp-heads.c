@@ -122,7 +122,7 @@ wsp_heads_describe_fault (const WscHttpHead   *head,
 }
 
 static gboolean
-is_tls (WscBytes input)
+heads_is_tls (WscBytes input)
 {
   /* An alert, or a ClientHello. */
   return input.length >= 2 && (input.at[0] == 0x15 || input.at[0] == 0x16) && input.at[1] == 0x03;
@@ -138,9 +138,9 @@ get_line_length (WscBytes input)
 
 /* Finds the line at which a head is refused: the head is read again, line by line. */
 static WscBytes
-find_line (WscHeadKind kind,
-           WscBytes    input,
-           gboolean   *is_first)
+heads_find_line (WscHeadKind kind,
+                 WscBytes    input,
+                 gboolean   *is_first)
 {
   WscHttpHead *head = wsc_http_head_new (kind, NULL);
   WscBytes line = { input.at, 0 };
@@ -226,7 +226,7 @@ show_line (WscHeadKind kind,
 {
   gboolean is_first = TRUE;
   WscBytes line = which == LINE_FIRST ? (WscBytes) { input.at, get_line_length (input) }
-                                      : find_line (kind, input, &is_first);
+                                      : heads_find_line (kind, input, &is_first);
   gsize length = get_public_length (line, get_ends (kind, is_first));
   g_autofree char *shown = wsp_excerpt_quote (line.at, length, MAX_SHOWN_LINE);
 
@@ -264,10 +264,10 @@ find_received (const WscHandshakeCheck *checks,
 }
 
 static char *
-show_field (WscFault    fault,
-            WscHeadKind kind,
-            const char *request,
-            WscBytes    input)
+heads_show_field (WscFault    fault,
+                  WscHeadKind kind,
+                  const char *request,
+                  WscBytes    input)
 {
   const WscBytes none = { NULL, 0 };
   g_autofree WscHandshakeCheck *checks = g_new0 (WscHandshakeCheck, WSC_N_HANDSHAKE_CHECKS);
@@ -294,11 +294,11 @@ wsp_heads_show_fault (WscFault    fault,
 
   bytes.at = g_bytes_get_data (input, &bytes.length);
   if (which == LINE_NONE)
-    return show_field (fault, kind, request, bytes);
+    return heads_show_field (fault, kind, request, bytes);
 
   g_autofree char *line = show_line (kind, bytes, which);
 
-  if (!is_tls (bytes))
+  if (!heads_is_tls (bytes))
     return g_steal_pointer (&line);
 
   return g_strconcat (line, kind == WSC_HEAD_REQUEST
@@ -385,7 +385,7 @@ cut_head (GBytes *head)
 }
 
 static gsize
-get_length (GBytes *bytes)
+heads_get_length (GBytes *bytes)
 {
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
@@ -403,7 +403,8 @@ tell_passed (WspHeadLog *self,
   GBytes *request = find_head (self, of_request, &numbers[0]);
   GBytes *response = find_head (self, !of_request, &numbers[1]);
   g_autoptr (GBytes) first = cut_head (request);
-  g_autoptr (GBytes) second = get_length (first) == get_length (request) ? cut_head (response)
+  g_autoptr (GBytes) second = heads_get_length (first) == heads_get_length (request)
+  ? cut_head (response)
                                                                          : NULL;
 
   wsp_attach_tell_heads (source, first, second);
@@ -411,8 +412,8 @@ tell_passed (WspHeadLog *self,
   for (guint i = 0; i < self->passed->len; i++)
     {
       const Passed *passed = &g_array_index (self->passed, Passed, i);
-      gsize n_told = i == numbers[0] ? get_length (first)
-                     : i == numbers[1] ? get_length (second) : 0;
+      gsize n_told = i == numbers[0] ? heads_get_length (first)
+                     : i == numbers[1] ? heads_get_length (second) : 0;
       gsize length;
       const guint8 *bytes = g_bytes_get_data (passed->bytes, &length);
 
@@ -440,7 +441,7 @@ tell_refusal (WspHeadLog   *self,
 
 /* A client sends first. */
 static WspRole
-get_role (const WspHeadLog *self)
+heads_get_role (const WspHeadLog *self)
 {
   return self->passed->len > 0 &&
          g_array_index (self->passed, Passed, 0).direction == WSP_DIRECTION_SENT
@@ -449,8 +450,8 @@ get_role (const WspHeadLog *self)
 
 /* A malformed head counts as well: it may have been meant as a request for a WebSocket. */
 static gboolean
-asks_for_websocket (const WspHeadLog *self,
-                    WspRole           role)
+heads_asks_for_websocket (const WspHeadLog *self,
+                          WspRole           role)
 {
   guint number;
   GBytes *head = find_head (self, role == WSP_ROLE_CLIENT ? WSP_DIRECTION_SENT
@@ -468,14 +469,14 @@ static void
 tell_inspectors (WspHeadLog *self,
                  GObject    *source)
 {
-  WspRole role = get_role (self);
+  WspRole role = heads_get_role (self);
 
   if (WSP_IS_HTTP_REQUEST (source))
     return;
 
   if (WSP_IS_HANDSHAKE (source))
     {
-      if (asks_for_websocket (self, role))
+      if (heads_asks_for_websocket (self, role))
         tell_refusal (self, WSP_HANDSHAKE (source), role);
     }
   else

@@ -18,7 +18,7 @@
 
 /* The host of a Host header that was checked: without its port, IPv6 without its brackets. */
 static char *
-dup_host (const char *field)
+origin_dup_host (const char *field)
 {
   WscBytes host = wsc_authority_split (wsc_text (field)).host;
 
@@ -42,7 +42,7 @@ parse_origin (const char *origin)
 }
 
 static int
-get_port (GUri *uri)
+origin_get_port (GUri *uri)
 {
   int port = g_uri_get_port (uri);
 
@@ -52,7 +52,7 @@ get_port (GUri *uri)
 /* Two texts of one origin have the same key.  "null" and malformed origins match only the same
  * text: no origin begins with a blank. */
 static char *
-make_key (const char *origin)
+origin_make_key (const char *origin)
 {
   g_autoptr (GUri) uri = parse_origin (origin);
 
@@ -62,7 +62,7 @@ make_key (const char *origin)
   g_autofree char *scheme = g_ascii_strdown (g_uri_get_scheme (uri), -1);
   g_autofree char *host = g_ascii_strdown (g_uri_get_host (uri), -1);
 
-  return g_strdup_printf ("%s://%s:%d", scheme, host, get_port (uri));
+  return g_strdup_printf ("%s://%s:%d", scheme, host, origin_get_port (uri));
 }
 
 struct _WspOrigins
@@ -82,7 +82,7 @@ wsp_origins_new (const char * const *list)
   self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; list[i] != NULL; i++)
     {
-      g_hash_table_add (self->keys, make_key (list[i]));
+      g_hash_table_add (self->keys, origin_make_key (list[i]));
       self->has_any |= strcmp (list[i], "*") == 0;
     }
 
@@ -114,7 +114,7 @@ wsp_origins_have (const WspOrigins *self,
   if (self->has_any)
     return TRUE;
 
-  g_autofree char *key = make_key (origin);
+  g_autofree char *key = origin_make_key (origin);
 
   return g_hash_table_contains (self->keys, key);
 }
@@ -124,14 +124,14 @@ wsp_origin_is_same_host (const char *origin,
                          const char *host)
 {
   g_autoptr (GUri) uri = parse_origin (origin);
-  g_autofree char *own = host != NULL ? dup_host (host) : NULL;
+  g_autofree char *own = host != NULL ? origin_dup_host (host) : NULL;
 
   return uri != NULL && own != NULL && g_ascii_strcasecmp (g_uri_get_host (uri), own) == 0;
 }
 
 static gboolean
-has_scheme (const char *rule,
-            const char *scheme)
+origin_has_scheme (const char *rule,
+                   const char *scheme)
 {
   gsize length = strlen (scheme);
 
@@ -148,8 +148,9 @@ make_right_form (const char *rule)
   const char *at = g_strrstr_len (authority, (gssize) length, "@");
   const char *host = at != NULL ? at + 1 : authority;
   g_autofree char *scheme = mark != NULL ? g_strndup (rule, mark - rule) : g_strdup ("https");
-  const char *of_page = has_scheme (rule, "ws") ? "http"
-                                                : has_scheme (rule, "wss") ? "https" : scheme;
+  const char *of_page = origin_has_scheme (rule, "ws") ? "http"
+                                                : origin_has_scheme (rule, "wss") ? "https"
+                                                : scheme;
   g_autofree char *form = g_strdup_printf ("%s://%.*s", of_page, (int) (authority + length - host),
                                            host);
   g_autoptr (GUri) uri = parse_origin (form);
@@ -166,8 +167,8 @@ can_match (const char *rule)
   if (strcmp (rule, "*") == 0 || strcmp (rule, "null") == 0 || strcmp (rule, "file://") == 0)
     return TRUE;
 
-  return uri != NULL && strchr (rule, '*') == NULL && !has_scheme (rule, "ws") &&
-         !has_scheme (rule, "wss");
+  return uri != NULL && strchr (rule, '*') == NULL && !origin_has_scheme (rule, "ws") &&
+         !origin_has_scheme (rule, "wss");
 }
 
 char *
@@ -192,7 +193,7 @@ wsp_origin_find_mistake (const char *rule)
                           right);
 }
 
-/* A name is compared with what dup_host () leaves: no port, no brackets. */
+/* A name is compared with what origin_dup_host () leaves: no port, no brackets. */
 static gboolean
 is_host (const char *name)
 {
@@ -224,7 +225,7 @@ gboolean
 wsp_host_is_local (const char         *host,
                    const char * const *names)
 {
-  g_autofree char *name = host != NULL ? dup_host (host) : NULL;
+  g_autofree char *name = host != NULL ? origin_dup_host (host) : NULL;
 
   if (name == NULL)
     return FALSE;

@@ -16,10 +16,10 @@
 #define V2_FIXED_LENGTH 16
 
 static gboolean
-begins_with (const guint8 *bytes,
-             gsize         length,
-             const char   *prefix,
-             gsize         prefix_length)
+proxy_head_begins_with (const guint8 *bytes,
+                        gsize         length,
+                        const char   *prefix,
+                        gsize         prefix_length)
 {
   return memcmp (bytes, prefix, MIN (length, prefix_length)) == 0;
 }
@@ -153,9 +153,9 @@ wsp_proxy_head_parse (const guint8 *bytes,
 {
   if (length == 0)
     return WSP_PROXY_HEAD_PARTIAL;
-  if (begins_with (bytes, length, V2_PREFIX, V2_PREFIX_LENGTH))
+  if (proxy_head_begins_with (bytes, length, V2_PREFIX, V2_PREFIX_LENGTH))
     return parse_v2 (bytes, length, head, used);
-  if (begins_with (bytes, length, V1_PREFIX, strlen (V1_PREFIX)))
+  if (proxy_head_begins_with (bytes, length, V1_PREFIX, strlen (V1_PREFIX)))
     return parse_v1 (bytes, length, head, used);
 
   return WSP_PROXY_HEAD_INVALID;

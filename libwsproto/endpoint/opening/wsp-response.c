@@ -93,9 +93,9 @@ frames_the_response (const char *name)
 }
 
 static void
-append_field (GString    *text,
-              const char *name,
-              const char *value)
+response_append_field (GString    *text,
+                       const char *name,
+                       const char *value)
 {
   wsp_headers_append_lines (text, &(WscHeader) { wsc_text (name), wsc_text (value) }, 1);
 }
@@ -141,9 +141,9 @@ append_usual_headers (GString                   *text,
   if (!wsp_heads_have (headers, "Date"))
     append_date (text);
   if (status == 405 && !wsp_heads_have (headers, "Allow"))
-    append_field (text, "Allow", defaults->methods);
+    response_append_field (text, "Allow", defaults->methods);
   if (defaults->server != NULL && !wsp_heads_have (headers, "Server"))
-    append_field (text, "Server", defaults->server);
+    response_append_field (text, "Server", defaults->server);
 }
 
 GString *
@@ -154,7 +154,7 @@ wsp_response_begin_acceptance (WspHeaders *headers,
 
   g_string_append (text, WSC_ANSWER_LINE "\r\n");
   if (server != NULL && !wsp_heads_have (headers, "Server"))
-    append_field (text, "Server", server);
+    response_append_field (text, "Server", server);
 
   return text;
 }

@@ -105,8 +105,8 @@ wsp_routes_free (WspRoutes *self)
 
 /* A Route lives as long as its table. */
 static Route *
-find (const WspRoutes *self,
-      const char      *pattern)
+routes_find (const WspRoutes *self,
+             const char      *pattern)
 {
   g_mutex_lock (&self->table->lock);
 
@@ -128,7 +128,7 @@ check_pattern (const WspRoutes *self,
   else if (pattern[strspn (pattern, PATH_CHARACTERS)] != '\0')
     rule = "is one path, letter by letter: letters, digits and -._~!$&'()*+,;=:@/, without a query "
            "and without \"%\"";
-  else if (find (self, pattern) != NULL)
+  else if (routes_find (self, pattern) != NULL)
     rule = "the server does not have yet";
   if (rule == NULL)
     return TRUE;
@@ -160,7 +160,7 @@ gboolean
 wsp_routes_remove (WspRoutes  *self,
                    const char *pattern)
 {
-  if (find (self, pattern) == NULL)
+  if (routes_find (self, pattern) == NULL)
     return FALSE;
 
   Table *before = self->table;
@@ -191,7 +191,7 @@ wsp_routes_find (const WspRoutes *self,
 {
   g_autofree char *text = g_strndup ((const char *) path.at, path.length);
 
-  return find (self, text) != NULL ? g_quark_try_string (text) : 0;
+  return routes_find (self, text) != NULL ? g_quark_try_string (text) : 0;
 }
 
 gboolean
@@ -205,7 +205,7 @@ gboolean
 wsp_routes_note_untaken (const WspRoutes *self,
                          GQuark           route)
 {
-  const Route *known = find (self, g_quark_to_string (route));
+  const Route *known = routes_find (self, g_quark_to_string (route));
 
   return known != NULL && g_atomic_int_compare_and_exchange (known->is_untaken, FALSE, TRUE);
 }

@@ -116,7 +116,7 @@ wsp_server_rules_unref (WspServerRules *self)
 }
 
 static char *
-show_text (const char *text)
+server_rules_show_text (const char *text)
 {
   if (text == NULL)
     return g_strdup ("none");
@@ -133,7 +133,7 @@ show_list (const char * const *list)
   for (guint i = 0; list[i] != NULL && joined->len <= MAX_SHOWN; i++)
     g_string_append_printf (joined, "%s%s", i > 0 ? ", " : "", list[i]);
 
-  return show_text (joined->str);
+  return server_rules_show_text (joined->str);
 }
 
 static char *
@@ -141,7 +141,7 @@ show_origin (const char *origin,
              const char *expected,
              const char *setting)
 {
-  g_autofree char *received = show_text (origin);
+  g_autofree char *received = server_rules_show_text (origin);
 
   return g_strdup_printf (": expected %s, received %s (%s)", expected, received, setting);
 }
@@ -160,7 +160,7 @@ static char *
 show_foreign (const char *origin,
               const char *host)
 {
-  g_autofree char *shown = show_text (host);
+  g_autofree char *shown = server_rules_show_text (host);
   g_autofree char *expected = g_strconcat ("host ", shown, NULL);
 
   return show_origin (origin, expected, "add it to WspServer:allowed-origins");
@@ -298,7 +298,7 @@ wsp_server_rules_check (WspServerRules *self,
 }
 
 static gboolean
-asks_for_websocket (WscFields fields)
+server_rules_asks_for_websocket (WscFields fields)
 {
   WscFieldList upgrades = wsc_fields_get_list (fields, "Upgrade");
   WscListStep step;
@@ -327,7 +327,7 @@ wsp_server_rules_is_http (WscHttpHead *head)
 
   fields.at = wsc_http_head_get_fields (head, &fields.n);
   return (wsc_text_is (method, "GET") || wsc_text_is (method, "HEAD")) &&
-         !asks_for_websocket (fields);
+         !server_rules_asks_for_websocket (fields);
 }
 
 /* Probes and proxies also send HTTP/1.0, where Host may be missing. */

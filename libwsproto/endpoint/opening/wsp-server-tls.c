@@ -32,8 +32,8 @@ wsp_server_tls_clear (WspServerTls *self)
 }
 
 static gboolean
-decide (WspServerTls *self,
-        GError      **error)
+server_tls_decide (WspServerTls *self,
+                   GError      **error)
 {
   g_clear_pointer (&self->context, wsp_tls_context_unref);
   if (self->settings.certificate == NULL)
@@ -73,7 +73,7 @@ wsp_server_tls_set (WspServerTls       *self,
       break;
     }
 
-  return decide (self, error);
+  return server_tls_decide (self, error);
 }
 
 /* On servers GIO emits accept-certificate for valid certificates too. */

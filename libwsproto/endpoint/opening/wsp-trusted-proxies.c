@@ -60,8 +60,8 @@ wsp_native_address_is_ip (const WspNativeAddress *self)
 }
 
 static gboolean
-parse_ip (const char       *text,
-          WspNativeAddress *address)
+trusted_proxies_parse_ip (const char       *text,
+                          WspNativeAddress *address)
 {
   *address = (WspNativeAddress) WSP_NO_NATIVE_ADDRESS;
   if (inet_pton (AF_INET, text, &address->inet.sin_addr) == 1)
@@ -93,7 +93,7 @@ parse_network (const char *text,
   guint64 n_bits;
   guint max;
 
-  if (!parse_ip (host, &address))
+  if (!trusted_proxies_parse_ip (host, &address))
     return FALSE;
 
   max = address.any.sa_family == AF_INET ? 32 : N_BITS;
@@ -206,7 +206,8 @@ parse_entry (const char       *entry,
       host[length - 1] = '\0';
       memmove (host, host + 1, length - 1);
     }
-  if (!parse_ip (host, address) || (is_in_brackets && address->any.sa_family != AF_INET6) ||
+  if (!trusted_proxies_parse_ip (host, address) ||
+      (is_in_brackets && address->any.sa_family != AF_INET6) ||
       (has_port && !wsp_decimal_parse_port (colon + 1, &port)))
     return FALSE;
 

@@ -87,7 +87,7 @@ struct _WspUpgrade
 };
 
 /* The events of the transport are not changed here, to save a system call: most owners steal the
- * transport next.  If input arrives in WAITING, on_ready () changes the events. */
+ * transport next.  If input arrives in WAITING, opening_upgrade_on_ready () changes the events. */
 static void
 notify_owner (WspUpgrade *self)
 {
@@ -99,8 +99,8 @@ notify_owner (WspUpgrade *self)
 /* Replaces an earlier error: the owner may have written a response after it, and the write has now
  * failed. */
 static void
-fail (WspUpgrade *self,
-      GError     *error)
+opening_upgrade_fail (WspUpgrade *self,
+                      GError     *error)
 {
   g_clear_error (&self->error);
   self->error = error;
@@ -108,7 +108,7 @@ fail (WspUpgrade *self,
 }
 
 static void
-end_head (WspUpgrade *self)
+opening_upgrade_end_head (WspUpgrade *self)
 {
   self->head_time = g_get_monotonic_time ();
   notify_owner (self);
@@ -127,8 +127,8 @@ keep_remaining_input (WspUpgrade *self,
 }
 
 static void
-take_head (WspUpgrade *self,
-           WscBytes    bytes)
+opening_upgrade_take_head (WspUpgrade *self,
+                           WscBytes    bytes)
 {
   gsize used = 0;
 
@@ -145,7 +145,7 @@ take_head (WspUpgrade *self,
     }
 
   keep_remaining_input (self, (WscBytes) { bytes.at + used, bytes.length - used });
-  end_head (self);
+  opening_upgrade_end_head (self);
 }
 
 static gboolean
@@ -170,7 +170,7 @@ is_reading (WspUpgrade *self)
 }
 
 static void
-update_events (WspUpgrade *self)
+opening_upgrade_update_events (WspUpgrade *self)
 {
   WspWatchEvents read = is_reading (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
   WspWatchEvents write = has_output (self) ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
@@ -186,7 +186,7 @@ begin_step (WspUpgrade *self,
   self->step = step;
   self->is_last_look = self->has_peer_ended = FALSE;
   wsp_reactor_set_timer (self->reactor, &self->timer, self->deadline);
-  update_events (self);
+  opening_upgrade_update_events (self);
 }
 
 /* The deadline still counts. */
@@ -194,11 +194,11 @@ static void
 stop_reading (WspUpgrade *self)
 {
   self->step = WATCHING_FOR_END;
-  update_events (self);
+  opening_upgrade_update_events (self);
 }
 
 static gboolean
-is_alert (const GError *error)
+opening_upgrade_is_alert (const GError *error)
 {
   return error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF;
 }
@@ -208,14 +208,14 @@ static void
 fail_input (WspUpgrade *self,
             GError     *error)
 {
-  if (self->write_error == NULL || is_alert (error))
+  if (self->write_error == NULL || opening_upgrade_is_alert (error))
     {
-      fail (self, error);
+      opening_upgrade_fail (self, error);
       return;
     }
 
   g_error_free (error);
-  fail (self, g_error_copy (self->write_error));
+  opening_upgrade_fail (self, g_error_copy (self->write_error));
 }
 
 static void
@@ -237,7 +237,7 @@ let_peer_read (WspUpgrade *self)
 }
 
 static void
-end_input (WspUpgrade *self)
+opening_upgrade_end_input (WspUpgrade *self)
 {
   if (self->step == WATCHING_FOR_INPUT)
     let_peer_read (self);
@@ -255,7 +255,7 @@ take_input (WspUpgrade   *self,
   switch (self->step)
     {
     case READING_HEAD:
-      take_head (self, (WscBytes) { bytes, length });
+      opening_upgrade_take_head (self, (WscBytes) { bytes, length });
       return;
     case READING_BODY:
       keep_remaining_input (self, (WscBytes) { bytes, wsp_body_take (self->body, bytes, length) });
@@ -278,7 +278,7 @@ take_input (WspUpgrade   *self,
 
 /* FALSE: there is nothing to read. */
 static gboolean
-read_some (WspUpgrade *self)
+opening_upgrade_read_some (WspUpgrade *self)
 {
   guint8 bytes[READ_SIZE];
   struct iovec vector = { bytes, sizeof bytes };
@@ -288,7 +288,7 @@ read_some (WspUpgrade *self)
   if (n > 0)
     take_input (self, bytes, n);
   else if (n == 0)
-    end_input (self);
+    opening_upgrade_end_input (self);
   else if (n == WSP_TRANSPORT_FAILED)
     fail_input (self, error);
   return n > 0;
@@ -304,7 +304,7 @@ wsp_upgrade_read_rest (WspUpgrade *self)
 
   /* If the owner frees self, the due call frees the memory. */
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
-  while (!self->is_freed && self->step == step && read_some (self))
+  while (!self->is_freed && self->step == step && opening_upgrade_read_some (self))
     continue;
   return self->is_freed || self->step != step;
 }
@@ -342,8 +342,8 @@ drop_output (WspUpgrade *self,
 
 /* FALSE: a write has failed. */
 static gboolean
-write_some (WspUpgrade *self,
-            GError    **error)
+opening_upgrade_write_some (WspUpgrade *self,
+                            GError    **error)
 {
   while (has_output (self))
     {
@@ -362,8 +362,8 @@ write_some (WspUpgrade *self,
 /* Reads what has arrived, and drops it.  Returns the error for a write that has failed with this
  * error: the alert of TLS that the peer has sent, or the error itself. */
 static GError *
-look_for_alert (WspUpgrade *self,
-                GError     *error)
+opening_upgrade_look_for_alert (WspUpgrade *self,
+                                GError     *error)
 {
   guint8 bytes[READ_SIZE];
   struct iovec vector = { bytes, sizeof bytes };
@@ -373,7 +373,7 @@ look_for_alert (WspUpgrade *self,
   do
     n = wsp_transport_read (self->transport, &vector, 1, &end);
   while (n > 0);
-  if (end == NULL || !is_alert (end))
+  if (end == NULL || !opening_upgrade_is_alert (end))
     {
       g_clear_error (&end);
       return error;
@@ -390,7 +390,7 @@ lose_output (WspUpgrade *self,
 {
   if (self->step != READING_HEAD && self->step != READING_BODY)
     {
-      fail (self, look_for_alert (self, error));
+      opening_upgrade_fail (self, opening_upgrade_look_for_alert (self, error));
       return;
     }
 
@@ -418,20 +418,20 @@ half_close (WspUpgrade *self)
 }
 
 static void
-on_ready (WspTransport  *transport,
-          WspWatchEvents events,
-          gpointer       owner)
+opening_upgrade_on_ready (WspTransport  *transport,
+                          WspWatchEvents events,
+                          gpointer       owner)
 {
   WspUpgrade *self = owner;
   GError *error = NULL;
 
-  if (!write_some (self, &error))
+  if (!opening_upgrade_write_some (self, &error))
     {
       lose_output (self, error);
       return;
     }
   half_close (self);
-  update_events (self);
+  opening_upgrade_update_events (self);
 
   /* The owner may free the upgrade in `ready`. */
   if (self->step == WRITING && !has_output (self))
@@ -439,11 +439,11 @@ on_ready (WspTransport  *transport,
   else if (self->step == WATCHING_FOR_END && events & WSP_WATCH_ENDED)
     fail_ended (self);
   else if (is_reading (self) && events & WSP_WATCH_READ)
-    read_some (self);
+    opening_upgrade_read_some (self);
 }
 
 static void
-fail_late (WspUpgrade *self)
+opening_upgrade_fail_late (WspUpgrade *self)
 {
   self->has_expired = TRUE;
   fail_input (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
@@ -451,7 +451,7 @@ fail_late (WspUpgrade *self)
 }
 
 static void
-on_expired (WspTimer *timer)
+opening_upgrade_on_expired (WspTimer *timer)
 {
   WspUpgrade *self = WSP_OWNER_OF (timer, WspUpgrade, timer);
 
@@ -465,11 +465,11 @@ on_expired (WspTimer *timer)
       wsp_reactor_set_timer (self->reactor, &self->timer, wsp_reactor_get_time (self->reactor));
     }
   else if (!wsp_upgrade_read_rest (self))
-    fail_late (self);
+    opening_upgrade_fail_late (self);
 }
 
 static void
-run_due (WspDue *due)
+opening_upgrade_run_due (WspDue *due)
 {
   WspUpgrade *self = WSP_OWNER_OF (due, WspUpgrade, due);
 
@@ -481,7 +481,7 @@ run_due (WspDue *due)
 
   if (self->transport != NULL && !wsp_reactor_has_ended (self->reactor) &&
       !wsp_reactor_is_inherited (self->reactor))
-    on_ready (self->transport, WSP_WATCH_NOTHING, self);
+    opening_upgrade_on_ready (self->transport, WSP_WATCH_NOTHING, self);
 }
 
 WspUpgrade *
@@ -500,12 +500,12 @@ wsp_upgrade_new (WspReactor          *reactor,
   self->limits = *limits;
   self->step = WAITING;
   self->deadline = WSP_TIMER_NEVER;
-  self->timer.expired = on_expired;
-  self->due.run = run_due;
+  self->timer.expired = opening_upgrade_on_expired;
+  self->due.run = opening_upgrade_run_due;
   self->ready = ready;
   self->owner = owner;
 
-  wsp_transport_set_owner (transport, on_ready, self);
+  wsp_transport_set_owner (transport, opening_upgrade_on_ready, self);
   return self;
 }
 
@@ -632,7 +632,7 @@ void
 wsp_upgrade_read_now (WspUpgrade *self)
 {
   if (self->step == READING_HEAD)
-    read_some (self);
+    opening_upgrade_read_some (self);
 }
 
 void

@@ -117,8 +117,8 @@ wsp_reconnector_get_subprotocols (WspReconnector *self)
 
 /* NULL is another value than an empty list, though both offer nothing. */
 static gboolean
-is_same_list (const char * const *a,
-              const char * const *b)
+reconnector_properties_is_same_list (const char * const *a,
+                                     const char * const *b)
 {
   return a == b || (a != NULL && b != NULL && g_strv_equal (a, b));
 }
@@ -142,7 +142,7 @@ wsp_reconnector_set_subprotocols (WspReconnector     *self,
   g_auto (GStrv) before = self->subprotocols;   /* subprotocols may point into before */
 
   self->subprotocols = g_strdupv ((char **) subprotocols);
-  if (!is_same_list ((const char * const *) before, subprotocols))
+  if (!reconnector_properties_is_same_list ((const char * const *) before, subprotocols))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBPROTOCOLS]);
 }
 
@@ -192,10 +192,10 @@ wsp_reconnector_set_headers (WspReconnector *self,
 }
 
 static void
-set_time (WspReconnector *self,
-          guint          *place,
-          guint           milliseconds,
-          guint           property)
+reconnector_properties_set_time (WspReconnector *self,
+                                 guint          *place,
+                                 guint           milliseconds,
+                                 guint           property)
 {
   if (*place == milliseconds)
     return;
@@ -240,7 +240,7 @@ wsp_reconnector_set_spread (WspReconnector *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (spread <= G_MAXINT);
 
-  set_time (self, &self->back_off.spread, spread, PROP_SPREAD);
+  reconnector_properties_set_time (self, &self->back_off.spread, spread, PROP_SPREAD);
 }
 
 /**
@@ -279,7 +279,7 @@ wsp_reconnector_set_min_delay (WspReconnector *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (min_delay <= G_MAXINT);
 
-  set_time (self, &self->back_off.min_delay, min_delay, PROP_MIN_DELAY);
+  reconnector_properties_set_time (self, &self->back_off.min_delay, min_delay, PROP_MIN_DELAY);
 }
 
 /**
@@ -318,7 +318,7 @@ wsp_reconnector_set_max_delay (WspReconnector *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (max_delay <= G_MAXINT);
 
-  set_time (self, &self->back_off.max_delay, max_delay, PROP_MAX_DELAY);
+  reconnector_properties_set_time (self, &self->back_off.max_delay, max_delay, PROP_MAX_DELAY);
 }
 
 /**
@@ -357,7 +357,7 @@ wsp_reconnector_set_reset_after (WspReconnector *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (reset_after <= G_MAXINT);
 
-  set_time (self, &self->reset_after, reset_after, PROP_RESET_AFTER);
+  reconnector_properties_set_time (self, &self->reset_after, reset_after, PROP_RESET_AFTER);
 }
 
 /**
@@ -490,8 +490,8 @@ set_property (GObject      *object,
 }
 
 static void
-install_connecting (GParamFlags once,
-                    GParamFlags flags)
+reconnector_properties_install_connecting (GParamFlags once,
+                                           GParamFlags flags)
 {
   /**
    * WspReconnector:client:
@@ -670,7 +670,7 @@ wsp_reconnector_install_properties (GObjectClass *class)
 
   class->get_property = get_property;
   class->set_property = set_property;
-  install_connecting (once, flags);
+  reconnector_properties_install_connecting (once, flags);
   install_times (flags);
   install_states (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (class, N_PROPS, properties);

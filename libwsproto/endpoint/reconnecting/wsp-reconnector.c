@@ -105,8 +105,8 @@ set_next_attempt (WspReconnector *self,
 
 /* Releases what belongs to the old state, but not the connection. */
 static void
-enter (WspReconnector     *self,
-       WspReconnectorState state)
+reconnector_enter (WspReconnector     *self,
+                   WspReconnectorState state)
 {
   gboolean was_active = wsp_reconnector_get_active (self);
 
@@ -124,7 +124,7 @@ wait_until (WspReconnector *self,
             gint64          time)
 {
   wsp_held_notifies_hold (&self->notifies);
-  enter (self, WSP_RECONNECTOR_WAITING);
+  reconnector_enter (self, WSP_RECONNECTOR_WAITING);
   wsp_reactor_set_timer (self->reactor, &self->timer, time);
   set_next_attempt (self, time);
 }
@@ -144,7 +144,7 @@ static void
 begin_connecting (WspReconnector *self)
 {
   wsp_held_notifies_hold (&self->notifies);
-  enter (self, WSP_RECONNECTOR_CONNECTING);
+  reconnector_enter (self, WSP_RECONNECTOR_CONNECTING);
   self->cancellable = g_cancellable_new ();
   set_attempt (self, self->attempt + 1);
 }
@@ -200,7 +200,7 @@ end_attempt (WspReconnector *self,
     begin_waiting (self, &(WspBackOffCause) { .n_attempts = self->attempt,
                                               .retry_after = get_retry_after (handshake) });
   else
-    enter (self, WSP_RECONNECTOR_STOPPED);
+    reconnector_enter (self, WSP_RECONNECTOR_STOPPED);
 }
 
 static void
@@ -223,14 +223,14 @@ wait_after_connection (WspReconnector *self,
 }
 
 static void
-on_closed (WspReconnector *self,
-           WspConnection  *connection)
+reconnector_on_closed (WspReconnector *self,
+                       WspConnection  *connection)
 {
   g_autoptr (WspConnection) closed = g_object_ref (connection);
   WspCloseInfo *info = wsp_connection_get_close_info (closed);
   gboolean is_present = self->connection == closed;     /* FALSE: from before the last stop () */
 
-  g_signal_handlers_disconnect_by_func (closed, on_closed, self);
+  g_signal_handlers_disconnect_by_func (closed, reconnector_on_closed, self);
   wsp_held_notifies_hold (&self->notifies);
   if (is_present)
     {
@@ -245,15 +245,16 @@ on_closed (WspReconnector *self,
 }
 
 static void
-take_connection (WspReconnector *self,
-                 WspConnection  *connection)
+reconnector_take_connection (WspReconnector *self,
+                             WspConnection  *connection)
 {
   wsp_held_notifies_hold (&self->notifies);
-  enter (self, WSP_RECONNECTOR_OPEN);
+  reconnector_enter (self, WSP_RECONNECTOR_OPEN);
   self->opened_at = g_get_monotonic_time ();
   g_clear_object (&self->handshake);    /* the connection has it */
   g_set_object (&self->connection, connection);
-  g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (connection, "closed", G_CALLBACK (reconnector_on_closed), self,
+                           G_CONNECT_SWAPPED);
   wsp_reconnector_notify (self, WSP_RECONNECTOR_CONNECTION);
   wsp_held_notifies_release (&self->notifies);
   if (self->connection == connection)   /* the connection may have closed meanwhile */
@@ -267,9 +268,9 @@ typedef struct                  /* of an attempt, which may outlive the reconnec
 } Waiting;
 
 static void
-on_opened (GObject      *client,
-           GAsyncResult *result,
-           gpointer      data)
+reconnector_on_opened (GObject      *client,
+                       GAsyncResult *result,
+                       gpointer      data)
 {
   Waiting *waiting = data;
   g_autoptr (WspReconnector) self = g_weak_ref_get (&waiting->reconnector);
@@ -279,7 +280,7 @@ on_opened (GObject      *client,
   gboolean is_wanted = self != NULL && self->cancellable == waiting->cancellable;
 
   if (is_wanted && connection != NULL)
-    take_connection (self, connection);
+    reconnector_take_connection (self, connection);
   else if (is_wanted)
     end_attempt (self, error);
   else if (connection != NULL)
@@ -308,13 +309,14 @@ connect_now (WspReconnector *self)
   g_weak_ref_init (&waiting->reconnector, self);
   waiting->cancellable = g_object_ref (self->cancellable);
   wsp_reactor_push_context (self->reactor);
-  wsp_client_open_async (self->client, self->handshake, NULL, self->cancellable, on_opened,
+  wsp_client_open_async (self->client, self->handshake, NULL, self->cancellable,
+                         reconnector_on_opened,
                          waiting);
   wsp_reactor_pop_context (self->reactor);
 }
 
 static void
-run_due (WspDue *due)
+reconnector_run_due (WspDue *due)
 {
   g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, notifies.due);
 
@@ -327,14 +329,14 @@ run_due (WspDue *due)
 }
 
 static void
-on_expired (WspTimer *timer)
+reconnector_on_expired (WspTimer *timer)
 {
   begin_connecting (WSP_OWNER_OF (timer, WspReconnector, timer));
 }
 
 static void
-probe (WspReconnector *self,
-       gint64          now)
+reconnector_probe (WspReconnector *self,
+                   gint64          now)
 {
   self->next_probe = now + self->back_off.min_delay * (gint64) 1000;
   if (self->state == WSP_RECONNECTOR_WAITING)
@@ -354,7 +356,7 @@ use_network (WspReconnector *self)
     return;
 
   if (now >= self->next_probe)
-    probe (self, now);
+    reconnector_probe (self, now);
   else if (self->next_probe < self->next_attempt)
     wait_until (self, self->next_probe);
 }
@@ -426,14 +428,14 @@ watch_monitor (WspReconnector *self)
 }
 
 static void
-let_go (WspReconnector *self)
+reconnector_let_go (WspReconnector *self)
 {
   g_autoptr (WspConnection) connection =
     self->connection != NULL ? g_object_ref (self->connection) : NULL;
 
   if (self->cancellable != NULL && !wsp_reactor_is_inherited (self->reactor))
     g_cancellable_cancel (self->cancellable);
-  enter (self, WSP_RECONNECTOR_STOPPED);
+  reconnector_enter (self, WSP_RECONNECTOR_STOPPED);
   if (connection != NULL)
     wsp_connection_close_quietly (connection, WSP_CLOSE_CODE_NORMAL, NULL);
 }
@@ -478,7 +480,7 @@ wsp_reconnector_dispose (GObject *object)
 
   self->next_attempt = 0;       /* without notifies */
   self->state = WSP_RECONNECTOR_STOPPED;
-  let_go (self);
+  reconnector_let_go (self);
   g_clear_object (&self->connection);
   g_clear_signal_handler (&self->monitor_handler, self->monitor);
 
@@ -502,7 +504,7 @@ wsp_reconnector_finalize (GObject *object)
 }
 
 static void
-install_signals (void)
+reconnector_install_signals (void)
 {
   /**
    * WspReconnector::connected:
@@ -576,16 +578,16 @@ wsp_reconnector_class_init (WspReconnectorClass *class)
   object_class->dispose = wsp_reconnector_dispose;
   object_class->finalize = wsp_reconnector_finalize;
   wsp_reconnector_install_properties (object_class);
-  install_signals ();
+  reconnector_install_signals ();
 }
 
 static void
 wsp_reconnector_init (WspReconnector *self)
 {
   self->reactor = wsp_reactor_ref_thread_default ();
-  self->timer.expired = on_expired;
+  self->timer.expired = reconnector_on_expired;
   wsp_held_notifies_init (&self->notifies, self->reactor, G_OBJECT (self), self, g_object_ref,
-                          run_due);
+                          reconnector_run_due);
   self->back_off = (WspBackOff) { WSP_RECONNECTOR_SPREAD, WSP_RECONNECTOR_MIN_DELAY,
                                   WSP_RECONNECTOR_MAX_DELAY };
   self->reset_after = WSP_RECONNECTOR_RESET_AFTER;
@@ -657,7 +659,7 @@ wsp_reconnector_stop (WspReconnector *self)
     return;
 
   wsp_held_notifies_hold (&self->notifies);
-  let_go (self);
+  reconnector_let_go (self);
 }
 
 /**

@@ -165,8 +165,8 @@ ensure_part (WspGroupCore * self,
 }
 
 static Part *
-get_part (WspGroupCore    *self,
-          const WspWorker *worker)
+group_get_part (WspGroupCore    *self,
+                const WspWorker *worker)
 {
   g_mutex_lock (&self->lock);
 
@@ -177,7 +177,7 @@ get_part (WspGroupCore    *self,
 }
 
 static guint *
-get_numbers (const Part *part)
+group_get_numbers (const Part *part)
 {
   return (guint *) (part->members + part->size);
 }
@@ -185,8 +185,8 @@ get_numbers (const Part *part)
 /* The caller holds the lock, because this moves the members that other functions of the thread look
  * at. */
 static void
-resize (Part *part,
-        guint size)
+group_resize (Part *part,
+              guint size)
 {
   const gsize one = sizeof (WspConnection *) + sizeof (guint);
   WspConnection **members = size > 0 ? g_malloc (size * one) : NULL;
@@ -194,7 +194,7 @@ resize (Part *part,
   if (part->n > 0)
     {
       memcpy (members, part->members, part->n * sizeof *members);
-      memcpy (members + size, get_numbers (part), part->n * sizeof (guint));
+      memcpy (members + size, group_get_numbers (part), part->n * sizeof (guint));
     }
   g_free (part->members);
   part->members = members;
@@ -202,12 +202,12 @@ resize (Part *part,
 }
 
 static void
-shrink (Part *part)
+group_shrink (Part *part)
 {
   if (part->n == 0)
     part->worker = NULL;
   if (part->n == 0 || part->n < part->size / 2)
-    resize (part, part->n > 0 ? wsp_membership_grow (part->n) : 0);
+    group_resize (part, part->n > 0 ? wsp_membership_grow (part->n) : 0);
 }
 
 static void
@@ -215,10 +215,10 @@ move_member (Part *part,
              guint from,
              guint to)
 {
-  const guint number = get_numbers (part)[from];
+  const guint number = group_get_numbers (part)[from];
 
   part->members[to] = part->members[from];
-  get_numbers (part)[to] = number;
+  group_get_numbers (part)[to] = number;
   wsp_membership_table_get (&part->worker->memberships, number)->position = to;
 }
 
@@ -243,7 +243,7 @@ take_out (WspGroupCore *self,
         move_member (part, part->n, position);
       if (part->n == 0)
         letters = g_steal_pointer (&part->last);
-      shrink (part);
+      group_shrink (part);
     }
   g_mutex_unlock (&self->lock);
   g_atomic_int_add (&self->n_members, -1);
@@ -271,7 +271,7 @@ close_gaps (WspGroupCore *self,
   part->has_gaps = FALSE;
   if (n == 0)
     letters = g_steal_pointer (&part->last);
-  shrink (part);
+  group_shrink (part);
   g_mutex_unlock (&self->lock);
   return letters;
 }
@@ -301,7 +301,7 @@ remove_membership (WspWorker     *worker,
                                    wsp_membership_table_unlink (table, connection, owner_number,
                                                                 number));
 
-  Letter *letters = take_out (group, get_part (group, worker), membership.position);
+  Letter *letters = take_out (group, group_get_part (group, worker), membership.position);
 
   wsp_membership_table_remove (table, number);
   free_letters (letters);
@@ -343,9 +343,9 @@ wsp_server_client_leave_groups (WspServerClient *self)
 
 /* Sends to the first n members. */
 static void
-send_letter (Part         *part,
-             const Letter *letter,
-             guint         n)
+group_send_letter (Part         *part,
+                   const Letter *letter,
+                   guint         n)
 {
   for (guint i = 0; i < n; i++)
     {
@@ -396,8 +396,8 @@ must_disband (WspGroupCore *self,
 }
 
 static void
-disband (WspGroupCore *self,
-         Part         *part)
+group_disband (WspGroupCore *self,
+               Part         *part)
 {
   while (part->n > 0)
     {
@@ -413,8 +413,8 @@ disband (WspGroupCore *self,
  * sent, and messages that handlers broadcast do not queue one: so another call is queued at the
  * end. */
 static void
-send_waiting (WspGroupCore *self,
-              Part         *part)
+group_send_waiting (WspGroupCore *self,
+                    Part         *part)
 {
   if (part->is_sending)
     return;
@@ -434,8 +434,8 @@ send_waiting (WspGroupCore *self,
 
   part->is_sending = TRUE;
   for (const Letter *letter = last->next; letter != last; letter = letter->next)
-    send_letter (part, letter, n);
-  send_letter (part, last, n);
+    group_send_letter (part, letter, n);
+  group_send_letter (part, last, n);
   part->is_sending = FALSE;
   free_letters (last);
   if (part->has_gaps)
@@ -460,7 +460,7 @@ wsp_worker_send_groups (WspWorker *self)
 
       g_autoptr (WspGroupCore) kept = core_ref (group);
 
-      send_waiting (kept, get_part (kept, self));
+      group_send_waiting (kept, group_get_part (kept, self));
     }
 }
 
@@ -469,9 +469,9 @@ run_mail (WspPost *post)
 {
   Mail *self = (Mail *) post;
 
-  send_waiting (self->core, self->part);
+  group_send_waiting (self->core, self->part);
   if (must_disband (self->core, self->part))
-    disband (self->core, self->part);
+    group_disband (self->core, self->part);
   mail_free (post);
 }
 
@@ -568,9 +568,9 @@ add_member (WspGroupCore  *self,
 
   part->worker = worker;
   if (part->n == part->size)
-    resize (part, wsp_membership_grow (part->size));
+    group_resize (part, wsp_membership_grow (part->size));
   part->members[part->n] = connection;
-  get_numbers (part)[part->n] = number;
+  group_get_numbers (part)[part->n] = number;
   membership->position = part->n++;
   g_mutex_unlock (&self->lock);
   g_atomic_int_inc (&self->n_members);
@@ -620,7 +620,7 @@ wsp_group_add (WspGroup      *self,
   /* Messages that wait are those of before.  To send them may run code of the program. */
   g_autoptr (WspConnection) kept = g_object_ref (connection);
 
-  send_waiting (core, get_part (core, get_worker (core, connection)));
+  group_send_waiting (core, group_get_part (core, get_worker (core, connection)));
   if (!check_member (core, connection, error))
     return FALSE;
 
@@ -659,7 +659,7 @@ wsp_group_remove (WspGroup      *self,
   if (worker == NULL || find_membership (core, worker, connection) == 0)
     return FALSE;
 
-  send_waiting (core, get_part (core, worker));
+  group_send_waiting (core, group_get_part (core, worker));
   worker = get_worker (core, connection);
   number = worker != NULL ? find_membership (core, worker, connection) : 0;
   if (number != 0)
@@ -747,7 +747,7 @@ wsp_group_broadcast (WspGroup      *self,
       }
   g_mutex_unlock (&core->lock);
   if (own != NULL)
-    send_waiting (core, own);
+    group_send_waiting (core, own);
 }
 
 /**

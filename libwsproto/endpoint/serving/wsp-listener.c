@@ -92,7 +92,7 @@ stop_while_full (ListeningSocket      *self,
 }
 
 static void
-resume (WspListener *self)
+listener_resume (WspListener *self)
 {
   for (guint i = 0; i < self->n_sockets; i++)
     {
@@ -115,7 +115,7 @@ wsp_server_resume_accepting (WspServer *self)
     return;
 
   for (guint i = 0; i < listeners->len; i++)
-    resume (listeners->pdata[i]);
+    listener_resume (listeners->pdata[i]);
 }
 
 static void
@@ -191,8 +191,8 @@ assign_worker (WspListener            *self,
 
 /* FALSE: no socket waits, or accepting is paused. */
 static gboolean
-accept_one (ListeningSocket      *self,
-            const WspServerRules *rules)
+listener_accept_one (ListeningSocket      *self,
+                     const WspServerRules *rules)
 {
   WspServer *server = self->listener->server;
   WspNativeAddress address = WSP_NO_NATIVE_ADDRESS;
@@ -224,7 +224,7 @@ accept_one (ListeningSocket      *self,
 }
 
 static void
-run_due (WspDue *due)
+listener_run_due (WspDue *due)
 {
   g_autoptr (WspListener) listener = WSP_OWNER_OF (due, ListeningSocket, due)->listener;
 
@@ -247,15 +247,16 @@ check_socket (ListeningSocket *self)
 }
 
 static void
-look (WspShared *shared)
+listener_look (WspShared *shared)
 {
   check_socket (WSP_OWNER_OF (shared, ListeningSocket, shared));
 }
 
-/* accept_one () may run code of the program, which may close the listener, or drop the server. */
+/* listener_accept_one () may run code of the program, which may close the listener, or drop the
+ * server. */
 static void
-on_socket_ready (WspWatch      *watch,
-                 WspWatchEvents events)
+listener_on_socket_ready (WspWatch      *watch,
+                          WspWatchEvents events)
 {
   ListeningSocket *self = (ListeningSocket *) watch;
   g_autoptr (WspListener) listener = g_object_ref (self->listener);
@@ -268,7 +269,7 @@ on_socket_ready (WspWatch      *watch,
   for (guint n_accepted = 0; n_accepted < ACCEPTS_PER_DISPATCH; n_accepted++)
     {
       if (!wsp_listener_is_open (listener) || wsp_reactor_is_inherited (listener->reactor) ||
-          !accept_one (self, rules))
+          !listener_accept_one (self, rules))
         return;
     }
 }
@@ -398,7 +399,7 @@ wsp_listener_init (WspListener *self)
 }
 
 static void
-prepare_socket (GSocket *socket)
+listener_prepare_socket (GSocket *socket)
 {
   g_socket_set_blocking (socket, FALSE);
   if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX)
@@ -425,8 +426,8 @@ watch_socket (WspListener   *self,
   place->listener = self;
   place->owner = owner;
   place->timer.expired = on_pause_over;
-  place->shared.look = look;
-  place->due.run = run_due;
+  place->shared.look = listener_look;
+  place->due.run = listener_run_due;
   place->fd = g_socket_get_fd (socket);
   if (owner == WSP_STREAM_IS_SHARED)
     place->fd = fcntl (place->fd, F_DUPFD_CLOEXEC, 0);
@@ -434,7 +435,7 @@ watch_socket (WspListener   *self,
     return fail_to_watch (errno, error);
 
   if (!wsp_reactor_watch (self->reactor, &place->watch, place->fd, WSP_WATCH_READ,
-                          on_socket_ready))
+                          listener_on_socket_ready))
     {
       int number = errno;
 
@@ -447,12 +448,12 @@ watch_socket (WspListener   *self,
     wsp_reactor_add_shared (self->reactor, &place->shared);
   place->socket = g_object_ref (socket);
   self->n_sockets++;
-  prepare_socket (socket);
+  listener_prepare_socket (socket);
   return TRUE;
 }
 
 static void
-remove_file (WspListener *self)
+listener_remove_file (WspListener *self)
 {
   if (self->file != NULL)
     wsp_socket_file_remove (g_steal_pointer (&self->file));
@@ -482,7 +483,8 @@ wsp_listener_move (WspListener *self,
       wsp_reactor_unwatch (self->reactor, &place->watch);
       wsp_reactor_unset_timer (self->reactor, &place->timer);
       wsp_reactor_remove_shared (self->reactor, &place->shared);
-      if (!wsp_reactor_watch (reactor, &place->watch, place->fd, WSP_WATCH_READ, on_socket_ready))
+      if (!wsp_reactor_watch (reactor, &place->watch, place->fd, WSP_WATCH_READ,
+                              listener_on_socket_ready))
         wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &(WspLogFields) { 0 },
                  "Listener does not accept: the system has no room for its socket");
       if (place->owner == WSP_STREAM_IS_SHARED)
@@ -499,7 +501,7 @@ forget_all (WspListener *self)
   for (guint i = 0; i < self->n_sockets; i++)
     forget_socket (self, &self->sockets[i]);
 
-  remove_file (self);
+  listener_remove_file (self);
   self->n_sockets = 0;
   self->server = NULL;
 }
@@ -565,7 +567,7 @@ wsp_listener_has_socket (WspListener *self,
 void
 wsp_listener_end (WspListener *self)
 {
-  remove_file (self);
+  listener_remove_file (self);
   for (guint i = 0; i < self->n_sockets; i++)
     {
       g_autoptr (GSocket) socket = g_object_ref (self->sockets[i].socket);

@@ -42,9 +42,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Refusal, refusal_clear)
 
 /* FALSE: the server takes no more clients of any address. */
 static gboolean
-has_room (WspServer      *self,
-          WspServerRules *rules,
-          Refusal        *refusal)
+server_adopt_has_room (WspServer      *self,
+                       WspServerRules *rules,
+                       Refusal        *refusal)
 {
   if (self->service != WSP_SERVICE_SHUTDOWN && !wsp_server_is_full (self, rules))
     return TRUE;
@@ -115,12 +115,12 @@ may_connect (WspServer      *self,
 
 /* Everything that a listener checks before and after `request`.  Records the route. */
 static gboolean
-judge (WspServer      *self,
-       WspServerRules *rules,
-       WspHandshake   *handshake,
-       GSocketAddress *local,
-       GSocketAddress *client,
-       Refusal        *refusal)
+server_adopt_judge (WspServer      *self,
+                    WspServerRules *rules,
+                    WspHandshake   *handshake,
+                    GSocketAddress *local,
+                    GSocketAddress *client,
+                    Refusal        *refusal)
 {
   g_autoptr (GBytes) input = wsp_handshake_dup_head (handshake);
   WscHttpHead *head = wsc_http_head_new (WSC_HEAD_REQUEST, &rules->head);
@@ -225,9 +225,9 @@ wsp_server_process_handshake (WspServer    *self,
   if (!wsp_handshake_may_check (handshake, error))
     return FALSE;
 
-  if (!has_room (self, rules, &refusal) ||
-      !judge (self, rules, handshake, wsp_handshake_peek_local_address (handshake),
-              wsp_handshake_get_remote_address (handshake), &refusal))
+  if (!server_adopt_has_room (self, rules, &refusal) ||
+      !server_adopt_judge (self, rules, handshake, wsp_handshake_peek_local_address (handshake),
+                           wsp_handshake_get_remote_address (handshake), &refusal))
     {
       set_refusal (self, &refusal, error);
       record_refusal (handshake, &refusal);
@@ -270,7 +270,7 @@ notify_connection (DeferredAdopt *self)
 }
 
 static void
-begin_handshake (DeferredAdopt *self)
+server_adopt_begin_handshake (DeferredAdopt *self)
 {
   WspServerPeer peer = {
     .source = self->source,
@@ -299,7 +299,7 @@ run_deferred_adopt (WspDue *due)
   if (self->transport != NULL && has_ended)
     drop_stream (self);
   else if (self->transport != NULL)
-    begin_handshake (self);
+    server_adopt_begin_handshake (self);
   if (self->connection != NULL && !has_ended)
     notify_connection (self);
 
@@ -382,7 +382,7 @@ wsp_server_accept_stream (WspServer     *self,
     }
   if (!goes_both_ways (stream, error))
     return FALSE;
-  if (!has_room (self, rules, &refusal))
+  if (!server_adopt_has_room (self, rules, &refusal))
     {
       set_refusal (self, &refusal, error);
       return FALSE;
@@ -449,8 +449,8 @@ adopt_transport (WspServer    *self,
     g_set_object (&local, wsp_handshake_peek_local_address (handshake));
   if (wsp_handshake_get_remote_address (handshake) != NULL)
     g_set_object (&client, wsp_handshake_get_remote_address (handshake));
-  if (!has_room (self, rules, &refusal) ||
-      !judge (self, rules, handshake, local, client, &refusal))
+  if (!server_adopt_has_room (self, rules, &refusal) ||
+      !server_adopt_judge (self, rules, handshake, local, client, &refusal))
     {
       set_refusal (self, &refusal, error);
       return NULL;

@@ -254,9 +254,9 @@ list_connection (gpointer receiver,
 }
 
 static gboolean
-serves (WspWorker       *self,
-        WspServerClient *client,
-        WspConnection   *connection)
+server_clients_serves (WspWorker       *self,
+                       WspServerClient *client,
+                       WspConnection   *connection)
 {
   guint position;
 
@@ -282,7 +282,7 @@ wsp_server_client_open (WspServerClient      *self,
   wsp_connection_set_slow_rule (connection, rules->slow_policy, rules->max_send_delay);
   if (log != NULL)
     wsp_head_log_notify (log, rules->taps, G_OBJECT (connection));
-  if (log == NULL || serves (worker, self, connection))
+  if (log == NULL || server_clients_serves (worker, self, connection))
     wsp_worker_invoke_main (worker, list_connection, self, NULL);
 }
 

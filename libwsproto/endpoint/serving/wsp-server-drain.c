@@ -25,7 +25,7 @@
 static const char drain_tag[] = "drain";
 
 static void
-shuffle (GPtrArray *list)
+server_drain_shuffle (GPtrArray *list)
 {
   for (guint i = list->len; i > 1; i--)
     {
@@ -39,7 +39,7 @@ shuffle (GPtrArray *list)
 
 /* Returns the connections whose time has come. */
 static GPtrArray *
-take_due (WspWorker *worker)
+server_drain_take_due (WspWorker *worker)
 {
   GPtrArray *due = g_ptr_array_new_with_free_func (g_object_unref);
   gint64 now = wsp_reactor_get_time (worker->reactor);
@@ -56,7 +56,7 @@ static void
 on_leave_due (WspTimer *timer)
 {
   WspWorker *worker = WSP_OWNER_OF (timer, WspWorker, leave_timer);
-  g_autoptr (GPtrArray) due = take_due (worker);
+  g_autoptr (GPtrArray) due = server_drain_take_due (worker);
 
   if (worker->leaving->len > 0)
     wsp_reactor_set_timer (worker->reactor, &worker->leave_timer, worker->next_leave);
@@ -75,7 +75,7 @@ begin_leaving (gpointer receiver,
 
   wsp_worker_end_close (worker);
   wsp_worker_set_close (worker, request->code, request->reason);
-  shuffle (leaving);
+  server_drain_shuffle (leaving);
   worker->leaving = leaving;
   worker->leave_step = request->spread * (gint64) 1000 / MAX (leaving->len, 1);
   worker->next_leave = wsp_reactor_get_time (worker->reactor) +
@@ -93,10 +93,10 @@ end_leaving (gpointer receiver,
 }
 
 static void
-enter (WspServer   *self,
-       WspService   service,
-       guint        duration,
-       WspTimerFunc next)
+server_drain_enter (WspServer   *self,
+                    WspService   service,
+                    guint        duration,
+                    WspTimerFunc next)
 {
   g_atomic_int_set (&self->service, service);
   self->ending_timer.expired = next;
@@ -118,7 +118,7 @@ on_lead_over (WspTimer *timer)
 {
   WspServer *self = WSP_OWNER_OF (timer, WspServer, ending_timer);
 
-  enter (self, WSP_SERVICE_CLOSING, self->drain.spread, on_spread_over);
+  server_drain_enter (self, WSP_SERVICE_CLOSING, self->drain.spread, on_spread_over);
   wsp_server_invoke_close (self, begin_leaving, self->drain.code, self->drain.reason,
                            self->drain.spread);
 }
@@ -223,7 +223,7 @@ wsp_server_drain_async (WspServer          *self,
 
   g_free (self->drain.reason);
   self->drain = (WspDrain) { code, g_steal_pointer (&marked), spread, grace };
-  enter (self, WSP_SERVICE_LEADING, lead, on_lead_over);
+  server_drain_enter (self, WSP_SERVICE_LEADING, lead, on_lead_over);
   wsp_server_notify_draining (self);
 }
 

@@ -69,8 +69,8 @@ stop_listening (WspServer *self)
 }
 
 static void
-move (WspServer  *self,
-      WspReactor *reactor)
+server_fork_move (WspServer  *self,
+                  WspReactor *reactor)
 {
   WspWorker *main_worker = self->workers->pdata[0];
   GPtrArray *listeners = wsp_listener_list_peek (self->listeners);
@@ -88,8 +88,8 @@ move (WspServer  *self,
 }
 
 static void
-on_ended (WspReactorEnd *end,
-          WspReactor    *reactor)
+server_fork_on_ended (WspReactorEnd *end,
+                      WspReactor    *reactor)
 {
   WspServer *self = WSP_OWNER_OF (end, WspServer, end);
 
@@ -106,7 +106,7 @@ on_ended (WspReactorEnd *end,
   leave_clients (self->workers->pdata[0]);
   if (has_workers)
     forget_workers (self);
-  move (self, own);
+  server_fork_move (self, own);
   if (has_workers)
     stop_listening (self);
 }
@@ -114,7 +114,7 @@ on_ended (WspReactorEnd *end,
 void
 wsp_server_begin_following_forks (WspServer *self)
 {
-  self->end.ended = on_ended;
+  self->end.ended = server_fork_on_ended;
   wsp_reactor_add_end (self->reactor, &self->end);
 }
 

@@ -26,7 +26,7 @@ leave_pending (WspServerHandshake *self)
 /* The members are released from a copy, after self was freed: the release may run code of the
  * program. */
 static void
-free_all (WspServerHandshake *self)
+server_handshake_state_free_all (WspServerHandshake *self)
 {
   WspServerHandshake held = *self;
 
@@ -134,7 +134,7 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
       wsp_upgrade_finish (self->upgrade, get_write_deadline (self));
       break;
     case WSP_SERVER_HANDSHAKE_ENDED:
-      free_all (self);
+      server_handshake_state_free_all (self);
       break;
     }
 }

@@ -18,7 +18,8 @@
  *   ENDED      waits for the due call, if that is queued, to free the memory; holds nothing else
  *
  * States may be skipped, and wsp_server_handshake_drop () ends a handshake in each state but OPEN.
- * WspUpgrade runs the timer, and calls on_upgrade_ready () when a wait of a state has ended.
+ * WspUpgrade runs the timer, and calls serving_server_handshake_on_upgrade_ready () when a wait of
+ * a state has ended.
  *
  * The order of the checks is the RFC's: the rules of the protocol, then the origin; then come the
  * limit for the address, the handlers of `request`, and whether a route fits.  The response of a
@@ -63,7 +64,7 @@ log_text (WspServerHandshake *self,
 }
 
 static WscFields
-get_fields (WspServerHandshake *self)
+serving_server_handshake_get_fields (WspServerHandshake *self)
 {
   WscFields fields;
 
@@ -89,7 +90,7 @@ find_refusal_reason (WspServerHandshake *self,
 
 /* A tap may run the main loop, in which the due call of OPEN frees self. */
 static void
-open_connection (WspServerHandshake *self)
+serving_server_handshake_open_connection (WspServerHandshake *self)
 {
   WspServerClient *client = g_steal_pointer (&self->client);
   WspHeadLog *log = g_steal_pointer (&self->log);
@@ -161,7 +162,8 @@ accept_request (WspServerHandshake *self,
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ACCEPTING);
   self->session = make_session (self);
   response = wsp_response_begin_acceptance (headers, self->rules->server_header);
-  if (!wsp_handshake_open_session (self->session, subprotocol, headers, get_fields (self), response,
+  if (!wsp_handshake_open_session (self->session, subprotocol, headers,
+                                   serving_server_handshake_get_fields (self), response,
                                    &error))
     {
       wsp_server_handshake_fail (self, error);
@@ -171,7 +173,7 @@ accept_request (WspServerHandshake *self,
   g_string_append (response, "\r\n");
   log_text (self, response);
   if (wsp_upgrade_write_all (self->upgrade, response->str, response->len))
-    open_connection (self);
+    serving_server_handshake_open_connection (self);
 }
 
 static void
@@ -204,7 +206,7 @@ follow_decision (WspServerHandshake *self)
 
 /* In the child of a fork () the worker has another reactor. */
 static gboolean
-is_inherited (WspServerHandshake *self)
+serving_server_handshake_is_inherited (WspServerHandshake *self)
 {
   return self->connection != NULL &&
          wsp_reactor_is_inherited (wsp_connection_peek_reactor (self->connection));
@@ -212,21 +214,22 @@ is_inherited (WspServerHandshake *self)
 
 /* The context has ended.  An open handshake holds the server; any other is the server's. */
 static void
-let_go (WspServerHandshake *self)
+serving_server_handshake_let_go (WspServerHandshake *self)
 {
   if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
     wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }
 
 static void
-run_due (WspDue *due)
+serving_server_handshake_run_due (WspDue *due)
 {
   WspServerHandshake *self = WSP_OWNER_OF (due, WspServerHandshake, due);
 
   if (self->state == WSP_SERVER_HANDSHAKE_ENDED)
     g_slice_free (WspServerHandshake, self);
-  else if (wsp_reactor_has_ended (self->worker->reactor) || is_inherited (self))
-    let_go (self);
+  else if (wsp_reactor_has_ended (self->worker->reactor) ||
+           serving_server_handshake_is_inherited (self))
+    serving_server_handshake_let_go (self);
   else if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
     end_open (self);
   else if (self->state == WSP_SERVER_HANDSHAKE_DECIDED)
@@ -245,8 +248,8 @@ on_decided (WspHandshake *handshake,
 }
 
 static const char *
-choose_subprotocol (const char * const *offered,
-                    gpointer            owner)
+serving_server_handshake_choose_subprotocol (const char * const *offered,
+                                             gpointer            owner)
 {
   WspServerHandshake *self = owner;
 
@@ -260,8 +263,8 @@ is_served (WspServerHandshake *self)
 }
 
 static gboolean
-serves (WspHandshake *handshake,
-        gpointer      owner)
+serving_server_handshake_serves (WspHandshake *handshake,
+                                 gpointer      owner)
 {
   return is_served (owner);
 }
@@ -306,7 +309,7 @@ on_proceeded (WspHandshake *handshake,
 static void
 accept_unasked (WspServerHandshake *self)
 {
-  WscFields fields = get_fields (self);
+  WscFields fields = serving_server_handshake_get_fields (self);
   g_auto (GStrv) offered = NULL;
   const char *subprotocol;
 
@@ -319,7 +322,8 @@ accept_unasked (WspServerHandshake *self)
 }
 
 static const WspHandshakeFuncs funcs = {
-  on_decided, choose_subprotocol, serves, on_proceeded,
+  on_decided, serving_server_handshake_choose_subprotocol, serving_server_handshake_serves,
+  on_proceeded,
 };
 
 /* Makes the handshake for a handler that reads WspConnection:handshake. */
@@ -342,7 +346,7 @@ keep_from_source (WspHandshakeSource *source)
 
   return wsp_kept_handshake_new_for_request (&(WspAcceptedRequest) {
     .target = wsc_http_head_get_target (wsp_upgrade_get_head (self->upgrade)),
-    .fields = get_fields (self),
+    .fields = serving_server_handshake_get_fields (self),
     .deflate = self->rules->deflate,
     .route = self->route,
     .address = &self->address,
@@ -407,7 +411,8 @@ find_client (WspServerHandshake *self)
   if (!self->is_trusted)
     return TRUE;
 
-  if (!wsp_trusted_proxies_find_client (self->rules->trusted, get_fields (self), &client,
+  if (!wsp_trusted_proxies_find_client (self->rules->trusted,
+                                        serving_server_handshake_get_fields (self), &client,
                                         &mistake))
     {
       details = g_strdup_printf (": received %s from a proxy of WspServer:trusted-proxies",
@@ -426,7 +431,7 @@ find_client (WspServerHandshake *self)
 }
 
 static void
-take_request (WspServerHandshake *self)
+serving_server_handshake_take_request (WspServerHandshake *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
 
@@ -442,8 +447,8 @@ take_request (WspServerHandshake *self)
 }
 
 static GError *
-describe_end (WspServerHandshake *self,
-              const GError       *error)
+serving_server_handshake_describe_end (WspServerHandshake *self,
+                                       const GError       *error)
 {
   g_auto (WspTransportTls) tls = { 0 };
 
@@ -463,9 +468,9 @@ end_reading (WspServerHandshake *self)
   if (wsp_upgrade_get_fault (self->upgrade) != WSC_FAULT_NONE)
     wsp_server_handshake_refuse_fault (self, wsp_upgrade_get_fault (self->upgrade));
   else if (error == NULL)
-    take_request (self);
+    serving_server_handshake_take_request (self);
   else if (!wsp_upgrade_has_expired (self->upgrade))
-    wsp_server_handshake_fail (self, describe_end (self, error));
+    wsp_server_handshake_fail (self, serving_server_handshake_describe_end (self, error));
   else if (head != NULL && wsc_http_head_has_first_line (head))
     wsp_server_handshake_refuse_by_time (self, 408, "Request is not complete");
   else
@@ -488,14 +493,14 @@ end_accepting (WspServerHandshake *self)
   const GError *error = wsp_upgrade_get_error (self->upgrade);
 
   if (error == NULL)
-    open_connection (self);
+    serving_server_handshake_open_connection (self);
   else
     wsp_server_handshake_fail (self, g_error_copy (error));
 }
 
 static void
-on_upgrade_ready (WspUpgrade *upgrade,
-                  gpointer    owner)
+serving_server_handshake_on_upgrade_ready (WspUpgrade *upgrade,
+                                           gpointer    owner)
 {
   WspServerHandshake *self = owner;
 
@@ -522,7 +527,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
 }
 
 static void
-read_member (gpointer member)
+serving_server_handshake_read_member (gpointer member)
 {
   WspServerHandshake *self = member;
 
@@ -530,17 +535,18 @@ read_member (gpointer member)
 }
 
 static void
-end_member (gpointer member)
+serving_server_handshake_end_member (gpointer member)
 {
   wsp_server_handshake_refuse_by_pending (member);
 }
 
 /* This function may run code of the program. */
 static void
-make_room (WspServerHandshake *newest,
-           WspStage            stage)
+serving_server_handshake_make_room (WspServerHandshake *newest,
+                                    WspStage            stage)
 {
-  static const WspWaiting waiting = { read_member, end_member };
+  static const WspWaiting waiting =
+  { serving_server_handshake_read_member, serving_server_handshake_end_member };
 
   wsp_worker_make_room (newest->worker, &newest->worker->pending[stage], newest->rules, &waiting);
 }
@@ -552,7 +558,7 @@ on_request_begun (WspUpgrade *upgrade,
   WspServerHandshake *self = owner;
 
   wsp_server_handshake_set_stage (self, WSP_STAGE_INCOMPLETE);
-  make_room (self, WSP_STAGE_INCOMPLETE);
+  serving_server_handshake_make_room (self, WSP_STAGE_INCOMPLETE);
 }
 
 void
@@ -571,17 +577,17 @@ wsp_server_handshake_begin (WspServerClient     *client,
   self->address = peer->address;
   self->is_proxied = peer->is_proxied;
   self->is_trusted = wsp_trusted_proxies_have (self->rules->trusted, &peer->source.any);
-  self->due.run = run_due;
+  self->due.run = serving_server_handshake_run_due;
   self->funcs = &funcs;
   self->source.make = make_from_source;
   self->source.keep = keep_from_source;
   if (self->rules->taps->len > 0 || wsp_attach_is_watched ())
     self->log = wsp_head_log_new ();
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,
-                                   on_upgrade_ready, self);
+                                   serving_server_handshake_on_upgrade_ready, self);
   wsp_upgrade_set_begun_func (self->upgrade, on_request_begun);
   begin_timeout (self, self->begun);
   wsp_upgrade_read_head (self->upgrade);
   g_queue_push_tail_link (&self->worker->pending[self->stage], &self->link);
-  make_room (self, WSP_STAGE_SILENT);
+  serving_server_handshake_make_room (self, WSP_STAGE_SILENT);
 }

@@ -19,9 +19,9 @@
 
 /* Sets file for the path of a Unix socket, otherwise to NULL. */
 static GSocket *
-listen_at (GSocketAddress *address,
-           WspSocketFile **file,
-           GError        **error)
+server_listen_at (GSocketAddress *address,
+                  WspSocketFile **file,
+                  GError        **error)
 {
   g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (address),
                                              G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
@@ -52,7 +52,7 @@ listen_at_port (GInetAddress *address,
   g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new (address, port);
   WspSocketFile *none;
 
-  return listen_at (socket_address, &none, error);
+  return server_listen_at (socket_address, &none, error);
 }
 
 static gboolean
@@ -162,8 +162,8 @@ listen_at_loopback (WspServer     *self,
 }
 
 static gboolean
-has_socket (WspServer *self,
-            GSocket   *socket)
+server_listen_has_socket (WspServer *self,
+                          GSocket   *socket)
 {
   GPtrArray *listeners = wsp_listener_list_peek (self->listeners);
 
@@ -177,9 +177,9 @@ has_socket (WspServer *self,
 }
 
 static gboolean
-may_take (WspServer *self,
-          GSocket   *socket,
-          GError   **error)
+server_listen_may_take (WspServer *self,
+                        GSocket   *socket,
+                        GError   **error)
 {
   int is_listening = 0;
 
@@ -190,7 +190,7 @@ may_take (WspServer *self,
     g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                          "Cannot listen: expected a socket that listens, received one that does "
                          "not (call g_socket_listen () first)");
-  else if (has_socket (self, socket))
+  else if (server_listen_has_socket (self, socket))
     g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                          "Cannot listen: expected another socket, received one that a listener of "
                          "the server has");
@@ -238,7 +238,7 @@ wsp_server_listen (WspServer      *self,
     return NULL;
 
   WspSocketFile *file;
-  g_autoptr (GSocket) socket = listen_at (address, &file, error);
+  g_autoptr (GSocket) socket = server_listen_at (address, &file, error);
 
   return socket != NULL
          ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_OURS, file, error) : NULL;
@@ -330,7 +330,7 @@ wsp_server_listen_socket (WspServer     *self,
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
   g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
 
-  return may_listen (self, flags, error) && may_take (self, socket, error)
+  return may_listen (self, flags, error) && server_listen_may_take (self, socket, error)
          ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_SHARED, NULL, error) : NULL;
 }
 

@@ -52,15 +52,15 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-notify (WspServer *self,
-        guint      property)
+server_properties_notify (WspServer *self,
+                          guint      property)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
 static gboolean
-is_same_list (const char * const *one,
-              const char * const *other)
+server_properties_is_same_list (const char * const *one,
+                                const char * const *other)
 {
   if (one == NULL || other == NULL)
     return one == other;
@@ -99,7 +99,7 @@ set_list (WspServer          *self,
           guint               property,
           FindMistake         find_mistake)
 {
-  if (is_same_list ((const char * const *) *place, entries) ||
+  if (server_properties_is_same_list ((const char * const *) *place, entries) ||
       !may_match (entries, property, find_mistake))
     return;
 
@@ -111,7 +111,7 @@ set_list (WspServer          *self,
   else
     *place = g_strdupv ((char **) entries);
   wsp_server_end_change (self);
-  notify (self, property);
+  server_properties_notify (self, property);
 }
 
 /* The old values are released, and the log is written, outside of the lock: both may run code of
@@ -135,7 +135,7 @@ set_tls (WspServer          *self,
   if (error != NULL)
     wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_INFO, &(WspLogFields) { 0 },
              "TLS of the server is left to GIO: %s", error->message);
-  notify (self, PROP_TLS_CERTIFICATE + setting);
+  server_properties_notify (self, PROP_TLS_CERTIFICATE + setting);
 }
 
 /**
@@ -180,7 +180,7 @@ wsp_server_set_limits (WspServer *self,
   g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the limits may drop self */
 
   wsp_server_replace_limits (self, limits);
-  notify (self, PROP_LIMITS);
+  server_properties_notify (self, PROP_LIMITS);
 }
 
 /**
@@ -264,7 +264,7 @@ wsp_server_set_prefer_own_subprotocols (WspServer *self,
   wsp_server_begin_change (self);
   self->settings->prefers_own_protocols = prefer_own_subprotocols != FALSE;
   wsp_server_end_change (self);
-  notify (self, PROP_PREFER_OWN_SUBPROTOCOLS);
+  server_properties_notify (self, PROP_PREFER_OWN_SUBPROTOCOLS);
 }
 
 /**
@@ -611,7 +611,7 @@ wsp_server_set_deflate (WspServer         *self,
   wsp_server_begin_change (self);
   g_set_object (&self->settings->deflate, deflate);
   wsp_server_end_change (self);
-  notify (self, PROP_DEFLATE);
+  server_properties_notify (self, PROP_DEFLATE);
 }
 
 /**
@@ -678,7 +678,7 @@ wsp_server_set_server_header (WspServer  *self,
   wsp_server_begin_change (self);
   self->settings->server_header = g_strdup (value);
   wsp_server_end_change (self);
-  notify (self, PROP_SERVER_HEADER);
+  server_properties_notify (self, PROP_SERVER_HEADER);
 }
 
 /**
@@ -722,7 +722,7 @@ wsp_server_set_persistent_handshakes (WspServer *self,
   wsp_server_begin_change (self);
   self->settings->keeps_handshake = !!persistent;
   wsp_server_end_change (self);
-  notify (self, PROP_PERSISTENT_HANDSHAKES);
+  server_properties_notify (self, PROP_PERSISTENT_HANDSHAKES);
 }
 
 static gboolean
@@ -746,7 +746,7 @@ set_limit (WspServer *self,
   *place = value;
   wsp_server_end_change (self);
   wsp_server_resume_accepting (self);
-  notify (self, property);
+  server_properties_notify (self, property);
 }
 
 /**
@@ -912,7 +912,7 @@ wsp_server_set_slow_policy (WspServer    *self,
   wsp_server_begin_change (self);
   self->settings->slow_policy = slow_policy;
   wsp_server_end_change (self);
-  notify (self, PROP_SLOW_POLICY);
+  server_properties_notify (self, PROP_SLOW_POLICY);
 }
 
 /**
@@ -1089,7 +1089,7 @@ install_slow (GParamFlags flags)
 }
 
 static void
-install_limits (GParamFlags flags)
+server_properties_install_limits (GParamFlags flags)
 {
   /**
    * WspServer:limits: (getter get_limits) (setter set_limits)
@@ -1388,7 +1388,7 @@ wsp_server_install_properties (GObjectClass *class)
    * Since: 0.1
    */
   properties[PROP_SERVER_HEADER] = g_param_spec_string ("server-header", NULL, NULL, NULL, flags);
-  install_limits (flags);
+  server_properties_install_limits (flags);
   install_slow (flags);
   /**
    * WspServer:connections: (getter get_connections)

@@ -38,9 +38,9 @@ typedef struct
 } ProxiedClient;
 
 static WspTransport *
-make_transport (WspWorker     *worker,
-                WspListenFlags flags,
-                int            fd)
+server_proxy_make_transport (WspWorker     *worker,
+                             WspListenFlags flags,
+                             int            fd)
 {
   g_autoptr (WspServerRules) rules = NULL;
 
@@ -52,12 +52,12 @@ make_transport (WspWorker     *worker,
 }
 
 static void
-begin_handshake (WspServerClient     *client,
-                 WspListenFlags       flags,
-                 int                  fd,
-                 const WspServerPeer *peer)
+server_proxy_begin_handshake (WspServerClient     *client,
+                              WspListenFlags       flags,
+                              int                  fd,
+                              const WspServerPeer *peer)
 {
-  WspTransport *transport = make_transport (client->worker, flags, fd);
+  WspTransport *transport = server_proxy_make_transport (client->worker, flags, fd);
 
   if (transport != NULL)
     wsp_server_handshake_begin (client, transport, peer);
@@ -66,7 +66,7 @@ begin_handshake (WspServerClient     *client,
 }
 
 static GSocketAddress *
-dup_address (const WspNativeAddress *address)
+server_proxy_dup_address (const WspNativeAddress *address)
 {
   return address->any.sa_family != AF_UNSPEC
          ? g_socket_address_new_from_native ((gpointer) address, sizeof *address)
@@ -75,7 +75,7 @@ dup_address (const WspNativeAddress *address)
 
 /* Frees self, but neither its client nor its socket. */
 static void
-forget (ProxiedClient *self)
+server_proxy_forget (ProxiedClient *self)
 {
   WspWorker *worker = self->client->worker;
 
@@ -87,32 +87,32 @@ forget (ProxiedClient *self)
 }
 
 static void
-drop (ProxiedClient *self)
+server_proxy_drop (ProxiedClient *self)
 {
   WspServerClient *client = self->client;
   int fd = self->fd;
 
-  forget (self);
+  server_proxy_forget (self);
   close (fd);
   wsp_server_client_leave (client);
 }
 
 /* Takes the error. */
 static void
-fail (ProxiedClient *self,
-      GError        *error,
-      const char    *limit)
+server_proxy_fail (ProxiedClient *self,
+                   GError        *error,
+                   const char    *limit)
 {
   wsp_worker_report_failure (self->client->worker, self->rules,
-                             dup_address (&self->peer.address), error, limit);
-  drop (self);
+                             server_proxy_dup_address (&self->peer.address), error, limit);
+  server_proxy_drop (self);
 }
 
 void
 wsp_worker_drop_proxied (WspWorker *self)
 {
   while (!g_queue_is_empty (&self->proxied))
-    drop (g_queue_peek_head (&self->proxied));
+    server_proxy_drop (g_queue_peek_head (&self->proxied));
 }
 
 static void
@@ -121,21 +121,21 @@ fail_by_head (ProxiedClient *self,
 {
   g_autofree char *shown = wsp_excerpt_quote (self->bytes, length, MAX_SHOWN);
 
-  fail (self, g_error_new (WSP_ERROR, WSP_ERROR_INVALID_FORMAT,
-                           "Invalid PROXY head: expected version 1 or 2 of the PROXY protocol, "
-                           "received %s (WSP_LISTEN_FLAGS_PROXY_PROTOCOL is for listeners behind "
-                           "a load balancer that sends it)", shown), NULL);
+  server_proxy_fail (self, g_error_new (WSP_ERROR, WSP_ERROR_INVALID_FORMAT,
+                                        "Invalid PROXY head: expected version 1 or 2 of the PROXY protocol, "
+                                        "received %s (WSP_LISTEN_FLAGS_PROXY_PROTOCOL is for listeners behind "
+                                        "a load balancer that sends it)", shown), NULL);
 }
 
 /* Serves the client whose head this is.  Without an IP address the address stays that of the load
  * balancer, but only what is_local was sent by the load balancer. */
 static void
-end_head (WspServerClient     *client,
-          WspServerRules      *rules,
-          WspListenFlags       flags,
-          int                  fd,
-          const WspServerPeer *peer,
-          const WspProxyHead  *head)
+server_proxy_end_head (WspServerClient     *client,
+                       WspServerRules      *rules,
+                       WspListenFlags       flags,
+                       int                  fd,
+                       const WspServerPeer *peer,
+                       const WspProxyHead  *head)
 {
   WspServerPeer known = *peer;
 
@@ -146,14 +146,14 @@ end_head (WspServerClient     *client,
       known.address = head->client;
       wsp_server_client_count_address (client, rules, &head->client.any);
     }
-  begin_handshake (client, flags, fd, &known);
+  server_proxy_begin_handshake (client, flags, fd, &known);
 }
 
 static gssize
-receive (int     fd,
-         guint8 *bytes,
-         gsize   size,
-         int     flags)
+server_proxy_receive (int     fd,
+                      guint8 *bytes,
+                      gsize   size,
+                      int     flags)
 {
   gssize n;
 
@@ -167,15 +167,15 @@ receive (int     fd,
 /* Takes bytes that were peeked, all of them: the rest would be read as the begin of TLS or HTTP.
  * They are there, so a call that finds none is repeated. */
 static void
-take (int     fd,
-      guint8 *bytes,
-      gsize   size)
+server_proxy_take (int     fd,
+                   guint8 *bytes,
+                   gsize   size)
 {
   gsize taken = 0;
 
   while (taken < size)
     {
-      gssize n = receive (fd, bytes + taken, size - taken, 0);
+      gssize n = server_proxy_receive (fd, bytes + taken, size - taken, 0);
 
       if (n == 0 || (n < 0 && errno != EAGAIN))
         return;
@@ -185,8 +185,8 @@ take (int     fd,
 }
 
 static void
-end_waiting (ProxiedClient      *self,
-             const WspProxyHead *head)
+server_proxy_end_waiting (ProxiedClient      *self,
+                          const WspProxyHead *head)
 {
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   WspServerClient *client = self->client;
@@ -194,19 +194,19 @@ end_waiting (ProxiedClient      *self,
   WspListenFlags flags = self->flags;
   int fd = self->fd;
 
-  forget (self);
-  end_head (client, rules, flags, fd, &peer, head);
+  server_proxy_forget (self);
+  server_proxy_end_head (client, rules, flags, fd, &peer, head);
 }
 
 /* The bytes of the head that were peeked are taken from the socket, so that it is not ready again
  * for them. */
 static void
-on_ready (WspWatch      *watch,
-          WspWatchEvents events)
+server_proxy_on_ready (WspWatch      *watch,
+                       WspWatchEvents events)
 {
   ProxiedClient *self = (ProxiedClient *) watch;
   guint8 *at = self->bytes + self->n_bytes;
-  gssize n = receive (self->fd, at, sizeof self->bytes - self->n_bytes, MSG_PEEK);
+  gssize n = server_proxy_receive (self->fd, at, sizeof self->bytes - self->n_bytes, MSG_PEEK);
   WspProxyHead head;
   WspProxyHeadResult result;
   gsize used;
@@ -216,9 +216,9 @@ on_ready (WspWatch      *watch,
 
   if (n <= 0)
     {
-      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                                       "Peer ended the connection before its PROXY head was "
-                                       "complete"), NULL);
+      server_proxy_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                                    "Peer ended the connection before its PROXY head was "
+                                                    "complete"), NULL);
       return;
     }
 
@@ -230,14 +230,14 @@ on_ready (WspWatch      *watch,
       return;
     }
 
-  take (self->fd, at, used - self->n_bytes);
+  server_proxy_take (self->fd, at, used - self->n_bytes);
   self->n_bytes = used;
   if (result == WSP_PROXY_HEAD_COMPLETE)
-    end_waiting (self, &head);
+    server_proxy_end_waiting (self, &head);
 }
 
 static void
-on_expired (WspTimer *timer)
+server_proxy_on_expired (WspTimer *timer)
 {
   ProxiedClient *self = WSP_OWNER_OF (timer, ProxiedClient, timer);
 
@@ -245,26 +245,26 @@ on_expired (WspTimer *timer)
   GError *error = wsp_server_client_make_timeout (self->client, self->rules, self->peer.begun,
                                                   "No PROXY head received", &limit);
 
-  fail (self, error, limit);
+  server_proxy_fail (self, error, limit);
 }
 
 static void
-read_member (gpointer member)
+server_proxy_read_member (gpointer member)
 {
   ProxiedClient *self = member;
 
-  on_ready (&self->watch, WSP_WATCH_READ);
+  server_proxy_on_ready (&self->watch, WSP_WATCH_READ);
 }
 
 static void
-end_member (gpointer member)
+server_proxy_end_member (gpointer member)
 {
   ProxiedClient *self = member;
   WspWorker *worker = self->client->worker;
   const char *limit;
   GError *error = wsp_worker_make_pending_error (worker, &worker->proxied, self->rules, &limit);
 
-  fail (self, error, limit);
+  server_proxy_fail (self, error, limit);
 }
 
 static void
@@ -274,7 +274,7 @@ wait_for_head (WspServerClient     *client,
                int                  fd,
                const WspServerPeer *peer)
 {
-  static const WspWaiting waiting = { read_member, end_member };
+  static const WspWaiting waiting = { server_proxy_read_member, server_proxy_end_member };
   ProxiedClient *self = g_new (ProxiedClient, 1);
   WspWorker *worker = client->worker;
 
@@ -285,11 +285,11 @@ wait_for_head (WspServerClient     *client,
   self->fd = fd;
   self->peer = *peer;
   self->link.data = self;
-  self->timer.expired = on_expired;
+  self->timer.expired = server_proxy_on_expired;
   g_queue_push_tail_link (&worker->proxied, &self->link);
-  if (!wsp_reactor_watch (worker->reactor, &self->watch, fd, WSP_WATCH_READ, on_ready))
+  if (!wsp_reactor_watch (worker->reactor, &self->watch, fd, WSP_WATCH_READ, server_proxy_on_ready))
     {
-      drop (self);
+      server_proxy_drop (self);
       return;
     }
 
@@ -309,14 +309,14 @@ take_whole_head (WspServerClient     *client,
 {
   WspProxyHead head;
   guint8 bytes[FIRST_PEEK];
-  gssize n = receive (fd, bytes, sizeof bytes, MSG_PEEK);
+  gssize n = server_proxy_receive (fd, bytes, sizeof bytes, MSG_PEEK);
   gsize used;
 
   if (n <= 0 || wsp_proxy_head_parse (bytes, n, &head, &used) != WSP_PROXY_HEAD_COMPLETE)
     return FALSE;
 
-  take (fd, bytes, used);
-  end_head (client, rules, flags, fd, peer, &head);
+  server_proxy_take (fd, bytes, used);
+  server_proxy_end_head (client, rules, flags, fd, peer, &head);
   return TRUE;
 }
 
@@ -326,7 +326,7 @@ refuse_stranger (WspServerClient     *client,
                  int                  fd,
                  const WspServerPeer *peer)
 {
-  GSocketAddress *address = dup_address (&peer->address);
+  GSocketAddress *address = server_proxy_dup_address (&peer->address);
   g_autofree char *shown =
     address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
                     : g_strdup ("a Unix socket");
@@ -356,7 +356,7 @@ wsp_server_serve_socket (WspServerClient        *client,
     peer.address = *address;
   if (!peer.is_proxied)
     {
-      begin_handshake (client, flags, fd, &peer);
+      server_proxy_begin_handshake (client, flags, fd, &peer);
       return;
     }
 

@@ -32,7 +32,7 @@ typedef struct                  /* outlives the handshake */
 } Report;
 
 static void
-report_free (Report *self)
+server_response_report_free (Report *self)
 {
   self->worker->n_reports--;
   g_clear_pointer (&self->log, wsp_head_log_free);
@@ -74,7 +74,7 @@ run_report (WspDue *due)
 
   if (!wsp_reactor_has_ended (self->worker->reactor) && self->n_forks == wsp_n_forks)
     tell_program (self);
-  report_free (self);
+  server_response_report_free (self);
 }
 
 /* Takes address and error. */
@@ -112,7 +112,7 @@ wsp_worker_report_failure (WspWorker      *self,
 }
 
 static GSocketAddress *
-dup_address (WspServerHandshake *self)
+server_response_dup_address (WspServerHandshake *self)
 {
   if (wsp_server_handshake_has_address (self))
     return g_socket_address_new_from_native (&self->address, sizeof self->address);
@@ -122,8 +122,8 @@ dup_address (WspServerHandshake *self)
 
 /* Takes the error, which may be NULL. */
 static void
-report_end (WspServerHandshake *self,
-            GError             *error)
+server_response_report_end (WspServerHandshake *self,
+                            GError             *error)
 {
   Report *report;
 
@@ -131,7 +131,8 @@ report_end (WspServerHandshake *self,
     wsp_server_handshake_ensure_object (self);
   if (self->handshake != NULL)
     wsp_handshake_end (self->handshake);
-  report = add_report (self->worker, self->rules, dup_address (self), error, self->limit);
+  report =
+    add_report (self->worker, self->rules, server_response_dup_address (self), error, self->limit);
   report->log = g_steal_pointer (&self->log);
   if (self->handshake != NULL)
     report->source = g_object_ref (self->http_request != NULL ? G_OBJECT (self->http_request)
@@ -143,7 +144,7 @@ wsp_server_handshake_fail (WspServerHandshake *self,
                            GError             *error)
 {
   wsp_upgrade_log_input (self->upgrade, self->log);
-  report_end (self, error);
+  server_response_report_end (self, error);
   wsp_server_handshake_drop (self);
 }
 
@@ -204,7 +205,7 @@ send_response (WspServerHandshake *self,
     log_sent (self, body);
   wsp_upgrade_write_response (self->upgrade, head, body);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_RESPONDING);
-  report_end (self, error);
+  server_response_report_end (self, error);
   if (wsp_server_handshake_are_too_many (self, WSP_STAGE_RESPONDING))
     end_responding (g_queue_peek_head (&self->worker->pending[WSP_STAGE_RESPONDING]));
 }
@@ -233,11 +234,11 @@ wsp_server_handshake_respond (WspServerHandshake *self,
 
 /* The response contains nothing of the request: details are for the server only. */
 static void
-refuse_with (WspServerHandshake *self,
-             guint               status,
-             int                 code,
-             const char         *text,
-             const char         *details)
+server_response_refuse_with (WspServerHandshake *self,
+                             guint               status,
+                             int                 code,
+                             const char         *text,
+                             const char         *details)
 {
   g_autofree char *line = g_strconcat (text, "\n", NULL);
   g_autoptr (GBytes) body = g_bytes_new (line, strlen (line));
@@ -252,7 +253,7 @@ wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                        const char         *text,
                                        const char         *details)
 {
-  refuse_with (self, status, WSP_ERROR_REJECTED, text, details);
+  server_response_refuse_with (self, status, WSP_ERROR_REJECTED, text, details);
 }
 
 void
@@ -302,7 +303,8 @@ wsp_server_handshake_refuse_fault (WspServerHandshake *self,
   g_autoptr (GBytes) input = wsp_upgrade_dup_input (self->upgrade);
   g_autofree char *details = wsp_heads_show_fault (fault, WSC_HEAD_REQUEST, NULL, input);
 
-  refuse_with (self, status != 0 ? status : 400, (int) wsc_fault_get_error (fault), text, details);
+  server_response_refuse_with (self, status != 0 ? status : 400, (int) wsc_fault_get_error (fault),
+                               text, details);
 }
 
 GError *

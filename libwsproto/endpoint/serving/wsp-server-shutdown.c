@@ -75,8 +75,8 @@ wsp_worker_drop_all (WspWorker *self)
 }
 
 static void
-drop_all (gpointer receiver,
-          gpointer content)
+server_shutdown_drop_all (gpointer receiver,
+                          gpointer content)
 {
   wsp_worker_drop_all (receiver);
 }
@@ -126,8 +126,8 @@ wsp_server_invoke_close (WspServer  *self,
 
 /* Code of the program may end the drain or the shutdown at each step. */
 static void
-close_all (gpointer receiver,
-           gpointer content)
+server_shutdown_close_all (gpointer receiver,
+                           gpointer content)
 {
   WspWorker *worker = receiver;
   WspCloseRequest *request = content;
@@ -203,7 +203,7 @@ wsp_server_cancel_ending (WspCompletion *completion,
       return;
     }
 
-  invoke_all (self, drop_all);
+  invoke_all (self, server_shutdown_drop_all);
   wsp_completion_return_cancelled (completion);
   wsp_server_end_listeners (self);
   if (!wsp_reactor_has_ended (self->reactor))
@@ -235,7 +235,7 @@ on_grace_over (WspTimer *timer)
   g_autoptr (WspServer) self =
     g_object_ref (WSP_OWNER_OF (timer, WspServer, ending_timer));
 
-  invoke_all (self, drop_all);
+  invoke_all (self, server_shutdown_drop_all);
   wsp_server_end_listeners (self);
 }
 
@@ -248,7 +248,7 @@ wsp_server_begin_grace (WspServer  *self,
   self->ending_timer.expired = on_grace_over;
   wsp_reactor_set_timer (self->reactor, &self->ending_timer,
                          wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
-  wsp_server_invoke_close (self, close_all, code, reason, 0);
+  wsp_server_invoke_close (self, server_shutdown_close_all, code, reason, 0);
   if (grace == 0 && self->service >= WSP_SERVICE_GRACE)         /* no handler has resumed it */
     invoke_all (self, drop_handshakes);
 

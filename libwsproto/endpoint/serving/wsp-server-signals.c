@@ -201,11 +201,11 @@ wsp_server_has_http_request_handler (WspServer *self,
 
 /* argument: of the signal. */
 static gboolean
-ask (WspServer    *self,
-     guint         signal,
-     GQuark        detail,
-     WspHandshake *handshake,
-     gpointer      argument)
+server_signals_ask (WspServer    *self,
+                    guint         signal,
+                    GQuark        detail,
+                    WspHandshake *handshake,
+                    gpointer      argument)
 {
   gpointer outer = g_private_get (&asked_handshake);
   gboolean returned = FALSE;
@@ -248,7 +248,7 @@ wsp_server_ask (WspServer    *self,
                 WspHandshake *handshake)
 {
   gboolean is_consent = !wsp_server_has_request_handler (self) ||
-                        ask (self, signals[REQUEST], 0, handshake, handshake);
+                        server_signals_ask (self, signals[REQUEST], 0, handshake, handshake);
 
   wsp_server_follow_consent (handshake, is_consent);
 }
@@ -260,7 +260,7 @@ wsp_server_emit_http_request (WspServer      *self,
   WspHandshake *handshake = wsp_http_request_peek_handshake (request);
   GQuark route = wsp_handshake_peek_route (handshake);
 
-  return ask (self, signals[HTTP_REQUEST], route, handshake, request);
+  return server_signals_ask (self, signals[HTTP_REQUEST], route, handshake, request);
 }
 
 /* The log has one line for a route, however many clients connect by it. */

@@ -30,8 +30,8 @@ G_DEFINE_BOXED_TYPE (WspServerStats, wsp_server_stats, wsp_server_stats_ref,
                      wsp_server_stats_unref)
 
 static guint64
-subtract (guint64 count,
-          guint64 left)
+server_stats_subtract (guint64 count,
+                       guint64 left)
 {
   return count > left ? count - left : 0;
 }
@@ -67,7 +67,7 @@ add_counts (WspServerStats        *self,
     self->refused[i] += wsp_count_get (&counts->refused[i]);
 
   opened = wsp_count_get (&counts->opened);
-  self->open += subtract (opened, n_ended);
+  self->open += server_stats_subtract (opened, n_ended);
   *n_opened += opened;
   *n_gone += wsp_count_get (&counts->gone);
   self->accepted += wsp_count_get (&counts->accepted);
@@ -117,7 +117,7 @@ wsp_server_get_stats (WspServer *self)
       add_counts (stats, counts, &n_opened, &n_gone);
     }
 
-  stats->pending = subtract (stats->accepted, n_opened + n_gone);
+  stats->pending = server_stats_subtract (stats->accepted, n_opened + n_gone);
   return stats;
 }
 

@@ -94,16 +94,16 @@ place_clear (Place *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
 static gboolean
-look (const Place *self,
-      struct stat *status)
+socket_file_look (const Place *self,
+                  struct stat *status)
 {
   return fstatat (self->fd, self->name, status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* A new file may get the number of one that was removed; chmod () does not change this time. */
 static gboolean
-is_same (const struct stat *one,
-         const struct stat *other)
+socket_file_is_same (const struct stat *one,
+                     const struct stat *other)
 {
   return one->st_dev == other->st_dev && one->st_ino == other->st_ino &&
          one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
@@ -111,7 +111,7 @@ is_same (const struct stat *one,
 }
 
 static const char *
-name_kind (mode_t mode)
+socket_file_name_kind (mode_t mode)
 {
   if (S_ISREG (mode))
     return "a regular file";
@@ -122,10 +122,10 @@ name_kind (mode_t mode)
 }
 
 static gboolean
-refuse (const Place *self,
-        const char  *received,
-        const char  *remedy,
-        GError     **error)
+socket_file_refuse (const Place *self,
+                    const char  *received,
+                    const char  *remedy,
+                    GError     **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
                "Cannot listen at %s: Address already in use: expected a free path, received %s "
@@ -160,7 +160,7 @@ remove_refusing (const Place       *self,
   struct stat now;
   int number;
 
-  if (!look (self, &now) || !is_same (&now, refusing))
+  if (!socket_file_look (self, &now) || !socket_file_is_same (&now, refusing))
     return TRUE;                /* to bind again finds out */
   if (unlinkat (self->fd, self->name, 0) == 0 || errno == ENOENT)
     return TRUE;
@@ -182,21 +182,22 @@ make_way (const Place    *self,
   struct stat status;
   int number;
 
-  if (!look (self, &status))
+  if (!socket_file_look (self, &status))
     return TRUE;
   if (!S_ISSOCK (status.st_mode))
-    return refuse (self, name_kind (status.st_mode), "move it away", error);
+    return socket_file_refuse (self, socket_file_name_kind (status.st_mode), "move it away", error);
 
   number = try_to_connect (address);
   if (number == ECONNREFUSED)
     return remove_refusing (self, &status, error);
   if (number == 0)
-    return refuse (self, "the socket of a server that listens", "stop the server", error);
+    return socket_file_refuse (self, "the socket of a server that listens", "stop the server",
+                               error);
 
   g_autofree char *received =
     g_strdup_printf ("a socket to which it is not possible to connect: %s", g_strerror (number));
 
-  return refuse (self, received, "stop its server, then remove it", error);
+  return socket_file_refuse (self, received, "stop its server, then remove it", error);
 }
 
 /* Takes the failure. */
@@ -262,7 +263,7 @@ wsp_socket_file_listen (GSocket        *socket,
 
   self = g_new0 (WspSocketFile, 1);
   self->path = make_absolute (path);
-  self->pid = look (&place, &self->status) ? getpid () : 0;
+  self->pid = socket_file_look (&place, &self->status) ? getpid () : 0;
   if (g_socket_listen (socket, error))
     return self;
 
@@ -275,7 +276,8 @@ wsp_socket_file_remove (WspSocketFile *self)
 {
   struct stat now;
 
-  if (getpid () == self->pid && lstat (self->path, &now) == 0 && is_same (&now, &self->status))
+  if (getpid () == self->pid && lstat (self->path, &now) == 0 &&
+      socket_file_is_same (&now, &self->status))
     unlink (self->path);
   g_free (self->path);
   g_free (self);

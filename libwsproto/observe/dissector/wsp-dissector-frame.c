@@ -36,23 +36,23 @@ note_fault (WspFrames *self,
 }
 
 static gboolean
-is_control (const WspFrameRecord *record)
+dissector_frame_is_control (const WspFrameRecord *record)
 {
   return (record->opcode & WSC_OPCODE_IS_CONTROL) != 0;
 }
 
 static gboolean
-is_text (const WspFrames *self)
+dissector_frame_is_text (const WspFrames *self)
 {
-  return !is_control (&self->record) && self->message_opcode == WSC_OPCODE_TEXT &&
+  return !dissector_frame_is_control (&self->record) && self->message_opcode == WSC_OPCODE_TEXT &&
          !self->is_text_broken;
 }
 
 static void
-check_text (WspFrames *self,
-            WscBytes   text)
+dissector_frame_check_text (WspFrames *self,
+                            WscBytes   text)
 {
-  if (!is_text (self) || wsc_utf8_check (&self->utf8, text))
+  if (!dissector_frame_is_text (self) || wsc_utf8_check (&self->utf8, text))
     return;
 
   self->is_text_broken = TRUE;
@@ -62,14 +62,14 @@ check_text (WspFrames *self,
 static void
 check_text_end (WspFrames *self)
 {
-  if (self->record.fin && is_text (self) && self->utf8.n_due > 0)
+  if (self->record.fin && dissector_frame_is_text (self) && self->utf8.n_due > 0)
     note_fault (self, WSC_FAULT_TEXT_NOT_UTF8);
 }
 
 static gboolean
 is_inflating (const WspFrames *self)
 {
-  return self->compressed == WSP_FRAMES_INFLATING && !is_control (&self->record);
+  return self->compressed == WSP_FRAMES_INFLATING && !dissector_frame_is_control (&self->record);
 }
 
 static void
@@ -110,7 +110,7 @@ keep_inflated (WspFrames *self,
 {
   self->inflate_left -= MIN (bytes.length, self->inflate_left);
   self->record.inflated_length += bytes.length;
-  check_text (self, bytes);
+  dissector_frame_check_text (self, bytes);
   if (!wsp_kept_inflated_append (&self->inflated, bytes))
     self->record.flags |= WSP_FRAME_FLAGS_TRUNCATED;
 }
@@ -152,7 +152,7 @@ end_inflating (WspFrames *self)
 }
 
 static void
-stop_trial (WspFrames *self)
+dissector_frame_stop_trial (WspFrames *self)
 {
   g_clear_pointer (&self->trial, wsc_compression_free);
 }
@@ -187,19 +187,19 @@ try_payload (WspFrames *self,
   if (fault == WSC_FAULT_MESSAGE_TOO_BIG)
     note_fault (self, WSC_FAULT_COMPRESSION_NOT_AGREED);
   if (fault != WSC_FAULT_NONE)
-    stop_trial (self);
+    dissector_frame_stop_trial (self);
 }
 
 static void
 end_trial (WspFrames *self)
 {
-  if (self->trial == NULL || is_control (&self->record) || !self->record.fin)
+  if (self->trial == NULL || dissector_frame_is_control (&self->record) || !self->record.fin)
     return;
 
   if (wsc_inflation_end_message (&self->trial->inflation) == WSC_FAULT_NONE &&
       self->trial->inflation.n_inflated > 0)
     note_fault (self, WSC_FAULT_COMPRESSION_NOT_AGREED);
-  stop_trial (self);
+  dissector_frame_stop_trial (self);
 }
 
 gboolean
@@ -219,7 +219,7 @@ wsp_frames_find_wire (const WspFrames      *self,
 
 /* If the payload is missing or was not kept, the code is unknown. */
 static void
-check_close (WspFrames *self)
+dissector_frame_check_close (WspFrames *self)
 {
   guint8 plain[BYTES_AT_ONCE];
   WscBytes payload;
@@ -271,8 +271,8 @@ end_payload (WspFrames *self)
 }
 
 static void
-add_record (WspFrames *self,
-            gint64     time_us)
+dissector_frame_add_record (WspFrames *self,
+                            gint64     time_us)
 {
   self->record.time_us = time_us;
   if (!wsp_kept_records_append (self->records, &self->record) ||
@@ -291,12 +291,12 @@ wsp_frames_end (WspFrames *self,
       end_inflating (self);
       end_trial (self);
       check_text_end (self);
-      check_close (self);
+      dissector_frame_check_close (self);
       self->has_closed |= self->record.opcode == WSC_OPCODE_CLOSE;
     }
   end_payload (self);
   self->payload_left = 0;
-  add_record (self, time_us);
+  dissector_frame_add_record (self, time_us);
 }
 
 void
@@ -306,13 +306,13 @@ wsp_frames_end_early (WspFrames    *self,
 {
   self->record.flags |= why;
   self->record.n_missing = self->payload_left;
-  stop_trial (self);
+  dissector_frame_stop_trial (self);
   if (is_inflating (self))
     {
       stop_inflating (self);
       self->compressed = WSP_FRAMES_COMPRESSED;
     }
-  if (!is_control (&self->record))
+  if (!dissector_frame_is_control (&self->record))
     self->is_text_broken = TRUE;
   wsp_frames_end (self, time_us);
 }
@@ -346,7 +346,7 @@ wsp_frames_begin_rest (WspFrames *self,
 void
 wsp_frames_lose (WspFrames *self)
 {
-  stop_trial (self);
+  dissector_frame_stop_trial (self);
   self->sequence = (WscFrameSequence) { 0 };
   self->is_sequence_unknown = TRUE;
   self->is_text_broken = TRUE;
@@ -372,20 +372,20 @@ take_some_payload (WspFrames *self,
       plain.at = unmasked;
       self->key = wsc_mask_key_at (self->key, bytes.length);
     }
-  if (self->trial != NULL && !is_control (&self->record))
+  if (self->trial != NULL && !dissector_frame_is_control (&self->record))
     try_payload (self, plain);
   if (is_inflating (self))
     inflate_payload (self, plain);
   else if (self->compressed != WSP_FRAMES_ABANDONED)
-    check_text (self, plain);
+    dissector_frame_check_text (self, plain);
 }
 
 /* Only compressed payload and text have to be read. */
 static gboolean
 is_payload_read (const WspFrames *self)
 {
-  return is_inflating (self) || is_text (self) ||
-         (self->trial != NULL && !is_control (&self->record));
+  return is_inflating (self) || dissector_frame_is_text (self) ||
+         (self->trial != NULL && !dissector_frame_is_control (&self->record));
 }
 
 void
@@ -413,7 +413,7 @@ step_sequence (WspFrames            *self,
 {
   guint8 opcode = header->first & WSC_OPCODE;
 
-  if (is_control (&self->record))
+  if (dissector_frame_is_control (&self->record))
     return;
 
   if (opcode != WSC_OPCODE_CONTINUATION ||
@@ -464,7 +464,8 @@ step_compression (WspFrames            *self,
 {
   gboolean begins = is_extended (self, header);
 
-  if (is_control (&self->record) || (self->is_unknown && wsc_frame_is_raw (self->record.opcode)))
+  if (dissector_frame_is_control (&self->record) ||
+      (self->is_unknown && wsc_frame_is_raw (self->record.opcode)))
     {
       self->record.flags |= begins && self->is_unknown ? WSP_FRAME_FLAGS_OPAQUE : 0;
       return;
@@ -478,7 +479,7 @@ step_compression (WspFrames            *self,
   else
     {
       self->compressed = begins ? WSP_FRAMES_COMPRESSED : WSP_FRAMES_PLAIN;
-      stop_trial (self);
+      dissector_frame_stop_trial (self);
       if ((header->first & WSC_RSV) == WSC_RSV1 && !begins && !self->has_tried &&
           self->allowed.rsv == 0)
         begin_trial (self);
@@ -495,8 +496,8 @@ step_compression (WspFrames            *self,
 }
 
 static void
-check_header (WspFrames            *self,
-              const WscFrameHeader *header)
+dissector_frame_check_header (WspFrames            *self,
+                              const WscFrameHeader *header)
 {
   WscFrameAllowance allowed = self->allowed;
 
@@ -536,7 +537,7 @@ wsp_frames_begin (WspFrames            *self,
                   guint64               offset)
 {
   self->record = make_record (self, header, offset);
-  check_header (self, header);
+  dissector_frame_check_header (self, header);
   step_sequence (self, header);
   step_compression (self, header);
   self->key = header->key;
@@ -548,7 +549,7 @@ static gboolean
 is_inside_compressed (const WspFrames *self)
 {
   gboolean is_in_message = self->sequence.message.opcode != 0 || self->is_sequence_unknown ||
-                           (self->payload_left > 0 && !is_control (&self->record));
+                           (self->payload_left > 0 && !dissector_frame_is_control (&self->record));
 
   return is_in_message && self->compressed != WSP_FRAMES_PLAIN;
 }
@@ -599,7 +600,7 @@ begin_inside (WspFrames               *self,
   };
 
   self->record = make_record (self, &header, offset);
-  if (!is_control (&self->record))
+  if (!dissector_frame_is_control (&self->record))
     self->record.message_opcode = place->opcode;
   if (self->compressed == WSP_FRAMES_COMPRESSED)
     self->record.flags |= get_unread_flags (self);
@@ -645,7 +646,7 @@ wsp_frames_add_cut_header (WspFrames *self,
   self->record.flags |= WSP_FRAME_FLAGS_CUT;
   self->record.n_missing = known.payload_length;
   note_fault (self, wsc_frame_header_check_bytes (header, &self->options, &self->allowed));
-  add_record (self, time_us);
+  dissector_frame_add_record (self, time_us);
 }
 
 void
@@ -668,7 +669,7 @@ wsp_frames_add_bytes (WspFrames *self,
   note_fault (self, fault);
   if (is_wire_truncated (self, length))
     self->record.flags |= WSP_FRAME_FLAGS_TRUNCATED;
-  add_record (self, time_us);
+  dissector_frame_add_record (self, time_us);
 }
 
 void
@@ -694,7 +695,7 @@ void
 wsp_frames_clear (WspFrames *self)
 {
   g_clear_pointer (&self->compression, wsc_compression_free);
-  stop_trial (self);
+  dissector_frame_stop_trial (self);
   wsp_kept_wire_forget_windows (&self->wire);
   wsp_kept_wire_forget_held (&self->wire);
   wsp_kept_inflated_clear (&self->inflated);

@@ -35,7 +35,7 @@ wsp_heads_clear (WspHeads *self)
 }
 
 static WspHeadResult
-mend (WspHeads *self)
+dissector_head_mend (WspHeads *self)
 {
   WscFault fault;
 
@@ -58,7 +58,8 @@ take_unread (WspHeads *self,
       (n == room && !self->end.has_ended))
     self->result = WSP_HEAD_TOO_LARGE;
   else if (self->end.has_ended)
-    self->result = wsc_head_fault_is_of_size (self->why) ? WSP_HEAD_TOO_LARGE : mend (self);
+    self->result = wsc_head_fault_is_of_size (self->why) ? WSP_HEAD_TOO_LARGE
+    : dissector_head_mend (self);
   return n;
 }
 

@@ -193,8 +193,8 @@ wsp_kept_inflated_end (WspKeptInflated *self,
 }
 
 static void
-forget (WscByteBuffer *buffer,
-        gsize          n)
+dissector_kept_forget (WscByteBuffer *buffer,
+                       gsize          n)
 {
   wsc_byte_buffer_forget (buffer, n);
   if (buffer->end == 0)
@@ -204,8 +204,8 @@ forget (WscByteBuffer *buffer,
 void
 wsp_kept_inflated_forget (WspKeptInflated *self)
 {
-  forget (&self->entries, wsc_byte_buffer_peek (&self->entries).length);
-  forget (&self->bytes, self->begin);
+  dissector_kept_forget (&self->entries, wsc_byte_buffer_peek (&self->entries).length);
+  dissector_kept_forget (&self->bytes, self->begin);
   self->begin = 0;
 }
 

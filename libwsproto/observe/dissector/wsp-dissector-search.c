@@ -42,9 +42,9 @@ wsp_frame_header_is_plausible (const WscFrameHeader    *header,
 
 /* Payload of an extension can be anything. */
 static gboolean
-is_payload_plausible (const WscFrameHeader    *header,
-                      WscBytes                 payload,
-                      const WscFrameAllowance *allowed)
+dissector_search_is_payload_plausible (const WscFrameHeader    *header,
+                                       WscBytes                 payload,
+                                       const WscFrameAllowance *allowed)
 {
   guint8 plain[WSC_MAX_CONTROL_PAYLOAD];
 
@@ -76,8 +76,8 @@ may_follow (WscFrameSequence     *sequence,
 
 /* Decides about a place when the bytes end before the frame does. */
 static Verdict
-check_end (guint           n_before,
-           WspSearchExtent extent)
+dissector_search_check_end (guint           n_before,
+                            WspSearchExtent extent)
 {
   if (extent == WSP_SEARCH_IN_PART)
     return TOO_FEW_BYTES;
@@ -93,10 +93,10 @@ check_unseen (guint64 payload_length)
 }
 
 static Verdict
-judge (WscBytes                 bytes,
-       const WscOptions        *options,
-       const WscFrameAllowance *allowed,
-       WspSearchExtent          extent)
+dissector_search_judge (WscBytes                 bytes,
+                        const WscOptions        *options,
+                        const WscFrameAllowance *allowed,
+                        WspSearchExtent          extent)
 {
   WscFrameSequence sequence = { 0 };
   gsize n_unseen = WINDOW - bytes.length;
@@ -109,7 +109,7 @@ judge (WscBytes                 bytes,
         return NO_FRAME;
 
       if (wsc_frame_header_parse (&header, bytes) != WSC_FAULT_NONE)
-        return check_end (n, extent);
+        return dissector_search_check_end (n, extent);
 
       bytes = bytes_after (bytes, header.header_length);
       if (!may_follow (&sequence, &header, options))
@@ -122,9 +122,11 @@ judge (WscBytes                 bytes,
         return check_unseen (header.payload_length);
 
       if (header.payload_length > bytes.length)
-        return check_end (n, extent);
+        return dissector_search_check_end (n, extent);
 
-      if (!is_payload_plausible (&header, bytes_first (bytes, header.payload_length), allowed))
+      if (!dissector_search_is_payload_plausible (&header,
+                                                  bytes_first (bytes, header.payload_length),
+                                                  allowed))
         return NO_FRAME;
 
       bytes = bytes_after (bytes, header.payload_length);
@@ -145,7 +147,8 @@ wsp_header_search_run (WspHeaderSearch         *self,
     {
       gboolean is_full = left.length >= WINDOW;
       WscBytes window = bytes_first (left, MIN (left.length, WINDOW));
-      Verdict verdict = judge (window, options, allowed, is_full ? WSP_SEARCH_TO_END : extent);
+      Verdict verdict =
+        dissector_search_judge (window, options, allowed, is_full ? WSP_SEARCH_TO_END : extent);
 
       if (verdict == IS_FRAME)
         return TRUE;
@@ -174,9 +177,9 @@ peek_times (const WspHeaderSearch *self,
 }
 
 static gboolean
-note_time (WspHeaderSearch *self,
-           guint64          end,
-           gint64           time_us)
+dissector_search_note_time (WspHeaderSearch *self,
+                            guint64          end,
+                            gint64           time_us)
 {
   WspSearchedTime time = { end, time_us };
   gsize n;
@@ -207,7 +210,7 @@ wsp_header_search_append (WspHeaderSearch *self,
   if (self->bytes.end == 0)
     self->offset = offset;
   return wsc_byte_buffer_append (&self->bytes, bytes) &&
-         note_time (self, offset + bytes.length, time_us);
+         dissector_search_note_time (self, offset + bytes.length, time_us);
 }
 
 gint64

@@ -25,7 +25,7 @@
 #define MAX_TEXT (64 * 1024)    /* bytes of HTTP in the place of a frame */
 
 static WscFields
-get_fields (WscHttpHead *head)
+dissector_stream_get_fields (WscHttpHead *head)
 {
   WscFields fields = { NULL, 0 };
 
@@ -70,9 +70,9 @@ is_head_lost (const WspDissectorStream *self)
 /* The response sets what was negotiated.  Compression that matches no offer, or that was received
  * before the complete request, is not negotiated. */
 static void
-negotiate (WspDissectorStream *self)
+dissector_stream_negotiate (WspDissectorStream *self)
 {
-  WscFields response = get_fields (self->heads.parsed);
+  WscFields response = dissector_stream_get_fields (self->heads.parsed);
   WscFieldList list = wsc_fields_get_list (response, "Sec-WebSocket-Extensions");
   const WscDeflateParameters none = { 0 };
   WspNegotiated negotiated = { 0 };
@@ -86,7 +86,7 @@ negotiate (WspDissectorStream *self)
         wsc_deflate_answer_parse (&extension, &negotiated.deflate);
     }
   if (self->other->heads.result == WSP_HEAD_COMPLETE &&
-      wsc_deflate_answer_check (response, get_fields (self->other->heads.parsed),
+      wsc_deflate_answer_check (response, dissector_stream_get_fields (self->other->heads.parsed),
                                 &negotiated.deflate) != WSC_FAULT_NONE)
     negotiated.deflate = none;
   wsp_dissector_stream_set_negotiated (self, &negotiated);
@@ -94,8 +94,8 @@ negotiate (WspDissectorStream *self)
 
 /* Nothing more of this direction can be dissected. */
 static void
-give_up (WspDissectorStream *self,
-         WscFault            why)
+dissector_stream_give_up (WspDissectorStream *self,
+                          WscFault            why)
 {
   self->state = WSP_STREAM_UNDISSECTED;
   self->bytes_fault = why;
@@ -108,7 +108,7 @@ end_response (WspDissectorStream *self)
 
   if (status == 101)
     {
-      negotiate (self);
+      dissector_stream_negotiate (self);
       self->state = WSP_STREAM_HEADER;
       return;
     }
@@ -120,13 +120,13 @@ end_response (WspDissectorStream *self)
     }
 
   /* The client sends no frames after a refusal. */
-  give_up (self, WSC_FAULT_NONE);
+  dissector_stream_give_up (self, WSC_FAULT_NONE);
   if (self->other->state == WSP_STREAM_HEADER && self->other->n_cut == 0)
-    give_up (self->other, WSC_FAULT_NONE);
+    dissector_stream_give_up (self->other, WSC_FAULT_NONE);
 }
 
 static void
-begin_search (WspDissectorStream *self)
+dissector_stream_begin_search (WspDissectorStream *self)
 {
   self->state = WSP_STREAM_SEARCH;
   self->n_guessed = 0;
@@ -136,13 +136,13 @@ begin_search (WspDissectorStream *self)
 static void
 lose_head (WspDissectorStream *self)
 {
-  begin_search (self);
+  dissector_stream_begin_search (self);
   wsp_dissector_stream_set_unknown (self);
 }
 
 static gsize
-take_head (WspDissectorStream *self,
-           WscBytes            bytes)
+dissector_stream_take_head (WspDissectorStream *self,
+                            WscBytes            bytes)
 {
   gsize used = bytes.length;
 
@@ -151,7 +151,7 @@ take_head (WspDissectorStream *self,
     case WSP_HEAD_INCOMPLETE:
       break;
     case WSP_HEAD_MALFORMED:
-      give_up (self, self->heads.fault);
+      dissector_stream_give_up (self, self->heads.fault);
       break;
     case WSP_HEAD_TOO_LARGE:
       lose_head (self);
@@ -261,9 +261,9 @@ show_searched (WspDissectorStream *self)
   search->n_shown = search->n_searched;
 }
 
-static gsize take_some (WspDissectorStream *self,
-                        WscBytes            bytes,
-                        gint64              time_us);
+static gsize dissector_stream_take_some (WspDissectorStream *self,
+                                         WscBytes            bytes,
+                                         gint64              time_us);
 
 /* The place of the frame in progress, or of its incomplete header. */
 static guint64
@@ -287,7 +287,7 @@ dissect_searched (WspDissectorStream *self,
   self->offset -= left.length;
   self->is_replaying = TRUE;
   while (left.length > 0 && self->state != WSP_STREAM_SEARCH)
-    left = bytes_after (left, take_some (self, left, time_us));
+    left = bytes_after (left, dissector_stream_take_some (self, left, time_us));
   self->is_replaying = FALSE;
   self->held_us = wsp_header_search_get_time (&self->search, get_frame_begin (self),
                                               self->search.offset + all.length);
@@ -320,7 +320,7 @@ search_again (WspDissectorStream *self)
 {
   WspHeaderSearch *search = &self->search;
 
-  begin_search (self);
+  dissector_stream_begin_search (self);
   search->n_searched = search->n_shown = self->offset - search->offset;
   self->offset = search->offset + wsc_byte_buffer_peek (&search->bytes).length;
 }
@@ -333,7 +333,7 @@ search_from_header (WspDissectorStream *self,
 {
   WscBytes header = { self->cut_header, self->n_cut };
 
-  begin_search (self);
+  dissector_stream_begin_search (self);
   self->n_cut = 0;
   search_in (self, header, self->held_us);
   search_in (self, bytes, time_us);
@@ -342,10 +342,10 @@ search_from_header (WspDissectorStream *self,
 
 /* FALSE: the header is incomplete.  Sets used to how many of the bytes belong to the header. */
 static gboolean
-read_header (WspDissectorStream *self,
-             WscBytes            bytes,
-             WscFrameHeader     *header,
-             gsize              *used)
+dissector_stream_read_header (WspDissectorStream *self,
+                              WscBytes            bytes,
+                              WscFrameHeader     *header,
+                              gsize              *used)
 {
   gsize n_known = self->n_cut;
   gsize n_new = MIN (bytes.length, WSC_MAX_HEADER_LENGTH - n_known);
@@ -373,9 +373,9 @@ read_header (WspDissectorStream *self,
 }
 
 static void
-begin_frame (WspDissectorStream   *self,
-             const WscFrameHeader *header,
-             gint64                time_us)
+dissector_stream_begin_frame (WspDissectorStream   *self,
+                              const WscFrameHeader *header,
+                              gint64                time_us)
 {
   WspFrames *frames = &self->frames;
 
@@ -393,7 +393,7 @@ begin_frame (WspDissectorStream   *self,
   if (header->payload_length >> 63)
     {
       wsp_frames_end_early (frames, WSP_FRAME_FLAGS_CUT, end_frame_time (self, time_us));
-      give_up (self, WSC_FAULT_LENGTH_TOP_BIT_SET);
+      dissector_stream_give_up (self, WSC_FAULT_LENGTH_TOP_BIT_SET);
     }
   else if (header->payload_length == 0)
     {
@@ -415,8 +415,8 @@ is_rest_of_head (const WspDissectorStream *self,
 /* HTTP or an empty line in the place of a frame: its first two bytes are a header that is not
  * plausible. */
 static WscFault
-find_text (const WspFrames      *frames,
-           const WscFrameHeader *header)
+dissector_stream_find_text (const WspFrames      *frames,
+                            const WscFrameHeader *header)
 {
   static const char *const texts[] = { "HT", "GE", "PO" };      /* HTTP/1., GET, POST */
   const char begin[] = { (char) header->first, (char) header->payload_length, '\0' };
@@ -443,13 +443,13 @@ end_text (WspDissectorStream *self)
   if (self->is_replaying)
     search_again (self);
   else
-    begin_search (self);
+    dissector_stream_begin_search (self);
 }
 
 /* Returns how many of the bytes belong to the text. */
 static gsize
-measure_text (WspDissectorStream *self,
-              WscBytes            bytes)
+dissector_stream_measure_text (WspDissectorStream *self,
+                               WscBytes            bytes)
 {
   gsize n = MIN (bytes.length, MAX_TEXT - self->n_text);
 
@@ -465,11 +465,11 @@ measure_text (WspDissectorStream *self,
 }
 
 static gsize
-take_text (WspDissectorStream *self,
-           WscBytes            bytes,
-           gint64              time_us)
+dissector_stream_take_text (WspDissectorStream *self,
+                            WscBytes            bytes,
+                            gint64              time_us)
 {
-  gsize n = measure_text (self, bytes);
+  gsize n = dissector_stream_measure_text (self, bytes);
 
   add_bytes_from_header (self, bytes_first (bytes, n), time_us);
   if (self->text_end.has_ended || self->n_text == MAX_TEXT)
@@ -487,21 +487,21 @@ begin_text (WspDissectorStream *self,
   self->bytes_fault = fault;
   self->text_end = (WscHeadEnd) { 0 };
   self->n_text = 0;
-  measure_text (self, (WscBytes) { self->cut_header, self->n_cut });
-  return take_text (self, bytes, time_us);
+  dissector_stream_measure_text (self, (WscBytes) { self->cut_header, self->n_cut });
+  return dissector_stream_take_text (self, bytes, time_us);
 }
 
 static gsize
-take_header (WspDissectorStream *self,
-             WscBytes            bytes,
-             gint64              time_us)
+dissector_stream_take_header (WspDissectorStream *self,
+                              WscBytes            bytes,
+                              gint64              time_us)
 {
   WspFrames *frames = &self->frames;
   WscFrameHeader header;
   WscFault fault;
   gsize used;
 
-  if (!read_header (self, bytes, &header, &used))
+  if (!dissector_stream_read_header (self, bytes, &header, &used))
     return used;
 
   if ((frames->has_closed || self->n_guessed > 0) &&
@@ -516,7 +516,7 @@ take_header (WspDissectorStream *self,
           return bytes.length;
         }
 
-      give_up (self, WSC_FAULT_BYTES_AFTER_CLOSE);
+      dissector_stream_give_up (self, WSC_FAULT_BYTES_AFTER_CLOSE);
       add_bytes_from_header (self, bytes, time_us);
       return bytes.length;
     }
@@ -527,18 +527,18 @@ take_header (WspDissectorStream *self,
       return bytes.length;
     }
 
-  fault = find_text (frames, &header);
+  fault = dissector_stream_find_text (frames, &header);
   if (fault != WSC_FAULT_NONE)
     return begin_text (self, fault, bytes, time_us);
 
-  begin_frame (self, &header, time_us);
+  dissector_stream_begin_frame (self, &header, time_us);
   return used;
 }
 
 static gsize
-take_payload (WspDissectorStream *self,
-              WscBytes            bytes,
-              gint64              time_us)
+dissector_stream_take_payload (WspDissectorStream *self,
+                               WscBytes            bytes,
+                               gint64              time_us)
 {
   gsize used = MIN (bytes.length, self->frames.payload_left);
 
@@ -553,20 +553,20 @@ take_payload (WspDissectorStream *self,
 }
 
 static gsize
-take_some (WspDissectorStream *self,
-           WscBytes            bytes,
-           gint64              time_us)
+dissector_stream_take_some (WspDissectorStream *self,
+                            WscBytes            bytes,
+                            gint64              time_us)
 {
   switch (self->state)
     {
     case WSP_STREAM_HEAD:
-      return take_head (self, bytes);
+      return dissector_stream_take_head (self, bytes);
     case WSP_STREAM_HEADER:
-      return take_header (self, bytes, time_us);
+      return dissector_stream_take_header (self, bytes, time_us);
     case WSP_STREAM_PAYLOAD:
-      return take_payload (self, bytes, time_us);
+      return dissector_stream_take_payload (self, bytes, time_us);
     case WSP_STREAM_TEXT:
-      return take_text (self, bytes, time_us);
+      return dissector_stream_take_text (self, bytes, time_us);
     case WSP_STREAM_SEARCH:
       search_in (self, bytes, time_us);
       run_search (self, WSP_SEARCH_IN_PART, time_us);
@@ -624,7 +624,7 @@ wsp_dissector_stream_take (WspDissectorStream *self,
   wsp_frames_allow_inflating (&self->frames, g_bytes_get_size (bytes));
   left = self->frames.wire.windows[WSP_WINDOW_PUSHED].bytes;
   while (left.length > 0)
-    left = bytes_after (left, take_some (self, left, time_us));
+    left = bytes_after (left, dissector_stream_take_some (self, left, time_us));
   self->held_us = self->n_cut > 0 || self->state == WSP_STREAM_PAYLOAD
                   ? MAX (self->held_us, time_us) : G_MININT64;
 }
@@ -653,7 +653,7 @@ skip_in_payload (WspDissectorStream *self,
   if (length > n_left)
     {
       wsp_frames_end_early (frames, why, cut_record_time (self, time_us));
-      begin_search (self);
+      dissector_stream_begin_search (self);
       return;
     }
 
@@ -680,13 +680,13 @@ wsp_dissector_stream_skip (WspDissectorStream *self,
       break;
     case WSP_STREAM_HEADER:
       cut_header (self, time_us);
-      begin_search (self);
+      dissector_stream_begin_search (self);
       break;
     case WSP_STREAM_PAYLOAD:
       skip_in_payload (self, length, time_us);
       break;
     case WSP_STREAM_TEXT:
-      begin_search (self);
+      dissector_stream_begin_search (self);
       break;
     case WSP_STREAM_SEARCH:
     case WSP_STREAM_UNDISSECTED:
@@ -746,5 +746,5 @@ wsp_dissector_stream_end (WspDissectorStream *self,
   if (self->state == WSP_STREAM_PAYLOAD)
     wsp_frames_end_early (&self->frames, WSP_FRAME_FLAGS_CUT, cut_record_time (self, time_us));
   if (self->state != WSP_STREAM_UNDISSECTED)
-    give_up (self, WSC_FAULT_NONE);
+    dissector_stream_give_up (self, WSC_FAULT_NONE);
 }

@@ -46,7 +46,7 @@ get_stream_to (WspDissector *self,
 }
 
 static WspHeaders *
-dup_headers (const WspHeads *heads)
+dissector_dup_headers (const WspHeads *heads)
 {
   return heads->result == WSP_HEAD_COMPLETE ? wsp_handshake_make_headers (heads->parsed) : NULL;
 }
@@ -136,7 +136,7 @@ is_direction (WspDirection direction)
 }
 
 static void
-forget (WspDissector *self)
+dissector_forget (WspDissector *self)
 {
   for (guint i = 0; i < N_DIRECTIONS; i++)
     wsp_dissector_stream_forget (&self->streams[i]);
@@ -154,7 +154,7 @@ wsp_dissector_push (WspDissector *self,
   g_return_if_fail (is_direction (direction));
   g_return_if_fail (bytes != NULL);
 
-  forget (self);
+  dissector_forget (self);
   wsp_dissector_stream_take (&self->streams[direction], bytes, time_us);
 }
 
@@ -170,7 +170,7 @@ wsp_dissector_skip (WspDissector *self,
   if (length == 0)
     return;
 
-  forget (self);
+  dissector_forget (self);
   wsp_dissector_stream_skip (&self->streams[direction], length, time_us);
 }
 
@@ -182,7 +182,7 @@ wsp_dissector_expect_frame (WspDissector *self,
   g_return_if_fail (WSP_IS_DISSECTOR (self));
   g_return_if_fail (is_direction (direction));
 
-  forget (self);
+  dissector_forget (self);
   wsp_dissector_stream_expect_header (&self->streams[direction], time_us);
 }
 
@@ -196,7 +196,7 @@ wsp_dissector_continue_at (WspDissector            *self,
   g_return_if_fail (is_direction (direction));
   g_return_if_fail (place != NULL);
 
-  forget (self);
+  dissector_forget (self);
   wsp_dissector_stream_continue_at (&self->streams[direction], place, time_us);
 }
 
@@ -218,7 +218,7 @@ wsp_dissector_end (WspDissector *self,
   g_return_if_fail (WSP_IS_DISSECTOR (self));
   g_return_if_fail (is_direction (direction));
 
-  forget (self);
+  dissector_forget (self);
   wsp_dissector_stream_end (&self->streams[direction], time_us);
 }
 
@@ -307,7 +307,7 @@ wsp_dissector_dup_request_headers (WspDissector *self)
 {
   g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
 
-  return dup_headers (&get_stream_to (self, WSC_ROLE_SERVER)->heads);
+  return dissector_dup_headers (&get_stream_to (self, WSC_ROLE_SERVER)->heads);
 }
 
 WspHeaders *
@@ -315,7 +315,7 @@ wsp_dissector_dup_response_headers (WspDissector *self)
 {
   g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
 
-  return dup_headers (&get_stream_to (self, WSC_ROLE_CLIENT)->heads);
+  return dissector_dup_headers (&get_stream_to (self, WSC_ROLE_CLIENT)->heads);
 }
 
 guint
@@ -378,10 +378,10 @@ find_unmasked (WspDissector         *self,
 }
 
 static gboolean
-find_payload (WspDissector         *self,
-              const WspFrameRecord *record,
-              WspPayloadView        view,
-              WscBytes             *payload)
+dissector_find_payload (WspDissector         *self,
+                        const WspFrameRecord *record,
+                        WspPayloadView        view,
+                        WscBytes             *payload)
 {
   const guint16 compressed = WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_NOT_INFLATED;
   WspFrames *frames = &self->streams[record->direction].frames;
@@ -407,7 +407,7 @@ wsp_dissector_dup_payload (WspDissector         *self,
 
   WscBytes payload;
 
-  if (!find_payload (self, record, view, &payload))
+  if (!dissector_find_payload (self, record, view, &payload))
     return NULL;
 
   guint8 *copy = g_try_malloc (payload.length);
@@ -438,7 +438,7 @@ wsp_dissector_peek_payload (WspDissector         *self,
   WscBytes payload;
 
   *length = 0;
-  if (!find_payload (self, record, view, &payload))
+  if (!dissector_find_payload (self, record, view, &payload))
     return NULL;
 
   *length = payload.length;

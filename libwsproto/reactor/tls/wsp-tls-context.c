@@ -142,9 +142,9 @@ check_backend (GError **error)
 
 /* certificate NULL: none. */
 static WspTlsContext *
-make (const WspTlsRole *role,
-      GTlsCertificate  *certificate,
-      GError          **error)
+tls_context_make (const WspTlsRole *role,
+                  GTlsCertificate  *certificate,
+                  GError          **error)
 {
   WspTlsContext *self = g_new0 (WspTlsContext, 1);
   int result = gnutls_certificate_allocate_credentials (&self->credentials);
@@ -169,7 +169,7 @@ wsp_tls_context_new (const WspTlsSettings *settings,
   if (!check_environment (error))
     return NULL;
 
-  WspTlsContext *self = make (&wsp_tls_role_server, settings->certificate, error);
+  WspTlsContext *self = tls_context_make (&wsp_tls_role_server, settings->certificate, error);
 
   if (self == NULL)
     return NULL;
@@ -183,10 +183,10 @@ wsp_tls_context_new (const WspTlsSettings *settings,
 }
 
 static WspTlsContext *
-make_client (GTlsCertificate *certificate,
-             GError         **error)
+tls_context_make_client (GTlsCertificate *certificate,
+                         GError         **error)
 {
-  WspTlsContext *self = make (&wsp_tls_role_client, certificate, error);
+  WspTlsContext *self = tls_context_make (&wsp_tls_role_client, certificate, error);
 
   if (self != NULL)
     gnutls_certificate_set_verify_function (self->credentials, wsp_tls_judged_verify);
@@ -200,7 +200,7 @@ ref_client_without_certificate (GError **error)
 
   g_mutex_lock (&client_lock);
   if (client_without_certificate == NULL)
-    client_without_certificate = make_client (NULL, error);
+    client_without_certificate = tls_context_make_client (NULL, error);
   if (client_without_certificate != NULL)
     self = wsp_tls_context_ref (client_without_certificate);
   g_mutex_unlock (&client_lock);
@@ -237,7 +237,7 @@ wsp_tls_context_get_client (GTlsCertificate *certificate,
   if (self != NULL)
     return self;
 
-  self = make_client (certificate, error);
+  self = tls_context_make_client (certificate, error);
   if (self != NULL)
     g_object_set_data_full (keeper, "wsp-tls-context", wsp_tls_context_ref (self), unref_context);
   return self;
@@ -266,7 +266,7 @@ wsp_tls_context_unref (WspTlsContext *self)
 }
 
 static gnutls_certificate_request_t
-get_request (WspTlsContext *self)
+tls_context_get_request (WspTlsContext *self)
 {
   switch (self->mode)
     {
@@ -328,7 +328,7 @@ set_up_session (WspTlsContext   *self,
 
   if (result == GNUTLS_E_SUCCESS)
     result = enable_tickets (self, session);
-  gnutls_certificate_server_set_request (session, get_request (self));
+  gnutls_certificate_server_set_request (session, tls_context_get_request (self));
   return result;
 }
 

@@ -64,9 +64,9 @@ give_verdict (const Call          *call,
 }
 
 static void
-on_verified (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
+tls_database_on_verified (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      data)
 {
   g_autofree Call *call = data;
   g_autoptr (GError) failure = NULL;
@@ -78,10 +78,10 @@ on_verified (GObject      *source,
 
 /* The program may end the transport meanwhile, and with it all that the question refers to. */
 static void
-verify (GTlsDatabase         *database,
-        const WspTlsQuestion *question,
-        GCancellable         *given,
-        const Call           *call)
+tls_database_verify (GTlsDatabase         *database,
+                     const WspTlsQuestion *question,
+                     GCancellable         *given,
+                     const Call           *call)
 {
   g_autoptr (GTlsCertificate) certificate = g_object_ref (question->certificate);
   g_autoptr (GSocketConnectable) identity = NULL;
@@ -117,7 +117,8 @@ wsp_tls_database_verify (GTlsDatabase         *given,
   else if (wsp_tls_database_is_asynchronous (database))
     g_tls_database_verify_chain_async (database, question->certificate, question->purpose,
                                        question->identity, NULL, G_TLS_DATABASE_VERIFY_NONE,
-                                       cancellable, on_verified, g_memdup2 (&call, sizeof call));
+                                       cancellable, tls_database_on_verified,
+                                       g_memdup2 (&call, sizeof call));
   else
-    verify (database, question, cancellable, &call);
+    tls_database_verify (database, question, cancellable, &call);
 }

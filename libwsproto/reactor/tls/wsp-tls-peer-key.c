@@ -86,11 +86,11 @@ is_of_curve_key (gnutls_session_t      session,
 }
 
 static int
-check_key (gnutls_session_t      session,
-           guint                 type,
-           guint                 when,
-           guint                 is_incoming,
-           const gnutls_datum_t *message)
+tls_peer_key_check_key (gnutls_session_t      session,
+                        guint                 type,
+                        guint                 when,
+                        guint                 is_incoming,
+                        const gnutls_datum_t *message)
 {
   const gnutls_datum_t *certificates;
 
@@ -105,7 +105,8 @@ check_key (gnutls_session_t      session,
 void
 wsp_tls_limit_peer_key (gnutls_session_t session)
 {
-  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, check_key);
+  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+                                      tls_peer_key_check_key);
 }
 
 GError *

@@ -31,8 +31,8 @@ begin_with (const Groups  *groups,
 }
 
 static gboolean
-contain (const Groups  *groups,
-         gnutls_group_t sought)
+tls_priority_contain (const Groups  *groups,
+                      gnutls_group_t sought)
 {
   for (int i = 0; i < groups->n; i++)
     if (groups->list[i] == sought)
@@ -85,7 +85,8 @@ wsp_tls_priority_init (gnutls_priority_t *self,
 
   Groups groups = get_groups (*self);
 
-  if (begin_with (&groups, GNUTLS_GROUP_SECP256R1) && contain (&groups, GNUTLS_GROUP_X25519))
+  if (begin_with (&groups, GNUTLS_GROUP_SECP256R1) &&
+      tls_priority_contain (&groups, GNUTLS_GROUP_X25519))
     move_x25519_to_front (self, &groups);
   return GNUTLS_E_SUCCESS;
 }

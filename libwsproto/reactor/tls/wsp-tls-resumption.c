@@ -98,7 +98,7 @@ get_expiration (const gnutls_datum_t *certificate)
 
 /* Returns when the first of the certificates expires that the server has sent. */
 static gint64
-find_end (gnutls_session_t session)
+tls_resumption_find_end (gnutls_session_t session)
 {
   guint n_shown;
   const gnutls_datum_t *shown = gnutls_certificate_get_peers (session, &n_shown);
@@ -125,7 +125,7 @@ keep_ticket (gnutls_session_t      session,
 
   self->n_left--;
   if (self->until == 0)
-    self->until = MIN (find_end (session), self->from + MAX_AGE);
+    self->until = MIN (tls_resumption_find_end (session), self->from + MAX_AGE);
 
   WspTlsTicket ticket = { { NULL, 0 }, self->from, self->until };
 

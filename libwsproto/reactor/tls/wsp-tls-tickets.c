@@ -129,8 +129,8 @@ find_link (WspTlsTickets *self,
 
 /* Returns the entry of the key as the first one; makes it if there is none. */
 static Entry *
-ensure_entry (WspTlsTickets *self,
-              const char    *key)
+tls_tls_tickets_ensure_entry (WspTlsTickets *self,
+                              const char    *key)
 {
   GList *link = find_link (self, key);
 
@@ -163,7 +163,7 @@ wsp_tls_tickets_add (WspTlsTickets *self,
       return;
     }
 
-  Entry *entry = ensure_entry (self, key);
+  Entry *entry = tls_tls_tickets_ensure_entry (self, key);
 
   if (entry->n_tickets == WSP_TLS_MAX_TICKETS)
     wsp_tls_ticket_clear (&entry->tickets[--entry->n_tickets]);

@@ -220,7 +220,7 @@ read_in_thread (gpointer data)
 
 /* Call it with the lock held. */
 static void
-begin_reading (void)
+tls_trust_begin_reading (void)
 {
   system_list.is_being_read = TRUE;
   system_list.looked_at = g_get_monotonic_time ();
@@ -262,7 +262,7 @@ look_at_file (void)
 
   g_mutex_lock (&lock);
   if (!system_list.is_being_read && !is_same_file (&status, &system_list.status))
-    begin_reading ();
+    tls_trust_begin_reading ();
   g_mutex_unlock (&lock);
 }
 
@@ -288,7 +288,7 @@ add_waiter (WspReactor     *reactor,
 
 /* The thread that reads, or another one, may have held a lock. */
 static void
-follow_fork (void)
+tls_trust_follow_fork (void)
 {
   const guint before = (guint) g_atomic_int_get (&system_list.n_forks);
 
@@ -322,7 +322,7 @@ wsp_tls_trust_find (WspReactor     *reactor,
                     GDestroyNotify  drop,
                     gpointer        data)
 {
-  follow_fork ();
+  tls_trust_follow_fork ();
 
   g_autoptr (GTlsDatabase) database = given != NULL ? g_object_ref (given) : dup_default ();
   WspTlsTrust *trust = NULL;
@@ -336,7 +336,7 @@ wsp_tls_trust_find (WspReactor     *reactor,
   look_at_file ();
   g_mutex_lock (&lock);
   if (!system_list.was_read && !system_list.is_being_read)
-    begin_reading ();
+    tls_trust_begin_reading ();
   if (system_list.is_being_read)
     {
       add_waiter (reactor, given, found, drop, data);
@@ -409,7 +409,7 @@ static const struct
 
 /* GNUTLS_CERT_INVALID is set with each of the others. */
 static GTlsCertificateFlags
-convert (guint status)
+tls_trust_convert (guint status)
 {
   GTlsCertificateFlags flags = G_TLS_CERTIFICATE_NO_FLAGS;
   guint left = status & ~(guint) GNUTLS_CERT_INVALID;
@@ -427,7 +427,7 @@ convert (guint status)
 
 /* The name or address that the certificate must have; NULL: any. */
 static char *
-dup_name (GSocketConnectable *identity)
+tls_trust_dup_name (GSocketConnectable *identity)
 {
   if (G_IS_NETWORK_ADDRESS (identity))
     return g_strdup (g_network_address_get_hostname (G_NETWORK_ADDRESS (identity)));
@@ -443,7 +443,7 @@ wsp_tls_trust_verify (WspTlsTrust      *self,
                       const WspTlsPeer *peer,
                       gsize            *number)
 {
-  g_autofree char *name = dup_name (peer->identity);
+  g_autofree char *name = tls_trust_dup_name (peer->identity);
   gnutls_typed_vdata_st data[] = {
     { GNUTLS_DT_KEY_PURPOSE_OID, (guchar *) peer->purpose, 0 },
     { GNUTLS_DT_DNS_HOSTNAME, (guchar *) name, 0 },
@@ -460,7 +460,7 @@ wsp_tls_trust_verify (WspTlsTrust      *self,
   gnutls_credentials_set (peer->session, GNUTLS_CRD_CERTIFICATE, peer->credentials);
   *number = result == GNUTLS_E_SUCCESS && status == 0 ? self->number : 0;
   if (result == GNUTLS_E_SUCCESS)
-    return convert (status);
+    return tls_trust_convert (status);
 
   /* Nothing was checked: a program that accepts one flaw must not accept these. */
   return G_TLS_CERTIFICATE_GENERIC_ERROR | G_TLS_CERTIFICATE_UNKNOWN_CA |

@@ -51,9 +51,9 @@ extend_remainder (WspTlsRemainder *self,
 
 /* Returns how many bytes were sent.  After an error of the socket, all count as sent. */
 static gsize
-send_bytes (WspTlsWire   *self,
-            const guint8 *bytes,
-            gsize         length)
+tls_wire_send_bytes (WspTlsWire   *self,
+                     const guint8 *bytes,
+                     gsize         length)
 {
   gssize n;
 
@@ -81,7 +81,7 @@ wsp_tls_wire_send_unsent (WspTlsWire *self)
   if (self->unsent.length == 0)
     return;
 
-  n = send_bytes (self, self->unsent.at, self->unsent.length);
+  n = tls_wire_send_bytes (self, self->unsent.at, self->unsent.length);
   self->unsent.at += n;
   self->unsent.length -= n;
   if (self->unsent.length == 0)
@@ -106,7 +106,7 @@ send_output (WspTlsWire *self)
       return;
     }
 
-  n = send_bytes (self, buffers->output, length);
+  n = tls_wire_send_bytes (self, buffers->output, length);
   if (n < length)
     keep_remainder (&self->unsent, buffers->output + n, length - n);
 }
@@ -132,9 +132,9 @@ put_output (WspTlsWire   *self,
 }
 
 static ssize_t
-push (gnutls_transport_ptr_t data,
-      const giovec_t        *vectors,
-      int                    n_vectors)
+tls_wire_push (gnutls_transport_ptr_t data,
+               const giovec_t        *vectors,
+               int                    n_vectors)
 {
   gsize total = 0;
 
@@ -149,7 +149,7 @@ push (gnutls_transport_ptr_t data,
 
 /* A buffer that is not full means that no more input is available now. */
 static ssize_t
-receive (WspTlsWire *self)
+tls_wire_receive (WspTlsWire *self)
 {
   gssize n;
 
@@ -173,15 +173,15 @@ wsp_tls_wire_drop_input (WspTlsWire *self)
 
   g_assert (!self->buffers->is_busy);
   drop_remainder (&self->unread);
-  n = receive (self);
+  n = tls_wire_receive (self);
   drop_remainder (&self->unread);
   return n > 0 || (n < 0 && self->receive_error == 0);
 }
 
 static ssize_t
-pull (gnutls_transport_ptr_t data,
-      void                  *bytes,
-      size_t                 size)
+tls_wire_pull (gnutls_transport_ptr_t data,
+               void                  *bytes,
+               size_t                 size)
 {
   WspTlsWire *self = data;
   gsize n;
@@ -193,7 +193,7 @@ pull (gnutls_transport_ptr_t data,
       drop_remainder (&self->unread);
       errno = EAGAIN;
       if (self->n_receives > 0)
-        received = receive (self);
+        received = tls_wire_receive (self);
       if (received <= 0)
         return received;
     }
@@ -243,9 +243,9 @@ wsp_tls_wire_attach (WspTlsWire      *self,
                      gnutls_session_t session)
 {
   gnutls_transport_set_ptr (session, self);
-  gnutls_transport_set_pull_function (session, pull);
+  gnutls_transport_set_pull_function (session, tls_wire_pull);
   gnutls_transport_set_pull_timeout_function (session, pull_timeout);
-  gnutls_transport_set_vec_push_function (session, push);
+  gnutls_transport_set_vec_push_function (session, tls_wire_push);
 }
 
 void

@@ -122,11 +122,11 @@ struct _TlsTransport
                                    no ticket is kept */
 };
 
-static void on_socket_ready (WspWatch      *watch,
-                             WspWatchEvents events);
+static void transport_tls_on_socket_ready (WspWatch      *watch,
+                                           WspWatchEvents events);
 
-static void enter (TlsTransport *self,
-                   TlsState      state);
+static void transport_tls_enter (TlsTransport *self,
+                                 TlsState      state);
 
 /* TRUE: the verification goes on.  The code of the program that decides may close the transport, or
  * fork (). */
@@ -137,7 +137,7 @@ is_verifying (TlsTransport *self)
 }
 
 static gboolean
-is_open (TlsTransport *self)
+transport_tls_is_open (TlsTransport *self)
 {
   return self->state == OPEN || self->state == SHUT_DOWN;
 }
@@ -154,11 +154,11 @@ holds_input (TlsTransport *self)
 static gboolean
 can_read (TlsTransport *self)
 {
-  return is_open (self) && self->wire.unsent.length < WSP_TLS_INPUT_SIZE;
+  return transport_tls_is_open (self) && self->wire.unsent.length < WSP_TLS_INPUT_SIZE;
 }
 
 static WspWatchEvents
-get_wanted (TlsTransport *self)
+transport_tls_get_wanted (TlsTransport *self)
 {
   guint8 readable = can_read (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
   guint8 for_owner = self->base.events & (readable | WSP_WATCH_WRITE);
@@ -171,26 +171,26 @@ get_wanted (TlsTransport *self)
  * verification is most often over before, and to take a descriptor out of the loop and into it
  * again takes system calls. */
 static void
-arm (WspTransport *base)
+transport_tls_arm (WspTransport *base)
 {
   TlsTransport *self = (TlsTransport *) base;
-  WspWatchEvents wanted = get_wanted (self);
+  WspWatchEvents wanted = transport_tls_get_wanted (self);
 
   if (wanted != WSP_WATCH_NOTHING || self->state < FAILED)
-    wsp_transport_watch_socket (base, wanted, on_socket_ready);
+    wsp_transport_watch_socket (base, wanted, transport_tls_on_socket_ready);
   else
     wsp_reactor_unwatch (base->reactor, &base->watch);
 
   if (wsp_transport_peek_error (base) != NULL && base->events != WSP_WATCH_NOTHING)
     wsp_transport_queue_notify (base, base->events, WSP_DUE_NEXT_DISPATCH);
-  else if (is_open (self) && wanted & WSP_WATCH_READ && holds_input (self))
+  else if (transport_tls_is_open (self) && wanted & WSP_WATCH_READ && holds_input (self))
     wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_DISPATCH);
 }
 
 static void
-on_expired (WspTimer *timer)
+transport_tls_on_expired (WspTimer *timer)
 {
-  enter (WSP_OWNER_OF (timer, Closing, graceful_close.timer)->transport, CLOSED);
+  transport_tls_enter (WSP_OWNER_OF (timer, Closing, graceful_close.timer)->transport, CLOSED);
 }
 
 static void
@@ -198,7 +198,7 @@ begin_closing (TlsTransport *self)
 {
   self->closing = g_new0 (Closing, 1);
   self->closing->transport = self;
-  self->closing->graceful_close.timer.expired = on_expired;
+  self->closing->graceful_close.timer.expired = transport_tls_on_expired;
   wsp_graceful_close_begin (&self->closing->graceful_close, self->base.reactor);
 }
 
@@ -212,8 +212,8 @@ refuse_resumption (TlsTransport *self)
 
 /* Enters the state, arms the watch, begins or ends the graceful close, and closes the socket. */
 static void
-enter (TlsTransport *self,
-       TlsState      state)
+transport_tls_enter (TlsTransport *self,
+                     TlsState      state)
 {
   gboolean was_closing = self->state == FLUSHING || self->state == DRAINING;
 
@@ -222,7 +222,7 @@ enter (TlsTransport *self,
   self->state = state;
   if (state >= FAILED && !self->has_opened)
     refuse_resumption (self);
-  arm (&self->base);
+  transport_tls_arm (&self->base);
   if (state == FLUSHING || state == DRAINING)
     {
       wsp_transport_ref (&self->base);
@@ -240,7 +240,7 @@ enter (TlsTransport *self,
 }
 
 static gboolean
-is_refusal (int result)
+transport_tls_is_refusal (int result)
 {
   return result == GNUTLS_E_CERTIFICATE_ERROR || result == GNUTLS_E_CERTIFICATE_REQUIRED ||
          result == GNUTLS_E_NO_CERTIFICATE_FOUND;
@@ -300,8 +300,8 @@ make_handshake_error (TlsTransport *self,
 /* If result is not an error of the socket, an error of the socket occurred later, for example
  * while an alert was sent, and is not the cause. */
 static void
-fail_handshake (TlsTransport *self,
-                int           result)
+transport_tls_fail_handshake (TlsTransport *self,
+                              int           result)
 {
   gboolean is_of_socket = result == GNUTLS_E_AGAIN || result == GNUTLS_E_PULL_ERROR ||
                           result == GNUTLS_E_SUCCESS || result == GNUTLS_E_PREMATURE_TERMINATION;
@@ -311,7 +311,7 @@ fail_handshake (TlsTransport *self,
     number = 0;
   wsp_transport_fail (&self->base,
                       make_handshake_error (self, result, wsp_transport_make_error (number)));
-  enter (self, is_refusal (result) ? ALERTED : FAILED);
+  transport_tls_enter (self, transport_tls_is_refusal (result) ? ALERTED : FAILED);
 }
 
 /* Begins to keep tickets.  If no ticket of the session is kept, the memory for it is freed. */
@@ -334,7 +334,7 @@ enter_open (TlsTransport *self)
   wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_DISPATCH);
   self->has_opened = TRUE;
   g_clear_pointer (&self->judged, wsp_tls_judged_free);
-  enter (self, OPEN);
+  transport_tls_enter (self, OPEN);
 }
 
 /* Takes the refusal. */
@@ -347,7 +347,7 @@ refuse_certificate (TlsTransport        *self,
   gnutls_alert_send (self->session, GNUTLS_AL_FATAL, wsp_tls_choose_alert (errors));
   wsp_tls_wire_end_call (&self->wire);
   wsp_transport_fail (&self->base, refusal);
-  enter (self, ALERTED);
+  transport_tls_enter (self, ALERTED);
 }
 
 static void
@@ -355,11 +355,11 @@ queue_step (TlsTransport *self)
 {
   wsp_transport_ref (&self->base);
   wsp_tls_steps_queue (&self->shared->steps, &self->step);
-  enter (self, STEP_QUEUED);
+  transport_tls_enter (self, STEP_QUEUED);
 }
 
 static void
-drop_reference (gpointer transport)
+transport_tls_drop_reference (gpointer transport)
 {
   wsp_transport_unref (transport);
 }
@@ -376,9 +376,9 @@ trust_server (TlsTransport        *self,
 
 /* Asks the owner about a certificate that is not trusted. */
 static void
-ask_owner (TlsTransport        *self,
-           GTlsCertificateFlags errors,
-           const GError        *failure)
+transport_tls_ask_owner (TlsTransport        *self,
+                         GTlsCertificateFlags errors,
+                         const GError        *failure)
 {
   const char *reason = failure != NULL ? failure->message : self->context->role->not_trusted;
   WspTlsAcceptFunc accept = self->judged->expected.accept;
@@ -428,16 +428,16 @@ ensure_certificate (TlsTransport *self)
 }
 
 static void
-judge (TlsTransport        *self,
-       GTlsCertificateFlags errors,
-       const GError        *failure)
+transport_tls_judge (TlsTransport        *self,
+                     GTlsCertificateFlags errors,
+                     const GError        *failure)
 {
   if (self->judged != NULL && errors == G_TLS_CERTIFICATE_NO_FLAGS)
     trust_server (self, errors);
   else if (!ensure_certificate (self))
     return;
   else if (self->judged != NULL)
-    ask_owner (self, errors, failure);
+    transport_tls_ask_owner (self, errors, failure);
   else
     judge_client (self, errors, failure);
 }
@@ -478,9 +478,9 @@ note_trusted (TlsTransport *self,
 }
 
 static void
-on_verified (GTlsCertificateFlags errors,
-             const GError        *failure,
-             gpointer             data)
+transport_tls_on_verified (GTlsCertificateFlags errors,
+                           const GError        *failure,
+                           gpointer             data)
 {
   TlsTransport *self = data;
 
@@ -493,7 +493,7 @@ on_verified (GTlsCertificateFlags errors,
       errors = wsp_tls_trust_complete (get_database (self), self->certificate, errors, &peer,
                                        &list);
       note_trusted (self, list);
-      judge (self, errors, failure);
+      transport_tls_judge (self, errors, failure);
     }
   wsp_transport_unref (&self->base);
 }
@@ -520,7 +520,7 @@ ask_database (TlsTransport *self)
   if (wsp_tls_trust_file_trusts (get_database (self), self->certificate, &peer, &list))
     {
       note_trusted (self, list);
-      judge (self, G_TLS_CERTIFICATE_NO_FLAGS, NULL);
+      transport_tls_judge (self, G_TLS_CERTIFICATE_NO_FLAGS, NULL);
       return;
     }
 
@@ -532,7 +532,8 @@ ask_database (TlsTransport *self)
   wsp_tls_steps_go_on (&self->shared->steps);
   wsp_reactor_push_context (reactor);
   wsp_transport_ref (&self->base);
-  wsp_tls_database_verify (get_database (self), &question, self->cancellable, on_verified, self);
+  wsp_tls_database_verify (get_database (self), &question, self->cancellable,
+                           transport_tls_on_verified, self);
   wsp_reactor_pop_context (reactor);
 }
 
@@ -549,7 +550,7 @@ on_trust_found (WspTlsTrust *trust,
       GTlsCertificateFlags errors = wsp_tls_trust_verify (trust, &peer, &list);
 
       note_trusted (self, list);
-      judge (self, errors, NULL);
+      transport_tls_judge (self, errors, NULL);
     }
   else if (is_verifying (self))
     ask_database (self);
@@ -562,9 +563,10 @@ begin_verification (TlsTransport *self)
   refuse_resumption (self);
   if (gnutls_protocol_get_version (self->session) != GNUTLS_TLS1_3)
     g_clear_pointer (&self->resumption, wsp_tls_resumption_free);
-  enter (self, VERIFYING);
+  transport_tls_enter (self, VERIFYING);
   wsp_transport_ref (&self->base);
-  wsp_tls_trust_find (self->base.reactor, get_database (self), on_trust_found, drop_reference,
+  wsp_tls_trust_find (self->base.reactor, get_database (self), on_trust_found,
+                      transport_tls_drop_reference,
                       self);
 }
 
@@ -591,7 +593,7 @@ static void
 end_handshake (TlsTransport *self)
 {
   if (self->judged != NULL && !has_accepted_server (self))
-    fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
+    transport_tls_fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
   else if (self->judged == NULL && has_unverified (self))
     begin_verification (self);
   else
@@ -599,7 +601,7 @@ end_handshake (TlsTransport *self)
 }
 
 static int
-begin_session (TlsTransport *self)
+transport_tls_begin_session (TlsTransport *self)
 {
   int result = wsp_tls_context_begin_session (self->context, self->judged, &self->session);
 
@@ -619,7 +621,7 @@ wait_for_peer (TlsTransport *self)
 {
   if (self->judged == NULL)
     wsp_tls_wire_acknowledge (&self->wire);
-  enter (self, HANDSHAKING);
+  transport_tls_enter (self, HANDSHAKING);
 }
 
 static int
@@ -642,7 +644,7 @@ call_handshake (TlsTransport *self,
 /* Call it after a write of the handshake has failed: an alert that the peer sent before it closed
  * can still be read.  Returns the error of GnuTLS for a fatal alert, 0 for anything else. */
 static int
-look_for_alert (TlsTransport *self)
+transport_tls_look_for_alert (TlsTransport *self)
 {
   guint8 bytes[1024];
   gssize n;
@@ -659,18 +661,18 @@ static void
 run_handshake (TlsTransport *self)
 {
   gboolean is_first = self->session == NULL;
-  int result = is_first ? begin_session (self) : GNUTLS_E_SUCCESS;
+  int result = is_first ? transport_tls_begin_session (self) : GNUTLS_E_SUCCESS;
 
   /* A client sends first, and GnuTLS would look for an answer that cannot be there yet. */
   if (result == GNUTLS_E_SUCCESS)
     result = call_handshake (self, is_first && self->judged != NULL ? 0 : 1);
   if (result == GNUTLS_E_SUCCESS && self->wire.send_error != 0)
-    result = look_for_alert (self);
+    result = transport_tls_look_for_alert (self);
 
   if (result == GNUTLS_E_SUCCESS && self->wire.send_error == 0)
     end_handshake (self);
   else if (result != GNUTLS_E_AGAIN || self->wire.send_error != 0)
-    fail_handshake (self, result);
+    transport_tls_fail_handshake (self, result);
   else if (self->judged != NULL && self->judged->verdict == WSP_TLS_VERDICT_ASKED)
     begin_verification (self);
   else if (self->wire.unread.length > 0)
@@ -700,12 +702,12 @@ after_sending (TlsTransport *self)
   if (self->state == SHUT_DOWN || self->state == DRAINING)
     shutdown (self->base.fd, SHUT_WR);
   else if (self->state == FLUSHING)
-    enter (self, CLOSED);
+    transport_tls_enter (self, CLOSED);
 }
 
 static void
-on_socket_ready (WspWatch      *watch,
-                 WspWatchEvents events)
+transport_tls_on_socket_ready (WspWatch      *watch,
+                               WspWatchEvents events)
 {
   WspTransport *base = WSP_OWNER_OF (watch, WspTransport, watch);
   TlsTransport *self = (TlsTransport *) base;
@@ -717,30 +719,30 @@ on_socket_ready (WspWatch      *watch,
   if (self->state == HANDSHAKING)
     queue_step (self);
   else if (self->state == STEP_QUEUED)
-    enter (self, STEP_DELAYED);
-  else if (is_open (self))
+    transport_tls_enter (self, STEP_DELAYED);
+  else if (transport_tls_is_open (self))
     notified = wsp_transport_filter_events (base, events);
   if (self->wire.unsent.length > 0)
     notified &= ~WSP_WATCH_WRITE;
   if (had_unsent)
     after_sending (self);
   if (self->state == DRAINING && !wsp_tls_wire_drop_input (&self->wire))
-    enter (self, CLOSED);
+    transport_tls_enter (self, CLOSED);
   if (notified != WSP_WATCH_NOTHING)
     wsp_transport_notify (base, notified);
   else if (self->state != CLOSED)
-    arm (base);
+    transport_tls_arm (base);
   if (events & WSP_WATCH_ENDED && notified == WSP_WATCH_NOTHING &&
-      get_wanted (self) == WSP_WATCH_NOTHING)
+      transport_tls_get_wanted (self) == WSP_WATCH_NOTHING)
     wsp_reactor_unwatch (base->reactor, &base->watch);
   wsp_transport_unref (base);
 }
 
 static gssize
-end_read (TlsTransport *self,
-          gsize         total,
-          int           result,
-          GError      **error)
+transport_tls_end_read (TlsTransport *self,
+                        gsize         total,
+                        int           result,
+                        GError      **error)
 {
   if (result == 0)
     {
@@ -755,7 +757,7 @@ end_read (TlsTransport *self,
     refuse_resumption (self);
   wsp_transport_ensure_rest (&self->base)->error =
     make_error (self, result, TRUE, wsp_transport_make_error (self->wire.receive_error));
-  enter (self, wsp_tls_may_send_alert (result) ? ALERTED : FAILED);
+  transport_tls_enter (self, wsp_tls_may_send_alert (result) ? ALERTED : FAILED);
   return total > 0 ? (gssize) total : wsp_transport_return_error (&self->base, error);
 }
 
@@ -790,11 +792,11 @@ read_tls (WspTransport       *base,
   if (had_unsent)
     after_sending (self);
 
-  gssize n = end_read (self, total, result, error);
+  gssize n = transport_tls_end_read (self, total, result, error);
 
   /* The watch of the socket does not see input that is held here. */
   if (holds_input (self) || self->wire.unsent.length > 0)
-    arm (base);
+    transport_tls_arm (base);
   return n;
 }
 
@@ -809,7 +811,7 @@ write_tls (WspTransport       *base,
 
   if (wsp_transport_peek_error (base) != NULL)
     return wsp_transport_return_error (base, error);
-  if (!is_open (self))
+  if (!transport_tls_is_open (self))
     return WSP_TRANSPORT_WOULD_BLOCK;
 
   wsp_tls_wire_send_unsent (&self->wire);
@@ -820,7 +822,7 @@ write_tls (WspTransport       *base,
   result = wsp_tls_write_records (self->session, &self->wire, vectors, n_vectors);
   wsp_tls_wire_end_call (&self->wire);
   if (self->wire.unsent.length > 0)
-    arm (base);
+    transport_tls_arm (base);
   if (result >= 0 && self->wire.send_error == 0)
     return result;
 
@@ -840,7 +842,7 @@ shutdown_tls (WspTransport *base)
   wsp_tls_wire_begin_call (&self->wire, 0);
   gnutls_bye (self->session, GNUTLS_SHUT_WR);
   wsp_tls_wire_end_call (&self->wire);
-  enter (self, SHUT_DOWN);
+  transport_tls_enter (self, SHUT_DOWN);
   after_sending (self);
 }
 
@@ -855,18 +857,18 @@ close_tls (WspTransport     *base,
   if (self->state == ALERTED && self->shared->n_draining < MAX_DRAINING)
     {
       g_clear_pointer (&self->session, gnutls_deinit);
-      enter (self, DRAINING);
+      transport_tls_enter (self, DRAINING);
       after_sending (self);
     }
   else if (how == WSP_TRANSPORT_CLOSE_GRACEFUL && self->wire.unsent.length > 0)
-    enter (self, FLUSHING);
+    transport_tls_enter (self, FLUSHING);
   else
-    enter (self, CLOSED);
-  g_cancellable_cancel (self->cancellable);     /* last: it may call on_verified () */
+    transport_tls_enter (self, CLOSED);
+  g_cancellable_cancel (self->cancellable);     /* last: it may call transport_tls_on_verified () */
 }
 
 static void
-clear (WspTransport *base)
+transport_tls_clear (WspTransport *base)
 {
   TlsTransport *self = (TlsTransport *) base;
 
@@ -882,8 +884,8 @@ clear (WspTransport *base)
 }
 
 static void
-describe (WspTransport    *base,
-          WspTransportTls *tls)
+transport_tls_describe (WspTransport    *base,
+                        WspTransportTls *tls)
 {
   TlsTransport *self = (TlsTransport *) base;
 
@@ -902,11 +904,11 @@ static const WspTransportKind tls_kind = {
   .size = sizeof (TlsTransport),
   .read = read_tls,
   .write = write_tls,
-  .arm = arm,
+  .arm = transport_tls_arm,
   .shutdown = shutdown_tls,
   .close = close_tls,
-  .clear = clear,
-  .describe_tls = describe,
+  .clear = transport_tls_clear,
+  .describe_tls = transport_tls_describe,
 };
 
 static void
@@ -936,9 +938,9 @@ get_shared (WspReactor *reactor)
 }
 
 static TlsTransport *
-make_transport (WspReactor    *reactor,
-                int            fd,
-                WspTlsContext *context)
+transport_tls_make_transport (WspReactor    *reactor,
+                              int            fd,
+                              WspTlsContext *context)
 {
   WspTransport *base = wsp_transport_new (&tls_kind, reactor, fd);
   TlsTransport *self = (TlsTransport *) base;
@@ -955,9 +957,9 @@ wsp_transport_new_for_tls (WspReactor    *reactor,
                            int            fd,
                            WspTlsContext *context)
 {
-  TlsTransport *self = make_transport (reactor, fd, context);
+  TlsTransport *self = transport_tls_make_transport (reactor, fd, context);
 
-  arm (&self->base);
+  transport_tls_arm (&self->base);
   return &self->base;
 }
 
@@ -967,7 +969,7 @@ wsp_transport_new_for_tls_client (WspReactor         *reactor,
                                   WspTlsContext      *context,
                                   const WspTlsTarget *target)
 {
-  TlsTransport *self = make_transport (reactor, fd, context);
+  TlsTransport *self = transport_tls_make_transport (reactor, fd, context);
 
   self->judged = wsp_tls_judged_new (target);
   self->resumption = wsp_tls_resumption_new (&self->shared->tickets);
@@ -981,7 +983,7 @@ wsp_transport_tls_dup_protocol (WspTransport *base)
   TlsTransport *self = (TlsTransport *) base;
   gnutls_datum_t chosen;
 
-  if (!is_open (self) ||
+  if (!transport_tls_is_open (self) ||
       gnutls_alpn_get_selected_protocol (self->session, &chosen) != GNUTLS_E_SUCCESS)
     return NULL;
 

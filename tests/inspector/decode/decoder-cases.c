@@ -146,8 +146,8 @@ test_path (gconstpointer data)
 
   wsi_decoder_list_describe (decoder, &input, description);
   wsi_decoder_list_find_path (decoder, &input, description,
-                          row->fields[0] != '\0' ? format : row->decoder, path, row->n_steps,
-                          found);
+                              row->fields[0] != '\0' ? format : row->decoder, path, row->n_steps,
+                              found);
   fields = print_fields (found);
   g_assert_cmpstr (fields, ==, row->fields);
 }
@@ -243,9 +243,9 @@ find_paths (const WsiDecoder     *decoder,
 
   wsi_decoder_list_find_path (decoder, input, description, decoder->name, NULL, 0, found);
   wsi_decoder_list_find_path (decoder, input, description, decoder->name, names,
-                          G_N_ELEMENTS (names), found);
+                              G_N_ELEMENTS (names), found);
   wsi_decoder_list_find_path (decoder, input, description, decoder->name, indexes,
-                          G_N_ELEMENTS (indexes), found);
+                              G_N_ELEMENTS (indexes), found);
 }
 
 /* No format that reads the message better than the chosen one was left out. */

@@ -254,8 +254,10 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
-  g_test_add_func ("/inspector/selection-copy/as-shown-hides-secrets-and-is-a-line-each", test_secrets);
-  g_test_add_func ("/inspector/selection-copy/a-secret-behind-a-gap-is-hidden", test_secret_behind_gap);
+  g_test_add_func ("/inspector/selection-copy/as-shown-hides-secrets-and-is-a-line-each",
+                   test_secrets);
+  g_test_add_func ("/inspector/selection-copy/a-secret-behind-a-gap-is-hidden",
+                   test_secret_behind_gap);
   g_test_add_func ("/inspector/selection-copy/json-is-that-of-a-session-file", test_json);
   for (guint i = 0; i < G_N_ELEMENTS (long_forms); i++)
     {

@@ -525,7 +525,8 @@ test_file (void)
   own = g_strconcat ("connect ", wsi_source_get_uri (get_source (&place, 0)), NULL);
   g_assert_null (wsi_window_model_dup_file_name (place.workspace));
   g_signal_connect_swapped (place.workspace, "changed", G_CALLBACK (on_changed), &n_changed);
-  g_assert_false (wsi_window_model_save_to (place.workspace, missing, WSI_REDACTION_DEFAULT, &error));
+  g_assert_false (wsi_window_model_save_to (place.workspace, missing, WSI_REDACTION_DEFAULT,
+                                            &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_cmpuint (n_changed, ==, 0);
@@ -593,11 +594,14 @@ main (int    argc,
   g_test_add_func ("/inspector/window-model/pages/the-only-source-has-failed", test_failed);
   g_test_add_func ("/inspector/window-model/pages/a-closed-connection-is-no-failure", test_closed);
   g_test_add_func ("/inspector/window-model/pages/a-server-refuses", test_refusing);
-  g_test_add_data_func ("/inspector/window-model/pages/a-damaged-file-with-rows", ROWS, test_damaged);
-  g_test_add_data_func ("/inspector/window-model/pages/a-damaged-file-without-rows", "", test_damaged);
+  g_test_add_data_func ("/inspector/window-model/pages/a-damaged-file-with-rows", ROWS,
+                        test_damaged);
+  g_test_add_data_func ("/inspector/window-model/pages/a-damaged-file-without-rows", "",
+                        test_damaged);
   for (guint i = 0; i < G_N_ELEMENTS (browsers); i++)
     {
-      g_autofree char *path = g_strconcat ("/inspector/window-model/browser/", browsers[i].name, NULL);
+      g_autofree char *path =
+        g_strconcat ("/inspector/window-model/browser/", browsers[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_browser);
     }

@@ -103,7 +103,7 @@ list_words (const char *option)
 }
 
 static WsiExit
-complete (char **words)
+cli_main_complete (char **words)
 {
   g_autofree char *found = wsi_verbs_complete ((const char *const *) words, list_words);
 
@@ -113,7 +113,7 @@ complete (char **words)
 }
 
 static WsiExit
-refuse (const char *word)
+cli_main_refuse (const char *word)
 {
   g_autofree char *text = NULL;
 
@@ -173,8 +173,8 @@ parse_and_run (const WsiVerbRow *row,
 }
 
 static WsiExit
-run (int    argc,
-     char **argv)
+cli_main_run (int    argc,
+              char **argv)
 {
   const char *word = argc > 1 ? argv[1] : NULL;
   const WsiVerbRow *row = word != NULL ? wsi_verbs_find (word) : NULL;
@@ -190,9 +190,9 @@ run (int    argc,
     return print_version ();
 
   if (g_strcmp0 (word, "--complete") == 0)
-    return complete (argv + 2);
+    return cli_main_complete (argv + 2);
 
-  return refuse (word);
+  return cli_main_refuse (word);
 }
 
 int
@@ -200,5 +200,5 @@ main (int    argc,
       char **argv)
 {
   wsi_output_init ();
-  return wsi_output_end (run (argc, argv));
+  return wsi_output_end (cli_main_run (argc, argv));
 }

@@ -11,8 +11,8 @@
 
 /* Runs the program; GLib has printed why a run was lost. */
 static int
-run (int    argc,
-     char **argv)
+ui_main_run (int    argc,
+             char **argv)
 {
   for (guint i = 1;; i++)
     {
@@ -35,5 +35,5 @@ main (int    argc,
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  return run (argc, argv);
+  return ui_main_run (argc, argv);
 }

@@ -62,9 +62,9 @@ may_wait (WsiAwaited      *self,
 }
 
 static gboolean
-waits (WsiAwaited *self,
-       guint64     number,
-       guint64     end)
+awaited_waits (WsiAwaited *self,
+               guint64     number,
+               guint64     end)
 {
   guint64 reply;
 
@@ -83,7 +83,7 @@ wsi_awaited_find_end (WsiAwaited *self,
 
   while (self != NULL && (request = g_queue_peek_head (&self->requests)) != NULL)
     {
-      if (*request >= next && waits (self, *request, end))
+      if (*request >= next && awaited_waits (self, *request, end))
         return *request;
       g_free (g_queue_pop_head (&self->requests));
     }

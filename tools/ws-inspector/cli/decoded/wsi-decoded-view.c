@@ -64,7 +64,7 @@ wsi_decoded_view_set (WsiDecodedView  *self,
 /* Makes the description when it is needed: a line shows neither summary nor values of text and
  * bytes. */
 static const WsiDescription *
-describe (WsiDecodedView *self)
+decoded_view_describe (WsiDecodedView *self)
 {
   if (self->description == NULL)
     self->description = wsi_interpreter_get_learned (self->interpreter, self->record,
@@ -79,7 +79,7 @@ describe (WsiDecodedView *self)
 }
 
 static gboolean
-has_format (const WsiDecodedView *self)
+decoded_view_has_format (const WsiDecodedView *self)
 {
   return self->decoder != NULL && self->decoder != &wsi_text_decoder &&
          self->decoder != &wsi_bytes_decoder;
@@ -88,13 +88,13 @@ has_format (const WsiDecodedView *self)
 const char *
 wsi_decoded_view_get_name (const WsiDecodedView *self)
 {
-  return has_format (self) ? self->decoder->name : NULL;
+  return decoded_view_has_format (self) ? self->decoder->name : NULL;
 }
 
 const char *
 wsi_decoded_view_get_summary (WsiDecodedView *self)
 {
-  return has_format (self) ? describe (self)->summary->str : NULL;
+  return decoded_view_has_format (self) ? decoded_view_describe (self)->summary->str : NULL;
 }
 
 /* JSON has no names for infinite numbers and NaN. */
@@ -117,7 +117,8 @@ wsi_decoded_view_dup_values (WsiDecodedView *self,
   guint n = 0;
 
   if (self->decoder != NULL)
-    values = wsi_decoded_path_find (path, self->decoder, &self->input, describe (self), &name);
+    values = wsi_decoded_path_find (path, self->decoder, &self->input, decoded_view_describe (self),
+                                    &name);
   if (values == NULL)
     return NULL;
 

@@ -41,8 +41,8 @@ wsi_save_new_store (const WsiOptions *options)
 }
 
 static void
-fail (WsiSave      *self,
-      const GError *error)
+save_fail (WsiSave      *self,
+           const GError *error)
 {
   if (self->has_failed)
     return;
@@ -63,8 +63,8 @@ is_of_connection (const WsiRecord *record)
 /* Whether the row is written.  An exporter itself begins a connection, with its handshake, before
  * the first row that it gets of that connection. */
 static gboolean
-is_wanted (WsiSave *self,
-           guint64  number)
+save_is_wanted (WsiSave *self,
+                guint64  number)
 {
   const WsiRecord *record = wsi_store_get_record (self->store, number);
   gpointer connection = record != NULL ? GUINT_TO_POINTER (record->conversation) : NULL;
@@ -81,16 +81,16 @@ is_wanted (WsiSave *self,
 }
 
 static void
-on_appended (WsiSave *self,
-             guint64  first,
-             guint64  n_records)
+save_on_appended (WsiSave *self,
+                  guint64  first,
+                  guint64  n_records)
 {
   g_autoptr (GError) error = NULL;
   guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
   gboolean is_written = !self->has_failed;
 
   for (guint64 i = first; is_written && i < first + n_records; i++)
-    if (is_wanted (self, i))
+    if (save_is_wanted (self, i))
       {
         is_written = wsi_exporter_add (self->exporter, i, &error);
         self->last = i;
@@ -99,13 +99,13 @@ on_appended (WsiSave *self,
     wsi_exporter_flush (self->exporter, &error);
   self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
   if (error != NULL)
-    fail (self, error);
+    save_fail (self, error);
 }
 
 static void
-on_noted (WsiSave *self,
-          guint64  number,
-          WsiNote  note)
+save_on_noted (WsiSave *self,
+               guint64  number,
+               WsiNote  note)
 {
   g_autoptr (GError) error = NULL;
   guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
@@ -115,7 +115,7 @@ on_noted (WsiSave *self,
   if ((self->matcher != NULL || self->wanted > 0) && number != self->last)
     return;
   if (!self->has_failed && !wsi_exporter_note (self->exporter, number, note, &error))
-    fail (self, error);
+    save_fail (self, error);
   self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
 }
 
@@ -138,8 +138,8 @@ open_output (GError **error)
 }
 
 static GOutputStream *
-create (const char *path,
-        GError    **error)
+save_create (const char *path,
+             GError    **error)
 {
   g_autoptr (GError) failure = NULL;
   GOutputStream *stream = wsi_save_is_output (path) ? open_output (&failure)
@@ -199,7 +199,7 @@ wsi_save_new_format (const WsiOptions *options,
   self->store = g_object_ref (store);
   self->begun = g_hash_table_new (NULL, NULL);
   self->last = G_MAXUINT64;
-  if (!choose_rows (self, options, error) || (stream = create (path, error)) == NULL)
+  if (!choose_rows (self, options, error) || (stream = save_create (path, error)) == NULL)
     return NULL;
 
   self->redactor = redactor;
@@ -207,8 +207,8 @@ wsi_save_new_format (const WsiOptions *options,
   self->path = g_strdup (path);
   self->mode = mode;
   self->is_quiet = options->is_quiet;
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (store, "noted", G_CALLBACK (on_noted), self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (save_on_appended), self);
+  g_signal_connect_swapped (store, "noted", G_CALLBACK (save_on_noted), self);
   return g_steal_pointer (&self);
 }
 
@@ -324,7 +324,7 @@ wsi_save_end (WsiSave *self,
   guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
 
   if (!self->has_failed && !wsi_exporter_end (self->exporter, &error))
-    fail (self, error);
+    save_fail (self, error);
   self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
   if (self->has_failed)
     return WSI_EXIT_OUTPUT_FAILED;

@@ -44,9 +44,9 @@ list_programs (void)
 }
 
 static WsiTarget *
-make_target (const WsiOptions *options,
-             const char       *program,
-             GError          **error)
+attach_verb_make_target (const WsiOptions *options,
+                         const char       *program,
+                         GError          **error)
 {
   g_autoptr (WsiTarget) target = wsi_live_target_new (WSI_TARGET_PROGRAM, options, error);
   WsiTargetField wrong;
@@ -69,7 +69,7 @@ wsi_attach_verb (const WsiOptions  *options,
   if (arguments[0] == NULL)
     return list_programs ();
 
-  target = make_target (options, arguments[0], &error);
+  target = attach_verb_make_target (options, arguments[0], &error);
   if (target == NULL)
     {
       wsi_output_error (error->message);

@@ -7,9 +7,9 @@
 #include "cli/live/wsi-watching.h"
 
 static gboolean
-check_options (const WsiOptions *options,
-               const char       *address,
-               GError          **error)
+browser_verb_check_options (const WsiOptions *options,
+                            const char       *address,
+                            GError          **error)
 {
   const char *problem = NULL;
 
@@ -27,14 +27,14 @@ check_options (const WsiOptions *options,
 }
 
 static WsiTarget *
-make_target (const WsiOptions *options,
-             const char       *address,
-             GError          **error)
+browser_verb_make_target (const WsiOptions *options,
+                          const char       *address,
+                          GError          **error)
 {
   g_autoptr (WsiTarget) target = NULL;
   WsiTargetField wrong;
 
-  if (!check_options (options, address, error))
+  if (!browser_verb_check_options (options, address, error))
     return NULL;
 
   target = wsi_live_target_new (WSI_TARGET_BROWSER, options, error);
@@ -52,7 +52,7 @@ wsi_browser_verb (const WsiOptions  *options,
 {
   g_auto (WsiWatching) watching = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiTarget) target = make_target (options, arguments[0], &error);
+  g_autoptr (WsiTarget) target = browser_verb_make_target (options, arguments[0], &error);
 
   if (target == NULL)
     {

@@ -20,7 +20,7 @@ typedef struct
 } CaptureRun;
 
 static WsiDumpcapSource *
-get_source (const CaptureRun *run)
+capture_verb_get_source (const CaptureRun *run)
 {
   return WSI_DUMPCAP_SOURCE (run->watching.source);
 }
@@ -62,9 +62,9 @@ list_interfaces (void)
 
 /* The words of a filter need no quotes, as those of tcpdump. */
 static WsiTarget *
-make_target (const WsiOptions  *options,
-             const char *const *arguments,
-             GError           **error)
+capture_verb_make_target (const WsiOptions  *options,
+                          const char *const *arguments,
+                          GError           **error)
 {
   g_autoptr (WsiTarget) target = wsi_live_target_new (WSI_TARGET_CAPTURE, options, error);
   g_autofree char *filter = arguments[0] != NULL ? g_strjoinv (" ", (GStrv) arguments + 1) : NULL;
@@ -82,9 +82,9 @@ make_target (const WsiOptions  *options,
 }
 
 static const char *
-get_text (const CaptureRun *run,
-          WsiTargetField    field,
-          const char       *usual)
+capture_verb_get_text (const CaptureRun *run,
+                       WsiTargetField    field,
+                       const char       *usual)
 {
   const char *text = wsi_target_get_text (run->target, field);
 
@@ -96,8 +96,8 @@ static void
 print_beginning (CaptureRun *run)
 {
   WsiListing *listing = &run->watching.listing;
-  const char *interface = get_text (run, WSI_TARGET_INTERFACE, WSI_DUMPCAP_ANY);
-  const char *filter = get_text (run, WSI_TARGET_PACKET_FILTER, WSI_DUMPCAP_TCP);
+  const char *interface = capture_verb_get_text (run, WSI_TARGET_INTERFACE, WSI_DUMPCAP_ANY);
+  const char *filter = capture_verb_get_text (run, WSI_TARGET_PACKET_FILTER, WSI_DUMPCAP_TCP);
   g_autofree char *text = g_strconcat ("Capturing on ", interface, ": ", filter, NULL);
   WsiJsonPrinter event;
 
@@ -116,14 +116,14 @@ print_beginning (CaptureRun *run)
 
 /* Asks the program to end; the source ends with it. */
 static void
-interrupt (gpointer data)
+capture_verb_interrupt (gpointer data)
 {
-  wsi_dumpcap_source_end_program (get_source (data));
+  wsi_dumpcap_source_end_program (capture_verb_get_source (data));
 }
 
 static void
-on_changed (WsiSource  *source,
-            CaptureRun *run)
+capture_verb_on_changed (WsiSource  *source,
+                         CaptureRun *run)
 {
   if (run->has_begun || run->watching.is_stopping ||
       wsi_source_get_state (source) != WSI_SOURCE_RUNNING)
@@ -133,14 +133,14 @@ on_changed (WsiSource  *source,
   print_beginning (run);
   if (*wsi_target_get_text (run->target, WSI_TARGET_ARGUMENTS) != '\0')
     {
-      run->watching.interrupt = interrupt;
+      run->watching.interrupt = capture_verb_interrupt;
       run->watching.user_data = run;
     }
 }
 
 /* A limit of the listing ends the program early, which is not a failure of the program. */
 static WsiExit
-get_status (const CaptureRun *run)
+capture_verb_get_status (const CaptureRun *run)
 {
   const WsiWatching *watching = &run->watching;
 
@@ -149,7 +149,7 @@ get_status (const CaptureRun *run)
 
   /* A second signal does not wait for the program, but kills it. */
   wsi_source_close (watching->source);
-  return (WsiExit) wsi_dumpcap_source_get_program_status (get_source (run));
+  return (WsiExit) wsi_dumpcap_source_get_program_status (capture_verb_get_source (run));
 }
 
 /* Handles a signal that comes before the source runs. */
@@ -174,31 +174,31 @@ begin_guard (CaptureRun *run)
 }
 
 static void
-clean (gpointer data)
+capture_verb_clean (gpointer data)
 {
   const CaptureRun *run = data;
 
   if (run->watching.source != NULL)
-    wsi_dumpcap_source_clean_program (get_source (run));
+    wsi_dumpcap_source_clean_program (capture_verb_get_source (run));
 }
 
 /* The words of the program may be anything, and are set without the checks of a form. */
 static WsiExit
-capture (const WsiOptions *options,
-         WsiTarget        *target)
+capture_verb_capture (const WsiOptions *options,
+                      WsiTarget        *target)
 {
   g_auto (CaptureRun) run = { .target = target };
 
   if (options->program_arguments[0] != NULL)
     begin_guard (&run);
   wsi_target_set_words (target, options->program_arguments);
-  wsi_output_on_broken (clean, &run);
+  wsi_output_on_broken (capture_verb_clean, &run);
   if (!wsi_watching_begin (&run.watching, options, target))
     return run.watching.status;
 
-  g_signal_connect (run.watching.source, "changed", G_CALLBACK (on_changed), &run);
+  g_signal_connect (run.watching.source, "changed", G_CALLBACK (capture_verb_on_changed), &run);
   wsi_watching_run (&run.watching);
-  return get_status (&run);
+  return capture_verb_get_status (&run);
 }
 
 WsiExit
@@ -219,9 +219,9 @@ wsi_capture_verb (const WsiOptions  *options,
                          "--keylog is for the traffic of other programs: a command has a key log of "
                          "its own");
   else
-    target = make_target (options, arguments, &error);
+    target = capture_verb_make_target (options, arguments, &error);
   if (target != NULL)
-    return capture (options, target);
+    return capture_verb_capture (options, target);
 
   wsi_output_error (error->message);
   return WSI_EXIT_USAGE;

@@ -108,9 +108,9 @@ prepare_input (Run        *run,
 }
 
 static void
-close_connection (guint16     code,
-                  const char *reason,
-                  gpointer    data)
+connect_close_connection (guint16     code,
+                          const char *reason,
+                          gpointer    data)
 {
   Run *run = data;
 
@@ -142,7 +142,7 @@ look_for_answers (gpointer data)
     return G_SOURCE_CONTINUE;
 
   run->wait_source = 0;
-  close_connection (run->close_code, run->close_reason, run);
+  connect_close_connection (run->close_code, run->close_reason, run);
   return G_SOURCE_REMOVE;
 }
 
@@ -153,7 +153,7 @@ on_input_ended (gpointer data)
 
   if (run->options->wait == 0)
     {
-      close_connection (run->close_code, run->close_reason, run);
+      connect_close_connection (run->close_code, run->close_reason, run);
       return;
     }
 
@@ -163,17 +163,17 @@ on_input_ended (gpointer data)
 }
 
 static void
-on_message (WspConnection *connection,
-            WspMessage    *message,
-            Run           *run)
+connect_on_message (WspConnection *connection,
+                    WspMessage    *message,
+                    Run           *run)
 {
   run->n_messages++;
   if (run->options->count > 0 && run->n_messages == (guint64) run->options->count)
-    close_connection (run->close_code, run->close_reason, run);
+    connect_close_connection (run->close_code, run->close_reason, run);
 }
 
 static gboolean
-send_ping (gpointer data)
+connect_send_ping (gpointer data)
 {
   Run *run = data;
 
@@ -182,8 +182,8 @@ send_ping (gpointer data)
 }
 
 static void
-on_closed (WspConnection *connection,
-           Run           *run)
+connect_on_closed (WspConnection *connection,
+                   Run           *run)
 {
   WspCloseInfo *info = wsp_connection_get_close_info (connection);
   const GError *error = wsp_close_info_get_error (info);
@@ -252,8 +252,8 @@ prints_tls (Run *run)
 
 /* The diagnosis is printed first, then the heads, which the end of the conversation prints. */
 static void
-fail (Run               *run,
-      const WsiSentence *sentence)
+connect_fail (Run               *run,
+              const WsiSentence *sentence)
 {
   g_autofree char *text = wsi_sentence_to_string (sentence);
   WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (run->source));
@@ -276,29 +276,29 @@ fail (Run               *run,
 }
 
 static void
-on_changed (WsiSource *source,
-            Run       *run)
+connect_on_changed (WsiSource *source,
+                    Run       *run)
 {
   WsiSourceState state = wsi_source_get_state (source);
 
   if (state == WSI_SOURCE_FAILED)
-    fail (run, wsi_source_get_sentence (source));
+    connect_fail (run, wsi_source_get_sentence (source));
   if (state != WSI_SOURCE_RUNNING)
     return;
 
   run->connection = g_object_ref (wsi_client_source_get_connection (run->source));
   if (prints_tls (run))
     wsi_tls_print_connection (run->connection);
-  g_signal_connect (run->connection, "closed", G_CALLBACK (on_closed), run);
-  g_signal_connect (run->connection, "message", G_CALLBACK (on_message), run);
+  g_signal_connect (run->connection, "closed", G_CALLBACK (connect_on_closed), run);
+  g_signal_connect (run->connection, "message", G_CALLBACK (connect_on_message), run);
   if (run->options->ping > 0)
-    run->ping_source = g_timeout_add (MAX (run->options->ping * 1000, 1), send_ping, run);
-  wsi_input_begin (run->input, run->connection, on_input_ended, close_connection, run);
+    run->ping_source = g_timeout_add (MAX (run->options->ping * 1000, 1), connect_send_ping, run);
+  wsi_input_begin (run->input, run->connection, on_input_ended, connect_close_connection, run);
 }
 
 /* The first signal closes the connection, the next one ends without waiting for the peer. */
 static gboolean
-on_signal (gpointer data)
+connect_on_signal (gpointer data)
 {
   Run *run = data;
 
@@ -316,12 +316,12 @@ on_signal (gpointer data)
 }
 
 static gboolean
-on_full (gpointer data)
+connect_on_full (gpointer data)
 {
   Run *run = data;
 
   if (run->connection != NULL)
-    close_connection (run->close_code, run->close_reason, run);
+    connect_close_connection (run->close_code, run->close_reason, run);
   else
     g_main_loop_quit (run->loop);
   return G_SOURCE_REMOVE;
@@ -362,7 +362,7 @@ make_source (Run      *run,
     return FALSE;
 
   run->source = WSI_CLIENT_SOURCE (source);
-  g_signal_connect (source, "changed", G_CALLBACK (on_changed), run);
+  g_signal_connect (source, "changed", G_CALLBACK (connect_on_changed), run);
   run->tls_watch = (WsiTlsWatch) { .accepts_any = options->accepts_any };
   wsi_tls_watch (&run->tls_watch, wsi_client_source_get_client (run->source));
   return TRUE;
@@ -397,9 +397,9 @@ run_loop (Run *run)
 {
   WsiSignals signals = { 0 };
 
-  wsi_signals_attach (&signals, NULL, on_signal, run);
+  wsi_signals_attach (&signals, NULL, connect_on_signal, run);
   wsi_source_start (WSI_SOURCE (run->source));
-  wsi_listing_set_on_full (&run->listing, on_full, run);
+  wsi_listing_set_on_full (&run->listing, connect_on_full, run);
   g_main_loop_run (run->loop);
 
   wsi_signals_clear (&signals);

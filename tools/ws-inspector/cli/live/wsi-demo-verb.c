@@ -22,8 +22,8 @@ typedef struct
 /* Prints why the demo has failed.  A connection that ends badly is diagnosed by its own
  * sentence. */
 static void
-on_changed (WsiSource *demo,
-            Run       *run)
+demo_verb_on_changed (WsiSource *demo,
+                      Run       *run)
 {
   if (wsi_source_get_state (demo) == WSI_SOURCE_FAILED)
     {
@@ -39,7 +39,7 @@ on_changed (WsiSource *demo,
 
 /* Quotes the path of the program for a shell. */
 static char *
-quote (const char *program)
+demo_verb_quote (const char *program)
 {
   const char *p = program;
 
@@ -52,7 +52,7 @@ quote (const char *program)
 static void
 print_next_steps (const char *program)
 {
-  g_autofree char *quoted = quote (program);
+  g_autofree char *quoted = demo_verb_quote (program);
 
   wsi_output_line ("\nTry it yourself in two terminals:");
   wsi_output_line ("  %s serve --port 8080", quoted);
@@ -60,8 +60,8 @@ print_next_steps (const char *program)
 }
 
 static void
-announce (WsiDemo    *demo,
-          WsiListing *listing)
+demo_verb_announce (WsiDemo    *demo,
+                    WsiListing *listing)
 {
   if (wsi_listing_is_text (listing))
     wsi_output_line ("Connecting to the demo server at %s\n",
@@ -87,9 +87,9 @@ run_demo (const char *text,
       return WSI_EXIT_CONNECTION_FAILED;
     }
 
-  announce (demo, listing);
+  demo_verb_announce (demo, listing);
   printer = wsi_printer_new (store, recorder, listing, WSI_TIMES_LIVE, WSI_NUMBERING_NONE);
-  g_signal_connect (demo, "changed", G_CALLBACK (on_changed), &run);
+  g_signal_connect (demo, "changed", G_CALLBACK (demo_verb_on_changed), &run);
   wsi_source_start (WSI_SOURCE (demo));
   g_main_loop_run (loop);
   wsi_printer_end (printer);

@@ -33,9 +33,9 @@ struct _WsiInput
 };
 
 static WspMessage *
-make_message (WsiInput *self,
-              GBytes   *bytes,
-              GError  **error)
+live_input_make_message (WsiInput *self,
+                         GBytes   *bytes,
+                         GError  **error)
 {
   return self->options->is_binary ? wsp_message_new_binary_bytes (bytes)
                                   : wsp_message_new_text_bytes (bytes, error);
@@ -52,12 +52,12 @@ make_message_of_word (WsiInput   *self,
   g_autoptr (GBytes) bytes = is_file ? wsi_file_read (text, MAX_FILE, error)
                                      : g_bytes_new (text, strlen (text));
 
-  return bytes != NULL ? make_message (self, bytes, error) : NULL;
+  return bytes != NULL ? live_input_make_message (self, bytes, error) : NULL;
 }
 
 static gboolean
-add_messages (WsiInput *self,
-              GError  **error)
+live_input_add_messages (WsiInput *self,
+                         GError  **error)
 {
   GStrv words = self->options->messages, raw = self->options->raw;
 
@@ -122,7 +122,7 @@ wsi_input_new (const WsiOptions *options,
     }
 
   add_script (self, first);
-  if (!add_messages (self, error))
+  if (!live_input_add_messages (self, error))
     return NULL;
 
   if (self->messages->len == 0 && options->raw == NULL)
@@ -154,9 +154,9 @@ static void
 send_next (WsiInput *self);
 
 static void
-on_sent (GObject      *connection,
-         GAsyncResult *result,
-         gpointer      data)
+live_input_on_sent (GObject      *connection,
+                    GAsyncResult *result,
+                    gpointer      data)
 {
   WsiInput *self = data;
 
@@ -167,24 +167,24 @@ on_sent (GObject      *connection,
 
 /* The next message is sent when this one was sent. */
 static void
-send_message (WsiInput   *self,
-              WspMessage *message)
+live_input_send_message (WsiInput   *self,
+                         WspMessage *message)
 {
   self->n_pending++;
   wsp_connection_send_message_async (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
-                                     on_sent, self);
+                                     live_input_on_sent, self);
 }
 
 static void
-send_bytes (WsiInput *self,
-            GBytes   *bytes)
+live_input_send_bytes (WsiInput *self,
+                       GBytes   *bytes)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WspMessage) message = make_message (self, bytes, &error);
+  g_autoptr (WspMessage) message = live_input_make_message (self, bytes, &error);
 
   if (message != NULL)
     {
-      send_message (self, message);
+      live_input_send_message (self, message);
       return;
     }
 
@@ -201,7 +201,7 @@ run_send (WsiInput   *self,
   g_autoptr (WspMessage) message = make_message_of_word (self, word, error);
 
   if (message != NULL)
-    send_message (self, message);
+    live_input_send_message (self, message);
   return message != NULL;
 }
 
@@ -264,21 +264,21 @@ run_command (WsiInput   *self,
 
 /* Only a person at a terminal gives commands: a file or a program may send any text. */
 static void
-take_line (WsiInput *self,
-           GBytes   *line)
+live_input_take_line (WsiInput *self,
+                      GBytes   *line)
 {
   gsize length;
   const char *text = wsi_bytes_get_data (line, &length);
 
   if (!self->is_terminal || length == 0 || text[0] != '/')
     {
-      send_bytes (self, line);
+      live_input_send_bytes (self, line);
     }
   else if (length > 1 && text[1] == '/')
     {
       g_autoptr (GBytes) rest = g_bytes_new_from_bytes (line, 1, length - 1);
 
-      send_bytes (self, rest);
+      live_input_send_bytes (self, rest);
     }
   else
     {
@@ -304,7 +304,7 @@ on_line (GObject      *lines,
     return;
 
   if (bytes != NULL)
-    take_line (self, bytes);
+    live_input_take_line (self, bytes);
   else
     self->ended (self->user_data);
 }
@@ -316,7 +316,7 @@ send_next (WsiInput *self)
 
   if (self->n_messages < self->messages->len)
     {
-      send_message (self, self->messages->pdata[self->n_messages++]);
+      live_input_send_message (self, self->messages->pdata[self->n_messages++]);
       return;
     }
 

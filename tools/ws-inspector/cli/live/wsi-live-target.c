@@ -10,9 +10,9 @@
 
 /* The value of the option with this name, such as "--ca". */
 static gconstpointer
-find_value (const WsiOptions *options,
-            const char       *name,
-            WsiOptionKind    *kind)
+live_target_find_value (const WsiOptions *options,
+                        const char       *name,
+                        WsiOptionKind    *kind)
 {
   gsize n_rows;
   const WsiOptionRow *rows = wsi_options_get_rows (&n_rows);
@@ -67,9 +67,9 @@ add_items (WsiTarget     *target,
 /* An empty text of a field counts as not given: "--client-ca ''" must not let every client in.
  */
 static gboolean
-check_text (WsiTargetField field,
-            const char    *text,
-            GError       **error)
+live_target_check_text (WsiTargetField field,
+                        const char    *text,
+                        GError       **error)
 {
   if (text == NULL || *text != '\0')
     return TRUE;
@@ -86,7 +86,7 @@ set_field (WsiTarget        *target,
            GError          **error)
 {
   WsiOptionKind kind;
-  gconstpointer value = find_value (options, wsi_target_get_field_name (field), &kind);
+  gconstpointer value = live_target_find_value (options, wsi_target_get_field_name (field), &kind);
   g_autofree char *text = NULL;
 
   if (kind == WSI_OPTION_STRINGS)
@@ -96,7 +96,7 @@ set_field (WsiTarget        *target,
     text = g_strdup_printf ("%" PRIi64, *(const gint64 *) value);
   else if (kind == WSI_OPTION_STRING || kind == WSI_OPTION_FILE)
     text = g_strdup (*(char *const *) value);
-  if (!check_text (field, text, error))
+  if (!live_target_check_text (field, text, error))
     return FALSE;
 
   if (text != NULL)
@@ -105,9 +105,9 @@ set_field (WsiTarget        *target,
 }
 
 static gboolean
-set_fields (WsiTarget        *target,
-            const WsiOptions *options,
-            GError          **error)
+live_target_set_fields (WsiTarget        *target,
+                        const WsiOptions *options,
+                        GError          **error)
 {
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     if (wsi_target_get_field_name (i) != NULL &&
@@ -127,14 +127,15 @@ set_flags (WsiTarget        *target,
 
   for (guint flag = 1; flag <= WSI_TARGET_LAST_OPTION; flag <<= 1)
     if (wsi_target_takes_option (wsi_target_get_kind (target), flag) &&
-        *(const gboolean *) find_value (options, wsi_target_get_option_name (flag), &kind))
+        *(const gboolean *) live_target_find_value (options, wsi_target_get_option_name (flag),
+                                                    &kind))
       flags |= flag;
   wsi_target_set_options (target, flags);
 }
 
 static gboolean
-check_options (const WsiOptions *options,
-               GError          **error)
+live_target_check_options (const WsiOptions *options,
+                           GError          **error)
 {
   const char *text = NULL;
 
@@ -156,7 +157,8 @@ wsi_live_target_new (WsiTargetKind     kind,
 {
   g_autoptr (WsiTarget) target = wsi_target_new (kind);
 
-  if (!check_options (options, error) || !set_fields (target, options, error))
+  if (!live_target_check_options (options, error) ||
+      !live_target_set_fields (target, options, error))
     return NULL;
 
   set_flags (target, options);
@@ -190,8 +192,8 @@ is_of_usage (const WsiTarget *target,
 
 /* Errors of files begin with the file. */
 static void
-print_error (WsiTargetField wrong,
-             const GError  *error)
+live_target_print_error (WsiTargetField wrong,
+                         const GError  *error)
 {
   gboolean is_of_file = wrong == WSI_TARGET_AUTHORITIES || wrong == WSI_TARGET_CERTIFICATE ||
                         wrong == WSI_TARGET_CLIENT_AUTHORITIES;
@@ -218,7 +220,7 @@ wsi_live_target_make (const WsiTarget *target,
   if (source != NULL)
     return source;
 
-  print_error (wrong, error);
+  live_target_print_error (wrong, error);
   *status = is_of_usage (target, wrong) ? WSI_EXIT_USAGE : WSI_EXIT_CONNECTION_FAILED;
   return NULL;
 }

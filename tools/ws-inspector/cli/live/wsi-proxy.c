@@ -19,23 +19,23 @@ is_of_host (guint status)
 }
 
 static void
-on_handshake (WsiConversation *conversation)
+proxy_on_handshake (WsiConversation *conversation)
 {
   if (is_of_host (wsi_conversation_get_status (conversation)))
     wsi_output_hint (REWRITE_HINT);
 }
 
 static void
-on_conversation (WsiRecorder     *recorder,
-                 WsiConversation *conversation)
+proxy_on_conversation (WsiRecorder     *recorder,
+                       WsiConversation *conversation)
 {
-  g_signal_connect (conversation, "handshake", G_CALLBACK (on_handshake), NULL);
+  g_signal_connect (conversation, "handshake", G_CALLBACK (proxy_on_handshake), NULL);
 }
 
 /* Prints the address in every format: with --format=payload as an error line. */
 static void
-print_place (WsiWatching *watching,
-             const char  *target)
+proxy_print_place (WsiWatching *watching,
+                   const char  *target)
 {
   WsiListing *listing = &watching->listing;
   const char *uri = wsi_source_get_uri (watching->source);
@@ -75,8 +75,8 @@ wsi_proxy_verb (const WsiOptions  *options,
     return watching.status;
 
   if (!options->is_rewriting && watching.recorder != NULL)
-    g_signal_connect (watching.recorder, "conversation", G_CALLBACK (on_conversation), NULL);
-  print_place (&watching, wsi_target_get_text (target, WSI_TARGET_ADDRESS));
+    g_signal_connect (watching.recorder, "conversation", G_CALLBACK (proxy_on_conversation), NULL);
+  proxy_print_place (&watching, wsi_target_get_text (target, WSI_TARGET_ADDRESS));
   wsi_watching_run (&watching);
   return watching.status;
 }

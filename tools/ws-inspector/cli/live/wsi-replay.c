@@ -31,9 +31,9 @@ struct _WsiReplay
 };
 
 static void
-on_appended (WsiReplay *self,
-             guint64    first,
-             guint64    n_records)
+replay_on_appended (WsiReplay *self,
+                    guint64    first,
+                    guint64    n_records)
 {
   for (guint64 i = first; i < first + n_records; i++)
     {
@@ -70,7 +70,7 @@ add_advice (GError **error)
 }
 
 static void
-warn_of_hidden (const WsiReplay *self)
+replay_warn_of_hidden (const WsiReplay *self)
 {
   guint n = wsi_script_get_n_hidden (self->script);
   g_autofree char *messages = wsi_output_count (n, "message", 0);
@@ -83,10 +83,10 @@ warn_of_hidden (const WsiReplay *self)
 }
 
 static gboolean
-read_file (WsiReplay    *self,
-           GInputStream *stream,
-           const char   *path,
-           GError      **error)
+replay_read_file (WsiReplay    *self,
+                  GInputStream *stream,
+                  const char   *path,
+                  GError      **error)
 {
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   g_autoptr (WsiRecording) recording = wsi_recording_new (stream, path, recorder, NULL,
@@ -107,7 +107,7 @@ read_file (WsiReplay    *self,
     }
 
   self->headers = read_request (self->conversation);
-  warn_of_hidden (self);
+  replay_warn_of_hidden (self);
   return TRUE;
 }
 
@@ -124,8 +124,8 @@ wsi_replay_new (const WsiOptions *options,
   self->wanted = MAX (options->connection, 1);
   self->store = wsi_store_new_with_limits (&limits);
   self->script = wsi_script_new (self->store, self->wanted, WSP_ROLE_CLIENT);
-  g_signal_connect_swapped (self->store, "appended", G_CALLBACK (on_appended), self);
-  return stream != NULL && read_file (self, stream, options->replay, error)
+  g_signal_connect_swapped (self->store, "appended", G_CALLBACK (replay_on_appended), self);
+  return stream != NULL && replay_read_file (self, stream, options->replay, error)
          ? g_steal_pointer (&self) : NULL;
 }
 
@@ -215,8 +215,8 @@ is_made_anew (const char *name)
 }
 
 static gboolean
-has_header (char      **lines,
-            const char *name)
+replay_has_header (char      **lines,
+                   const char *name)
 {
   gsize length = strlen (name);
 
@@ -228,8 +228,8 @@ has_header (char      **lines,
 }
 
 static void
-add_headers (const WsiReplay *self,
-             WsiTarget       *target)
+replay_add_headers (const WsiReplay *self,
+                    WsiTarget       *target)
 {
   WspHeaders *recorded = self->headers;
   g_auto (GStrv) given = wsi_target_dup_list (target, WSI_TARGET_HEADERS);
@@ -240,7 +240,8 @@ add_headers (const WsiReplay *self,
       const char *value = wsp_headers_get_value (recorded, i);
       g_autofree char *line = g_strconcat (name, ": ", value, NULL);
 
-      if (!has_header (given, name) && !is_made_anew (name) && !wsi_redactor_has_hidden (value))
+      if (!replay_has_header (given, name) && !is_made_anew (name) &&
+          !wsi_redactor_has_hidden (value))
         wsi_target_add_item (target, WSI_TARGET_HEADERS, line);
     }
 }
@@ -264,7 +265,7 @@ wsi_replay_fill (const WsiReplay *self,
                  WsiTarget       *target)
 {
   wsi_target_set_text (target, WSI_TARGET_ADDRESS, self->uri);
-  add_headers (self, target);
+  replay_add_headers (self, target);
   set_from_header (self, target, WSI_TARGET_SUBPROTOCOLS, "Sec-WebSocket-Protocol");
   set_from_header (self, target, WSI_TARGET_ORIGIN, "Origin");
 }

@@ -21,17 +21,17 @@
 #define DEFAULT_PORT 8080
 
 static void
-on_connection (WspServer     *server,
-               WspConnection *connection)
+serve_on_connection (WspServer     *server,
+                     WspConnection *connection)
 {
   wsi_tls_print_connection (connection);
 }
 
 static void
-on_handshake_failed (WspServer      *server,
-                     GSocketAddress *address,
-                     const GError   *error,
-                     WsiListing     *listing)
+serve_on_handshake_failed (WspServer      *server,
+                           GSocketAddress *address,
+                           const GError   *error,
+                           WsiListing     *listing)
 {
   g_autofree char *known = wsi_sentence_to_string (wsi_tls_sentence_of_client (error));
   g_autofree char *text = g_strconcat ("Handshake rejected: ",
@@ -41,23 +41,23 @@ on_handshake_failed (WspServer      *server,
 }
 
 static void
-on_stopped (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+serve_on_stopped (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      data)
 {
   wsi_source_stop_finish (WSI_SOURCE (source), result);
   g_main_loop_quit (data);
 }
 
 static gboolean
-on_signal (gpointer data)
+serve_on_signal (gpointer data)
 {
   g_main_loop_quit (data);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_full (gpointer data)
+serve_on_full (gpointer data)
 {
   g_main_loop_quit (data);
   return G_SOURCE_REMOVE;
@@ -65,8 +65,8 @@ on_full (gpointer data)
 
 /* Prints the address in every format: with --format=payload as an error line. */
 static void
-print_place (WsiServerSource *source,
-             WsiListing      *listing)
+serve_print_place (WsiServerSource *source,
+                   WsiListing      *listing)
 {
   const char *uri = wsi_source_get_uri (WSI_SOURCE (source));
   g_autofree char *text = g_strconcat ("Listening on ", uri, NULL);
@@ -100,21 +100,21 @@ run_server (WsiServerSource *source,
 
   /* Signals are handled before the address is printed: a script may send a signal as soon as it has
    * read the address. */
-  wsi_signals_attach (&signals, NULL, on_signal, loop);
-  print_place (source, listing);
+  wsi_signals_attach (&signals, NULL, serve_on_signal, loop);
+  serve_print_place (source, listing);
   wsi_source_start (WSI_SOURCE (source));
-  wsi_listing_set_on_full (listing, on_full, loop);
+  wsi_listing_set_on_full (listing, serve_on_full, loop);
   g_main_loop_run (loop);
-  wsi_source_stop_async (WSI_SOURCE (source), on_stopped, loop);
+  wsi_source_stop_async (WSI_SOURCE (source), serve_on_stopped, loop);
   g_main_loop_run (loop);
   wsi_signals_clear (&signals);
 }
 
 /* listen: LISTEN; NULL = the port of --port. */
 static WsiTarget *
-make_target (const WsiOptions *options,
-             const char       *listen,
-             GError          **error)
+serve_make_target (const WsiOptions *options,
+                   const char       *listen,
+                   GError          **error)
 {
   gint64 port = options->port >= 0 ? options->port : DEFAULT_PORT;
   g_autofree char *text = g_strdup_printf ("%" PRIi64, port);
@@ -145,17 +145,18 @@ make_printer (WsiStore        *store,
 
   if (wsi_listing_is_text (listing))
     {
-      g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-      g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), listing);
+      g_signal_connect (server, "connection", G_CALLBACK (serve_on_connection), NULL);
+      g_signal_connect (server, "handshake-failed", G_CALLBACK (serve_on_handshake_failed),
+                        listing);
     }
   return wsi_printer_new (store, wsi_source_get_recorder (WSI_SOURCE (source)), listing,
                           WSI_TIMES_LIVE, WSI_NUMBERING_CONNECTIONS);
 }
 
 static WsiExit
-end_output (WsiListing *listing,
-            WsiPrinter *printer,
-            WsiSave    *save)
+serve_end_output (WsiListing *listing,
+                  WsiPrinter *printer,
+                  WsiSave    *save)
 {
   if (printer != NULL)
     wsi_printer_end (printer);
@@ -166,9 +167,9 @@ end_output (WsiListing *listing,
 
 /* If output is quiet and no file is written, there is no store, and the server has no tap. */
 static WsiExit
-serve (const WsiTarget *target,
-       WsiListing      *listing,
-       GError         **error)
+serve_serve (const WsiTarget *target,
+             WsiListing      *listing,
+             GError         **error)
 {
   const WsiOptions *options = listing->options;
   g_autoptr (WsiStore) store = wsi_save_new_store (options);
@@ -191,7 +192,7 @@ serve (const WsiTarget *target,
     }
 
   run_server (WSI_SERVER_SOURCE (source), listing);
-  return end_output (listing, printer, save);
+  return serve_end_output (listing, printer, save);
 }
 
 WsiExit
@@ -199,12 +200,12 @@ wsi_serve_verb (const WsiOptions  *options,
                 const char *const *arguments)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiTarget) target = make_target (options, arguments[0], &error);
+  g_autoptr (WsiTarget) target = serve_make_target (options, arguments[0], &error);
   WsiListing listing = { 0 };
   WsiExit status = WSI_EXIT_USAGE;
 
   if (target != NULL && wsi_listing_init (&listing, options, &error))
-    status = serve (target, &listing, &error);
+    status = serve_serve (target, &listing, &error);
   if (error != NULL)
     wsi_output_error (error->message);
   wsi_listing_clear (&listing);

@@ -37,7 +37,7 @@ describe_flaws (GTlsCertificateFlags errors)
 
 /* The names and addresses in the certificate. */
 static char *
-list_names (GTlsCertificate *certificate)
+tls_list_names (GTlsCertificate *certificate)
 {
   g_autoptr (GPtrArray) names = g_tls_certificate_get_dns_names (certificate);
   g_autoptr (GPtrArray) addresses = g_tls_certificate_get_ip_addresses (certificate);
@@ -83,8 +83,8 @@ name_version (GTlsProtocolVersion version)
 }
 
 static void
-print_line (const char *title,
-            const char *text)
+tls_print_line (const char *title,
+                const char *text)
 {
   g_autofree char *escaped = wsi_text_escape_line (text != NULL ? text : "-",
                                                    wsi_output_get_charset ());
@@ -97,17 +97,17 @@ wsi_tls_print_certificate (GTlsCertificate *certificate)
 {
   g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
   g_autofree char *issuer = g_tls_certificate_get_issuer_name (certificate);
-  g_autofree char *names = list_names (certificate);
+  g_autofree char *names = tls_list_names (certificate);
   g_autoptr (GDateTime) begin = g_tls_certificate_get_not_valid_before (certificate);
   g_autoptr (GDateTime) end = g_tls_certificate_get_not_valid_after (certificate);
   g_autofree char *from = begin != NULL ? g_date_time_format_iso8601 (begin) : NULL;
   g_autofree char *to = end != NULL ? g_date_time_format_iso8601 (end) : NULL;
 
-  print_line ("certificate", subject);
-  print_line ("for", names[0] != '\0' ? names : NULL);
-  print_line ("issued by", issuer);
-  print_line ("valid from", from);
-  print_line ("valid to", to);
+  tls_print_line ("certificate", subject);
+  tls_print_line ("for", names[0] != '\0' ? names : NULL);
+  tls_print_line ("issued by", issuer);
+  tls_print_line ("valid from", from);
+  tls_print_line ("valid to", to);
 }
 
 static void
@@ -115,7 +115,7 @@ print_verdict (GTlsCertificateFlags errors)
 {
   g_autofree char *text = describe_flaws (errors);
 
-  print_line (errors == 0 ? "trusted" : "NOT TRUSTED", errors == 0 ? "yes" : text);
+  tls_print_line (errors == 0 ? "trusted" : "NOT TRUSTED", errors == 0 ? "yes" : text);
 }
 
 /* A server accepts trusted certificates only. */
@@ -131,8 +131,8 @@ wsi_tls_print_connection (WspConnection *connection)
     return;
 
   wsi_output_line ("%s", "TLS");
-  print_line ("version", name_version (version));
-  print_line ("cipher", cipher);
+  tls_print_line ("version", name_version (version));
+  tls_print_line ("cipher", cipher);
   if (certificate == NULL)
     return;
 
@@ -155,11 +155,11 @@ wsi_tls_print_handshake (WspHandshake *handshake)
 }
 
 static void
-on_event (WspClient          *client,
-          GSocketClientEvent  event,
-          GSocketConnectable *place,
-          GIOStream          *stream,
-          WsiTlsWatch        *self)
+tls_on_event (WspClient          *client,
+              GSocketClientEvent  event,
+              GSocketConnectable *place,
+              GIOStream          *stream,
+              WsiTlsWatch        *self)
 {
   self->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
 }
@@ -169,7 +169,7 @@ static char *
 make_hint (GTlsCertificate     *certificate,
            GTlsCertificateFlags errors)
 {
-  g_autofree char *names = list_names (certificate);
+  g_autofree char *names = tls_list_names (certificate);
 
   if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
     return g_strdup_printf ("; certificate is for: %s", names[0] != '\0' ? names : "none");
@@ -182,10 +182,10 @@ make_hint (GTlsCertificate     *certificate,
 /* The warning is printed with --quiet as well, because --insecure-accept-certificate is dangerous.
  * The source decides, after this. */
 static gboolean
-on_certificate (WspClient           *client,
-                GTlsCertificate     *certificate,
-                GTlsCertificateFlags errors,
-                WsiTlsWatch         *self)
+tls_on_certificate (WspClient           *client,
+                    GTlsCertificate     *certificate,
+                    GTlsCertificateFlags errors,
+                    WsiTlsWatch         *self)
 {
   const char *owner = self->is_at_proxy ? "proxy" : "server";
   g_autofree char *text = describe_flaws (errors);
@@ -206,6 +206,6 @@ void
 wsi_tls_watch (WsiTlsWatch *self,
                WspClient   *client)
 {
-  g_signal_connect (client, "event", G_CALLBACK (on_event), self);
-  g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), self);
+  g_signal_connect (client, "event", G_CALLBACK (tls_on_event), self);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (tls_on_certificate), self);
 }

@@ -59,8 +59,8 @@ is_in_status (const WsiSentence *sentence,
 /* Prints what the source reports, such as a client that could not be connected; it goes on.  The
  * verb ends with the source. */
 static void
-on_changed (WsiSource   *source,
-            WsiWatching *self)
+watching_on_changed (WsiSource   *source,
+                     WsiWatching *self)
 {
   g_autofree char *sentence = wsi_sentence_to_string (wsi_source_get_sentence (source));
   WsiSourceState state = wsi_source_get_state (source);
@@ -76,9 +76,9 @@ on_changed (WsiSource   *source,
 }
 
 static void
-on_stopped (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+watching_on_stopped (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      data)
 {
   WsiWatching *self = data;
 
@@ -88,10 +88,10 @@ on_stopped (GObject      *source,
 
 /* Ends the source in good order, and then the loop. */
 static void
-stop (WsiWatching *self)
+watching_stop (WsiWatching *self)
 {
   self->is_stopping = TRUE;
-  wsi_source_stop_async (self->source, on_stopped, self);
+  wsi_source_stop_async (self->source, watching_on_stopped, self);
 }
 
 void
@@ -102,21 +102,21 @@ wsi_watching_interrupt (WsiWatching *self)
   else if (self->interrupt != NULL)
     self->interrupt (self->user_data);
   else
-    stop (self);
+    watching_stop (self);
   self->is_interrupted = TRUE;
 }
 
 static gboolean
-on_signal (gpointer data)
+watching_on_signal (gpointer data)
 {
   wsi_watching_interrupt (data);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_full (gpointer data)
+watching_on_full (gpointer data)
 {
-  on_signal (data);
+  watching_on_signal (data);
   return G_SOURCE_REMOVE;
 }
 
@@ -188,10 +188,10 @@ wsi_watching_run (WsiWatching *self)
 {
   WsiSignals signals = { 0 };
 
-  wsi_signals_attach (&signals, NULL, on_signal, self);
-  g_signal_connect (self->source, "changed", G_CALLBACK (on_changed), self);
+  wsi_signals_attach (&signals, NULL, watching_on_signal, self);
+  g_signal_connect (self->source, "changed", G_CALLBACK (watching_on_changed), self);
   wsi_source_start (self->source);
-  wsi_listing_set_on_full (&self->listing, on_full, self);
+  wsi_listing_set_on_full (&self->listing, watching_on_full, self);
   g_main_loop_run (self->loop);
 
   wsi_signals_clear (&signals);

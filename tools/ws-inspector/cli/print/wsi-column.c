@@ -43,15 +43,15 @@ wsi_column_free (WsiColumn *self)
 }
 
 static char *
-hide_text (gpointer    redactor,
-           const char *text)
+column_hide_text (gpointer    redactor,
+                  const char *text)
 {
   return wsi_redactor_hide_text (redactor, text);
 }
 
 static GBytes *
-hide_head (gpointer redactor,
-           GBytes  *head)
+column_hide_head (gpointer redactor,
+                  GBytes  *head)
 {
   return wsi_redactor_hide_head (redactor, head);
 }
@@ -59,7 +59,7 @@ hide_head (gpointer redactor,
 WsiHide
 wsi_column_make_hide (WsiRedactor *redactor)
 {
-  return (WsiHide) { hide_text, hide_head, redactor };
+  return (WsiHide) { column_hide_text, column_hide_head, redactor };
 }
 
 gboolean
@@ -85,8 +85,8 @@ typedef struct
 } FieldValues;
 
 static char *
-format_number (const WsiField *field,
-               gint64          number)
+column_format_number (const WsiField *field,
+                      gint64          number)
 {
   switch (field->type)
     {
@@ -112,11 +112,11 @@ format_number (const WsiField *field,
 }
 
 static void
-take_value (const WsiReadValue *value,
-            gpointer            user_data)
+column_take_value (const WsiReadValue *value,
+                   gpointer            user_data)
 {
   FieldValues *values = user_data;
-  g_autofree char *text = value->is_number ? format_number (values->field, value->number)
+  g_autofree char *text = value->is_number ? column_format_number (values->field, value->number)
                                            : g_utf8_make_valid ((const char *) value->bytes,
                                                                 value->length);
 
@@ -133,7 +133,7 @@ read_cell (const WsiColumn    *self,
   g_autoptr (GString) text = g_string_new (NULL);
   FieldValues values = { .field = wsi_field_reader_get_field (self->reader), .text = text };
 
-  wsi_field_reader_read (self->reader, view->store, view->number - 1, take_value, &values);
+  wsi_field_reader_read (self->reader, view->store, view->number - 1, column_take_value, &values);
   if (values.n_values == 0)
     return none;
 
@@ -177,8 +177,8 @@ wsi_column_get (const WsiColumn    *self,
 
 /* A value is never cut, however long, because a cut value looks like a whole one. */
 static char *
-escape_value (const char *value,
-              WsiCharset  charset)
+column_escape_value (const char *value,
+                     WsiCharset  charset)
 {
   GString *text = g_string_new (NULL);
 
@@ -200,7 +200,7 @@ wsi_cell_format (const WsiCell *value,
     case WSI_CELL_LITERAL:
     case WSI_CELL_STRING:
     case WSI_CELL_LIST:
-      return escape_value (value->text != NULL ? value->text : "", charset);
+      return column_escape_value (value->text != NULL ? value->text : "", charset);
     }
 
   g_assert_not_reached ();

@@ -12,7 +12,7 @@
 
 /* Prints events of rows; other events are signals of the recorder and of conversations. */
 static const char *
-name_event (WsiEvent event)
+event_view_name_event (WsiEvent event)
 {
   switch (event)
     {
@@ -41,8 +41,8 @@ name_event (WsiEvent event)
 
 static void
 add_seconds (WsiJsonPrinter *event,
-             const char  *name,
-             gint64       time_us)
+             const char     *name,
+             gint64          time_us)
 {
   g_autofree char *text = g_strdup_printf ("%s%" PRId64 ".%06d", time_us < 0 ? "-" : "",
                                            ABS (time_us) / G_USEC_PER_SEC,
@@ -53,9 +53,9 @@ add_seconds (WsiJsonPrinter *event,
 
 /* Adds times in the same form as those of frames. */
 static void
-add_times (WsiJsonPrinter *event,
-           WsiStore    *store,
-           gint64       time_us)
+event_view_add_times (WsiJsonPrinter *event,
+                      WsiStore       *store,
+                      gint64          time_us)
 {
   const WsiFrameView view = { .wall_us = time_us };
   g_autofree char *text = wsi_frame_format_time (&view);
@@ -68,10 +68,10 @@ add_times (WsiJsonPrinter *event,
 }
 
 static void
-add_hidden (WsiJsonPrinter *event,
-            const char  *name,
-            const char  *text,
-            WsiRedactor *redactor)
+event_view_add_hidden (WsiJsonPrinter *event,
+                       const char     *name,
+                       const char     *text,
+                       WsiRedactor    *redactor)
 {
   g_autofree char *open = text != NULL ? wsi_redactor_hide_text (redactor, text) : NULL;
 
@@ -82,30 +82,33 @@ add_hidden (WsiJsonPrinter *event,
 /* Adds the place and time of an event.  conversation: NULL = the event has none; time_us 0,
  * silence_us -1: not known; direction may be WSI_NO_DIRECTION. */
 static void
-add_facts (WsiJsonPrinter     *event,
-           WsiListing      *listing,
-           WsiStore        *store,
-           WsiConversation *conversation,
-           guint            direction,
-           gint64           time_us,
-           gint64           silence_us)
+event_view_add_facts (WsiJsonPrinter  *event,
+                      WsiListing      *listing,
+                      WsiStore        *store,
+                      WsiConversation *conversation,
+                      guint            direction,
+                      gint64           time_us,
+                      gint64           silence_us)
 {
   if (time_us != 0)
-    add_times (event, store, time_us);
+    event_view_add_times (event, store, time_us);
   if (direction != WSI_NO_DIRECTION)
     wsi_json_printer_string (event, "dir", direction == WSP_DIRECTION_SENT ? "sent" : "recv");
   if (conversation != NULL)
     {
-      add_hidden (event, "client", wsi_conversation_get_client (conversation), listing->redactor);
-      add_hidden (event, "server", wsi_conversation_get_server (conversation), listing->redactor);
-      add_hidden (event, "url", wsi_conversation_get_uri (conversation), listing->redactor);
+      event_view_add_hidden (event, "client", wsi_conversation_get_client (conversation),
+                             listing->redactor);
+      event_view_add_hidden (event, "server", wsi_conversation_get_server (conversation),
+                             listing->redactor);
+      event_view_add_hidden (event, "url", wsi_conversation_get_uri (conversation),
+                             listing->redactor);
     }
   if (silence_us >= 0)
     add_seconds (event, "idle", silence_us);
 }
 
 void
-wsi_event_view_add_handshake (WsiJsonPrinter     *event,
+wsi_event_view_add_handshake (WsiJsonPrinter  *event,
                               WsiListing      *listing,
                               WsiStore        *store,
                               WsiConversation *conversation)
@@ -116,15 +119,15 @@ wsi_event_view_add_handshake (WsiJsonPrinter     *event,
   WspDirection of_response = is_client ? WSP_DIRECTION_RECEIVED : WSP_DIRECTION_SENT;
 
   if (time_us != 0)
-    add_facts (event, listing, store, conversation, of_response, time_us,
-               begin_us != 0 ? MAX (time_us - begin_us, 0) : -1);
+    event_view_add_facts (event, listing, store, conversation, of_response, time_us,
+                          begin_us != 0 ? MAX (time_us - begin_us, 0) : -1);
   else
-    add_facts (event, listing, store, conversation, WSI_NO_DIRECTION, begin_us, -1);
+    event_view_add_facts (event, listing, store, conversation, WSI_NO_DIRECTION, begin_us, -1);
 }
 
 /* The direction is that of the first FIN or RST, else that of the first Close frame. */
 void
-wsi_event_view_add_end (WsiJsonPrinter     *event,
+wsi_event_view_add_end (WsiJsonPrinter  *event,
                         WsiListing      *listing,
                         WsiStore        *store,
                         WsiConversation *conversation)
@@ -134,14 +137,14 @@ wsi_event_view_add_end (WsiJsonPrinter     *event,
   gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
   guint direction = how != WSI_TCP_ENDING_NONE ? ender : wsi_conversation_get_closer (conversation);
 
-  add_facts (event, listing, store, conversation, direction,
-             wsi_conversation_get_end_time (conversation),
-             wsi_conversation_get_silence (conversation));
+  event_view_add_facts (event, listing, store, conversation, direction,
+                        wsi_conversation_get_end_time (conversation),
+                        wsi_conversation_get_silence (conversation));
   wsi_json_printer_string (event, "state",
-                        wsi_state_get_name (wsi_conversation_get_state (conversation)));
+                           wsi_state_get_name (wsi_conversation_get_state (conversation)));
   if (how != WSI_TCP_ENDING_NONE)
     wsi_json_printer_string (event, how == WSI_TCP_ENDING_RESET ? "rst" : "fin",
-                          is_client == (ender == WSP_DIRECTION_SENT) ? "client" : "server");
+                             is_client == (ender == WSP_DIRECTION_SENT) ? "client" : "server");
 }
 
 /* The time since the row of the connection before this one; -1: that is too far away. */
@@ -168,7 +171,7 @@ wsi_event_view_print (WsiListing *listing,
                       guint64     number)
 {
   const WsiRecord *record = wsi_store_get_record (store, number);
-  const char *name = name_event ((WsiEvent) record->event);
+  const char *name = event_view_name_event ((WsiEvent) record->event);
   g_autofree char *text = name != NULL ? wsi_store_dup_event_text (store, number) : NULL;
   g_autofree char *open = wsi_redactor_hide_text (listing->redactor, text != NULL ? text : "");
 
@@ -191,8 +194,8 @@ wsi_event_view_print (WsiListing *listing,
       WsiJsonPrinter event;
 
       wsi_listing_begin_event (&event, name, record->conversation);
-      add_facts (&event, listing, store, conversation, record->direction,
-                 record->time_us, find_silence (store, number, record));
+      event_view_add_facts (&event, listing, store, conversation, record->direction,
+                            record->time_us, find_silence (store, number, record));
       if (record->event == WSI_EVENT_GAP && record->payload_length > 0)
         wsi_json_printer_number (&event, "bytes", record->payload_length);
       wsi_json_printer_string (&event, "text", open);

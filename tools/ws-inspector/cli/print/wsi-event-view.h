@@ -11,11 +11,11 @@
 G_BEGIN_DECLS
 
 /* Adds where and when a handshake, or an end, was, and which side has ended TCP. */
-void wsi_event_view_add_handshake (WsiJsonPrinter     *event,
+void wsi_event_view_add_handshake (WsiJsonPrinter  *event,
                                    WsiListing      *listing,
                                    WsiStore        *store,
                                    WsiConversation *conversation);
-void wsi_event_view_add_end (WsiJsonPrinter     *event,
+void wsi_event_view_add_end (WsiJsonPrinter  *event,
                              WsiListing      *listing,
                              WsiStore        *store,
                              WsiConversation *conversation);

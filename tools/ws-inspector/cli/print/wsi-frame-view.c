@@ -40,13 +40,13 @@ make_seconds (gint64 time_us)
 }
 
 static WsiCell
-get_number (const WsiFrameView *view)
+frame_view_get_number (const WsiFrameView *view)
 {
   return make_number (view->number);
 }
 
 static WsiCell
-get_seconds (const WsiFrameView *view)
+frame_view_get_seconds (const WsiFrameView *view)
 {
   return view->time_us == WSI_NO_TIME ? make_string (NULL) : make_seconds (view->time_us);
 }
@@ -64,47 +64,47 @@ wsi_frame_format_time (const WsiFrameView *view)
 }
 
 static WsiCell
-get_time (const WsiFrameView *view)
+frame_view_get_time (const WsiFrameView *view)
 {
   return make_string (wsi_frame_format_time (view));
 }
 
 static WsiCell
-get_conversation (const WsiFrameView *view)
+frame_view_get_conversation (const WsiFrameView *view)
 {
   return make_number (MAX (view->conversation, 1));
 }
 
 static WsiCell
-get_direction (const WsiFrameView *view)
+frame_view_get_direction (const WsiFrameView *view)
 {
   return make_string (g_strdup (view->frame.direction == WSP_DIRECTION_SENT ? "sent" : "recv"));
 }
 
 static WsiCell
-get_kind (const WsiFrameView *view)
+frame_view_get_kind (const WsiFrameView *view)
 {
   return make_string (g_strdup (wsi_summary_name_kind (&view->frame)));
 }
 
 /* FALSE: the view is a message whose source did not say of which frames it consists. */
 static gboolean
-is_known (const WsiFrameView *view)
+frame_view_is_known (const WsiFrameView *view)
 {
   return view->record == NULL || (view->record->flags & WSI_RECORD_NO_FRAME) == 0;
 }
 
 /* Whether the view has a frame header: bytes outside of frames have none. */
 static gboolean
-is_frame (const WsiFrameView *view)
+frame_view_is_frame (const WsiFrameView *view)
 {
   return wsp_frame_record_get_kind (&view->frame) != WSP_FRAME_KIND_BYTES;
 }
 
 static WsiCell
-get_opcode (const WsiFrameView *view)
+frame_view_get_opcode (const WsiFrameView *view)
 {
-  return is_frame (view) ? make_number (view->frame.opcode) : make_string (NULL);
+  return frame_view_is_frame (view) ? make_number (view->frame.opcode) : make_string (NULL);
 }
 
 /* The cell for a bit, which is empty for a message whose frames are not known. */
@@ -112,71 +112,72 @@ static WsiCell
 make_bit (const WsiFrameView *view,
           gboolean            is_set)
 {
-  return is_frame (view) && is_known (view) ? make_flag (is_set) : make_string (NULL);
+  return frame_view_is_frame (view) && frame_view_is_known (view) ? make_flag (is_set)
+    : make_string (NULL);
 }
 
 static WsiCell
-get_fin (const WsiFrameView *view)
+frame_view_get_fin (const WsiFrameView *view)
 {
   return make_bit (view, view->frame.fin);
 }
 
 static WsiCell
-get_rsv1 (const WsiFrameView *view)
+frame_view_get_rsv1 (const WsiFrameView *view)
 {
   return make_bit (view, (view->frame.rsv & 4) != 0);
 }
 
 static WsiCell
-get_rsv2 (const WsiFrameView *view)
+frame_view_get_rsv2 (const WsiFrameView *view)
 {
   return make_bit (view, (view->frame.rsv & 2) != 0);
 }
 
 static WsiCell
-get_rsv3 (const WsiFrameView *view)
+frame_view_get_rsv3 (const WsiFrameView *view)
 {
   return make_bit (view, (view->frame.rsv & 1) != 0);
 }
 
 static WsiCell
-get_masked (const WsiFrameView *view)
+frame_view_get_masked (const WsiFrameView *view)
 {
   return make_bit (view, view->frame.masked);
 }
 
 static WsiCell
-get_mask (const WsiFrameView *view)
+frame_view_get_mask (const WsiFrameView *view)
 {
   return make_string (view->frame.masked ? g_strdup_printf ("%08x", view->frame.masking_key)
                                          : NULL);
 }
 
 static gboolean
-is_stopped (const WsiFrameView *view)
+frame_view_is_stopped (const WsiFrameView *view)
 {
   return (view->frame.flags & WSP_FRAME_FLAGS_STOPPED) != 0;
 }
 
 static WsiCell
-get_length (const WsiFrameView *view)
+frame_view_get_length (const WsiFrameView *view)
 {
   WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
-  return is_stopped (view) ? none : make_number (view->frame.inflated_length);
+  return frame_view_is_stopped (view) ? none : make_number (view->frame.inflated_length);
 }
 
 /* The bound of a length that is not known: the length exceeds this number. */
 static WsiCell
-get_length_bound (const WsiFrameView *view)
+frame_view_get_length_bound (const WsiFrameView *view)
 {
   WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
-  return is_stopped (view) ? make_number (view->frame.inflated_length) : none;
+  return frame_view_is_stopped (view) ? make_number (view->frame.inflated_length) : none;
 }
 
 static WsiCell
-get_wire_length (const WsiFrameView *view)
+frame_view_get_wire_length (const WsiFrameView *view)
 {
   WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
@@ -192,19 +193,19 @@ get_frames (const WsiFrameView *view)
 }
 
 static WsiCell
-get_round_trip (const WsiFrameView *view)
+frame_view_get_round_trip (const WsiFrameView *view)
 {
   return view->round_trip_us < 0 ? make_string (NULL) : make_seconds (view->round_trip_us);
 }
 
 static WsiCell
-get_offset (const WsiFrameView *view)
+frame_view_get_offset (const WsiFrameView *view)
 {
   return make_number (view->frame.offset);
 }
 
 static WsiCell
-get_close_code (const WsiFrameView *view)
+frame_view_get_close_code (const WsiFrameView *view)
 {
   WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
@@ -213,7 +214,7 @@ get_close_code (const WsiFrameView *view)
 
 /* NULL: the bytes are not UTF-8, or have a NUL byte. */
 static char *
-dup_text (GBytes *bytes)
+frame_view_dup_text (GBytes *bytes)
 {
   gsize length;
   const char *at = bytes != NULL ? wsi_bytes_get_data (bytes, &length) : NULL;
@@ -225,13 +226,13 @@ dup_text (GBytes *bytes)
 }
 
 static WsiCell
-get_close_reason (const WsiFrameView *view)
+frame_view_get_close_reason (const WsiFrameView *view)
 {
   g_autoptr (GBytes) reason = view->frame.close_code != 0 && view->payload != NULL
                               ? wsp_frame_record_dup_close_reason (&view->frame, view->payload)
                               : NULL;
 
-  return make_string (dup_text (reason));
+  return make_string (frame_view_dup_text (reason));
 }
 
 static WsiCell
@@ -246,7 +247,7 @@ get_faults (const WsiFrameView *view)
 }
 
 static gboolean
-is_hidden (const WsiFrameView *view)
+frame_view_is_hidden (const WsiFrameView *view)
 {
   return view->record != NULL && view->record->is_hidden;
 }
@@ -263,7 +264,7 @@ format_flags (const WsiFrameView *view,
 
   if (view->is_unfinished)
     g_ptr_array_add (words, (gpointer) WSI_SUMMARY_UNFINISHED);
-  if (is_hidden (view))
+  if (frame_view_is_hidden (view))
     g_ptr_array_add (words, (gpointer) WSI_SUMMARY_HIDDEN);
   while ((word = wsi_summary_name_flag (view->frame.flags, &position)) != NULL)
     g_ptr_array_add (words, (gpointer) word);
@@ -272,7 +273,7 @@ format_flags (const WsiFrameView *view,
 }
 
 static WsiCell
-get_flags (const WsiFrameView *view)
+frame_view_get_flags (const WsiFrameView *view)
 {
   g_autofree char *words = format_flags (view, "\n");
 
@@ -284,7 +285,7 @@ get_flags (const WsiFrameView *view)
 }
 
 static gboolean
-is_text (const WsiFrameView *view)
+frame_view_is_text (const WsiFrameView *view)
 {
   gsize length;
   const char *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
@@ -293,18 +294,18 @@ is_text (const WsiFrameView *view)
 }
 
 static WsiCell
-get_text (const WsiFrameView *view)
+frame_view_get_text (const WsiFrameView *view)
 {
-  return make_string (is_text (view) ? dup_text (view->payload) : NULL);
+  return make_string (frame_view_is_text (view) ? frame_view_dup_text (view->payload) : NULL);
 }
 
 static WsiCell
-get_base64 (const WsiFrameView *view)
+frame_view_get_base64 (const WsiFrameView *view)
 {
   gsize length;
   const guint8 *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
 
-  if (at == NULL || is_text (view))
+  if (at == NULL || frame_view_is_text (view))
     return make_string (NULL);
 
   return make_string (length > 0 ? g_base64_encode (at, length) : g_strdup (""));
@@ -317,19 +318,19 @@ get_decoder (const WsiFrameView *view)
 }
 
 static WsiCell
-get_summary (const WsiFrameView *view)
+frame_view_get_summary (const WsiFrameView *view)
 {
   return make_string (g_strdup (wsi_decoded_view_get_summary (view->decoded)));
 }
 
 static WsiCell
-get_comment (const WsiFrameView *view)
+frame_view_get_comment (const WsiFrameView *view)
 {
   return make_string (g_strdup (view->comment));
 }
 
 static WsiCell
-get_tags (const WsiFrameView *view)
+frame_view_get_tags (const WsiFrameView *view)
 {
   g_auto (GStrv) tags = wsi_tags_list (view->comment);
 
@@ -337,13 +338,13 @@ get_tags (const WsiFrameView *view)
 }
 
 static WsiCell
-get_payload_length (const WsiFrameView *view)
+frame_view_get_payload_length (const WsiFrameView *view)
 {
-  return is_known (view) ? make_number (view->frame.payload_length) : make_string (NULL);
+  return frame_view_is_known (view) ? make_number (view->frame.payload_length) : make_string (NULL);
 }
 
 static WsiCell
-get_bytes (const WsiFrameView *view)
+frame_view_get_bytes (const WsiFrameView *view)
 {
   gsize length;
   const guint8 *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
@@ -352,7 +353,7 @@ get_bytes (const WsiFrameView *view)
 }
 
 static WsiCell
-get_language (const WsiFrameView *view)
+frame_view_get_language (const WsiFrameView *view)
 {
   const WsiDecoder *decoder = view->decoded->decoder;
 
@@ -374,38 +375,38 @@ static const struct
   WsiGetCell  get;
   Place       place;
 } views[] = {
-  { "no", get_number, IN_BOTH },
-  { "t", get_seconds, IN_BOTH },
-  { "time", get_time, IN_BOTH },
-  { "conn", get_conversation, IN_BOTH },
-  { "dir", get_direction, IN_BOTH },
-  { "type", get_kind, IN_BOTH },
-  { "opcode", get_opcode, IN_BOTH },
-  { "fin", get_fin, IN_BOTH },
-  { "rsv1", get_rsv1, IN_BOTH },
-  { "rsv2", get_rsv2, IN_BOTH },
-  { "rsv3", get_rsv3, IN_BOTH },
-  { "masked", get_masked, IN_BOTH },
-  { "mask", get_mask, IN_BOTH },
-  { "len", get_length, IN_BOTH },
-  { "len_more_than", get_length_bound, IN_OBJECTS },
-  { "payload", get_payload_length, IN_FIELDS },
-  { "wire", get_wire_length, IN_BOTH },
+  { "no", frame_view_get_number, IN_BOTH },
+  { "t", frame_view_get_seconds, IN_BOTH },
+  { "time", frame_view_get_time, IN_BOTH },
+  { "conn", frame_view_get_conversation, IN_BOTH },
+  { "dir", frame_view_get_direction, IN_BOTH },
+  { "type", frame_view_get_kind, IN_BOTH },
+  { "opcode", frame_view_get_opcode, IN_BOTH },
+  { "fin", frame_view_get_fin, IN_BOTH },
+  { "rsv1", frame_view_get_rsv1, IN_BOTH },
+  { "rsv2", frame_view_get_rsv2, IN_BOTH },
+  { "rsv3", frame_view_get_rsv3, IN_BOTH },
+  { "masked", frame_view_get_masked, IN_BOTH },
+  { "mask", frame_view_get_mask, IN_BOTH },
+  { "len", frame_view_get_length, IN_BOTH },
+  { "len_more_than", frame_view_get_length_bound, IN_OBJECTS },
+  { "payload", frame_view_get_payload_length, IN_FIELDS },
+  { "wire", frame_view_get_wire_length, IN_BOTH },
   { "frames", get_frames, IN_OBJECTS },
-  { "rtt", get_round_trip, IN_BOTH },
-  { "offset", get_offset, IN_BOTH },
-  { "flags", get_flags, IN_BOTH },
+  { "rtt", frame_view_get_round_trip, IN_BOTH },
+  { "offset", frame_view_get_offset, IN_BOTH },
+  { "flags", frame_view_get_flags, IN_BOTH },
   { "issues", get_faults, IN_BOTH },
-  { "close.code", get_close_code, IN_BOTH },
-  { "close.reason", get_close_reason, IN_BOTH },
-  { "text", get_text, IN_BOTH },
-  { "base64", get_base64, IN_BOTH },
-  { "bytes", get_bytes, IN_FIELDS },
+  { "close.code", frame_view_get_close_code, IN_BOTH },
+  { "close.reason", frame_view_get_close_reason, IN_BOTH },
+  { "text", frame_view_get_text, IN_BOTH },
+  { "base64", frame_view_get_base64, IN_BOTH },
+  { "bytes", frame_view_get_bytes, IN_FIELDS },
   { "decoder", get_decoder, IN_OBJECTS },
-  { "lang", get_language, IN_FIELDS },
-  { "summary", get_summary, IN_BOTH },
-  { "comment", get_comment, IN_BOTH },
-  { "tag", get_tags, IN_BOTH },
+  { "lang", frame_view_get_language, IN_FIELDS },
+  { "summary", frame_view_get_summary, IN_BOTH },
+  { "comment", frame_view_get_comment, IN_BOTH },
+  { "tag", frame_view_get_tags, IN_BOTH },
 };
 
 WsiGetCell
@@ -421,8 +422,8 @@ wsi_frame_view_find (const WsiFieldReader *reader)
 /* Adds a list.  text: an element in each line; NULL = no elements. */
 static void
 add_list (WsiJsonPrinter *json,
-          const char  *name,
-          const char  *text)
+          const char     *name,
+          const char     *text)
 {
   g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
 
@@ -433,9 +434,9 @@ add_list (WsiJsonPrinter *json,
 }
 
 void
-wsi_cell_add (const WsiCell *value,
-              WsiJsonPrinter   *json,
-              const char    *name)
+wsi_cell_add (const WsiCell  *value,
+              WsiJsonPrinter *json,
+              const char     *name)
 {
   switch (value->kind)
     {
@@ -461,7 +462,7 @@ wsi_cell_add (const WsiCell *value,
 
 void
 wsi_frame_view_add_members (const WsiFrameView *view,
-                            WsiJsonPrinter        *json)
+                            WsiJsonPrinter     *json)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
     if (views[i].place != IN_FIELDS)
@@ -475,8 +476,8 @@ wsi_frame_view_add_members (const WsiFrameView *view,
 
 /* Appends the reserved bits that are set, and for an inflated frame its length on the wire. */
 static void
-append_extension (GString            *line,
-                  const WsiFrameView *view)
+frame_view_append_extension (GString            *line,
+                             const WsiFrameView *view)
 {
   const WspFrameRecord *frame = &view->frame;
 
@@ -492,7 +493,7 @@ wsi_frame_view_append_flags (const WsiFrameView *view,
                              GString            *line)
 {
   gboolean is_usual = (view->frame.flags & ~WSP_FRAME_FLAGS_COMPRESSED) == 0;
-  g_autofree char *flags = is_usual && !view->is_unfinished && !is_hidden (view)
+  g_autofree char *flags = is_usual && !view->is_unfinished && !frame_view_is_hidden (view)
                            ? NULL : format_flags (view, " ");
 
   if (flags != NULL)
@@ -501,10 +502,10 @@ wsi_frame_view_append_flags (const WsiFrameView *view,
 
 /* Appends the number with the same width, so that the next columns keep their place. */
 static void
-append_number (GString            *line,
-               const WsiFrameView *view)
+frame_view_append_number (GString            *line,
+                          const WsiFrameView *view)
 {
-  if (is_stopped (view))
+  if (frame_view_is_stopped (view))
     g_string_append_printf (line, "> %" G_GUINT64_FORMAT, view->frame.inflated_length);
   else
     wsi_append_number (line, view->frame.inflated_length, 7, ' ');
@@ -515,7 +516,7 @@ static void
 append_length (GString            *line,
                const WsiFrameView *view)
 {
-  append_number (line, view);
+  frame_view_append_number (line, view);
   wsi_append_bytes (line, view->frame.inflated_length == 1 ? " byte   " : " bytes  ", 8);
 }
 
@@ -525,7 +526,7 @@ append_frame (GString            *line,
 {
   const WspFrameRecord *frame = &view->frame;
 
-  if (!is_known (view))
+  if (!frame_view_is_known (view))
     {
       wsi_append_literal (line, "    ");
       append_length (line, view);
@@ -543,7 +544,7 @@ append_frame (GString            *line,
     }
   else
     wsi_append_literal (line, "no mask        ");
-  append_extension (line, view);
+  frame_view_append_extension (line, view);
 }
 
 static void
@@ -552,7 +553,7 @@ append_message (GString            *line,
 {
   const char *separator = " (";
 
-  append_number (line, view);
+  frame_view_append_number (line, view);
   wsi_append_bytes (line, view->frame.inflated_length == 1 ? " byte " : " bytes", 6);
   if (view->wire_length > 0)
     {

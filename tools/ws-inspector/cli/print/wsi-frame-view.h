@@ -58,12 +58,12 @@ typedef WsiCell (*WsiGetCell) (const WsiFrameView *view);
 /* Finds the getter of a field.  NULL: the field is read from the row, not from the view. */
 WsiGetCell       wsi_frame_view_find (const WsiFieldReader *reader);
 /* Adds a member to an object, unless the value is empty. */
-void             wsi_cell_add    (const WsiCell *value,
-                                  WsiJsonPrinter   *json,
-                                  const char    *name);
+void             wsi_cell_add    (const WsiCell  *value,
+                                  WsiJsonPrinter *json,
+                                  const char     *name);
 /* Adds the members that an object for a frame has if the user names no fields. */
 void             wsi_frame_view_add_members (const WsiFrameView *view,
-                                             WsiJsonPrinter        *json);
+                                             WsiJsonPrinter     *json);
 /* Appends lengths, mask and flags, which stand at the end of a line. */
 void             wsi_frame_view_append (const WsiFrameView *view,
                                         GString            *line);

@@ -19,18 +19,18 @@ wsi_handshake_text_has_failed (const WsiHandshakeReport *report)
 }
 
 static GStrv
-show_head (GBytes      *head,
-           WsiRedactor *redactor)
+handshake_text_show_head (GBytes      *head,
+                          WsiRedactor *redactor)
 {
   return wsi_redactor_show_head (redactor, head, wsi_output_get_charset ());
 }
 
 /* Appends what the peers have negotiated. */
 static void
-append_value (GString     *line,
-              const char  *title,
-              const char  *value,
-              WsiRedactor *redactor)
+handshake_text_append_value (GString     *line,
+                             const char  *title,
+                             const char  *value,
+                             WsiRedactor *redactor)
 {
   g_autofree char *open = NULL;
   g_autofree char *shown = NULL;
@@ -83,8 +83,8 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report,
                                const char               *title,
                                WsiRedactor              *redactor)
 {
-  g_auto (GStrv) request = show_head (report->request, redactor);
-  g_auto (GStrv) response = show_head (report->response, redactor);
+  g_auto (GStrv) request = handshake_text_show_head (report->request, redactor);
+  g_auto (GStrv) response = handshake_text_show_head (report->response, redactor);
   gint64 duration = wsi_conversation_get_handshake_time (conversation) -
                     wsi_conversation_get_begin_time (conversation);
   g_autofree char *passed = wsi_output_count (report->n_passed, "rule", 0);
@@ -93,8 +93,9 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report,
   g_string_append_printf (line, "Handshake: %s -> %s", request[0], response[0]);
   if (duration > 0)
     g_string_append_printf (line, " after %.1f ms", duration / 1000.0);
-  append_value (line, "subprotocol ", wsi_conversation_get_subprotocol (conversation), redactor);
-  append_value (line, "", wsi_conversation_get_extensions (conversation), redactor);
+  handshake_text_append_value (line, "subprotocol ",
+                               wsi_conversation_get_subprotocol (conversation), redactor);
+  handshake_text_append_value (line, "", wsi_conversation_get_extensions (conversation), redactor);
   g_string_append_printf (line, "; %s passed", passed);
   append_warnings (line, report, redactor);
   wsi_output_line ("%s", line->str);
@@ -105,7 +106,7 @@ print_head (const char  *title,
             GBytes      *head,
             WsiRedactor *redactor)
 {
-  g_auto (GStrv) lines = show_head (head, redactor);
+  g_auto (GStrv) lines = handshake_text_show_head (head, redactor);
 
   wsi_output_line ("%s", title);
   for (guint i = 0; lines[i] != NULL; i++)
@@ -236,10 +237,10 @@ wsi_handshake_text_print_heads (const WsiHandshakeReport *report,
 }
 
 static void
-write_head (GBytes      *head,
-            const char  *name,
-            WsiRedactor *redactor,
-            WsiJsonPrinter *json)
+handshake_text_write_head (GBytes         *head,
+                           const char     *name,
+                           WsiRedactor    *redactor,
+                           WsiJsonPrinter *json)
 {
   g_auto (GStrv) lines = wsi_redactor_split_head (redactor, head);
 
@@ -256,7 +257,7 @@ write_head (GBytes      *head,
 static void
 write_check (const WspHandshakeCheck *check,
              WsiRedactor             *redactor,
-             WsiJsonPrinter             *json)
+             WsiJsonPrinter          *json)
 {
   g_autofree char *text = wsi_redactor_hide_text (redactor, wsp_handshake_check_get_text (check));
 
@@ -272,11 +273,11 @@ void
 wsi_handshake_text_write (const WsiHandshakeReport *report,
                           WsiRedactor              *redactor,
                           WsiDetail                 detail,
-                          WsiJsonPrinter              *json)
+                          WsiJsonPrinter           *json)
 {
-  write_head (report->request, "request", redactor, json);
+  handshake_text_write_head (report->request, "request", redactor, json);
   if (report->response != NULL)
-    write_head (report->response, "response", redactor, json);
+    handshake_text_write_head (report->response, "response", redactor, json);
   wsi_json_printer_number (json, "passed", report->n_passed);
   wsi_json_printer_number (json, "warnings", report->n_warnings);
   wsi_json_printer_number (json, "failed", report->n_failed);

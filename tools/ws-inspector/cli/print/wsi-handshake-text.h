@@ -35,6 +35,6 @@ void     wsi_handshake_text_print_derivation (const WsiHandshakeReport *report);
 void     wsi_handshake_text_write        (const WsiHandshakeReport *report,
                                           WsiRedactor              *redactor,
                                           WsiDetail                 detail,
-                                          WsiJsonPrinter              *json);
+                                          WsiJsonPrinter           *json);
 
 G_END_DECLS

@@ -23,8 +23,8 @@ wsi_json_printer_steal (WsiJsonPrinter *self)
 }
 
 static gboolean
-may_stay (gunichar   character,
-          WsiCharset charset)
+json_printer_may_stay (gunichar   character,
+                       WsiCharset charset)
 {
   if (character > LAST_ASCII && charset == WSI_CHARSET_ASCII)
     return FALSE;
@@ -33,8 +33,8 @@ may_stay (gunichar   character,
 }
 
 static void
-append_escaped (GString *text,
-                gunichar character)
+json_printer_append_escaped (GString *text,
+                             gunichar character)
 {
   static const struct
   {
@@ -60,7 +60,7 @@ append_escaped (GString *text,
 
 /* The number of bytes before the first byte that needs an escape. */
 static gsize
-count_plain (const char *at)
+json_printer_count_plain (const char *at)
 {
   gsize n = 0;
 
@@ -71,15 +71,15 @@ count_plain (const char *at)
 }
 
 static void
-append_quoted (GString    *text,
-               const char *utf8)
+json_printer_append_quoted (GString    *text,
+                            const char *utf8)
 {
   WsiCharset charset = wsi_output_get_charset ();
 
   g_string_append_c (text, '"');
   for (const char *at = utf8; *at != '\0'; at = g_utf8_next_char (at))
     {
-      gsize n_plain = count_plain (at);
+      gsize n_plain = json_printer_count_plain (at);
       gunichar character;
 
       g_string_append_len (text, at, n_plain);
@@ -88,23 +88,23 @@ append_quoted (GString    *text,
         break;
 
       character = g_utf8_get_char (at);
-      if (may_stay (character, charset))
+      if (json_printer_may_stay (character, charset))
         g_string_append_unichar (text, character);
       else
-        append_escaped (text, character);
+        json_printer_append_escaped (text, character);
     }
   g_string_append_c (text, '"');
 }
 
 static void
-begin_member (WsiJsonPrinter *self,
-              const char  *name)
+json_printer_begin_member (WsiJsonPrinter *self,
+                           const char     *name)
 {
   if (self->has_member)
     g_string_append_c (self->text, ',');
   if (name != NULL)
     {
-      append_quoted (self->text, name);
+      json_printer_append_quoted (self->text, name);
       g_string_append_c (self->text, ':');
     }
   self->has_member = TRUE;
@@ -112,17 +112,17 @@ begin_member (WsiJsonPrinter *self,
 
 void
 wsi_json_printer_open (WsiJsonPrinter *self,
-                    const char  *name,
-                    char         bracket)
+                       const char     *name,
+                       char            bracket)
 {
-  begin_member (self, name);
+  json_printer_begin_member (self, name);
   g_string_append_c (self->text, bracket);
   self->has_member = FALSE;
 }
 
 void
 wsi_json_printer_close (WsiJsonPrinter *self,
-                     char         bracket)
+                        char            bracket)
 {
   g_string_append_c (self->text, bracket);
   self->has_member = TRUE;
@@ -130,26 +130,26 @@ wsi_json_printer_close (WsiJsonPrinter *self,
 
 void
 wsi_json_printer_string (WsiJsonPrinter *self,
-                      const char  *name,
-                      const char  *utf8)
+                         const char     *name,
+                         const char     *utf8)
 {
-  begin_member (self, name);
-  append_quoted (self->text, utf8);
+  json_printer_begin_member (self, name);
+  json_printer_append_quoted (self->text, utf8);
 }
 
 void
 wsi_json_printer_literal (WsiJsonPrinter *self,
-                       const char  *name,
-                       const char  *literal)
+                          const char     *name,
+                          const char     *literal)
 {
-  begin_member (self, name);
+  json_printer_begin_member (self, name);
   g_string_append (self->text, literal);
 }
 
 void
 wsi_json_printer_number (WsiJsonPrinter *self,
-                      const char  *name,
-                      guint64      number)
+                         const char     *name,
+                         guint64         number)
 {
   g_autofree char *literal = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 

@@ -21,19 +21,19 @@ void  wsi_json_printer_init   (WsiJsonPrinter *self);
 char *wsi_json_printer_steal  (WsiJsonPrinter *self);
 /* name NULL: the value is an element of an array, or the outermost value. */
 void  wsi_json_printer_open   (WsiJsonPrinter *self,
-                            const char  *name,
-                            char         bracket);
+                               const char     *name,
+                               char            bracket);
 void  wsi_json_printer_close  (WsiJsonPrinter *self,
-                            char         bracket);
+                               char            bracket);
 void  wsi_json_printer_string (WsiJsonPrinter *self,
-                            const char  *name,
-                            const char  *utf8);
+                               const char     *name,
+                               const char     *utf8);
 /* literal: a number, true, false or null. */
 void  wsi_json_printer_literal (WsiJsonPrinter *self,
-                             const char  *name,
-                             const char  *literal);
+                                const char     *name,
+                                const char     *literal);
 void  wsi_json_printer_number (WsiJsonPrinter *self,
-                            const char  *name,
-                            guint64      number);
+                               const char     *name,
+                               guint64         number);
 
 G_END_DECLS

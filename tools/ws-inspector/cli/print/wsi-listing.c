@@ -133,7 +133,7 @@ wsi_listing_get_max_payload (const WsiListing *self)
 }
 
 static gboolean
-is_control (const WspFrameRecord *frame)
+listing_is_control (const WspFrameRecord *frame)
 {
   switch (wsp_frame_record_get_kind (frame))
     {
@@ -163,7 +163,7 @@ wsi_listing_wants (const WsiListing     *self,
     return FALSE;
 
   return !wsi_listing_is_full (self) &&
-         !((self->options->hides_control || is_payload) && is_control (frame));
+         !((self->options->hides_control || is_payload) && listing_is_control (frame));
 }
 
 gboolean
@@ -194,7 +194,7 @@ wsi_listing_set_on_full (WsiListing *self,
 
 /* Prints an element of the array, or a line. */
 static void
-print_json (WsiListing  *self,
+print_json (WsiListing     *self,
             WsiJsonPrinter *json)
 {
   g_autofree char *text = wsi_json_printer_steal (json);
@@ -231,8 +231,8 @@ print_json_frame (WsiListing         *self,
 /* Prints the values with a tab between them; a tab in a value is escaped.  A file or a pipe is
  * UTF-8 in each locale. */
 static void
-print_fields (WsiListing         *self,
-              const WsiFrameView *view)
+listing_print_fields (WsiListing         *self,
+                      const WsiFrameView *view)
 {
   WsiCharset charset = self->screen.is_terminal ? self->charset : WSI_CHARSET_UTF8;
   g_autoptr (GString) line = g_string_new (NULL);
@@ -251,7 +251,7 @@ print_fields (WsiListing         *self,
 
 /* Whether all bytes of the message are known. */
 static gboolean
-is_whole (const WsiFrameView *view)
+listing_is_whole (const WsiFrameView *view)
 {
   const WspFrameFlags parts = WSP_FRAME_FLAGS_CUT | WSP_FRAME_FLAGS_GAP |
                               WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_REST;
@@ -262,14 +262,14 @@ is_whole (const WsiFrameView *view)
 /* A terminal gets a peer's bytes escaped.  A part of a message is not printed, because it would
  * pass for a whole one. */
 static void
-print_payload (WsiListing         *self,
-               const WsiFrameView *view)
+listing_print_payload (WsiListing         *self,
+                       const WsiFrameView *view)
 {
   GBytes *payload = view->payload;
   gsize length = payload != NULL ? g_bytes_get_size (payload) : 0;
   g_autofree char *text = NULL;
 
-  if (!is_whole (view))
+  if (!listing_is_whole (view))
     {
       self->n_frames--;
       self->n_parts++;
@@ -294,7 +294,7 @@ choose_tint (const WspFrameRecord *frame)
 {
   if (frame->fault != 0)
     return WSI_TINT_FAULT;
-  if (is_control (frame))
+  if (listing_is_control (frame))
     return WSI_TINT_CONTROL;
 
   return frame->direction == WSP_DIRECTION_SENT ? WSI_TINT_SENT : WSI_TINT_RECEIVED;
@@ -302,9 +302,9 @@ choose_tint (const WspFrameRecord *frame)
 
 /* Where the time is not known, the offset in the stream is printed. */
 static void
-append_time (const WsiListing   *self,
-             const WsiFrameView *view,
-             GString            *line)
+listing_append_time (const WsiListing   *self,
+                     const WsiFrameView *view,
+                     GString            *line)
 {
   g_autofree char *wall = self->options->is_utc ? wsi_frame_format_time (view) : NULL;
 
@@ -341,7 +341,7 @@ append_begin (const WsiListing   *self,
 
   wsi_append_number (line, view->number, 6, ' ');
   g_string_append_c (line, ' ');
-  append_time (self, view, line);
+  listing_append_time (self, view, line);
   if (view->conversation != 0)
     {
       wsi_append_literal (line, " #");
@@ -388,8 +388,8 @@ append_summary (const WsiListing   *self,
 }
 
 static void
-print_line (WsiListing         *self,
-            const WsiFrameView *view)
+listing_print_line (WsiListing         *self,
+                    const WsiFrameView *view)
 {
   WsiTint tint = self->screen.has_colors ? choose_tint (&view->frame) : WSI_TINT_NONE;
 
@@ -418,8 +418,8 @@ print_dump (const WsiFrameView *view)
 }
 
 static void
-print_part (const char *line,
-            gpointer    listing)
+listing_print_part (const char *line,
+                    gpointer    listing)
 {
   WsiListing *self = listing;
 
@@ -437,12 +437,12 @@ print_tree (WsiListing         *self,
                             (view->record->flags & WSI_RECORD_FRAGMENT) == 0;
 
   if (is_whole_frame || view->n_frames > 0 || view->message != NULL)
-    wsi_decoded_view_print_tree (view->decoded, self->charset, print_part, self);
+    wsi_decoded_view_print_tree (view->decoded, self->charset, listing_print_part, self);
 }
 
 static void
-print_view (WsiListing         *self,
-            const WsiFrameView *view)
+listing_print_view (WsiListing         *self,
+                    const WsiFrameView *view)
 {
   switch (self->options->format)
     {
@@ -451,17 +451,17 @@ print_view (WsiListing         *self,
       print_json_frame (self, view);
       return;
     case WSI_PRINT_PAYLOAD:
-      print_payload (self, view);
+      listing_print_payload (self, view);
       return;
     case WSI_PRINT_TEXT:
     case WSI_PRINT_HEX:
     case WSI_PRINT_TREE:
       if (self->fields != NULL)
-        print_fields (self, view);
+        listing_print_fields (self, view);
       else if (self->options->is_followed)
         print_whole (self, view);
       else
-        print_line (self, view);
+        listing_print_line (self, view);
       if (self->options->format == WSI_PRINT_HEX)
         print_dump (view);
       if (self->options->format == WSI_PRINT_TREE && self->fields == NULL)
@@ -487,16 +487,16 @@ may_describe (const WsiListing   *self,
 
 /* Whether the payload is shown without hiding a part, as most payload is by default. */
 static gboolean
-is_open (const WsiListing   *self,
-         const WsiFrameView *view)
+listing_is_open (const WsiListing   *self,
+                 const WsiFrameView *view)
 {
   return view->record != NULL && !wsi_redactor_hides_payload (self->redactor, view->record);
 }
 
 static GBytes *
-hide (WsiListing         *self,
-      const WsiFrameView *view,
-      GBytes             *payload)
+listing_hide (WsiListing         *self,
+              const WsiFrameView *view,
+              GBytes             *payload)
 {
   const WsiRecord alone = { .kind = wsp_frame_record_get_kind (&view->frame) };
 
@@ -505,11 +505,11 @@ hide (WsiListing         *self,
 }
 
 static void
-describe (WsiListing   *self,
-          WsiFrameView *view)
+listing_describe (WsiListing   *self,
+                  WsiFrameView *view)
 {
   g_autoptr (GBytes) message =
-    view->message != NULL ? hide (self, view, view->message) : NULL;
+    view->message != NULL ? listing_hide (self, view, view->message) : NULL;
 
   view->decoded = &self->decoded;
   self->decoded.is_redacted = self->options->redact == WSI_REDACTION_STRICT;
@@ -524,21 +524,21 @@ wsi_listing_add_frame (WsiListing   *self,
                        WsiFrameView *view)
 {
   GBytes *open = view->payload;
-  g_autoptr (GBytes) hidden = is_open (self, view) ? NULL : hide (self, view, open);
+  g_autoptr (GBytes) hidden = listing_is_open (self, view) ? NULL : listing_hide (self, view, open);
 
   if (hidden != NULL)
     view->payload = hidden;
-  describe (self, view);
+  listing_describe (self, view);
   self->n_frames++;
-  print_view (self, view);
+  listing_print_view (self, view);
   check_full (self);
   view->payload = open;
 }
 
 void
 wsi_listing_begin_event (WsiJsonPrinter *event,
-                         const char  *name,
-                         guint32      conversation)
+                         const char     *name,
+                         guint32         conversation)
 {
   wsi_json_printer_init (event);
   wsi_json_printer_open (event, NULL, '{');
@@ -548,7 +548,7 @@ wsi_listing_begin_event (WsiJsonPrinter *event,
 }
 
 void
-wsi_listing_add_event (WsiListing  *self,
+wsi_listing_add_event (WsiListing     *self,
                        WsiJsonPrinter *event)
 {
   wsi_json_printer_close (event, '}');

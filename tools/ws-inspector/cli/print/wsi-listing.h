@@ -64,9 +64,9 @@ void     wsi_listing_add_frame    (WsiListing   *self,
                                    WsiFrameView *view);
 /* Begins an object for an event, which the caller fills. */
 void     wsi_listing_begin_event  (WsiJsonPrinter *event,
-                                   const char  *name,
-                                   guint32      conversation);
-void     wsi_listing_add_event    (WsiListing  *self,
+                                   const char     *name,
+                                   guint32         conversation);
+void     wsi_listing_add_event    (WsiListing     *self,
                                    WsiJsonPrinter *event);
 
 G_END_DECLS

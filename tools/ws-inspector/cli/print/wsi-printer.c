@@ -79,9 +79,9 @@ make_title (WsiPrinter      *self,
 /* A failed handshake of our own client is not printed here: the verb prints its diagnosis, and the
  * heads follow at the end. */
 static void
-print_handshake (WsiPrinter               *self,
-                 WsiConversation          *conversation,
-                 const WsiHandshakeReport *report)
+printer_print_handshake (WsiPrinter               *self,
+                         WsiConversation          *conversation,
+                         const WsiHandshakeReport *report)
 {
   g_autofree char *title = make_title (self, conversation);
 
@@ -112,7 +112,7 @@ print_response (WsiPrinter      *self,
   if (wsi_listing_is_json (self->listing))
     add_handshake_event (self, conversation, report);
   else if (wsi_listing_is_text (self->listing))
-    print_handshake (self, conversation, report);
+    printer_print_handshake (self, conversation, report);
 }
 
 /* Prints the received part of an incomplete response. */
@@ -158,8 +158,8 @@ add_end_event (WsiPrinter      *self,
 }
 
 static void
-print_ended (WsiPrinter      *self,
-             WsiConversation *conversation)
+printer_print_ended (WsiPrinter      *self,
+                     WsiConversation *conversation)
 {
   if (wsi_listing_is_json (self->listing))
     add_end_event (self, conversation);
@@ -180,7 +180,7 @@ may_print_of (WsiPrinter *self,
 /* The address, or the host of a recording without addresses, such as that of a browser; NULL:
  * neither is known. */
 static char *
-dup_server (WsiConversation *conversation)
+printer_dup_server (WsiConversation *conversation)
 {
   const char *server = wsi_conversation_get_server (conversation);
   const char *text = wsi_conversation_get_uri (conversation);
@@ -200,11 +200,11 @@ dup_server (WsiConversation *conversation)
 }
 
 static void
-print_connection (WsiPrinter      *self,
-                  WsiConversation *conversation)
+printer_print_connection (WsiPrinter      *self,
+                          WsiConversation *conversation)
 {
   const char *client = wsi_conversation_get_client (conversation);
-  g_autofree char *server = dup_server (conversation);
+  g_autofree char *server = printer_dup_server (conversation);
   const char *tls = wsi_conversation_get_tls (conversation);
   g_autofree char *line = g_strdup_printf ("Connection #%u%s%s%s%s%s%s",
                                            wsi_conversation_get_number (conversation),
@@ -271,15 +271,15 @@ view_times (WsiPrinter      *self,
 
 /* -1: the record is not a pong, or answers no ping that was seen. */
 static gint64
-get_round_trip (const WsiRecord *record)
+printer_get_round_trip (const WsiRecord *record)
 {
   return (record->flags & WSI_RECORD_ROUND_TRIP) != 0 ? (gint64) record->round_trip_us : -1;
 }
 
 /* NULL: the row has no comment, or the comment is not printed with the row. */
 static char *
-dup_comment (WsiPrinter *self,
-             guint64     number)
+printer_dup_comment (WsiPrinter *self,
+                     guint64     number)
 {
   gboolean is_wanted = wsi_listing_is_json (self->listing) ||
                        wsi_event_view_has_comments (self->listing);
@@ -289,11 +289,11 @@ dup_comment (WsiPrinter *self,
 }
 
 static void
-print_view (WsiPrinter      *self,
-            const WsiRecord *record,
-            WsiFrameView    *view)
+printer_print_view (WsiPrinter      *self,
+                    const WsiRecord *record,
+                    WsiFrameView    *view)
 {
-  g_autofree char *comment = dup_comment (self, view->number - 1);
+  g_autofree char *comment = printer_dup_comment (self, view->number - 1);
 
   view->comment = comment;
   view->record = record;
@@ -319,10 +319,10 @@ dup_ended_message (WsiPrinter      *self,
 
 /* Payload in memory is not copied: its bytes stay until the next record is appended. */
 static GBytes *
-get_payload (WsiPrinter      *self,
-             guint64          number,
-             const WsiRecord *record,
-             WsiView          view)
+printer_get_payload (WsiPrinter      *self,
+                     guint64          number,
+                     const WsiRecord *record,
+                     WsiView          view)
 {
   gsize max_length = wsi_listing_get_max_payload (self->listing), length;
   const guint8 *at = wsi_store_peek_payload (self->store, record, view, &length);
@@ -336,7 +336,7 @@ print_frame (WsiPrinter      *self,
              guint64          number,
              const WsiRecord *record)
 {
-  WsiFrameView view = { .number = number + 1, .round_trip_us = get_round_trip (record) };
+  WsiFrameView view = { .number = number + 1, .round_trip_us = printer_get_round_trip (record) };
   WsiView bytes = self->listing->options->is_masked ? WSI_VIEW_WIRE : WSI_VIEW_INFLATED;
   g_autoptr (GBytes) payload = NULL, message = NULL;
 
@@ -345,12 +345,12 @@ print_frame (WsiPrinter      *self,
   if (!may_print (self, record->conversation, &view.frame))
     return;
 
-  view.payload = payload = get_payload (self, number, record, bytes);
+  view.payload = payload = printer_get_payload (self, number, record, bytes);
   view.message = message = dup_ended_message (self, record);
   if (record->fault != 0)
     view.n_faults = MIN (wsi_store_get_faults (self->store, number, view.faults, WSI_MAX_FAULTS),
                          WSI_MAX_FAULTS);
-  print_view (self, record, &view);
+  printer_print_view (self, record, &view);
 }
 
 /* Prints a message that is not complete, with the time and the faults of its last frame so far. */
@@ -362,7 +362,7 @@ print_message (const WsiOpenMessage *message,
   const WsiMessageInfo *info = &message->info;
   const WsiRecord *first = wsi_store_get_record (self->store, info->first);
   WsiFrameView view = {
-    .number = info->last + 1, .round_trip_us = get_round_trip (&message->record),
+    .number = info->last + 1, .round_trip_us = printer_get_round_trip (&message->record),
     .wire_length = info->wire_length, .n_frames = info->n_frames,
     .is_unfinished = !info->is_complete,
   };
@@ -383,7 +383,7 @@ print_message (const WsiOpenMessage *message,
   if (message->record.fault != 0)
     view.n_faults = MIN (wsi_store_get_faults (self->store, info->last, view.faults,
                                                WSI_MAX_FAULTS), WSI_MAX_FAULTS);
-  print_view (self, &message->record, &view);
+  printer_print_view (self, &message->record, &view);
 }
 
 static void
@@ -411,7 +411,7 @@ print_chosen_event (WsiPrinter      *self,
   if (conversation != NULL && record->event == WSI_EVENT_RESPONSE)
     print_response (self, conversation);
   else if (conversation != NULL && record->event == WSI_EVENT_ENDED)
-    print_ended (self, conversation);
+    printer_print_ended (self, conversation);
   else
     wsi_event_view_print (self->listing, self->store, number);
 }
@@ -467,9 +467,9 @@ print_matching (WsiPrinter *self,
 
 /* Learns from all records, because one that is not printed may explain others. */
 static void
-learn (WsiPrinter *self,
-       guint64     first,
-       guint64     end)
+printer_learn (WsiPrinter *self,
+               guint64     first,
+               guint64     end)
 {
   WsiInterpreter *interpreter = self->listing->decoded.interpreter;
 
@@ -486,8 +486,8 @@ learn (WsiPrinter *self,
 /* Prints the comment of a row, unless the row still waits: then a frame of JSON has the comment as
  * a member. */
 static void
-print_comment (WsiPrinter *self,
-               guint64     number)
+printer_print_comment (WsiPrinter *self,
+                       guint64     number)
 {
   const WsiRecord *record = wsi_store_get_record (self->store, number);
   gboolean is_member = number >= self->next && record->kind != WSI_RECORD_KIND_EVENT &&
@@ -499,16 +499,16 @@ print_comment (WsiPrinter *self,
 
 /* Prints all rows up to end.  Each row is learned just before it is printed. */
 static void
-print_all (WsiPrinter *self,
-           guint64     end)
+printer_print_all (WsiPrinter *self,
+                   guint64     end)
 {
   for (self->next = MAX (self->next, wsi_store_get_first (self->store)); self->next < end;
        self->next++)
     {
-      learn (self, self->next, self->next + 1);
+      printer_learn (self, self->next, self->next + 1);
       print_record (self, self->next);
       if (self->next < self->comments_end)
-        print_comment (self, self->next);
+        printer_print_comment (self, self->next);
     }
 }
 
@@ -519,74 +519,75 @@ print_rest (WsiPrinter *self,
   if (self->matcher != NULL)
     print_matching (self, end);
   else
-    print_all (self, end);
+    printer_print_all (self, end);
 }
 
 static void
-on_ended (WsiPrinter      *self,
-          WsiConversation *conversation)
+printer_on_ended (WsiPrinter      *self,
+                  WsiConversation *conversation)
 {
   print_rest (self, wsi_awaited_find_end (self->awaited, self->next, self->end));
   wsi_open_messages_end_conversation (self->open_messages,
                                       wsi_conversation_get_number (conversation));
   if (shows_events (self))
-    print_ended (self, conversation);
+    printer_print_ended (self, conversation);
 }
 
 static void
-on_conversation (WsiPrinter      *self,
-                 WsiConversation *conversation)
+printer_on_conversation (WsiPrinter      *self,
+                         WsiConversation *conversation)
 {
   if (!may_print_of (self, wsi_conversation_get_number (conversation)))
     return;
 
-  g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (conversation, "ended", G_CALLBACK (printer_on_ended), self,
+                           G_CONNECT_SWAPPED);
   if (!shows_events (self))
     return;
 
   if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
-    print_connection (self, conversation);
+    printer_print_connection (self, conversation);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (print_response), self,
                            G_CONNECT_SWAPPED);
 }
 
 /* A comment is printed after its row, so it waits if the row is not printed yet. */
 static void
-on_noted (WsiPrinter *self,
-          guint64     number,
-          WsiNote     note)
+printer_on_noted (WsiPrinter *self,
+                  guint64     number,
+                  WsiNote     note)
 {
   if (note != WSI_NOTE_COMMENT)
     return;
 
   if (number < self->next)
-    print_comment (self, number);
+    printer_print_comment (self, number);
   else
     self->comments_end = number + 1;
 }
 
 /* The last row waits if its comment may still come. */
 static void
-on_appended (WsiPrinter *self,
-             guint64     first,
-             guint64     n_records)
+printer_on_appended (WsiPrinter *self,
+                     guint64     first,
+                     guint64     n_records)
 {
   self->next = MAX (self->next, wsi_store_get_first (self->store));
   self->end = first + n_records;
   if (self->matcher == NULL)
     {
-      print_all (self, self->end - self->waits_for_notes);
+      printer_print_all (self, self->end - self->waits_for_notes);
       return;
     }
 
-  learn (self, first, self->end);
+  printer_learn (self, first, self->end);
   print_matching (self, MIN (wsi_awaited_find_end (self->awaited, self->next, self->end),
                              self->end - self->waits_for_notes));
 }
 
 static void
-on_dropped (WsiPrinter *self,
-            guint64     n_dropped)
+printer_on_dropped (WsiPrinter *self,
+                    guint64     n_dropped)
 {
   WsiJsonPrinter event;
 
@@ -655,11 +656,13 @@ wsi_printer_new (WsiStore    *store,
   wsi_interpreter_set_store (listing->decoded.interpreter, store);
   self->times = times;
   self->numbering = numbering;
-  g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
+  g_signal_connect_object (recorder, "conversation", G_CALLBACK (printer_on_conversation), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (store, "appended", G_CALLBACK (on_appended), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (store, "noted", G_CALLBACK (on_noted), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (store, "dropped", G_CALLBACK (on_dropped), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "appended", G_CALLBACK (printer_on_appended), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "noted", G_CALLBACK (printer_on_noted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "dropped", G_CALLBACK (printer_on_dropped), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 

@@ -49,7 +49,7 @@ write_problem (const WsiProblem *problem,
   wsi_listing_begin_event (&json, "problem", 0);
   wsi_json_printer_string (&json, "kind", wsi_verdict_kind_get_name (verdict->kind));
   wsi_json_printer_string (&json, "severity",
-                        wsi_severity_get_name (wsi_verdict_get_severity (verdict)));
+                           wsi_severity_get_name (wsi_verdict_get_severity (verdict)));
   if (code != NULL)
     wsi_json_printer_string (&json, "code", code);
   if (wsi_verdict_get_side (verdict) != NULL)

@@ -30,7 +30,7 @@ wsi_screen_init (WsiScreen *self,
 
 /* The width of the terminal, read for each line because the user may change it; 0 = not known. */
 static guint
-count_columns (void)
+screen_count_columns (void)
 {
   struct winsize size;
 
@@ -38,7 +38,7 @@ count_columns (void)
 }
 
 static guint
-measure (gunichar character)
+screen_measure (gunichar character)
 {
   if (g_unichar_iszerowidth (character))
     return 0;
@@ -59,7 +59,7 @@ cut_line (const char *text,
 
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
     {
-      n_columns += measure (g_utf8_get_char (at));
+      n_columns += screen_measure (g_utf8_get_char (at));
       if (n_columns < columns)
         end = g_utf8_next_char (at);
       if (n_columns > columns)
@@ -120,7 +120,8 @@ wsi_screen_line (const WsiScreen *self,
     }
   else
     {
-      g_autofree char *shown = cut_line (line->str, self->is_terminal ? count_columns () : 0);
+      g_autofree char *shown =
+        cut_line (line->str, self->is_terminal ? screen_count_columns () : 0);
       const char *code = self->has_colors ? get_code (tint) : NULL;
 
       wsi_output_line ("%s%s%s", code != NULL ? code : "", shown, code != NULL ? END_OF_TINT : "");

@@ -36,7 +36,7 @@ typedef struct
 /* Whether the lines are the output of curl -v, which marks each line of a head; then lines without
  * a mark belong to no head. */
 static gboolean
-is_marked (char **lines)
+checks_is_marked (char **lines)
 {
   for (guint i = 0; lines[i] != NULL; i++)
     if (g_str_has_prefix (lines[i], "> ") || g_str_has_prefix (lines[i], "< "))
@@ -46,8 +46,8 @@ is_marked (char **lines)
 }
 
 static void
-append_line (GString    *head,
-             const char *line)
+checks_append_line (GString    *head,
+                    const char *line)
 {
   g_string_append_len (head, line, strcspn (line, "\r"));
   g_string_append (head, "\r\n");
@@ -60,37 +60,37 @@ take_marked_line (Heads      *heads,
   const char *text = line[0] != '\0' && line[1] == ' ' ? line + 2 : line + strcspn (line, "\r");
 
   if (line[0] == '>')
-    append_line (heads->request, text);
+    checks_append_line (heads->request, text);
   else if (line[0] == '<')
-    append_line (heads->response, text);
+    checks_append_line (heads->response, text);
 }
 
 /* The response begins after the empty line of the request, and ends with an empty line. */
 static void
-take_line (Heads      *heads,
-           const char *line)
+checks_take_line (Heads      *heads,
+                  const char *line)
 {
   gboolean is_empty = line[0] == '\0' || line[0] == '\r';
 
   if (!heads->has_empty_line)
     {
-      append_line (heads->request, line);
+      checks_append_line (heads->request, line);
       heads->has_empty_line = is_empty;
     }
   else if (!(is_empty && heads->response->len == 0) &&
            !g_str_has_suffix (heads->response->str, "\r\n\r\n"))
-    append_line (heads->response, line);
+    checks_append_line (heads->response, line);
 }
 
 static WsiHandshakeReport *
-make_report (GBytes  *input,
-             GError **error)
+checks_make_report (GBytes  *input,
+                    GError **error)
 {
   gsize length;
   const char *at = wsi_bytes_get_data (input, &length);
   g_autofree char *text = g_strndup (at, length);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  gboolean has_marks = is_marked (lines);
+  gboolean has_marks = checks_is_marked (lines);
   g_autoptr (GString) request_text = g_string_new (NULL);
   g_autoptr (GString) response_text = g_string_new (NULL);
   Heads heads = { request_text, response_text, FALSE };
@@ -102,7 +102,7 @@ make_report (GBytes  *input,
       if (has_marks)
         take_marked_line (&heads, lines[i]);
       else
-        take_line (&heads, lines[i]);
+        checks_take_line (&heads, lines[i]);
     }
 
   if (request_text->len == 0)
@@ -126,7 +126,7 @@ check_heads (WsiListing   *listing,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) input = wsi_file_read_all (stream, MAX_BYTES, &error);
-  g_autoptr (WsiHandshakeReport) report = input != NULL ? make_report (input, &error) : NULL;
+  g_autoptr (WsiHandshakeReport) report = input != NULL ? checks_make_report (input, &error) : NULL;
 
   if (report == NULL)
     {
@@ -161,8 +161,8 @@ typedef struct
 } Checks;
 
 static gboolean
-is_wanted (const Checks *self,
-           guint32       conversation)
+checks_is_wanted (const Checks *self,
+                  guint32       conversation)
 {
   gint64 wanted = self->listing->options->connection;
 
@@ -171,8 +171,8 @@ is_wanted (const Checks *self,
 
 /* A response that is missing because the recording ends is no failure. */
 static gboolean
-has_failed (WsiConversation          *conversation,
-            const WsiHandshakeReport *report)
+checks_has_failed (WsiConversation          *conversation,
+                   const WsiHandshakeReport *report)
 {
   return report->n_failed > 0 ||
          (report->response == NULL &&
@@ -180,9 +180,9 @@ has_failed (WsiConversation          *conversation,
 }
 
 static void
-print_handshake (const Checks             *self,
-                 WsiConversation          *conversation,
-                 const WsiHandshakeReport *report)
+checks_print_handshake (const Checks             *self,
+                        WsiConversation          *conversation,
+                        const WsiHandshakeReport *report)
 {
   WsiRedactor *redactor = self->listing->redactor;
   g_autofree char *title = g_strdup_printf ("#%u ", wsi_conversation_get_number (conversation));
@@ -197,8 +197,8 @@ print_handshake (const Checks             *self,
 
 /* A browser may report that a connection has failed of which no request is known. */
 static void
-take_failure (Checks          *self,
-              WsiConversation *conversation)
+checks_take_failure (Checks          *self,
+                     WsiConversation *conversation)
 {
   const WsiSentence *sentence = wsi_conversation_get_sentence (conversation);
   g_autofree char *text = wsi_sentence_to_string (sentence);
@@ -250,8 +250,8 @@ write_handshake (const Checks             *self,
 }
 
 static void
-take_connection (gpointer         checks,
-                 WsiConversation *conversation)
+checks_take_connection (gpointer         checks,
+                        WsiConversation *conversation)
 {
   Checks *self = checks;
   guint32 number = wsi_conversation_get_number (conversation);
@@ -259,20 +259,20 @@ take_connection (gpointer         checks,
   g_autofree char *body = dup_line_of_body (self, conversation);
   g_autofree char *line = body != NULL ? g_strdup_printf ("  Body: %s", body) : NULL;
 
-  if (!is_wanted (self, number))
+  if (!checks_is_wanted (self, number))
     return;
 
-  take_failure (self, conversation);
+  checks_take_failure (self, conversation);
   if (report == NULL)
     return;
 
-  if (wsi_handshake_text_has_failed (report) && has_failed (conversation, report))
+  if (wsi_handshake_text_has_failed (report) && checks_has_failed (conversation, report))
     self->status = WSI_EXIT_CHECK_FAILED;
   if (wsi_listing_is_json (self->listing))
     write_handshake (self, conversation, report, body);
   else
     {
-      print_handshake (self, conversation, report);
+      checks_print_handshake (self, conversation, report);
       if (line != NULL)
         wsi_output_sentence (self->listing->redactor, line);
     }
@@ -280,29 +280,29 @@ take_connection (gpointer         checks,
 
 /* A decoder pairs a reply with its request before the reply is checked. */
 static void
-on_appended (Checks *self,
-             guint64 first,
-             guint64 n_records)
+checks_on_appended (Checks *self,
+                    guint64 first,
+                    guint64 n_records)
 {
   for (guint64 i = first; i < first + n_records; i++)
     {
       const WsiRecord *record = wsi_store_get_record (self->store, i);
 
       wsi_interpreter_learn (self->listing->decoded.interpreter, i, record);
-      if (is_wanted (self, record->conversation))
+      if (checks_is_wanted (self, record->conversation))
         wsi_problems_take (self->problems, i);
     }
 }
 
 static void
-on_conversation (Checks          *self,
-                 WsiConversation *conversation)
+checks_on_conversation (Checks          *self,
+                        WsiConversation *conversation)
 {
   g_signal_connect_swapped (conversation, "ended", G_CALLBACK (wsi_in_order_add), self->in_order);
 }
 
 static gboolean
-wants_more (gpointer checks)
+checks_wants_more (gpointer checks)
 {
   return TRUE;
 }
@@ -315,15 +315,15 @@ check_recordings (WsiFileReader *reader,
   WsiStore *store = wsi_file_reader_get_store (reader);
   g_autoptr (WsiProblems) problems = wsi_problems_new (store);
   Checks checks = { listing, store, problems, NULL, WSI_EXIT_CLEAN };
-  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (take_connection, &checks);
+  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (checks_take_connection, &checks);
   WsiExit status;
 
   checks.in_order = in_order;
   wsi_interpreter_set_store (listing->decoded.interpreter, store);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), &checks);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (checks_on_appended), &checks);
   g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
-                            G_CALLBACK (on_conversation), &checks);
-  status = wsi_file_reader_run (reader, wants_more, &checks);
+                            G_CALLBACK (checks_on_conversation), &checks);
+  status = wsi_file_reader_run (reader, checks_wants_more, &checks);
   wsi_in_order_end (in_order);
   wsi_problem_text_print (problems, listing);
   wsi_listing_end (listing);

@@ -30,16 +30,16 @@ wants_message (const Sought *self)
 }
 
 static void
-fail (Sought     *self,
-      const char *problem)
+command_verb_fail (Sought     *self,
+                   const char *problem)
 {
   g_set_error (&self->error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                "--message: frame %" G_GINT64_FORMAT " %s", self->options->message, problem);
 }
 
 static gboolean
-is_of_client (WsiConversation *conversation,
-              const WsiRecord *record)
+command_verb_is_of_client (WsiConversation *conversation,
+                           const WsiRecord *record)
 {
   gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
 
@@ -48,9 +48,9 @@ is_of_client (WsiConversation *conversation,
 
 /* NULL: the client has sent this message. */
 static const char *
-find_problem (Sought          *self,
-              WsiWholeMessage *message,
-              guint64          number)
+command_verb_find_problem (Sought          *self,
+                           WsiWholeMessage *message,
+                           guint64          number)
 {
   gint64 wanted = self->options->connection;
 
@@ -71,13 +71,13 @@ find_problem (Sought          *self,
   if (wanted > 0 && message->record.conversation != wanted)
     return "is of another connection than --conn";
 
-  return is_of_client (self->conversation, &message->record)
+  return command_verb_is_of_client (self->conversation, &message->record)
          ? NULL : "is of the server: expected a message that the client has sent";
 }
 
 static void
-take_message (Sought *self,
-              guint64 number)
+command_verb_take_message (Sought *self,
+                           guint64 number)
 {
   const WsiRecord *record = wsi_store_get_record (self->store, number);
   WsiWholeMessage message;
@@ -85,7 +85,7 @@ take_message (Sought *self,
 
   self->is_complete = TRUE;
   self->conversation = wsi_store_dup_conversation (self->store, record->conversation);
-  problem = self->conversation != NULL ? find_problem (self, &message, number)
+  problem = self->conversation != NULL ? command_verb_find_problem (self, &message, number)
                                        : "is of no connection";
   if (problem == NULL)
     self->message = wsi_whole_message_dup (&message, self->store);
@@ -94,20 +94,20 @@ take_message (Sought *self,
     problem = "is of a message of which not all bytes are known";
 
   if (problem != NULL)
-    fail (self, problem);
+    command_verb_fail (self, problem);
   else
     self->kind = message.opcode == 1 ? WSP_FRAME_KIND_TEXT : WSP_FRAME_KIND_BINARY;
 }
 
 static void
-on_appended (Sought *self,
-             guint64 first,
-             guint64 n_records)
+command_verb_on_appended (Sought *self,
+                          guint64 first,
+                          guint64 n_records)
 {
   guint64 number = self->options->message - 1;
 
   if (!self->is_complete && number >= first && number < first + n_records)
-    take_message (self, number);
+    command_verb_take_message (self, number);
 }
 
 static void
@@ -117,8 +117,8 @@ on_complete (Sought *self)
 }
 
 static void
-on_conversation (Sought          *self,
-                 WsiConversation *conversation)
+command_verb_on_conversation (Sought          *self,
+                              WsiConversation *conversation)
 {
   if (wsi_conversation_get_number (conversation) != self->options->connection)
     return;
@@ -129,7 +129,7 @@ on_conversation (Sought          *self,
 }
 
 static gboolean
-wants_more (gpointer sought)
+command_verb_wants_more (gpointer sought)
 {
   const Sought *self = sought;
 
@@ -137,7 +137,7 @@ wants_more (gpointer sought)
 }
 
 static void
-clear (Sought *self)
+command_verb_clear (Sought *self)
 {
   if (self->conversation != NULL)
     g_signal_handlers_disconnect_by_data (self->conversation, self);
@@ -170,8 +170,8 @@ print_notes (const WsiOptions *options,
 }
 
 static WsiExit
-print_command (const Sought *self,
-               WsiExit       status)
+command_verb_print_command (const Sought *self,
+                            WsiExit       status)
 {
   const WsiOptions *options = self->options;
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
@@ -193,25 +193,25 @@ print_command (const Sought *self,
 }
 
 static WsiExit
-make_command (Sought        *self,
-              WsiFileReader *reader)
+command_verb_make_command (Sought        *self,
+                           WsiFileReader *reader)
 {
   WsiExit status;
 
   self->store = wsi_file_reader_get_store (reader);
   if (wants_message (self))
-    g_signal_connect_swapped (self->store, "appended", G_CALLBACK (on_appended), self);
+    g_signal_connect_swapped (self->store, "appended", G_CALLBACK (command_verb_on_appended), self);
   else
     g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
-                              G_CALLBACK (on_conversation), self);
-  status = wsi_file_reader_run (reader, wants_more, self);
+                              G_CALLBACK (command_verb_on_conversation), self);
+  status = wsi_file_reader_run (reader, command_verb_wants_more, self);
   g_signal_handlers_disconnect_by_data (self->store, self);
   g_signal_handlers_disconnect_by_data (wsi_file_reader_get_recorder (reader), self);
   if (self->conversation != NULL && self->error == NULL)
-    return print_command (self, status);
+    return command_verb_print_command (self, status);
 
   if (self->error == NULL && wants_message (self))
-    fail (self, "is not in the file (read prints the numbers)");
+    command_verb_fail (self, "is not in the file (read prints the numbers)");
   if (self->error != NULL)
     wsi_output_error (self->error->message);
   return status != WSI_EXIT_CLEAN ? status : WSI_EXIT_USAGE;
@@ -234,7 +234,7 @@ wsi_command_verb (const WsiOptions  *options,
   if (reader == NULL)
     return wsi_file_reader_fail (error);
 
-  status = make_command (&sought, reader);
-  clear (&sought);
+  status = command_verb_make_command (&sought, reader);
+  command_verb_clear (&sought);
   return status;
 }

@@ -9,18 +9,18 @@
 #include "inspect/save/redaction/wsi-redactor.h"
 
 static gboolean
-wants_more (gpointer save)
+convert_wants_more (gpointer save)
 {
   return !wsi_save_has_failed (save);
 }
 
 /* The readable part of a damaged file is kept; only a failure of writing removes the new file. */
 static WsiExit
-convert (WsiFileReader *reader,
-         WsiSave       *save,
-         const char    *path)
+convert_convert (WsiFileReader *reader,
+                 WsiSave       *save,
+                 const char    *path)
 {
-  WsiExit status = wsi_save_end (save, wsi_file_reader_run (reader, wants_more, save));
+  WsiExit status = wsi_save_end (save, wsi_file_reader_run (reader, convert_wants_more, save));
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
   if (wsi_save_has_failed (save) && !wsi_save_is_output (path))
@@ -47,7 +47,7 @@ wsi_convert_verb (const WsiOptions  *options,
     save = wsi_save_new_format (options, format, output, wsi_file_reader_get_store (reader),
                                 redactor, WSI_SAVE_IN_BLOCKS, &error);
   if (save != NULL)
-    return convert (reader, save, output);
+    return convert_convert (reader, save, output);
 
   return wsi_file_reader_fail (error);
 }

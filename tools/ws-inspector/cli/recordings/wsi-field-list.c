@@ -22,9 +22,9 @@ typedef struct
 
 /* Requests that match only once their replies are known are not in the sample. */
 static void
-on_appended (Fields *self,
-             guint64 first,
-             guint64 n_records)
+field_list_on_appended (Fields *self,
+                        guint64 first,
+                        guint64 n_records)
 {
   wsi_sample_add_turn (self->sample);
   for (guint64 i = first; i < first + n_records; i++)
@@ -36,7 +36,7 @@ on_appended (Fields *self,
 }
 
 static void
-write_value (WsiJsonPrinter           *json,
+write_value (WsiJsonPrinter        *json,
              const WsiCountedField *field,
              const WsiCountedValue *value)
 {
@@ -84,7 +84,7 @@ print_field (const WsiCountedField *field,
 
 /* Prints how many messages were read: a long recording is not read whole. */
 static void
-print_number (Fields *self)
+field_list_print_number (Fields *self)
 {
   guint64 n_messages = wsi_sample_get_n_messages (self->sample);
   g_autofree char *count = wsi_output_count (n_messages, "message", 0);
@@ -102,7 +102,7 @@ print_number (Fields *self)
 }
 
 static void
-print_fields (Fields *self)
+field_list_print_fields (Fields *self)
 {
   g_autoptr (GPtrArray) fields = wsi_sample_list_fields (self->sample);
 
@@ -117,12 +117,12 @@ print_fields (Fields *self)
       else
         print_field (field, values);
     }
-  print_number (self);
+  field_list_print_number (self);
   wsi_listing_end (self->listing);
 }
 
 static gboolean
-wants_more (gpointer fields)
+field_list_wants_more (gpointer fields)
 {
   return TRUE;
 }
@@ -139,10 +139,10 @@ sample_recordings (WsiFileReader *reader,
   Fields fields = { listing, store, matcher, interpreter, sample };
   WsiExit status;
 
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), &fields);
-  status = wsi_file_reader_run (reader, wants_more, &fields);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (field_list_on_appended), &fields);
+  status = wsi_file_reader_run (reader, field_list_wants_more, &fields);
   g_signal_handlers_disconnect_by_data (store, &fields);
-  print_fields (&fields);
+  field_list_print_fields (&fields);
   return status;
 }
 

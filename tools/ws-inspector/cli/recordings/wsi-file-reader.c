@@ -61,8 +61,8 @@ get_cancellable (WsiFileReader *self)
 }
 
 static void
-on_conversation (WsiFileReader   *self,
-                 WsiConversation *conversation)
+file_reader_on_conversation (WsiFileReader   *self,
+                             WsiConversation *conversation)
 {
   self->is_found |= wsi_conversation_get_number (conversation) == self->wanted;
 }
@@ -97,10 +97,10 @@ raise_file_limit (void)
 
 /* A file that cannot be opened does not keep the others from being read. */
 static void
-add_files (WsiFileReader     *self,
-           GInputStream      *first,
-           const char *const *paths,
-           guint              n_paths)
+file_reader_add_files (WsiFileReader     *self,
+                       GInputStream      *first,
+                       const char *const *paths,
+                       guint              n_paths)
 {
   for (guint i = 0; i < n_paths; i++)
     {
@@ -146,14 +146,15 @@ wsi_file_reader_new (const WsiOptions  *options,
   self->store = wsi_store_new_with_limits (&limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   self->wanted = options->connection;
-  g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
+  g_signal_connect_swapped (self->recorder, "conversation",
+                            G_CALLBACK (file_reader_on_conversation), self);
   if (use == WSI_FILE_READER_FOR_FILE)
     self->interrupt = wsi_interrupt_new ();
   self->files = wsi_recording_set_new (self->recorder, get_cancellable (self));
   wsi_recording_set_set_key_log (self->files, options->key_log);
   wsi_recording_set_read_as_websocket (self->files, ports);
   raise_file_limit ();
-  add_files (self, first, paths, n_paths);
+  file_reader_add_files (self, first, paths, n_paths);
   return wsi_recording_set_open (self->files, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -182,7 +183,7 @@ wsi_file_reader_get_recorder (WsiFileReader *self)
 }
 
 static void
-show_progress (WsiFileReader *self)
+file_reader_show_progress (WsiFileReader *self)
 {
   gint64 now = g_get_monotonic_time ();
 
@@ -205,7 +206,7 @@ print_losses (WsiFileReader *self)
 }
 
 static void
-print_error (const GError *error)
+file_reader_print_error (const GError *error)
 {
   g_auto (GStrv) lines = g_strsplit (error->message, WSI_ERROR_SEPARATOR, -1);
 
@@ -247,14 +248,14 @@ wsi_file_reader_run (WsiFileReader     *self,
   while (has_more && wants (user_data))
     {
       has_more = wsi_recording_set_step (self->files, n_pieces, &error);
-      show_progress (self);
+      file_reader_show_progress (self);
     }
   if (self->has_progress)
     wsi_output_end_progress ();
 
   print_losses (self);
   if (error != NULL)
-    print_error (error);
+    file_reader_print_error (error);
   if (error != NULL || wsi_recording_set_are_cut (self->files))
     return WSI_EXIT_INPUT_DAMAGED;
   if (wsi_recording_set_are_too_large (self->files))
@@ -274,7 +275,7 @@ wsi_file_reader_fail (const GError *error)
     G_IO_ERROR_CANCELLED,
   };
 
-  print_error (error);
+  file_reader_print_error (error);
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     if (g_error_matches (error, G_IO_ERROR, codes[i]))

@@ -14,9 +14,9 @@ struct _WsiInOrder
 };
 
 static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      unused)
+in_order_compare_numbers (gconstpointer a,
+                          gconstpointer b,
+                          gpointer      unused)
 {
   return GPOINTER_TO_UINT (a) < GPOINTER_TO_UINT (b) ? -1 : a != b;
 }
@@ -29,7 +29,7 @@ wsi_in_order_new (WsiTakeConversation take,
 
   self->take = take;
   self->user_data = user_data;
-  self->waiting = g_tree_new_full (compare_numbers, NULL, NULL, g_object_unref);
+  self->waiting = g_tree_new_full (in_order_compare_numbers, NULL, NULL, g_object_unref);
   self->next = 1;
   return self;
 }
@@ -42,8 +42,8 @@ wsi_in_order_free (WsiInOrder *self)
 }
 
 static void
-take_first (WsiInOrder *self,
-            GTreeNode  *first)
+in_order_take_first (WsiInOrder *self,
+                     GTreeNode  *first)
 {
   guint32 number = GPOINTER_TO_UINT (g_tree_node_key (first));
 
@@ -62,7 +62,7 @@ wsi_in_order_add (WsiInOrder      *self,
   g_tree_insert (self->waiting, GUINT_TO_POINTER (number), g_object_ref (conversation));
   while ((first = g_tree_node_first (self->waiting)) != NULL &&
          GPOINTER_TO_UINT (g_tree_node_key (first)) <= self->next)
-    take_first (self, first);
+    in_order_take_first (self, first);
 }
 
 void
@@ -71,5 +71,5 @@ wsi_in_order_end (WsiInOrder *self)
   GTreeNode *first;
 
   while ((first = g_tree_node_first (self->waiting)) != NULL)
-    take_first (self, first);
+    in_order_take_first (self, first);
 }

@@ -8,7 +8,7 @@
 #include "cli/files/wsi-save.h"
 
 static gboolean
-wants_more (gpointer listing)
+read_wants_more (gpointer listing)
 {
   return !wsi_listing_is_full (listing);
 }
@@ -34,7 +34,7 @@ print_recordings (WsiFileReader *reader,
       return WSI_EXIT_USAGE;
     }
 
-  status = wsi_file_reader_run (reader, wants_more, listing);
+  status = wsi_file_reader_run (reader, read_wants_more, listing);
   wsi_printer_end (printer);
   return save != NULL ? wsi_save_end (save, status) : status;
 }

@@ -66,8 +66,8 @@ typedef struct
 } Slot;
 
 static void
-add_frame (Sum             *sum,
-           const WsiRecord *record)
+stats_add_frame (Sum             *sum,
+                 const WsiRecord *record)
 {
   sum->n_frames++;
   sum->n_messages += !wsi_record_is_control (record) && wsi_record_is_fin (record);
@@ -91,7 +91,7 @@ static void
 count_frame (Counts          *counts,
              const WsiRecord *record)
 {
-  add_frame (&counts->sums[record->direction], record);
+  stats_add_frame (&counts->sums[record->direction], record);
   counts->n_faults += record->fault != 0;
   if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)
     add_pong (wsi_record_is_round_trip (record) ? &counts->round_trips : &counts->of_ours,
@@ -119,8 +119,8 @@ name_direction (guint direction)
 }
 
 static void
-write_sum (const Sum   *sum,
-           const char  *name,
+write_sum (const Sum      *sum,
+           const char     *name,
            WsiJsonPrinter *json)
 {
   wsi_json_printer_open (json, name, '{');
@@ -135,8 +135,8 @@ write_sum (const Sum   *sum,
 }
 
 static void
-print_sum (const Sum  *sum,
-           const char *name)
+stats_print_sum (const Sum  *sum,
+                 const char *name)
 {
   g_autofree char *ratio = sum->n_inflated != sum->n_payload && sum->n_inflated > 0
                            ? g_strdup_printf (", compressed to %.1f %%",
@@ -180,7 +180,7 @@ print_slot (gpointer number,
 
   wsi_output_line ("%12.3f s", begin);
   for (guint i = 0; i < 2; i++)
-    print_sum (&slot->sums[i], name_direction (i));
+    stats_print_sum (&slot->sums[i], name_direction (i));
   return FALSE;
 }
 
@@ -215,7 +215,7 @@ count_in_slot (Stats           *self,
       slot->number = number;
       g_tree_insert (self->slots, &slot->number, slot);
     }
-  add_frame (&slot->sums[record->direction], record);
+  stats_add_frame (&slot->sums[record->direction], record);
 }
 
 static void
@@ -245,9 +245,9 @@ count_late (Stats *self)
 
 /* A decoder pairs a reply with its request before the reply is checked. */
 static void
-on_appended (Stats  *self,
-             guint64 first,
-             guint64 n_records)
+stats_on_appended (Stats  *self,
+                   guint64 first,
+                   guint64 n_records)
 {
   for (guint64 i = first; i < first + n_records; i++)
     {
@@ -265,8 +265,8 @@ on_appended (Stats  *self,
 }
 
 static void
-write_counts (const Counts *counts,
-              WsiJsonPrinter  *json)
+write_counts (const Counts   *counts,
+              WsiJsonPrinter *json)
 {
   for (guint i = 0; i < 2; i++)
     write_sum (&counts->sums[i], name_direction (i), json);
@@ -275,13 +275,14 @@ write_counts (const Counts *counts,
   if (counts->round_trips.n > 0)
     {
       wsi_json_printer_number (json, "mean_round_trip_us",
-                            counts->round_trips.sum_us / counts->round_trips.n);
+                               counts->round_trips.sum_us / counts->round_trips.n);
       wsi_json_printer_number (json, "max_round_trip_us", counts->round_trips.max_us);
     }
   wsi_json_printer_number (json, "pongs_sent", counts->of_ours.n);
   if (counts->of_ours.n > 0)
     {
-      wsi_json_printer_number (json, "mean_pong_sent_us", counts->of_ours.sum_us / counts->of_ours.n);
+      wsi_json_printer_number (json, "mean_pong_sent_us",
+                               counts->of_ours.sum_us / counts->of_ours.n);
       wsi_json_printer_number (json, "max_pong_sent_us", counts->of_ours.max_us);
     }
 }
@@ -304,7 +305,7 @@ print_counts (const Counts *counts)
   g_autofree char *faults = wsi_output_count (counts->n_faults, "frame", 0);
 
   for (guint i = 0; i < 2; i++)
-    print_sum (&counts->sums[i], name_direction (i));
+    stats_print_sum (&counts->sums[i], name_direction (i));
   print_pongs (&counts->round_trips, "round trip", "");
   print_pongs (&counts->of_ours, "sent pong", " after its ping");
   if (counts->n_faults > 0)
@@ -312,7 +313,7 @@ print_counts (const Counts *counts)
 }
 
 static double
-get_seconds (WsiConversation *conversation)
+stats_get_seconds (WsiConversation *conversation)
 {
   return (wsi_conversation_get_end_time (conversation) -
           wsi_conversation_get_begin_time (conversation)) / (double) G_USEC_PER_SEC;
@@ -372,7 +373,7 @@ write_connection (Stats           *self,
 {
   const char *uri = wsi_conversation_get_uri (conversation);
   g_autofree char *open = wsi_redactor_hide_text (self->listing->redactor, uri != NULL ? uri : "");
-  g_autofree char *seconds = g_strdup_printf ("%.6f", get_seconds (conversation));
+  g_autofree char *seconds = g_strdup_printf ("%.6f", stats_get_seconds (conversation));
   WsiJsonPrinter json;
 
   wsi_listing_begin_event (&json, "connection", wsi_conversation_get_number (conversation));
@@ -386,10 +387,10 @@ write_connection (Stats           *self,
   wsi_json_printer_literal (&json, "seconds", seconds);
   wsi_json_printer_number (&json, "status", wsi_conversation_get_status (conversation));
   wsi_json_printer_string (&json, "state",
-                        wsi_state_get_name (wsi_conversation_get_state (conversation)));
+                           wsi_state_get_name (wsi_conversation_get_state (conversation)));
   if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
     wsi_json_printer_string (&json, "ending",
-                          wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
+                             wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
   if (name_closer (conversation) != NULL)
     {
       wsi_json_printer_string (&json, "closer", name_closer (conversation));
@@ -400,9 +401,9 @@ write_connection (Stats           *self,
 }
 
 static void
-print_connection (Stats           *self,
-                  WsiConversation *conversation,
-                  const Counts    *counts)
+stats_print_connection (Stats           *self,
+                        WsiConversation *conversation,
+                        const Counts    *counts)
 {
   const char *uri = wsi_conversation_get_uri (conversation);
   const char *client = wsi_conversation_get_client (conversation);
@@ -415,7 +416,7 @@ print_connection (Stats           *self,
                                             wsi_conversation_get_number (conversation),
                                             uri != NULL ? uri : "-", client != NULL ? client : "-",
                                             server != NULL ? server : "-",
-                                            get_seconds (conversation), status,
+                                            stats_get_seconds (conversation), status,
                                             wsi_state_get_name (state));
   g_autofree char *sentence =
     wsi_sentence_to_string (wsi_conversation_get_sentence (conversation));
@@ -428,8 +429,8 @@ print_connection (Stats           *self,
 }
 
 static void
-take_connection (gpointer         stats,
-                 WsiConversation *conversation)
+stats_take_connection (gpointer         stats,
+                       WsiConversation *conversation)
 {
   Stats *self = stats;
   guint32 number = wsi_conversation_get_number (conversation);
@@ -439,19 +440,19 @@ take_connection (gpointer         stats,
   if (wsi_listing_is_json (self->listing))
     write_connection (self, conversation, counts);
   else
-    print_connection (self, conversation, counts);
+    stats_print_connection (self, conversation, counts);
   g_hash_table_remove (self->open, GUINT_TO_POINTER (number));
 }
 
 static void
-on_conversation (Stats           *self,
-                 WsiConversation *conversation)
+stats_on_conversation (Stats           *self,
+                       WsiConversation *conversation)
 {
   g_signal_connect_swapped (conversation, "ended", G_CALLBACK (wsi_in_order_add), self->in_order);
 }
 
 static void
-print_all (Stats *self)
+stats_print_all (Stats *self)
 {
   WsiJsonPrinter json;
 
@@ -477,7 +478,7 @@ print_all (Stats *self)
 }
 
 static gboolean
-wants_more (gpointer stats)
+stats_wants_more (gpointer stats)
 {
   return TRUE;
 }
@@ -495,17 +496,17 @@ count_recordings (WsiFileReader *reader,
     .listing = listing, .store = store, .matcher = matcher, .open = open, .problems = problems,
     .interval_us = listing->options->interval * G_USEC_PER_SEC,
   };
-  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (take_connection, &stats);
+  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (stats_take_connection, &stats);
   WsiExit status;
 
   stats.in_order = in_order;
   wsi_interpreter_set_store (listing->decoded.interpreter, store);
-  g_signal_connect_swapped (stats.store, "appended", G_CALLBACK (on_appended), &stats);
+  g_signal_connect_swapped (stats.store, "appended", G_CALLBACK (stats_on_appended), &stats);
   g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
-                            G_CALLBACK (on_conversation), &stats);
-  status = wsi_file_reader_run (reader, wants_more, &stats);
+                            G_CALLBACK (stats_on_conversation), &stats);
+  status = wsi_file_reader_run (reader, stats_wants_more, &stats);
   wsi_in_order_end (in_order);
-  print_all (&stats);
+  stats_print_all (&stats);
   g_clear_pointer (&stats.slots, g_tree_unref);
   return status;
 }

@@ -72,7 +72,7 @@ wsi_options_get_max_memory (const WsiOptions *self,
 
 /* word: an option as GOption passes it, "--format" or "-T". */
 static const WsiOptionRow *
-find_row (const char *word)
+options_find_row (const char *word)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     if (strcmp (word + strspn (word, "-"), rows[i].name) == 0 ||
@@ -83,10 +83,10 @@ find_row (const char *word)
 }
 
 static gboolean
-refuse (const WsiOptionRow *row,
-        const char         *expected,
-        const char         *value,
-        GError            **error)
+options_refuse (const WsiOptionRow *row,
+                const char         *expected,
+                const char         *value,
+                GError            **error)
 {
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                "invalid --%s: expected %s, received \"%s\"", row->name, expected, value);
@@ -94,10 +94,10 @@ refuse (const WsiOptionRow *row,
 }
 
 static gboolean
-read_choice (const WsiOptionRow *row,
-             const char         *value,
-             WsiOptions         *options,
-             GError            **error)
+options_read_choice (const WsiOptionRow *row,
+                     const char         *value,
+                     WsiOptions         *options,
+                     GError            **error)
 {
   g_auto (GStrv) words = g_strsplit (row->argument, "|", -1);
   g_autofree char *expected = NULL;
@@ -110,7 +110,7 @@ read_choice (const WsiOptionRow *row,
       }
 
   expected = g_strjoinv (" or ", words);
-  return refuse (row, expected, value, error);
+  return options_refuse (row, expected, value, error);
 }
 
 static gboolean
@@ -128,7 +128,7 @@ read_integer (const WsiOptionRow *row,
   expected = row->max == G_MAXINT64
              ? g_strdup_printf ("at least %" G_GINT64_FORMAT, row->min)
              : g_strdup_printf ("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, row->min, row->max);
-  return refuse (row, expected, value, error);
+  return options_refuse (row, expected, value, error);
 }
 
 /* Reads a time such as 1.5, 1.5s or 1500ms. */
@@ -152,7 +152,7 @@ read_seconds (const WsiOptionRow *row,
 
   expected = g_strdup_printf ("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
                               " seconds, such as 1.5 or 500ms", row->min, row->max);
-  return refuse (row, expected, value, error);
+  return options_refuse (row, expected, value, error);
 }
 
 static gboolean
@@ -161,12 +161,12 @@ on_value (const char *word,
           gpointer    data,
           GError    **error)
 {
-  const WsiOptionRow *row = find_row (word);
+  const WsiOptionRow *row = options_find_row (word);
 
   switch (row->kind)
     {
     case WSI_OPTION_CHOICE:
-      return read_choice (row, value, data, error);
+      return options_read_choice (row, value, data, error);
     case WSI_OPTION_INTEGER:
       return read_integer (row, value, data, error);
     case WSI_OPTION_SECONDS:
@@ -182,8 +182,8 @@ on_value (const char *word,
 }
 
 static GOptionEntry
-make_entry (const WsiOptionRow *row,
-            WsiOptions         *options)
+options_make_entry (const WsiOptionRow *row,
+                    WsiOptions         *options)
 {
   GOptionEntry entry = { row->name, row->letter, 0, G_OPTION_ARG_CALLBACK,
                          G_STRUCT_MEMBER_P (options, row->offset), row->text, row->argument };
@@ -215,12 +215,12 @@ make_entry (const WsiOptionRow *row,
 }
 
 static gboolean
-check_text (const WsiOptionRow *row,
-            const char         *text,
-            GError            **error)
+options_check_text (const WsiOptionRow *row,
+                    const char         *text,
+                    GError            **error)
 {
   return text == NULL || g_utf8_validate (text, -1, NULL) ||
-         refuse (row, "UTF-8", text, error);
+         options_refuse (row, "UTF-8", text, error);
 }
 
 /* All rows are checked: options of another verb have no value. */
@@ -231,7 +231,7 @@ check_texts (WsiOptions *self,
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].kind == WSI_OPTION_STRING)
       {
-        if (!check_text (&rows[i], G_STRUCT_MEMBER (char *, self, rows[i].offset), error))
+        if (!options_check_text (&rows[i], G_STRUCT_MEMBER (char *, self, rows[i].offset), error))
           return FALSE;
       }
     else if (rows[i].kind == WSI_OPTION_STRINGS)
@@ -239,7 +239,7 @@ check_texts (WsiOptions *self,
         GStrv texts = G_STRUCT_MEMBER (GStrv, self, rows[i].offset);
 
         for (guint j = 0; texts != NULL && texts[j] != NULL; j++)
-          if (!check_text (&rows[i], texts[j], error))
+          if (!options_check_text (&rows[i], texts[j], error))
             return FALSE;
       }
   return TRUE;
@@ -284,7 +284,7 @@ wsi_options_parse (WsiOptions *self,
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].verbs & verb)
-      entries[n_entries++] = make_entry (&rows[i], self);
+      entries[n_entries++] = options_make_entry (&rows[i], self);
 
   g_option_group_add_entries (group, entries);
   g_option_context_set_main_group (context, group);

@@ -179,9 +179,9 @@ wsi_verbs_check_arguments (const WsiVerbRow *row,
 
 /* Completes the line whose label begins at `begin`. */
 static void
-append_text (GString    *help,
-             gsize       begin,
-             const char *text)
+verbs_append_text (GString    *help,
+                   gsize       begin,
+                   const char *text)
 {
   if (help->len - begin >= COLUMN)
     {
@@ -192,8 +192,8 @@ append_text (GString    *help,
 }
 
 static void
-append_option (GString            *help,
-               const WsiOptionRow *row)
+verbs_append_option (GString            *help,
+                     const WsiOptionRow *row)
 {
   gsize begin = help->len;
 
@@ -203,7 +203,7 @@ append_option (GString            *help,
     g_string_append_printf (help, "  --%s", row->name);
   if (row->argument != NULL)
     g_string_append_printf (help, "=%s", row->argument);
-  append_text (help, begin, row->text);
+  verbs_append_text (help, begin, row->text);
 }
 
 static void
@@ -215,7 +215,7 @@ append_options (GString *help,
 
   for (gsize i = 0; i < n_rows; i++)
     if (rows[i].verbs & verb)
-      append_option (help, &rows[i]);
+      verbs_append_option (help, &rows[i]);
 }
 
 static void
@@ -229,7 +229,7 @@ append_program (GString *help)
       gsize begin = help->len;
 
       g_string_append_printf (help, "  %s %s", verbs[i].name, verbs[i].arguments->usage);
-      append_text (help, begin, verbs[i].summary);
+      verbs_append_text (help, begin, verbs[i].summary);
     }
   g_string_append (help, "\n  wsinspect COMMAND --help        options of a command\n"
                    "  wsinspect --version\n");
@@ -296,8 +296,8 @@ complete_options (GString    *found,
 /* The option of the verb whose value is the word after this word; NULL: this word is no such
  * option. */
 static const WsiOptionRow *
-find_option (const char *word,
-             WsiVerbs    verb)
+verbs_find_option (const char *word,
+                   WsiVerbs    verb)
 {
   gsize n_rows;
   const WsiOptionRow *rows = wsi_options_get_rows (&n_rows);
@@ -341,7 +341,7 @@ complete_joined (GString     *found,
   const char *equals = g_str_has_prefix (word, "--") ? strchr (word, '=') : NULL;
   g_autofree char *name = equals != NULL ? g_strndup (word, equals - word) : NULL;
   g_autofree char *before = equals != NULL ? g_strconcat (name, "=", NULL) : NULL;
-  const WsiOptionRow *row = name != NULL ? find_option (name, verb) : NULL;
+  const WsiOptionRow *row = name != NULL ? verbs_find_option (name, verb) : NULL;
 
   if (row != NULL)
     complete_value (found, word, before, row, list_words);
@@ -367,7 +367,7 @@ wsi_verbs_complete (const char *const *words,
       return g_string_free (found, FALSE);
     }
 
-  option = find_option (previous, row->verb);
+  option = verbs_find_option (previous, row->verb);
   if (option != NULL)
     {
       complete_value (found, last, "", option, list_words);

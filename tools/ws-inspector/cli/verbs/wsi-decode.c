@@ -17,8 +17,8 @@
 #define MAX_BYTES (256 * 1024 * 1024)
 #define BLOCK 65536
 static gboolean
-is_text (const char *at,
-         gsize       length)
+decode_is_text (const char *at,
+                gsize       length)
 {
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isprint (at[i]) && !g_ascii_isspace (at[i]))
@@ -29,14 +29,14 @@ is_text (const char *at,
 
 /* Input that is text is read as hexadecimal digits; frames are hardly ever text. */
 static GBytes *
-read_bytes (GBytes  *input,
-            GError **error)
+decode_read_bytes (GBytes  *input,
+                   GError **error)
 {
   gsize length;
   const char *at = wsi_bytes_get_data (input, &length);
   g_autofree char *text = NULL;
 
-  if (!is_text (at, length))
+  if (!decode_is_text (at, length))
     return g_bytes_ref (input);
 
   text = g_strndup (at, length);
@@ -45,8 +45,8 @@ read_bytes (GBytes  *input,
 
 /* Whether the bytes are a client's: only a client masks its frames. */
 static gboolean
-is_of_client (const WsiOptions *options,
-              GBytes           *bytes)
+decode_is_of_client (const WsiOptions *options,
+                     GBytes           *bytes)
 {
   g_autoptr (WspFrameHeader) header = wsp_frame_header_parse (bytes, NULL);
 
@@ -57,8 +57,8 @@ is_of_client (const WsiOptions *options,
 }
 
 static WsiConversation *
-open_conversation (const WsiOptions *options,
-                   WsiRecorder      *recorder)
+decode_open_conversation (const WsiOptions *options,
+                          WsiRecorder      *recorder)
 {
   const WsiOpening opening = {
     .role = WSP_ROLE_CLIENT, .source = "decode", .handshake = WSI_HANDSHAKE_MISSING,
@@ -97,16 +97,16 @@ find_cut_frame (WsiStore *store)
 }
 
 static WsiExit
-decode (WsiListing *listing,
-        GBytes     *bytes)
+decode_decode (WsiListing *listing,
+               GBytes     *bytes)
 {
   gsize max_memory = wsi_options_get_max_memory (listing->options, WSI_CLI_MAX_PAYLOAD);
   g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, max_memory);
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
   g_autoptr (WsiPrinter) printer = wsi_printer_new (store, recorder, listing, WSI_TIMES_NONE,
                                                     WSI_NUMBERING_NONE);
-  WsiConversation *conversation = open_conversation (listing->options, recorder);
-  WspDirection direction = is_of_client (listing->options, bytes)
+  WsiConversation *conversation = decode_open_conversation (listing->options, recorder);
+  WspDirection direction = decode_is_of_client (listing->options, bytes)
                            ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
   gsize length = g_bytes_get_size (bytes);
   const WsiRecord *cut;
@@ -144,8 +144,8 @@ wsi_decode_verb (const WsiOptions  *options,
 
   if (input != NULL)
     {
-      bytes = read_bytes (input, &error);
-      status = bytes != NULL ? decode (&listing, bytes) : WSI_EXIT_INPUT_DAMAGED;
+      bytes = decode_read_bytes (input, &error);
+      status = bytes != NULL ? decode_decode (&listing, bytes) : WSI_EXIT_INPUT_DAMAGED;
     }
   if (error != NULL)
     wsi_output_error (error->message);

@@ -11,8 +11,8 @@
 
 /* The library decides whether a key is valid: it checks a request with this key. */
 static const WspHandshakeCheck *
-find_check (GPtrArray  *checks,
-            const char *id)
+key_find_check (GPtrArray  *checks,
+                const char *id)
 {
   for (guint i = 0; i < checks->len; i++)
     if (g_str_equal (wsp_handshake_check_get_id (checks->pdata[i]), id))
@@ -29,7 +29,7 @@ wsi_key_verb (const WsiOptions  *options,
                                            arguments[0]);
   g_autoptr (GBytes) request = g_bytes_new (text, strlen (text));
   g_autoptr (WsiHandshakeReport) report = wsi_handshake_report_new (request, NULL);
-  const WspHandshakeCheck *check = find_check (report->checks, "key");
+  const WspHandshakeCheck *check = key_find_check (report->checks, "key");
 
   wsi_handshake_text_print_derivation (report);
   if (wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_PASSED)

@@ -68,25 +68,25 @@ take_side (GStrv       quoted,
 }
 
 static void
-add (WsiSentence *self,
-     const char  *argument)
+close_sentence_add (WsiSentence *self,
+                    const char  *argument)
 {
   if (argument != NULL)
     self->arguments[g_strv_length ((GStrv) self->arguments)] = argument;
 }
 
 static void
-add_sentence (WsiSentence       *self,
-              const WsiSentence *clause)
+close_sentence_add_sentence (WsiSentence       *self,
+                             const WsiSentence *clause)
 {
-  add (self, wsi_sentence_id_get_name (clause->id));
+  close_sentence_add (self, wsi_sentence_id_get_name (clause->id));
   for (guint i = 0; clause->arguments[i] != NULL; i++)
-    add (self, clause->arguments[i]);
+    close_sentence_add (self, clause->arguments[i]);
 }
 
 /* RFC 6455 7.1.7: the error is the reason of our Close, and did not occur later. */
 static gboolean
-is_failed (WspCloseInfo *info)
+close_sentence_is_failed (WspCloseInfo *info)
 {
   const GError *error = wsp_close_info_get_error (info);
 
@@ -96,8 +96,8 @@ is_failed (WspCloseInfo *info)
 
 /* NULL: the text is another one than the sentence has. */
 static WsiSentence *
-check (const WsiSentence *self,
-       const char        *text)
+close_sentence_check (const WsiSentence *self,
+                      const char        *text)
 {
   g_autofree char *english = wsi_sentence_to_string (self);
 
@@ -116,9 +116,9 @@ make_clean (WspCloseInfo *info,
     .id = clean[is_by_peer][first->code == NULL][second->code == NULL],
   };
 
-  add (&sentence, first->code);
-  add (&sentence, second->code);
-  return check (&sentence, text);
+  close_sentence_add (&sentence, first->code);
+  close_sentence_add (&sentence, second->code);
+  return close_sentence_check (&sentence, text);
 }
 
 /* The text ends with the Close frames, which are known, and with the times, which no reason can
@@ -129,7 +129,7 @@ make_abnormal (WspCloseInfo *info,
                const Side   *ours,
                const Side   *peers)
 {
-  gboolean has_failed = is_failed (info);
+  gboolean has_failed = close_sentence_is_failed (info);
   WsiSentence sides = {
     .id = has_failed ? of_peer[peers->close] : both[ours->close][peers->close],
   };
@@ -138,8 +138,8 @@ make_abnormal (WspCloseInfo *info,
   const char *idle = g_strrstr (text, BEFORE_CLAUSE IDLE);
   const char *error;
 
-  add (&sides, has_failed ? NULL : ours->code);
-  add (&sides, peers->code);
+  close_sentence_add (&sides, has_failed ? NULL : ours->code);
+  close_sentence_add (&sides, peers->code);
   closes = wsi_sentence_to_string (&sides);
   end = g_strconcat (BEFORE_CLAUSE, closes, idle, NULL);
   if (idle == NULL || !g_str_has_suffix (text, end))
@@ -148,12 +148,13 @@ make_abnormal (WspCloseInfo *info,
   first = g_strndup (text, strlen (text) - strlen (end));
   error = strstr (first, BEFORE_ERROR);
   error = error != NULL ? error + strlen (BEFORE_ERROR) : NULL;
-  add_sentence (&sentence, has_failed ? WSI_SENTENCE (FAILED_BY_US, ours->code, error)
+  close_sentence_add_sentence (&sentence, has_failed
+                               ? WSI_SENTENCE (FAILED_BY_US, ours->code, error)
                            : error != NULL ? WSI_SENTENCE (ENDED_BY_ERROR, error)
                                            : WSI_SENTENCE (ENDED));
-  add_sentence (&sentence, &sides);
-  add (&sentence, idle + strlen (BEFORE_CLAUSE));
-  return check (&sentence, text);
+  close_sentence_add_sentence (&sentence, &sides);
+  close_sentence_add (&sentence, idle + strlen (BEFORE_CLAUSE));
+  return close_sentence_check (&sentence, text);
 }
 
 WsiSentence *
@@ -164,7 +165,8 @@ wsi_close_sentence_new (WspCloseInfo *info)
   guint n = g_strv_length (quoted), our_code = wsp_close_info_get_local_code (info);
   gboolean is_clean = wsp_close_info_is_clean (info);
   gboolean ends_with_ours = is_clean && wsp_close_info_was_started_by_peer (info);
-  const char *our_reason = is_failed (info) ? NULL : wsp_close_info_get_local_reason (info);
+  const char *our_reason = close_sentence_is_failed (info) ? NULL
+  : wsp_close_info_get_local_reason (info);
   Side ours = { 0 }, peers;
   WsiSentence *sentence;
 

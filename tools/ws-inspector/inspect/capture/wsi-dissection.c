@@ -92,9 +92,9 @@ is_of_request (WsiDissection *self,
 }
 
 static void
-add_event (WsiDissection     *self,
-           const WsiRecord   *event,
-           const WsiSentence *sentence)
+dissection_add_event (WsiDissection     *self,
+                      const WsiRecord   *event,
+                      const WsiSentence *sentence)
 {
   wsi_store_append_event (self->store, self->conversation, event, sentence);
 }
@@ -113,7 +113,7 @@ add_head_event (WsiDissection *self,
     .direction = direction,
   };
 
-  add_event (self, &event, WSI_SENTENCE (TEXT, text));
+  dissection_add_event (self, &event, WSI_SENTENCE (TEXT, text));
 }
 
 /* Sets the URI from the request, for a source that does not know it. */
@@ -138,9 +138,9 @@ set_uri (WsiDissection *self,
 
 /* Whether the response is one of HTTP/2: no other answers a request without a key so. */
 static gboolean
-is_http_2 (WsiDissection *self,
-           WspHeaders    *request,
-           guint          status)
+dissection_is_http_2 (WsiDissection *self,
+                      WspHeaders    *request,
+                      guint          status)
 {
   return wsi_conversation_get_handshake_presence (self->conversation) == WSI_HANDSHAKE_TOLD &&
          status == OK && request != NULL &&
@@ -163,7 +163,7 @@ set_handshake (WsiDissection *self,
                                &deflate.server_window_bits, &deflate.client_takeover,
                                &deflate.server_takeover);
 
-  if (is_http_2 (self, request, status))
+  if (dissection_is_http_2 (self, request, status))
     wsi_conversation_set_http_2 (self->conversation);
   wsi_conversation_set_handshake (self->conversation, response, status,
                                   is_negotiated ? &deflate : NULL, time_us);
@@ -171,8 +171,8 @@ set_handshake (WsiDissection *self,
 
 /* Shows a head as far as it was received. */
 static GBytes *
-show_head (WsiDissection *self,
-           WspDirection   direction)
+dissection_show_head (WsiDissection *self,
+                      WspDirection   direction)
 {
   GBytes *head;
 
@@ -195,7 +195,7 @@ static void
 show_incomplete_head (WsiDissection *self,
                       WspDirection   direction)
 {
-  g_autoptr (GBytes) head = show_head (self, direction);
+  g_autoptr (GBytes) head = dissection_show_head (self, direction);
 }
 
 /* The event of an interim response has all its lines: they are kept nowhere else. */
@@ -235,7 +235,7 @@ note_head_fault (WsiDissection *self,
     wsp_dissector_has_read_head (self->dissector, direction);
   self->ways[direction].is_head_strict = self->ways[direction].is_head_whole && fault == 0;
   if (fault != 0)
-    add_event (self, &event, WSI_SENTENCE (TEXT, wsp_fault_describe (fault)));
+    dissection_add_event (self, &event, WSI_SENTENCE (TEXT, wsp_fault_describe (fault)));
 }
 
 /* The head of a direction is complete. */
@@ -244,7 +244,7 @@ note_head (WsiDissection *self,
            WspDirection   direction,
            gint64         time_us)
 {
-  g_autoptr (GBytes) head = show_head (self, direction);
+  g_autoptr (GBytes) head = dissection_show_head (self, direction);
 
   self->ways[direction].is_head_noted = TRUE;
   if (head != NULL)
@@ -307,11 +307,11 @@ note_close_frame (WsiDissection        *self,
 
 /* NULL: it is not known; an empty one is known. */
 static const guint8 *
-peek (WsiDissection        *self,
-      const WspFrameRecord *frame,
-      WspPayloadView        view,
-      guint64               expected,
-      gsize                *length)
+dissection_peek (WsiDissection        *self,
+                 const WspFrameRecord *frame,
+                 WspPayloadView        view,
+                 guint64               expected,
+                 gsize                *length)
 {
   const guint8 *bytes = wsp_dissector_peek_payload (self->dissector, frame, view, length);
 
@@ -332,8 +332,8 @@ is_inflated (const WspFrameRecord *frame)
 /* The flags of bytes that are in no frame.  The rest of a damaged head has secrets, and no line
  * says which. */
 static WsiRecordFlags
-get_flags (const Way            *way,
-           const WspFrameRecord *frame)
+dissection_get_flags (const Way            *way,
+                      const WspFrameRecord *frame)
 {
   gboolean is_bytes = (frame->flags & WSP_FRAME_FLAGS_BYTES) != 0;
 
@@ -346,7 +346,7 @@ keep_record (WsiDissection        *self,
 {
   guint faults[WSI_MAX_FAULTS];
   Way *way = &self->ways[frame->direction];
-  WsiFrame kept = { .frame = frame, .faults = faults, .flags = get_flags (way, frame),
+  WsiFrame kept = { .frame = frame, .faults = faults, .flags = dissection_get_flags (way, frame),
                     .is_hidden = way->is_hidden };
   guint64 n_expected = frame->payload_length - frame->n_missing;
   g_autoptr (GBytes) copy = NULL;
@@ -363,11 +363,13 @@ keep_record (WsiDissection        *self,
       kept.payload = copy != NULL ? wsi_bytes_get_data (copy, &kept.n_payload) : NULL;
       if (n_expected == 0)
         kept.payload = (const guint8 *) "";
-      kept.inflated = peek (self, frame, WSP_PAYLOAD_VIEW_INFLATED, frame->inflated_length,
-                            &kept.n_inflated);
+      kept.inflated =
+        dissection_peek (self, frame, WSP_PAYLOAD_VIEW_INFLATED, frame->inflated_length,
+                         &kept.n_inflated);
     }
   else
-    kept.payload = peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, n_expected, &kept.n_payload);
+    kept.payload =
+      dissection_peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, n_expected, &kept.n_payload);
 
   way->has_frame |= (frame->flags & WSP_FRAME_FLAGS_BYTES) == 0;
   wsi_store_append (self->store, self->conversation, &kept);
@@ -421,14 +423,14 @@ join_loose_bytes (WsiDissection        *self,
       (frame->flags & WSP_FRAME_FLAGS_REST) != 0)
     return FALSE;
 
-  bytes = peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, 1, &length);
+  bytes = dissection_peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, 1, &length);
   if (bytes == NULL || length != frame->payload_length)
     return FALSE;
 
   if (way->loose_bytes->len == 0)
     {
       way->loose = *frame;
-      way->loose_flags = get_flags (way, frame);
+      way->loose_flags = dissection_get_flags (way, frame);
     }
   way->loose.time_us = frame->time_us;
   g_byte_array_append (way->loose_bytes, bytes, length);
@@ -477,8 +479,8 @@ wsi_dissection_push (WsiDissection *self,
 
 /* A head with a gap never ends: it is shown up to the gap. */
 static void
-end_head (WsiDissection *self,
-          WspDirection   direction)
+dissection_end_head (WsiDissection *self,
+                     WspDirection   direction)
 {
   Way *way = &self->ways[direction];
 
@@ -501,7 +503,7 @@ note_gap (WsiDissection *self,
   };
   g_autofree char *n_bytes = g_strdup_printf ("%" PRIu64, length);
 
-  add_event (self, &event, length == G_MAXUINT64 ? WSI_SENTENCE (GAP)
+  dissection_add_event (self, &event, length == G_MAXUINT64 ? WSI_SENTENCE (GAP)
                            : length == 1 ? WSI_SENTENCE (BYTE_MISSING, n_bytes)
                                          : WSI_SENTENCE (BYTES_MISSING, n_bytes));
 }
@@ -518,7 +520,7 @@ wsi_dissection_continue_at (WsiDissection *self,
 
   memcpy (&place, bytes, sizeof place);
   place.window = bytes + sizeof place;
-  end_head (self, direction);
+  dissection_end_head (self, direction);
   wsp_dissector_continue_at (self->dissector, direction, &place, time_us);
   keep_records (self);
   keep_loose_bytes (self, direction);
@@ -536,7 +538,7 @@ wsi_dissection_skip (WsiDissection *self,
   note_heads (self, direction, time_us);
   self->misses_response |= !is_of_request (self, direction) && !self->ways[direction].is_head_noted;
   if (length > 0)
-    end_head (self, direction);
+    dissection_end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
   note_gap (self, direction, length, time_us);
@@ -577,7 +579,7 @@ wsi_dissection_end_direction (WsiDissection *self,
   way->is_ended = TRUE;
   wsp_dissector_end (self->dissector, direction, time_us);
   note_heads (self, direction, time_us);
-  end_head (self, direction);
+  dissection_end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
   wsi_dissection_release_bytes (self, time_us);
@@ -639,5 +641,5 @@ wsi_dissection_add_event (WsiDissection     *self,
 {
   const WsiRecord record = { .time_us = time_us, .event = event, .direction = WSI_NO_DIRECTION };
 
-  add_event (self, &record, sentence);
+  dissection_add_event (self, &record, sentence);
 }

@@ -10,7 +10,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 static gboolean
-is_line_end (char byte)
+handshake_report_is_line_end (char byte)
 {
   return byte == '\r' || byte == '\n';
 }
@@ -22,7 +22,7 @@ wsi_head_dup_first_line (GBytes *head)
   const char *text = wsi_bytes_get_data (head, &length);
   const char *end = text + length;
 
-  while (text < end && is_line_end (*text))
+  while (text < end && handshake_report_is_line_end (*text))
     text++;
 
   const char *line_feed = text < end ? memchr (text, '\n', end - text) : NULL;
@@ -38,7 +38,7 @@ wsi_head_dup_lines (GBytes *head)
   gsize length;
   const char *text = wsi_bytes_get_data (head, &length);
 
-  while (length > 0 && is_line_end (text[length - 1]))
+  while (length > 0 && handshake_report_is_line_end (text[length - 1]))
     length--;
   return g_strndup (text, length);
 }

@@ -53,8 +53,8 @@ give_unfinished (WsiOpenMessages *self,
 
 /* The message in progress in the direction of the record. */
 static WsiOpenMessage *
-find_message (WsiOpenMessages *self,
-              const WsiRecord *record)
+open_messages_find_message (WsiOpenMessages *self,
+                            const WsiRecord *record)
 {
   GHashTable *messages = self->messages[record->direction];
   WsiOpenMessage *message = g_hash_table_lookup (messages, GUINT_TO_POINTER (record->conversation));
@@ -75,7 +75,7 @@ take_data (WsiOpenMessages      *self,
            guint64               number)
 {
   const WsiRecord *record = &latest->record;
-  WsiOpenMessage *message = find_message (self, record);
+  WsiOpenMessage *message = open_messages_find_message (self, record);
   WspFrameFlags flags = latest->flags;
 
   if (message->info.message == latest->info.message)

@@ -45,16 +45,16 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-on_conversation (WsiConversation *conversation,
-                 gpointer         self)
+recorder_on_conversation (WsiConversation *conversation,
+                          gpointer         self)
 {
   g_signal_emit (self, signals[CONVERSATION], 0, conversation);
 }
 
 /* Gives an entry to the receiver, which may drop the recorder. */
 static void
-take (gpointer        recorder,
-      const WsiEntry *entry)
+recorder_take (gpointer        recorder,
+               const WsiEntry *entry)
 {
   g_autoptr (WsiRecorder) self = g_object_ref (recorder);
 
@@ -64,8 +64,8 @@ take (gpointer        recorder,
 /* The source's part, from here on. */
 
 static void
-put (WsiRecorder    *self,
-     const WsiEntry *entry)
+recorder_put (WsiRecorder    *self,
+              const WsiEntry *entry)
 {
   self->last_us = MAX (self->last_us, entry->time_us);
   if (self->function != NULL)
@@ -73,24 +73,24 @@ put (WsiRecorder    *self,
   else if (self->lane != NULL)
     wsi_lane_put (self->lane, entry);
   else
-    take (self, entry);
+    recorder_take (self, entry);
 }
 
 static void
-hand_on (WsiRecorder    *self,
-         const WsiEntry *entry)
+recorder_hand_on (WsiRecorder    *self,
+                  const WsiEntry *entry)
 {
   WsiEntry numbered;
 
   if (self->number == 0)
     {
-      put (self, entry);
+      recorder_put (self, entry);
       return;
     }
 
   numbered = *entry;
   numbered.number = self->number;
-  put (self, &numbered);
+  recorder_put (self, &numbered);
 }
 
 gint64
@@ -136,11 +136,11 @@ get_for (WsiRecorder *self,
 }
 
 static void
-on_bytes_passed (WspTap      *tap,
-                 GObject     *source,
-                 WspDirection direction,
-                 GBytes      *bytes,
-                 gint64       time_us)
+recorder_on_bytes_passed (WspTap      *tap,
+                          GObject     *source,
+                          WspDirection direction,
+                          GBytes      *bytes,
+                          gint64       time_us)
 {
   WsiRecorder *self = WSI_RECORDER (tap);
 
@@ -155,8 +155,8 @@ on_bytes_passed (WspTap      *tap,
 
 /* A client whose handshake has failed may have sent nothing. */
 static void
-note_failure (WsiRecorder *self,
-              GObject     *source)
+recorder_note_failure (WsiRecorder *self,
+                       GObject     *source)
 {
   g_clear_object (&self->silent);
   if (g_hash_table_lookup (self->sources, source) == NULL)
@@ -164,8 +164,8 @@ note_failure (WsiRecorder *self,
 }
 
 static void
-on_state_changed (WspTap  *tap,
-                  GObject *source)
+recorder_on_state_changed (WspTap  *tap,
+                           GObject *source)
 {
   WsiRecorder *self = WSI_RECORDER (tap);
   WspCloseInfo *info = WSP_IS_CONNECTION (source)
@@ -174,7 +174,7 @@ on_state_changed (WspTap  *tap,
 
   if (!self->has_ended && (WSP_IS_HANDSHAKE (source) || WSP_IS_HTTP_REQUEST (source)) &&
       self->role == WSP_ROLE_SERVER)
-    note_failure (self, source);
+    recorder_note_failure (self, source);
   if (info == NULL || self->has_ended)
     return;
 
@@ -187,8 +187,8 @@ on_state_changed (WspTap  *tap,
 static void
 wsi_recorder_tap_iface_init (WspTapInterface *iface)
 {
-  iface->bytes_passed = on_bytes_passed;
-  iface->state_changed = on_state_changed;
+  iface->bytes_passed = recorder_on_bytes_passed;
+  iface->state_changed = recorder_on_state_changed;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WsiRecorder, wsi_recorder, G_TYPE_OBJECT,
@@ -241,15 +241,15 @@ wsi_recorder_init (WsiRecorder *self)
 }
 
 static WsiRecorder *
-construct (WsiStore     *store,
-           WspRole       role,
-           WsiWallClock *clock)
+recorder_construct (WsiStore     *store,
+                    WspRole       role,
+                    WsiWallClock *clock)
 {
   WsiRecorder *self = g_object_new (WSI_TYPE_RECORDER, NULL);
 
   self->clock = clock;
   if (store != NULL)
-    self->writer = wsi_writer_new (store, on_conversation, self);
+    self->writer = wsi_writer_new (store, recorder_on_conversation, self);
   self->role = role;
   return self;
 }
@@ -258,7 +258,7 @@ WsiRecorder *
 wsi_recorder_new (WsiStore *store,
                   WspRole   role)
 {
-  return construct (store, role, wsi_wall_clock_new ());
+  return recorder_construct (store, role, wsi_wall_clock_new ());
 }
 
 WsiRecorder *
@@ -267,10 +267,11 @@ wsi_recorder_new_in_lane (WsiStore             *store,
                           WsiMerger            *merger,
                           const WsiLaneOptions *options)
 {
-  WsiRecorder *self = construct (store, role, wsi_wall_clock_ref (wsi_merger_get_clock (merger)));
+  WsiRecorder *self =
+    recorder_construct (store, role, wsi_wall_clock_ref (wsi_merger_get_clock (merger)));
 
   self->kind = options->kind;
-  self->lane = wsi_lane_new (merger, options, take, g_object_ref (self), g_object_unref);
+  self->lane = wsi_lane_new (merger, options, recorder_take, g_object_ref (self), g_object_unref);
   return self;
 }
 
@@ -279,7 +280,7 @@ wsi_recorder_new_part (WsiRecorder *whole,
                        WsiLaneFunc  function,
                        gpointer     user_data)
 {
-  WsiRecorder *self = construct (NULL, whole->role, wsi_wall_clock_ref (whole->clock));
+  WsiRecorder *self = recorder_construct (NULL, whole->role, wsi_wall_clock_ref (whole->clock));
 
   self->function = function;
   self->user_data = user_data;
@@ -293,7 +294,7 @@ wsi_recorder_pass (WsiRecorder    *self,
   if (entry->kind == WSI_ENTRY_OPEN)
     g_hash_table_insert (self->open, g_object_ref (entry->conversation),
                          GUINT_TO_POINTER (++self->n_opened));
-  put (self, entry);
+  recorder_put (self, entry);
   if (entry->kind == WSI_ENTRY_CLOSE || entry->kind == WSI_ENTRY_CLOSE_STREAM)
     g_hash_table_remove (self->open, entry->conversation);
 }
@@ -310,9 +311,9 @@ compare_orders (gconstpointer a,
 }
 
 static void
-close_all (WsiRecorder       *self,
-           const WsiSentence *sentence,
-           gint64             time_us)
+recorder_close_all (WsiRecorder       *self,
+                    const WsiSentence *sentence,
+                    gint64             time_us)
 {
   g_autolist (WsiConversation) open =
     g_list_sort_with_data (g_hash_table_get_keys (self->open), compare_orders, self->open);
@@ -327,14 +328,15 @@ void
 wsi_recorder_close_all (WsiRecorder       *self,
                         const WsiSentence *sentence)
 {
-  close_all (self, sentence, self->last_us);
+  recorder_close_all (self, sentence, self->last_us);
 }
 
 void
 wsi_recorder_end (WsiRecorder *self)
 {
-  close_all (self, WSI_SENTENCE (RECORDING_ENDED),
-             self->kind == WSI_LANE_RECORDED ? self->last_us : wsi_recorder_get_now (self));
+  recorder_close_all (self, WSI_SENTENCE (RECORDING_ENDED),
+                      self->kind == WSI_LANE_RECORDED ? self->last_us
+                      : wsi_recorder_get_now (self));
   forget_sources (self);
   self->has_ended = TRUE;
   if (self->lane != NULL)
@@ -390,7 +392,7 @@ wsi_recorder_open (WsiRecorder      *self,
   };
 
   g_hash_table_insert (self->open, conversation, GUINT_TO_POINTER (++self->n_opened));
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
   return conversation;
 }
 
@@ -406,7 +408,7 @@ wsi_recorder_push (WsiRecorder     *self,
     .time_us = time_us, .is_hidden = self->is_hidden,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
 }
 
 void
@@ -449,7 +451,7 @@ wsi_recorder_skip (WsiRecorder     *self,
     .time_us = time_us,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
 }
 
 void
@@ -463,7 +465,7 @@ wsi_recorder_expect_frame (WsiRecorder     *self,
     .time_us = time_us,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
 }
 
 void
@@ -485,7 +487,7 @@ wsi_recorder_continue_at (WsiRecorder             *self,
   if (place->window_length > 0)
     g_byte_array_append (joined, place->window, place->window_length);
   entry.bytes = bytes = g_byte_array_free_to_bytes (joined);
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
 }
 
 void
@@ -501,7 +503,7 @@ wsi_recorder_message (WsiRecorder     *self,
     .bytes = payload, .time_us = time_us, .is_hidden = self->is_hidden,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
 }
 
 void
@@ -516,7 +518,7 @@ wsi_recorder_event (WsiRecorder       *self,
     .sentence = (WsiSentence *) sentence, .time_us = time_us,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
 }
 
 void
@@ -537,7 +539,7 @@ wsi_recorder_comment (WsiRecorder     *self,
     .text = (char *) text, .time_us = self->last_us,
   };
 
-  put (self, &entry);
+  recorder_put (self, &entry);
 }
 
 void
@@ -551,7 +553,7 @@ wsi_recorder_mark (WsiRecorder     *self,
     .time_us = self->last_us,
   };
 
-  put (self, &entry);
+  recorder_put (self, &entry);
 }
 
 void
@@ -569,7 +571,7 @@ wsi_recorder_end_tcp (WsiRecorder     *self,
     .time_us = time_us,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
 }
 
 void
@@ -593,7 +595,7 @@ wsi_recorder_close (WsiRecorder       *self,
     .sentence = (WsiSentence *) sentence, .time_us = time_us,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
   g_hash_table_remove (self->open, conversation);
 }
 
@@ -610,6 +612,6 @@ wsi_recorder_close_stream (WsiRecorder     *self,
     .time_us = time_us,
   };
 
-  hand_on (self, &entry);
+  recorder_hand_on (self, &entry);
   g_hash_table_remove (self->open, conversation);
 }

@@ -64,8 +64,8 @@ get_run (const WsiRowNumbers *self,
 
 /* The index at which a run with this number belongs; G_MAXUINT: nowhere. */
 static guint
-find_place (const WsiRowNumbers *self,
-            guint64              number)
+row_numbers_find_place (const WsiRowNumbers *self,
+                        guint64              number)
 {
   guint place = self->runs->len;
 
@@ -80,13 +80,13 @@ find_place (const WsiRowNumbers *self,
 }
 
 static void
-insert (WsiRowNumbers *self,
-        guint64        number,
-        guint64        row,
-        guint64        n)
+row_numbers_insert (WsiRowNumbers *self,
+                    guint64        number,
+                    guint64        row,
+                    guint64        n)
 {
   const Run run = { number, row, n };
-  guint place = find_place (self, number);
+  guint place = row_numbers_find_place (self, number);
   Run *before;
 
   if (place == G_MAXUINT)
@@ -136,8 +136,8 @@ take_waiting (WsiRowNumbers         *self,
 
 /* Gives numbers to rows: if there are fewer rows than numbers, the last numbers get them. */
 static void
-give (WsiRowNumbers         *self,
-      const WsiNumberedRows *rows)
+row_numbers_give (WsiRowNumbers         *self,
+                  const WsiNumberedRows *rows)
 {
   g_autoptr (GArray) taken = take_waiting (self, rows);
   guint64 n = rows->end - rows->first;
@@ -145,8 +145,8 @@ give (WsiRowNumbers         *self,
   guint64 row = rows->first;
 
   for (guint i = n_without; i < taken->len; i++)
-    insert (self, g_array_index (taken, guint64, i), row++, 1);
-  insert (self, rows->number, row, rows->end - row);
+    row_numbers_insert (self, g_array_index (taken, guint64, i), row++, 1);
+  row_numbers_insert (self, rows->number, row, rows->end - row);
 }
 
 static void
@@ -177,7 +177,7 @@ wsi_row_numbers_add (WsiRowNumbers         *self,
   if (n == 0)
     wait_for_rows (self, rows);
   else
-    give (self, rows);
+    row_numbers_give (self, rows);
 }
 
 void
@@ -194,8 +194,8 @@ wsi_row_numbers_forget (WsiRowNumbers *self,
 }
 
 static int
-compare (gconstpointer key,
-         gconstpointer element)
+row_numbers_compare (gconstpointer key,
+                     gconstpointer element)
 {
   guint64 number = *(const guint64 *) key;
   const Run *run = element;
@@ -209,7 +209,8 @@ wsi_row_numbers_find (const WsiRowNumbers *self,
                       guint64             *row)
 {
   const Run *run = self->runs->len > 0
-                   ? bsearch (&number, self->runs->data, self->runs->len, sizeof *run, compare)
+                   ? bsearch (&number, self->runs->data, self->runs->len, sizeof *run,
+                              row_numbers_compare)
                    : NULL;
 
   if (run == NULL)

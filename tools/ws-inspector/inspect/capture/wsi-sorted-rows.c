@@ -100,10 +100,10 @@ place_connection (WsiSortedRows *self,
 
 /* FALSE: there is no room for the bytes. */
 static gboolean
-keep_bytes (WsiSortedRows *self,
-            Row           *row,
-            const void    *at,
-            gsize          length)
+sorted_rows_keep_bytes (WsiSortedRows *self,
+                        Row           *row,
+                        const void    *at,
+                        gsize          length)
 {
   guint8 *to = length > 0 ? wsi_arena_add (self->arena, length, &row->position) : NULL;
 
@@ -114,10 +114,10 @@ keep_bytes (WsiSortedRows *self,
 }
 
 static void
-add (WsiSortedRows *self,
-     Row            row,
-     const void    *at,
-     gsize          length)
+sorted_rows_add (WsiSortedRows *self,
+                 Row            row,
+                 const void    *at,
+                 gsize          length)
 {
   if (!self->has_place && row.time_us != 0)
     place_connection (self, row.time_us);
@@ -125,7 +125,7 @@ add (WsiSortedRows *self,
   row.place_us = self->place_us;
   row.number = self->rows->len;
   row.connection = self->connections->len - 1;
-  if (keep_bytes (self, &row, at, length))
+  if (sorted_rows_keep_bytes (self, &row, at, length))
     g_array_append_val (self->rows, row);
   else
     self->n_lost++;
@@ -149,7 +149,7 @@ wsi_sorted_rows_open (WsiSortedRows    *self,
   self->has_place = time_us != 0;
   if (self->has_place)
     self->place_us = time_us;
-  add (self, (Row) { .kind = WSI_ENTRY_OPEN, .time_us = time_us }, NULL, 0);
+  sorted_rows_add (self, (Row) { .kind = WSI_ENTRY_OPEN, .time_us = time_us }, NULL, 0);
 }
 
 static void
@@ -160,7 +160,7 @@ add_bytes (WsiSortedRows *self,
   gsize length;
   const char *at = wsi_bytes_get_data (bytes, &length);
 
-  add (self, row, at, length);
+  sorted_rows_add (self, row, at, length);
 }
 
 void
@@ -190,9 +190,9 @@ wsi_sorted_rows_message (WsiSortedRows *self,
 }
 
 static void
-add_sentence (WsiSortedRows     *self,
-              Row                row,
-              const WsiSentence *sentence)
+sorted_rows_add_sentence (WsiSortedRows     *self,
+                          Row                row,
+                          const WsiSentence *sentence)
 {
   gsize length = 0;
   g_autofree char *arguments =
@@ -200,7 +200,7 @@ add_sentence (WsiSortedRows     *self,
 
   G_STATIC_ASSERT (WSI_N_SENTENCES <= G_MAXUINT8);
   row.sentence = sentence != NULL ? sentence->id + 1 : 0;
-  add (self, row, arguments, length);
+  sorted_rows_add (self, row, arguments, length);
 }
 
 void
@@ -209,8 +209,9 @@ wsi_sorted_rows_event (WsiSortedRows     *self,
                        const WsiSentence *sentence,
                        gint64             time_us)
 {
-  add_sentence (self, (Row) { .kind = WSI_ENTRY_EVENT, .code = event, .time_us = time_us },
-                sentence);
+  sorted_rows_add_sentence (self,
+                            (Row) { .kind = WSI_ENTRY_EVENT, .code = event, .time_us = time_us },
+                            sentence);
 }
 
 void
@@ -219,13 +220,14 @@ wsi_sorted_rows_close (WsiSortedRows     *self,
                        const WsiSentence *sentence,
                        gint64             time_us)
 {
-  add_sentence (self, (Row) { .kind = WSI_ENTRY_CLOSE, .code = ending, .time_us = time_us },
-                sentence);
+  sorted_rows_add_sentence (self,
+                            (Row) { .kind = WSI_ENTRY_CLOSE, .code = ending, .time_us = time_us },
+                            sentence);
 }
 
 static int
-compare (gconstpointer a,
-         gconstpointer b)
+sorted_rows_compare (gconstpointer a,
+                     gconstpointer b)
 {
   const Row *one = a, *other = b;
 
@@ -237,8 +239,8 @@ compare (gconstpointer a,
 
 /* The bytes of a row.  NULL: the disk was full, and they were dropped. */
 static GBytes *
-dup_bytes (WsiSortedRows *self,
-           const Row     *row)
+sorted_rows_dup_bytes (WsiSortedRows *self,
+                       const Row     *row)
 {
   g_autofree guint8 *bytes = g_malloc (row->length);
   guint reading = wsi_readers_begin (&self->readers);
@@ -266,9 +268,9 @@ record_open (WsiSortedRows *self,
 }
 
 static void
-record (WsiSortedRows *self,
-        const Row     *row,
-        GBytes        *bytes)
+sorted_rows_record (WsiSortedRows *self,
+                    const Row     *row,
+                    GBytes        *bytes)
 {
   Connection *connection = &g_array_index (self->connections, Connection, row->connection);
   WsiConversation *conversation = connection->conversation;
@@ -299,16 +301,16 @@ wsi_sorted_rows_record (WsiSortedRows *self,
                         guint64        max_rows)
 {
   if (!self->is_sorted)
-    g_array_sort (self->rows, compare);
+    g_array_sort (self->rows, sorted_rows_compare);
   self->is_sorted = TRUE;
 
   for (guint64 i = 0; i < max_rows && self->n_recorded < self->rows->len; i++)
     {
       const Row *row = &g_array_index (self->rows, Row, self->n_recorded++);
-      g_autoptr (GBytes) bytes = dup_bytes (self, row);
+      g_autoptr (GBytes) bytes = sorted_rows_dup_bytes (self, row);
 
       if (bytes != NULL)
-        record (self, row, bytes);
+        sorted_rows_record (self, row, bytes);
       else
         self->n_lost++;
     }

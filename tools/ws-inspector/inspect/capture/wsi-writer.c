@@ -101,8 +101,8 @@ wsi_writer_release_rows (WsiWriter *self)
 }
 
 static void
-take_open (WsiWriter      *self,
-           const WsiEntry *entry)
+writer_take_open (WsiWriter      *self,
+                  const WsiEntry *entry)
 {
   WsiConversation *conversation = entry->conversation;
   WsiDissection *dissection = wsi_dissection_new (self->store, conversation);
@@ -119,8 +119,8 @@ take_open (WsiWriter      *self,
 }
 
 static WsiDissection *
-find (WsiWriter       *self,
-      WsiConversation *conversation)
+writer_find (WsiWriter       *self,
+             WsiConversation *conversation)
 {
   return conversation == self->latest ? self->latest_dissection
                                       : g_hash_table_lookup (self->dissections, conversation);
@@ -161,7 +161,7 @@ take_push (WsiWriter      *self,
 
   do
     {
-      WsiDissection *dissection = find (self, entry->conversation);
+      WsiDissection *dissection = writer_find (self, entry->conversation);
       gsize n_part = MIN (length - at, MAX_PART);
       g_autoptr (GBytes) part =
         n_part < length ? g_bytes_new_from_bytes (entry->bytes, at, n_part) : NULL;
@@ -187,13 +187,13 @@ take_push (WsiWriter      *self,
 /* A reader that sees the last row knows how the conversation ended; one that waits for its end
  * knows all rows. */
 static void
-end_conversation (WsiWriter         *self,
-                  WsiConversation   *conversation,
-                  WsiEnding          ending,
-                  const WsiSentence *sentence,
-                  gint64             time_us)
+writer_end_conversation (WsiWriter         *self,
+                         WsiConversation   *conversation,
+                         WsiEnding          ending,
+                         const WsiSentence *sentence,
+                         gint64             time_us)
 {
-  WsiDissection *dissection = find (self, conversation);
+  WsiDissection *dissection = writer_find (self, conversation);
 
   for (guint i = 0; i < 2; i++)
     wsi_dissection_end_direction (dissection, i, time_us);
@@ -217,11 +217,11 @@ was_open (WsiWriter       *self,
 
   wsi_conversation_get_counters (conversation, of_client, &client);
   return wsi_conversation_was_open (conversation) ||
-         (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation)));
+         (client.n_frames > 0 && wsi_dissection_misses_response (writer_find (self, conversation)));
 }
 
 static gboolean
-is_failed (WsiConversation *conversation)
+writer_is_failed (WsiConversation *conversation)
 {
   return wsi_close_code_is_failure (wsi_conversation_get_close_code (conversation));
 }
@@ -237,7 +237,7 @@ describe_failure (WsiConversation *conversation)
 
 /* The first bytes of a record of TLS: a handshake, and the version (RFC 8446 5.1). */
 static gboolean
-is_tls (GBytes *head)
+writer_is_tls (GBytes *head)
 {
   gsize length;
   const guint8 *at = wsi_bytes_get_data (head, &length);
@@ -259,12 +259,12 @@ describe_unopened (WsiWriter       *self,
     return WSI_SENTENCE_ENDED_BEFORE_RESPONSE;
   if (wsi_conversation_is_refused_by_proxy (conversation))
     return WSI_SENTENCE_REFUSED_BY_PROXY;
-  if (request == NULL || wsi_dissection_has_request (find (self, conversation)))
+  if (request == NULL || wsi_dissection_has_request (writer_find (self, conversation)))
     return WSI_SENTENCE_REFUSED;
   if (wsi_conversation_get_status (conversation) == REQUEST_TIMEOUT)
     return WSI_SENTENCE_REQUEST_TOO_SLOW;
 
-  return is_tls (request) ? WSI_SENTENCE_REQUEST_IS_TLS : WSI_SENTENCE_REQUEST_IS_NO_HTTP;
+  return writer_is_tls (request) ? WSI_SENTENCE_REQUEST_IS_TLS : WSI_SENTENCE_REQUEST_IS_NO_HTTP;
 }
 
 /* The sentence about a connection whose source does not say why it ended. */
@@ -320,7 +320,7 @@ static WsiEnding
 choose_ending (WsiConversation *conversation,
                WsiStreamEnd     how)
 {
-  if (is_failed (conversation) || how == WSI_STREAM_RESET)
+  if (writer_is_failed (conversation) || how == WSI_STREAM_RESET)
     return WSI_ENDING_ABNORMAL;
   if (how == WSI_STREAM_CUT || how == WSI_STREAM_UNREAD)
     return WSI_ENDING_CUT;
@@ -341,8 +341,8 @@ take_close_stream (WsiWriter      *self,
     g_strdup_printf ("%.1f s", wsi_conversation_get_silence (conversation) / 1e6);
 
   for (guint i = 0; i < 2; i++)
-    wsi_dissection_end_direction (find (self, conversation), i, entry->time_us);
-  if (is_failed (conversation))
+    wsi_dissection_end_direction (writer_find (self, conversation), i, entry->time_us);
+  if (writer_is_failed (conversation))
     {
       code = g_strdup_printf ("%u", wsi_conversation_get_close_code (conversation));
       sentence = (WsiSentence) { describe_failure (conversation), { code, code } };
@@ -351,27 +351,27 @@ take_close_stream (WsiWriter      *self,
     sentence.id = describe_stream_end (self, conversation, entry->code);
   if (sentence.id == describe_drop (conversation))
     sentence.arguments[0] = silence;
-  end_conversation (self, conversation, choose_ending (conversation, entry->code), &sentence,
-                    entry->time_us);
+  writer_end_conversation (self, conversation, choose_ending (conversation, entry->code), &sentence,
+                           entry->time_us);
 }
 
 /* Without a sentence the source has not said why it ended. */
 static void
-take_close (WsiWriter      *self,
-            const WsiEntry *entry)
+writer_take_close (WsiWriter      *self,
+                   const WsiEntry *entry)
 {
   WsiSentence freed = { 0 };
 
   if (entry->sentence == NULL)
     freed.id = describe_freed (self, entry->conversation);
-  end_conversation (self, entry->conversation, entry->code,
-                    entry->sentence != NULL ? entry->sentence : &freed, entry->time_us);
+  writer_end_conversation (self, entry->conversation, entry->code,
+                           entry->sentence != NULL ? entry->sentence : &freed, entry->time_us);
 }
 
 static void
-take_known (WsiWriter      *self,
-            WsiDissection  *dissection,
-            const WsiEntry *entry)
+writer_take_known (WsiWriter      *self,
+                   WsiDissection  *dissection,
+                   const WsiEntry *entry)
 {
   switch (entry->kind)
     {
@@ -405,7 +405,7 @@ take_known (WsiWriter      *self,
       wsi_dissection_end_direction (dissection, entry->direction, entry->time_us);
       break;
     case WSI_ENTRY_CLOSE:
-      take_close (self, entry);
+      writer_take_close (self, entry);
       break;
     case WSI_ENTRY_CLOSE_STREAM:
       take_close_stream (self, entry);
@@ -417,8 +417,8 @@ take_known (WsiWriter      *self,
 
 /* The numbers of rows that a file has. */
 static WsiRowNumbers *
-get_numbers (WsiWriter *self,
-             guint      file)
+writer_get_numbers (WsiWriter *self,
+                    guint      file)
 {
   if (file >= self->numbers->len)
     g_ptr_array_set_size (self->numbers, file + 1);
@@ -479,7 +479,7 @@ static void
 set_late_notes (WsiWriter *self,
                 guint      file)
 {
-  WsiRowNumbers *numbers = get_numbers (self, file);
+  WsiRowNumbers *numbers = writer_get_numbers (self, file);
   guint64 row;
 
   for (guint i = 0; i < self->late->len;)
@@ -504,7 +504,7 @@ static void
 take_note (WsiWriter      *self,
            const WsiEntry *entry)
 {
-  WsiRowNumbers *numbers = get_numbers (self, entry->file);
+  WsiRowNumbers *numbers = writer_get_numbers (self, entry->file);
   guint32 conversation = wsi_conversation_get_number (entry->conversation);
   guint64 number = entry->number != 0 ? entry->number
                                       : wsi_row_numbers_get_waiting (numbers, conversation);
@@ -544,8 +544,8 @@ take_late_end (WsiWriter      *self,
 
 /* Only a note, and the end of TCP, are recorded of a conversation that was closed. */
 static void
-take (WsiWriter      *self,
-      const WsiEntry *entry)
+writer_take (WsiWriter      *self,
+             const WsiEntry *entry)
 {
   WsiDissection *dissection;
 
@@ -558,7 +558,7 @@ take (WsiWriter      *self,
   wsi_writer_announce (self);
   if (entry->kind == WSI_ENTRY_OPEN)
     {
-      take_open (self, entry);
+      writer_take_open (self, entry);
       return;
     }
 
@@ -574,9 +574,9 @@ take (WsiWriter      *self,
       return;
     }
 
-  dissection = find (self, entry->conversation);
+  dissection = writer_find (self, entry->conversation);
   if (dissection != NULL)
-    take_known (self, dissection, entry);
+    writer_take_known (self, dissection, entry);
   else if (entry->kind == WSI_ENTRY_END_DIRECTION)
     take_late_end (self, entry);
 }
@@ -585,14 +585,14 @@ static void
 take_numbered (WsiWriter      *self,
                const WsiEntry *entry)
 {
-  WsiRowNumbers *numbers = get_numbers (self, entry->file);
+  WsiRowNumbers *numbers = writer_get_numbers (self, entry->file);
   WsiNumberedRows rows = {
     .number = entry->number,
     .direction = entry->kind == WSI_ENTRY_CLOSE ? WSI_NO_DIRECTION : entry->direction,
     .first = wsi_store_get_end (self->store),
   };
 
-  take (self, entry);
+  writer_take (self, entry);
   rows.conversation = entry->conversation != NULL
                       ? wsi_conversation_get_number (entry->conversation) : 0;
   rows.end = wsi_store_get_end (self->store);
@@ -612,5 +612,5 @@ wsi_writer_take (WsiWriter      *self,
   if (entry->number != 0 && !is_note (entry))
     take_numbered (self, entry);
   else
-    take (self, entry);
+    writer_take (self, entry);
 }

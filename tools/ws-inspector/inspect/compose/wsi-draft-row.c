@@ -71,8 +71,8 @@ is_even (const GArray *lengths)
 
 /* n: lengths that a draft is to name.  The rest of a message has no frame if it is empty. */
 static WsiDraftLoss
-find_loss (const GArray *lengths,
-           guint         n)
+draft_row_find_loss (const GArray *lengths,
+                     guint         n)
 {
   if (g_array_index (lengths, guint64, lengths->len - 1) == 0)
     return WSI_DRAFT_FRAME_EMPTY;
@@ -96,7 +96,7 @@ print_lengths (const GArray *lengths,
                GString      *text)
 {
   guint n = is_even (lengths) ? 1 : MAX (lengths->len - 1, 2);
-  WsiDraftLoss loss = find_loss (lengths, n);
+  WsiDraftLoss loss = draft_row_find_loss (lengths, n);
 
   for (guint i = 0; loss == WSI_DRAFT_HAS_ALL && i < n; i++)
     g_string_append_printf (text, "%s%" PRIu64, i > 0 ? ", " : "",
@@ -125,11 +125,11 @@ take_fragments (WsiDraft        *draft,
 }
 
 static WsiDraft *
-make_message (WsiStore        *store,
-              const WsiRecord *record,
-              GBytes          *payload,
-              WsiDraftLoss    *loss,
-              GError         **error)
+draft_row_make_message (WsiStore        *store,
+                        const WsiRecord *record,
+                        GBytes          *payload,
+                        WsiDraftLoss    *loss,
+                        GError         **error)
 {
   WsiDraft *draft = wsi_draft_new_of_payload (record->message_opcode == WSI_OPCODE_TEXT
                                               ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY,
@@ -158,9 +158,9 @@ is_readable (GBytes *payload)
 }
 
 static WsiDraft *
-make_ping (GBytes      *payload,
-           WsiDraftKind kind,
-           GError     **error)
+draft_row_make_ping (GBytes      *payload,
+                     WsiDraftKind kind,
+                     GError     **error)
 {
   WsiDraft *draft = wsi_draft_new_of_payload (is_readable (payload) ? WSP_MESSAGE_TYPE_TEXT
                                                                     : WSP_MESSAGE_TYPE_BINARY,
@@ -174,8 +174,8 @@ make_ping (GBytes      *payload,
 /* Makes the draft of a Close: an empty one has an empty text; the code of another may be one that
  * cannot be sent. */
 static WsiDraft *
-make_close (GBytes  *payload,
-            GError **error)
+draft_row_make_close (GBytes  *payload,
+                      GError **error)
 {
   gsize length;
   const guint8 *at = wsi_bytes_get_data (payload, &length);
@@ -219,14 +219,14 @@ wsi_draft_new_of_row (WsiRow       *row,
   switch (record->kind)
     {
     case WSP_FRAME_KIND_PING:
-      return make_ping (payload, WSI_DRAFT_PING, error);
+      return draft_row_make_ping (payload, WSI_DRAFT_PING, error);
     case WSP_FRAME_KIND_CLOSE:
-      return make_close (payload, error);
+      return draft_row_make_close (payload, error);
     case WSP_FRAME_KIND_PONG:
       *loss = WSI_DRAFT_PONG;
-      return make_ping (payload, WSI_DRAFT_MESSAGE, error);
+      return draft_row_make_ping (payload, WSI_DRAFT_MESSAGE, error);
     default:
-      return make_message (wsi_row_get_store (row), record, payload, loss, error);
+      return draft_row_make_message (wsi_row_get_store (row), record, payload, loss, error);
     }
 }
 

@@ -71,8 +71,8 @@ wsi_draft_is_line (const WsiDraft *self)
 }
 
 static gboolean
-check_length (gsize    length,
-              GError **error)
+draft_check_length (gsize    length,
+                    GError **error)
 {
   if (length <= WSI_DRAFT_MAX_TEXT)
     return TRUE;
@@ -96,10 +96,10 @@ wsi_draft_kind_get_name (WsiDraftKind kind)
 }
 
 static gboolean
-find_name (const char        *name,
-           const char *const *names,
-           guint              n_names,
-           guint             *found)
+draft_find_name (const char        *name,
+                 const char *const *names,
+                 guint              n_names,
+                 guint             *found)
 {
   for (guint i = 0; i < n_names; i++)
     if (g_strcmp0 (name, names[i]) == 0)
@@ -114,14 +114,14 @@ gboolean
 wsi_draft_form_find (const char   *name,
                      WsiDraftForm *form)
 {
-  return find_name (name, form_names, WSI_N_FORMS, form);
+  return draft_find_name (name, form_names, WSI_N_FORMS, form);
 }
 
 gboolean
 wsi_draft_kind_find (const char   *name,
                      WsiDraftKind *kind)
 {
-  return find_name (name, kind_names, WSI_N_DRAFT_KINDS, kind);
+  return draft_find_name (name, kind_names, WSI_N_DRAFT_KINDS, kind);
 }
 
 /* Whether the text is a list or object: a number or a word alone is as likely to be a text. */
@@ -149,7 +149,7 @@ wsi_draft_new_of_payload (WspMessageType message_type,
   g_autofree char *text = NULL, *escaped = NULL;
 
   /* each byte takes three characters in hex */
-  if (!check_length (is_text ? length : 3 * length, error))
+  if (!draft_check_length (is_text ? length : 3 * length, error))
     return NULL;
   if (!is_text)
     {
@@ -159,7 +159,7 @@ wsi_draft_new_of_payload (WspMessageType message_type,
 
   text = g_strndup (at, length);
   escaped = wsi_variables_escape (text);
-  if (!check_length (strlen (escaped), error))
+  if (!draft_check_length (strlen (escaped), error))
     return NULL;
 
   return wsi_draft_new (is_json_container (at, length) ? WSI_FORM_JSON : WSI_FORM_TEXT,
@@ -202,7 +202,7 @@ wsi_draft_read (const WsiDraft     *self,
 {
   const char *end;
 
-  if (!check_length (strlen (self->text), error))
+  if (!draft_check_length (strlen (self->text), error))
     return NULL;
   if (!g_utf8_validate (self->text, -1, &end))
     {
@@ -309,10 +309,10 @@ fill_payload (const WsiDraft     *self,
 }
 
 static WsiOutgoing *
-make_message (const WsiDraft     *self,
-              const WsiVariables *variables,
-              WsiDraftField      *wrong,
-              GError            **error)
+draft_make_message (const WsiDraft     *self,
+                    const WsiVariables *variables,
+                    WsiDraftField      *wrong,
+                    GError            **error)
 {
   g_autoptr (WsiOutgoing) outgoing = wsi_outgoing_new (WSI_OUTGOING_MESSAGE);
 
@@ -326,9 +326,9 @@ make_message (const WsiDraft     *self,
 }
 
 static WsiOutgoing *
-make_ping (const WsiDraft     *self,
-           const WsiVariables *variables,
-           GError            **error)
+draft_make_ping (const WsiDraft     *self,
+                 const WsiVariables *variables,
+                 GError            **error)
 {
   g_autoptr (GBytes) payload = wsi_draft_read (self, variables, error);
 
@@ -337,9 +337,9 @@ make_ping (const WsiDraft     *self,
 
 /* A NUL is refused as well: the words would end there. */
 static WsiOutgoing *
-make_close (const WsiDraft     *self,
-            const WsiVariables *variables,
-            GError            **error)
+draft_make_close (const WsiDraft     *self,
+                  const WsiVariables *variables,
+                  GError            **error)
 {
   g_autoptr (GBytes) bytes = wsi_draft_read (self, variables, error);
   g_autofree char *words = NULL;
@@ -376,13 +376,13 @@ wsi_draft_make_outgoing (const WsiDraft *self,
   switch (self->kind)
     {
     case WSI_DRAFT_MESSAGE:
-      outgoing = make_message (self, variables, wrong, error);
+      outgoing = draft_make_message (self, variables, wrong, error);
       break;
     case WSI_DRAFT_PING:
-      outgoing = make_ping (self, variables, error);
+      outgoing = draft_make_ping (self, variables, error);
       break;
     case WSI_DRAFT_CLOSE:
-      outgoing = make_close (self, variables, error);
+      outgoing = draft_make_close (self, variables, error);
       break;
     case WSI_N_DRAFT_KINDS:
       g_assert_not_reached ();
@@ -398,7 +398,7 @@ wsi_draft_make_ping (const WsiDraft *self,
                      WsiVariables   *variables,
                      GError        **error)
 {
-  WsiOutgoing *outgoing = make_ping (self, variables, error);
+  WsiOutgoing *outgoing = draft_make_ping (self, variables, error);
 
   if (outgoing != NULL)
     count_on (variables);

@@ -151,9 +151,9 @@ set_short_length (WsiFrameDraft *self,
 }
 
 static void
-set_number (WsiFrameDraft *self,
-            WsiFrameField  field,
-            guint64        number)
+frame_draft_set_number (WsiFrameDraft *self,
+                        WsiFrameField  field,
+                        guint64        number)
 {
   switch (field)
     {
@@ -210,7 +210,7 @@ wsi_frame_draft_set_field (WsiFrameDraft *self,
   if (!parse_value (value, get_max (field), &number, error))
     return FALSE;
 
-  set_number (self, field, number);
+  frame_draft_set_number (self, field, number);
   return TRUE;
 }
 

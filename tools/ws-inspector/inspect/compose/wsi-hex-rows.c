@@ -114,8 +114,8 @@ wsi_hex_rows_choose_bytes (const WsiHexRows *self,
 
 /* The first byte that begins at the place or after it. */
 static guint
-find (const WsiHexRows *self,
-      gsize             place)
+hex_rows_find (const WsiHexRows *self,
+               gsize             place)
 {
   guint low = 0, high = self->text.places->len;
 
@@ -139,7 +139,7 @@ wsi_hex_rows_print (const WsiHexRows  *self,
                     char             **offset,
                     char             **characters)
 {
-  guint first = find (self, begin), n = find (self, end) - first;
+  guint first = hex_rows_find (self, begin), n = hex_rows_find (self, end) - first;
   guint n_shown = MIN (n, shape->n_characters);
   GString *text;
 

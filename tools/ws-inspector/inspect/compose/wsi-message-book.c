@@ -72,7 +72,7 @@ typedef struct
 static GMutex lock;
 
 static void
-entry_free (gpointer data)
+message_book_entry_free (gpointer data)
 {
   Entry *entry = data;
 
@@ -82,8 +82,8 @@ entry_free (gpointer data)
 }
 
 static Entry *
-entry_new (const char *name,
-           WsiDraft   *draft)
+message_book_entry_new (const char *name,
+                        WsiDraft   *draft)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -99,9 +99,9 @@ wsi_message_book_new (const char *path)
 
   self->path = path != NULL ? g_strdup (path)
                             : g_build_filename (g_get_user_data_dir (), FOLDER, FILE_NAME, NULL);
-  self->saved = g_ptr_array_new_with_free_func (entry_free);
-  self->history = g_ptr_array_new_with_free_func (entry_free);
-  self->sent = g_ptr_array_new_with_free_func (entry_free);
+  self->saved = g_ptr_array_new_with_free_func (message_book_entry_free);
+  self->history = g_ptr_array_new_with_free_func (message_book_entry_free);
+  self->sent = g_ptr_array_new_with_free_func (message_book_entry_free);
   return self;
 }
 
@@ -127,8 +127,8 @@ is_small (const WsiDraft *draft)
 
 /* Lines of a later version, or of no version, are left out. */
 static void
-take_line (WsiMessageBook     *self,
-           const WsiJsonField *line)
+message_book_take_line (WsiMessageBook     *self,
+                        const WsiJsonField *line)
 {
   const char *name = wsi_json_field_get_string (&line[MEMBER_NAME]);
   const char *text = wsi_json_field_get_string (&line[MEMBER_TEXT]);
@@ -156,12 +156,12 @@ take_line (WsiMessageBook     *self,
       draft->fragments = g_strdup (fragments);
     }
   if (is_small (draft))
-    g_ptr_array_add (entries, entry_new (name, g_steal_pointer (&draft)));
+    g_ptr_array_add (entries, message_book_entry_new (name, g_steal_pointer (&draft)));
 }
 
 static int
-compare_names (gconstpointer a,
-               gconstpointer b)
+message_book_compare_names (gconstpointer a,
+                            gconstpointer b)
 {
   const Entry *one = *(Entry *const *) a, *other = *(Entry *const *) b;
 
@@ -170,8 +170,8 @@ compare_names (gconstpointer a,
 
 /* Opens the file.  NULL without an error: there is none. */
 static GInputStream *
-open_file (WsiMessageBook *self,
-           GError        **error)
+message_book_open_file (WsiMessageBook *self,
+                        GError        **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (self->path);
   g_autoptr (GFileInfo) info = NULL;
@@ -211,7 +211,7 @@ read_lines (WsiMessageBook *self,
     g_set_error_literal (&own_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          _("expected a file of saved messages"));
   while (own_error == NULL && (line = wsi_json_lines_read (lines, NULL, &own_error)) != NULL)
-    take_line (self, line);
+    message_book_take_line (self, line);
   if (own_error == NULL)
     return TRUE;
 
@@ -221,8 +221,8 @@ read_lines (WsiMessageBook *self,
 }
 
 static gboolean
-is_equal (const WsiDraft *one,
-          const WsiDraft *other)
+message_book_is_equal (const WsiDraft *one,
+                       const WsiDraft *other)
 {
   return one->form == other->form && one->kind == other->kind &&
          one->message_type == other->message_type &&
@@ -235,9 +235,9 @@ add_to_history (WsiMessageBook *self,
                 const WsiDraft *draft)
 {
   for (guint i = self->history->len; i > 0; i--)
-    if (is_equal (((Entry *) self->history->pdata[i - 1])->draft, draft))
+    if (message_book_is_equal (((Entry *) self->history->pdata[i - 1])->draft, draft))
       g_ptr_array_remove_index (self->history, i - 1);
-  g_ptr_array_insert (self->history, 0, entry_new (NULL, wsi_draft_copy (draft)));
+  g_ptr_array_insert (self->history, 0, message_book_entry_new (NULL, wsi_draft_copy (draft)));
   if (self->history->len > WSI_BOOK_MAX_HISTORY)
     g_ptr_array_set_size (self->history, WSI_BOOK_MAX_HISTORY);
 }
@@ -247,7 +247,7 @@ wsi_message_book_read (WsiMessageBook *self,
                        GError        **error)
 {
   g_autoptr (GError) own_error = NULL;
-  g_autoptr (GInputStream) stream = open_file (self, &own_error);
+  g_autoptr (GInputStream) stream = message_book_open_file (self, &own_error);
   g_autoptr (WsiJsonLines) lines =
     stream != NULL ? wsi_json_lines_new (stream, member_names, N_MEMBERS) : NULL;
   gboolean is_read;
@@ -261,7 +261,7 @@ wsi_message_book_read (WsiMessageBook *self,
     }
 
   is_read = lines == NULL || read_lines (self, lines, error);
-  g_ptr_array_sort (self->saved, compare_names);
+  g_ptr_array_sort (self->saved, message_book_compare_names);
   for (guint i = 0; i < self->sent->len; i++)
     add_to_history (self, ((Entry *) self->sent->pdata[i])->draft);
   return is_read;
@@ -293,8 +293,8 @@ append_entry (GString     *text,
 }
 
 static gboolean
-write_file (WsiMessageBook *self,
-            GError        **error)
+message_book_write_file (WsiMessageBook *self,
+                         GError        **error)
 {
   g_autoptr (GString) text = g_string_new ("{\"format\":\"" FORMAT "\",\"version\":1}\n");
   g_autofree char *folder = g_path_get_dirname (self->path);
@@ -310,8 +310,8 @@ write_file (WsiMessageBook *self,
 }
 
 static void
-remove_entry (GPtrArray  *entries,
-              const char *name)
+message_book_remove_entry (GPtrArray  *entries,
+                           const char *name)
 {
   for (guint i = entries->len; i > 0; i--)
     if (g_strcmp0 (((Entry *) entries->pdata[i - 1])->name, name) == 0)
@@ -344,7 +344,7 @@ wsi_message_book_save (WsiMessageBook *self,
   if (!check_saved (name, draft, error) || !wsi_message_book_read (self, error))
     return FALSE;
 
-  remove_entry (self->saved, name);
+  message_book_remove_entry (self->saved, name);
   if (self->saved->len == WSI_BOOK_MAX_SAVED)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
@@ -353,9 +353,9 @@ wsi_message_book_save (WsiMessageBook *self,
       return FALSE;
     }
 
-  g_ptr_array_add (self->saved, entry_new (name, wsi_draft_copy (draft)));
-  g_ptr_array_sort (self->saved, compare_names);
-  return write_file (self, error);
+  g_ptr_array_add (self->saved, message_book_entry_new (name, wsi_draft_copy (draft)));
+  g_ptr_array_sort (self->saved, message_book_compare_names);
+  return message_book_write_file (self, error);
 }
 
 gboolean
@@ -368,8 +368,8 @@ wsi_message_book_delete (WsiMessageBook *self,
   if (!wsi_message_book_read (self, error))
     return FALSE;
 
-  remove_entry (self->saved, name);
-  return write_file (self, error);
+  message_book_remove_entry (self->saved, name);
+  return message_book_write_file (self, error);
 }
 
 /* The oldest messages that no thread writes go first. */
@@ -381,15 +381,15 @@ wsi_message_book_remember (WsiMessageBook *self,
     return;
 
   for (guint i = self->sent->len; i > self->n_writing; i--)
-    if (is_equal (((Entry *) self->sent->pdata[i - 1])->draft, draft))
+    if (message_book_is_equal (((Entry *) self->sent->pdata[i - 1])->draft, draft))
       g_ptr_array_remove_index (self->sent, i - 1);
-  g_ptr_array_add (self->sent, entry_new (NULL, wsi_draft_copy (draft)));
+  g_ptr_array_add (self->sent, message_book_entry_new (NULL, wsi_draft_copy (draft)));
   if (self->sent->len - self->n_writing > WSI_BOOK_MAX_HISTORY)
     g_ptr_array_remove_index (self->sent, self->n_writing);
 }
 
 static Job *
-job_new (WsiMessageBook *owner)
+message_book_job_new (WsiMessageBook *owner)
 {
   Job *job = g_new0 (Job, 1);
 
@@ -407,7 +407,7 @@ job_new (WsiMessageBook *owner)
 }
 
 static void
-job_free (gpointer data)
+message_book_job_free (gpointer data)
 {
   Job *job = data;
 
@@ -426,7 +426,7 @@ write_in_thread (GTask        *task,
   GError *error = NULL;
 
   if (job->is_forgotten ||
-      (wsi_message_book_read (job->book, &error) && write_file (job->book, &error)))
+      (wsi_message_book_read (job->book, &error) && message_book_write_file (job->book, &error)))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -435,7 +435,7 @@ write_in_thread (GTask        *task,
 /* Removes written messages from memory, also after an error: those that the file cannot have are
  * not kept for ever. */
 static void
-on_written (GTask *task)
+message_book_on_written (GTask *task)
 {
   Job *job = g_task_get_task_data (task);
   WsiMessageBook *owner = job->owner;
@@ -464,8 +464,8 @@ wsi_message_book_write_async (WsiMessageBook     *self,
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
   g_task_set_source_tag (task, wsi_message_book_write_async);
-  g_task_set_task_data (task, job_new (self), job_free);
-  g_signal_connect (task, "notify::completed", G_CALLBACK (on_written), NULL);
+  g_task_set_task_data (task, message_book_job_new (self), message_book_job_free);
+  g_signal_connect (task, "notify::completed", G_CALLBACK (message_book_on_written), NULL);
   wsi_task_run_in_thread (task, write_in_thread);
 }
 
@@ -495,7 +495,7 @@ wsi_message_book_forget (WsiMessageBook *self,
     return FALSE;
 
   g_ptr_array_set_size (self->history, 0);
-  return write_file (self, error);
+  return message_book_write_file (self, error);
 }
 
 guint

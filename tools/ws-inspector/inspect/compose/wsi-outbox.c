@@ -46,8 +46,8 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WsiOutbox, wsi_outbox, G_TYPE_OBJECT)
 
 static WsiConversation *
-dup_conversation (WsiOutbox * self,
-                  guint32    number)
+outbox_dup_conversation (WsiOutbox * self,
+                         guint32    number)
 {
   return wsi_store_dup_conversation (wsi_session_get_store (self->session), number);
 }
@@ -70,7 +70,7 @@ find_open (WsiOutbox *self)
 
   for (guint32 i = 0; i < MIN (n, MAX_LOOKED_AT) && found->len < MAX_OPEN; i++)
     {
-      g_autoptr (WsiConversation) conversation = dup_conversation (self, n - i);
+      g_autoptr (WsiConversation) conversation = outbox_dup_conversation (self, n - i);
 
       if (may_write_to (self, conversation))
         g_ptr_array_add (found, g_steal_pointer (&conversation));
@@ -79,8 +79,8 @@ find_open (WsiOutbox *self)
 }
 
 static gboolean
-is_equal (GListModel      *list,
-          const GPtrArray *found)
+outbox_is_equal (GListModel      *list,
+                 const GPtrArray *found)
 {
   gboolean is_equal = g_list_model_get_n_items (list) == found->len;
 
@@ -100,21 +100,21 @@ list_open (WsiOutbox *self)
   g_autoptr (GPtrArray) found = find_open (self);
   GListModel *open = G_LIST_MODEL (self->open);
 
-  if (!is_equal (open, found))
+  if (!outbox_is_equal (open, found))
     g_list_store_splice (self->open, 0, g_list_model_get_n_items (open), found->pdata, found->len);
 }
 
 /* Chooses a connection: only the one that the user wants, which may be closed or gone; else the one
  * that the user looks at, the one before, or the latest. */
 static WsiConversation *
-choose (WsiOutbox *self)
+outbox_choose (WsiOutbox *self)
 {
   WsiConversation *latest = wsi_session_get_conversation (self->session);
   g_autoptr (WsiConversation) preferred =
-    self->preferred != 0 ? dup_conversation (self, self->preferred) : NULL;
+    self->preferred != 0 ? outbox_dup_conversation (self, self->preferred) : NULL;
 
   if (self->wanted != 0)
-    return dup_conversation (self, self->wanted);
+    return outbox_dup_conversation (self, self->wanted);
   if (preferred != NULL && may_write_to (self, preferred))
     return g_steal_pointer (&preferred);
   if (may_write_to (self, self->conversation))
@@ -126,7 +126,7 @@ choose (WsiOutbox *self)
 }
 
 static void
-refresh (WsiOutbox *self)
+outbox_refresh (WsiOutbox *self)
 {
   g_autoptr (WsiConversation) conversation = NULL;
 
@@ -136,7 +136,7 @@ refresh (WsiOutbox *self)
   if (self->session != NULL)
     {
       list_open (self);
-      conversation = choose (self);
+      conversation = outbox_choose (self);
       self->obstacle = wsi_session_find_obstacle (self->session, conversation, &self->advice);
     }
   else
@@ -147,7 +147,7 @@ refresh (WsiOutbox *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-static void send_waiting (WsiOutbox *self);
+static void outbox_send_waiting (WsiOutbox *self);
 
 static gboolean
 on_refresh (gpointer data)
@@ -156,11 +156,11 @@ on_refresh (gpointer data)
 
   self->refresh = 0;
   if (self->is_watched || self->waiting != NULL)
-    refresh (self);
+    outbox_refresh (self);
   else
     self->is_stale = TRUE;
   if (self->waiting != NULL)
-    send_waiting (self);
+    outbox_send_waiting (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -176,7 +176,7 @@ static void
 refresh_stale (WsiOutbox *self)
 {
   if (self->is_stale)
-    refresh (self);
+    outbox_refresh (self);
 }
 
 static void
@@ -187,7 +187,7 @@ drop_waiting (WsiOutbox *self)
 }
 
 static void
-drop_session (WsiOutbox *self)
+outbox_drop_session (WsiOutbox *self)
 {
   drop_waiting (self);
   g_clear_handle_id (&self->refresh, g_source_remove);
@@ -204,7 +204,7 @@ drop_session (WsiOutbox *self)
 static void
 wsi_outbox_dispose (GObject *object)
 {
-  drop_session (WSI_OUTBOX (object));
+  outbox_drop_session (WSI_OUTBOX (object));
   G_OBJECT_CLASS (wsi_outbox_parent_class)->dispose (object);
 }
 
@@ -250,10 +250,10 @@ void
 wsi_outbox_set_session (WsiOutbox  *self,
                         WsiSession *session)
 {
-  drop_session (self);
+  outbox_drop_session (self);
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->signals, session);
-  refresh (self);
+  outbox_refresh (self);
 }
 
 WsiSession *
@@ -277,7 +277,7 @@ wsi_outbox_choose (WsiOutbox *self,
 {
   drop_waiting (self);
   self->wanted = number;
-  refresh (self);
+  outbox_refresh (self);
 }
 
 void
@@ -289,7 +289,7 @@ wsi_outbox_prefer (WsiOutbox *self,
 
   self->preferred = number;
   if (self->wanted == 0 && self->waiting == NULL)
-    refresh (self);
+    outbox_refresh (self);
 }
 
 GListModel *
@@ -329,9 +329,9 @@ typedef struct
 } Sending;
 
 static void
-on_sent (GObject      *none,
-         GAsyncResult *result,
-         gpointer      data)
+outbox_on_sent (GObject      *none,
+                GAsyncResult *result,
+                gpointer      data)
 {
   Sending *sending = data;
   g_autoptr (WsiOutbox) self = g_weak_ref_get (&sending->outbox);
@@ -365,7 +365,7 @@ wsi_outbox_send (WsiOutbox   *self,
   if (source == NULL)
     {
       wsi_outgoing_free (outgoing);
-      refresh (self);
+      outbox_refresh (self);
       return FALSE;
     }
 
@@ -379,7 +379,7 @@ wsi_outbox_send (WsiOutbox   *self,
   sending->n_sessions = self->n_sessions;
   sending->is_long = outgoing->kind == WSI_OUTGOING_FILE || outgoing->n_fragments > 0;
   self->n_long += sending->is_long;
-  wsi_source_send_async (source, target, outgoing, self->cancellable, on_sent, sending);
+  wsi_source_send_async (source, target, outgoing, self->cancellable, outbox_on_sent, sending);
   if (self->n_long > 0)
     g_signal_emit (self, signals[CHANGED], 0);
   return TRUE;
@@ -408,7 +408,7 @@ was_awaited_open (WsiOutbox *self)
 
   for (guint32 i = 0; i < MIN (n, MAX_LOOKED_AT); i++)
     {
-      g_autoptr (WsiConversation) conversation = dup_conversation (self, n - i);
+      g_autoptr (WsiConversation) conversation = outbox_dup_conversation (self, n - i);
 
       if (conversation != NULL && wsi_conversation_was_open (conversation) &&
           wsi_session_find_source (self->session, conversation) == self->awaited)
@@ -440,7 +440,7 @@ send_to_awaited (WsiOutbox *self,
   g_autoptr (WsiSource) awaited = g_object_ref (self->awaited);
 
   self->wanted = number;
-  refresh (self);
+  outbox_refresh (self);
   if (self->awaited != awaited)
     return;
 
@@ -458,7 +458,7 @@ send_to_awaited (WsiOutbox *self,
 }
 
 static void
-send_waiting (WsiOutbox *self)
+outbox_send_waiting (WsiOutbox *self)
 {
   guint32 number = find_awaited (self);
 

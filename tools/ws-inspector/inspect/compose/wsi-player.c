@@ -60,7 +60,7 @@ wsi_player_free (WsiPlayer *self)
 }
 
 static const WsiScriptStep *
-get_next (const WsiPlayer *self)
+player_get_next (const WsiPlayer *self)
 {
   return wsi_script_get_step (self->script,
                               self->next % wsi_script_get_n_steps (self->script));
@@ -78,16 +78,17 @@ get_delay_us (const WsiPlayer *self)
     return self->next * (G_USEC_PER_SEC / self->rate);
 
   return self->speed > 0
-         ? ((double) (self->next / n_steps) * length_us + get_next (self)->time_us) / self->speed
+         ? ((double) (self->next / n_steps) * length_us +
+            player_get_next (self)->time_us) / self->speed
          : 0;
 }
 
 /* Sends a message; the callee may free the player. */
 static gboolean
-on_time (gpointer player)
+player_on_time (gpointer player)
 {
   WsiPlayer *self = player;
-  const WsiScriptStep *step = get_next (self);
+  const WsiScriptStep *step = player_get_next (self);
 
   stop_timer (self);
   self->next++;
@@ -112,7 +113,7 @@ wsi_player_continue (WsiPlayer *self)
   self->timer = g_timeout_source_new (0);
   g_source_set_ready_time (self->timer, MAX (due, now));
   g_source_set_priority (self->timer, G_PRIORITY_DEFAULT_IDLE);
-  g_source_set_callback (self->timer, on_time, self, NULL);
+  g_source_set_callback (self->timer, player_on_time, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
 }
 

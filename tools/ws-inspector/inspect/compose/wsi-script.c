@@ -32,8 +32,8 @@ struct _WsiScript
 
 /* format: has the numbers of the message and of its connection. */
 static void
-fail (WsiScript  *self,
-      const char *format)
+script_fail (WsiScript  *self,
+             const char *format)
 {
   if (self->error == NULL)
     g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
@@ -42,17 +42,17 @@ fail (WsiScript  *self,
 
 /* Whether all of its bytes are known. */
 static gboolean
-is_whole (const WsiOpenMessage *message)
+script_is_whole (const WsiOpenMessage *message)
 {
   return message->info.is_complete && !message->info.is_cut &&
          (message->flags & WSP_FRAME_FLAGS_NOT_INFLATED) == 0;
 }
 
 static void
-add_step (WsiScript *self,
-          guint      opcode,
-          gint64     time_us,
-          GBytes    *payload)
+script_add_step (WsiScript *self,
+                 guint      opcode,
+                 gint64     time_us,
+                 GBytes    *payload)
 {
   WsiScriptStep step = {
     .message_type = opcode == WSI_OPCODE_BINARY ? WSP_MESSAGE_TYPE_BINARY : WSP_MESSAGE_TYPE_TEXT,
@@ -67,16 +67,16 @@ add_step (WsiScript *self,
 
 /* record: of a frame of the message.  payload NULL: not all of it is known. */
 static void
-take_payload (WsiScript       *self,
-              guint            opcode,
-              const WsiRecord *record,
-              GBytes          *payload)
+script_take_payload (WsiScript       *self,
+                     guint            opcode,
+                     const WsiRecord *record,
+                     GBytes          *payload)
 {
   g_autoptr (WspMessage) made = NULL;
 
   if (payload == NULL)
     {
-      fail (self, _("message %u of connection %u is not whole"));
+      script_fail (self, _("message %u of connection %u is not whole"));
       return;
     }
 
@@ -84,13 +84,14 @@ take_payload (WsiScript       *self,
   made = opcode == WSI_OPCODE_BINARY ? wsp_message_new_binary_bytes (payload)
                                      : wsp_message_new_text_bytes (payload, NULL);
   if (made == NULL)
-    fail (self, _("message %u of connection %u is no valid text"));
+    script_fail (self, _("message %u of connection %u is no valid text"));
   else if (self->n_bytes > MAX_BYTES || self->steps->len == MAX_MESSAGES)
-    fail (self, _("message %u of connection %u is too much: expected at most 1000000 messages and "
-                  "256 MiB"));
+    script_fail (self,
+                 _("message %u of connection %u is too much: expected at most 1000000 messages and "
+                   "256 MiB"));
   else
     {
-      add_step (self, opcode, record->time_us, payload);
+      script_add_step (self, opcode, record->time_us, payload);
       self->n_hidden += record->is_hidden;
     }
 }
@@ -102,8 +103,8 @@ is_data (guint opcode)
 }
 
 static void
-take_message (const WsiOpenMessage *message,
-              gpointer              script)
+script_take_message (const WsiOpenMessage *message,
+                     gpointer              script)
 {
   WsiScript *self = script;
   g_autoptr (GBytes) payload = NULL;
@@ -111,13 +112,13 @@ take_message (const WsiOpenMessage *message,
   if (!is_data (message->info.opcode) || self->error != NULL)
     return;
 
-  if (is_whole (message))
+  if (script_is_whole (message))
     payload = wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE);
-  take_payload (self, message->info.opcode, &message->record, payload);
+  script_take_payload (self, message->info.opcode, &message->record, payload);
 }
 
 static void
-clear_step (gpointer step)
+script_clear_step (gpointer step)
 {
   g_bytes_unref (((WsiScriptStep *) step)->payload);
 }
@@ -132,9 +133,9 @@ wsi_script_new (WsiStore *store,
   self->store = g_object_ref (store);
   self->wanted = conversation;
   self->sender = sender;
-  self->open = wsi_open_messages_new (store, take_message, self);
+  self->open = wsi_open_messages_new (store, script_take_message, self);
   self->steps = g_array_new (FALSE, FALSE, sizeof (WsiScriptStep));
-  g_array_set_clear_func (self->steps, clear_step);
+  g_array_set_clear_func (self->steps, script_clear_step);
   return self;
 }
 
@@ -202,8 +203,9 @@ wsi_script_read_some (WsiScript *self,
   guint64 stop = MIN (*at + RECORDS_AT_ONCE, end);
 
   if (wsi_store_get_first (self->store) > *at)
-    fail (self, _("message %u of connection %u was removed from memory while the messages were "
-                  "read (stop the capture first)"));
+    script_fail (self,
+                 _("message %u of connection %u was removed from memory while the messages were "
+                   "read (stop the capture first)"));
   for (; *at < stop; *at += 1)
     {
       const WsiRecord *record = wsi_store_get_record (self->store, *at);
@@ -230,8 +232,8 @@ wsi_script_read (WsiStore *store,
 }
 
 static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b)
+script_compare_numbers (gconstpointer a,
+                        gconstpointer b)
 {
   guint64 one = *(const guint64 *) a, other = *(const guint64 *) b;
 
@@ -240,9 +242,9 @@ compare_numbers (gconstpointer a,
 
 /* The message that can be sent of a frame.  FALSE: it is a ping, or no frame. */
 static gboolean
-find_message (WsiStore        *store,
-              const WsiRecord *record,
-              WsiMessageInfo  *info)
+script_find_message (WsiStore        *store,
+                     const WsiRecord *record,
+                     WsiMessageInfo  *info)
 {
   return wsi_record_is_frame (record) && !wsi_record_is_control (record) &&
          wsi_store_get_message (store, record->message, info) && is_data (info->opcode);
@@ -281,7 +283,7 @@ take_message_of_row (WsiScript            *self,
 
   if (info->is_complete && !info->is_cut)
     payload = wsi_store_dup_message (self->store, info->message, G_MAXSIZE);
-  take_payload (self, info->opcode, record, payload);
+  script_take_payload (self, info->opcode, record, payload);
 }
 
 static void
@@ -297,7 +299,7 @@ take_row (WsiScript      *self,
     {
       fail_row (self, _("row %" PRIu64 " was removed from memory (select other rows)"), number);
     }
-  else if (find_message (self->store, record, &info))
+  else if (script_find_message (self->store, record, &info))
     {
       take_message_of_row (self, number, record, &info, last);
       *last = info;
@@ -314,7 +316,7 @@ wsi_script_read_rows (WsiStore     *store,
   g_autoptr (GArray) sorted = g_array_copy ((GArray *) numbers);
   WsiMessageInfo last = { 0 };
 
-  g_array_sort (sorted, compare_numbers);
+  g_array_sort (sorted, script_compare_numbers);
   for (guint i = 0; i < sorted->len && self->error == NULL; i++)
     take_row (self, g_array_index (sorted, guint64, i), &last);
 
@@ -341,7 +343,7 @@ wsi_script_find_connection (WsiStore     *store,
         wsi_store_get_record (store, g_array_index (numbers, guint64, i));
       WsiMessageInfo info = { 0 };
 
-      if (record != NULL && find_message (store, record, &info))
+      if (record != NULL && script_find_message (store, record, &info))
         found = info.conversation;
     }
   wsi_store_end_reading (store, reading);
@@ -368,7 +370,7 @@ wsi_script_get_step (const WsiScript *self,
 }
 
 static int
-get_port (GUri *uri)
+script_get_port (GUri *uri)
 {
   if (g_uri_get_port (uri) != -1)
     return g_uri_get_port (uri);
@@ -386,5 +388,5 @@ wsi_uri_is_same_origin (const char *one,
   return a != NULL && b != NULL && g_uri_get_host (a) != NULL && g_uri_get_host (b) != NULL &&
          g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
          g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
-         get_port (a) == get_port (b);
+         script_get_port (a) == script_get_port (b);
 }

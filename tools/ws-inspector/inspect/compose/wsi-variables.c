@@ -38,7 +38,7 @@ print_counter (const WsiVariables *self)
 }
 
 static char *
-print_time (const WsiVariables *self)
+variables_print_time (const WsiVariables *self)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
 
@@ -57,7 +57,7 @@ static const struct
   char *(*print)(const WsiVariables *);
 } variables[] = {
   { "counter", print_counter },
-  { "time", print_time },
+  { "time", variables_print_time },
   { "uuid", print_uuid },
 };
 
@@ -76,7 +76,7 @@ find_braces (const char *text)
 /* The length of the variable at the braces in bytes; 0 = they have no name in lower case, so they
  * are not a variable. */
 static gsize
-measure (const char *at)
+variables_measure (const char *at)
 {
   gsize length = strlen (BRACES);
 
@@ -86,10 +86,10 @@ measure (const char *at)
 }
 
 static gboolean
-append_value (WsiExpansion       *self,
-              const WsiVariables *values,
-              const char         *at,
-              gsize               length)
+variables_append_value (WsiExpansion       *self,
+                        const WsiVariables *values,
+                        const char         *at,
+                        gsize               length)
 {
   const char *name = at + strlen (BRACES);
   gsize name_length = length - strlen (BRACES) - 2;
@@ -123,14 +123,14 @@ wsi_variables_expand (const WsiVariables *self,
   for (const char *at = find_braces (rest); at != NULL; at = find_braces (rest))
     {
       gboolean is_escaped = at > rest && at[-1] == '\\';
-      gsize length = is_escaped ? 0 : measure (at);
+      gsize length = is_escaped ? 0 : variables_measure (at);
 
       begin_piece (made, rest - text, FALSE);
       g_string_append_len (made->text, rest, at - rest - is_escaped);
       begin_piece (made, at - text, length > 0);
       if (length == 0)
         g_string_append (made->text, BRACES);
-      else if (!append_value (made, self, at, length))
+      else if (!variables_append_value (made, self, at, length))
         {
           wsi_text_error_set (error, text, at - text + strlen (BRACES),
                               _("counter, time or uuid (to send the braces, write \\{{)"));
@@ -188,7 +188,7 @@ wsi_variables_mask (const char *text)
 
   for (char *at = find_braces (masked); at != NULL; at = find_braces (at))
     {
-      gsize length = at > masked && at[-1] == '\\' ? 0 : measure (at);
+      gsize length = at > masked && at[-1] == '\\' ? 0 : variables_measure (at);
 
       memset (at, '1', length);
       at += MAX (length, strlen (BRACES));

@@ -82,10 +82,10 @@ wsi_decode_node_get_child (WsiDecodeNode *self,
 }
 
 static WsiDecodeNode *
-add_child (WsiDecodeNode *self,
-           const char    *name,
-           const char    *type,
-           GBytes        *bytes)
+decode_node_add_child (WsiDecodeNode *self,
+                       const char    *name,
+                       const char    *type,
+                       GBytes        *bytes)
 {
   WsiDecodeNode *child = wsi_decode_node_new (bytes);
 
@@ -106,7 +106,7 @@ wsi_decode_node_add (WsiDecodeNode *self,
                      gsize          offset,
                      gsize          length)
 {
-  WsiDecodeNode *child = add_child (self, name, type, self->bytes);
+  WsiDecodeNode *child = decode_node_add_child (self, name, type, self->bytes);
   gsize size = g_bytes_get_size (self->bytes);
 
   child->offset = MIN (offset, size);
@@ -120,7 +120,7 @@ wsi_decode_node_add_bytes (WsiDecodeNode *self,
                            const char    *type,
                            GBytes        *bytes)
 {
-  return add_child (self, name, type, bytes);
+  return decode_node_add_child (self, name, type, bytes);
 }
 
 void
@@ -163,9 +163,9 @@ typedef struct
 } Printing;
 
 static void
-print_line (const Printing *self,
-            WsiDecodeNode  *node,
-            guint           depth)
+decode_node_print_line (const Printing *self,
+                        WsiDecodeNode  *node,
+                        guint           depth)
 {
   g_autofree char *name = node->name != NULL ? wsi_text_escape_line (node->name, self->charset)
                                              : NULL;
@@ -187,7 +187,7 @@ print_node (const Printing *self,
 {
   WsiDecodeNode *list = node;
 
-  print_line (self, node, depth);
+  decode_node_print_line (self, node, depth);
   while (list != NULL)
     {
       guint n_children = wsi_decode_node_get_n_children (list);
@@ -215,8 +215,8 @@ wsi_decode_node_print_away (WsiDecodeNode *self,
 
 /* A character that the limit cuts becomes a replacement character. */
 static char *
-make_text (const guint8 *at,
-           gsize         length)
+decode_node_make_text (const guint8 *at,
+                       gsize         length)
 {
   g_autofree char *valid = NULL;
 
@@ -237,7 +237,7 @@ wsi_decode_node_set_text (WsiDecodeNode *self,
     return;
 
   g_free (self->value);
-  self->value = make_text (at, length);
+  self->value = decode_node_make_text (at, length);
 }
 
 void
@@ -246,7 +246,7 @@ wsi_decode_node_set_name (WsiDecodeNode *self,
                           gsize          length)
 {
   g_free (self->name);
-  self->name = make_text (at, length);
+  self->name = decode_node_make_text (at, length);
 }
 
 void

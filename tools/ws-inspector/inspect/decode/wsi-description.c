@@ -111,8 +111,8 @@ wsi_description_append_peer (WsiDescription *self,
 }
 
 static void
-add_field (WsiDescription        *self,
-           const WsiDecodedField *field)
+description_add_field (WsiDescription        *self,
+                       const WsiDecodedField *field)
 {
   if (self->fields->len < WSI_DESCRIPTION_MAX_FIELDS)
     g_array_append_vals (self->fields, field, 1);
@@ -129,7 +129,7 @@ wsi_description_add_text (WsiDescription *self,
 
   if (n > 0)
     g_string_append_len (self->texts, (const char *) at, n);
-  add_field (self, &field);
+  description_add_field (self, &field);
 }
 
 void
@@ -139,7 +139,7 @@ wsi_description_add_whole (WsiDescription *self,
 {
   WsiDecodedField field = { name, WSI_FIELD_WHOLE, .whole = number, .real = number };
 
-  add_field (self, &field);
+  description_add_field (self, &field);
 }
 
 void
@@ -149,7 +149,7 @@ wsi_description_add_real (WsiDescription *self,
 {
   WsiDecodedField field = { name, WSI_FIELD_REAL, .real = number };
 
-  add_field (self, &field);
+  description_add_field (self, &field);
 }
 
 void
@@ -159,7 +159,7 @@ wsi_description_add_boolean (WsiDescription *self,
 {
   WsiDecodedField field = { name, WSI_FIELD_BOOLEAN, .whole = is_true };
 
-  add_field (self, &field);
+  description_add_field (self, &field);
 }
 
 void

@@ -150,7 +150,7 @@ wsi_hex_dump (GBytes *bytes,
 }
 
 static gsize
-count_digits (const char *at)
+hex_count_digits (const char *at)
 {
   gsize n = 0;
 
@@ -167,7 +167,7 @@ find_digits (const char  *line,
              const char **end)
 {
   const char *at = line + strspn (line, " \t");
-  gsize n_digits = count_digits (at);
+  gsize n_digits = hex_count_digits (at);
   const char *after = at + n_digits, *bar;
 
   *end = line + strlen (line);
@@ -183,7 +183,7 @@ find_digits (const char  *line,
 }
 
 static gboolean
-is_prefix (const char *at)
+hex_is_prefix (const char *at)
 {
   return (at[0] == '0' || at[0] == '\\') && (at[1] == 'x' || at[1] == 'X');
 }
@@ -200,15 +200,15 @@ count_pair (const char *at)
 
 /* The bytes of a line, which begins at a place of the text.  No digit is at the end. */
 static void
-read_digits (WsiHexText *self,
-             const char *line,
-             guint32     place)
+hex_read_digits (WsiHexText *self,
+                 const char *line,
+                 guint32     place)
 {
   const char *end, *at = find_digits (line, &end);
 
   while (at < end)
     {
-      gsize prefix = is_prefix (at) ? 2 : 0;
+      gsize prefix = hex_is_prefix (at) ? 2 : 0;
       guint n_digits = count_pair (at + prefix);
       guint32 first = place + (at + prefix - line);
 
@@ -246,7 +246,7 @@ wsi_hex_text_read (WsiHexText *self,
       const char *feed = memchr (line, '\n', text_end - line);
       g_autofree char *copy = g_strndup (line, (feed != NULL ? feed : text_end) - line);
 
-      read_digits (self, copy, line - text);
+      hex_read_digits (self, copy, line - text);
       line = feed != NULL ? feed + 1 : NULL;
     }
 }

@@ -73,7 +73,7 @@ take_before (const char *text,
 }
 
 static gboolean
-joins (GUnicodeScript script)
+joiner_joins (GUnicodeScript script)
 {
   for (guint i = 0; i < G_N_ELEMENTS (scripts_that_join); i++)
     if (script == scripts_that_join[i])
@@ -104,7 +104,7 @@ is_between_letters (const char *text,
        g_unichar_get_script (before) == G_UNICODE_SCRIPT_INHERITED; i++)
     before = take_before (text, &place);
 
-  return joins (script) && is_letter_of (after, script) && is_letter_of (before, script);
+  return joiner_joins (script) && is_letter_of (after, script) && is_letter_of (before, script);
 }
 
 static gboolean

@@ -102,9 +102,9 @@ wsi_summary_is_text (const WspFrameRecord *frame,
 }
 
 static void
-append_quoted (GString   *line,
-               GBytes    *bytes,
-               WsiCharset charset)
+summary_append_quoted (GString   *line,
+                       GBytes    *bytes,
+                       WsiCharset charset)
 {
   gsize length;
   const char *at = wsi_bytes_get_data (bytes, &length);
@@ -115,17 +115,17 @@ append_quoted (GString   *line,
 }
 
 static void
-append_close (GString              *line,
-              const WspFrameRecord *frame,
-              GBytes               *payload,
-              WsiCharset            charset)
+summary_append_close (GString              *line,
+                      const WspFrameRecord *frame,
+                      GBytes               *payload,
+                      WsiCharset            charset)
 {
   g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (frame, payload);
 
   g_string_append_printf (line, "%u ", frame->close_code);
   if (reason != NULL && g_bytes_get_size (reason) > 0)
     {
-      append_quoted (line, reason, charset);
+      summary_append_quoted (line, reason, charset);
       g_string_append_c (line, ' ');
     }
   g_string_append (line, _(wsp_close_code_describe (frame->close_code)));
@@ -141,13 +141,13 @@ wsi_summary_append (GString              *line,
   const guint8 *at = payload != NULL ? wsi_bytes_get_data (payload, &length) : NULL;
 
   if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_CLOSE)
-    append_close (line, frame, payload, charset);
+    summary_append_close (line, frame, payload, charset);
   else if (payload == NULL)
     g_string_append (line, _("(not kept)"));
   else if (wsi_summary_choose_form (frame, payload) == WSI_SUMMARY_HEX)
     wsi_hex_append (line, at, length, MAX_OCTETS);
   else if (length > 0)
-    append_quoted (line, payload, charset);
+    summary_append_quoted (line, payload, charset);
 }
 
 char *

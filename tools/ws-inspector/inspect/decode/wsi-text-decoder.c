@@ -23,8 +23,8 @@ probe_text (const WsiDecodeInput *input)
 }
 
 static void
-describe_text (const WsiDecodeInput *input,
-               WsiDescription       *description)
+text_decoder_describe_text (const WsiDecodeInput *input,
+                            WsiDescription       *description)
 {
   wsi_description_append (description, "\"");
   wsi_description_append_peer (description, input->at, input->length);
@@ -32,8 +32,8 @@ describe_text (const WsiDecodeInput *input,
 }
 
 static void
-decode_text (const WsiDecodeInput *input,
-             WsiDecodeNode        *root)
+text_decoder_decode_text (const WsiDecodeInput *input,
+                          WsiDecodeNode        *root)
 {
   root->type = "text";
   wsi_decode_node_set_text (root, input->at, input->length);
@@ -67,7 +67,7 @@ decode_bytes (const WsiDecodeInput *input,
 
 const WsiDecoder wsi_text_decoder = {
   .name = "text", .title = N_("Text"),
-  .probe = probe_text, .describe = describe_text, .decode = decode_text,
+  .probe = probe_text, .describe = text_decoder_describe_text, .decode = text_decoder_decode_text,
 };
 
 const WsiDecoder wsi_bytes_decoder = {

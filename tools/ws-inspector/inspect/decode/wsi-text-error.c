@@ -37,10 +37,10 @@ G_DEFINE_EXTENDED_ERROR (WsiTextError, wsi_text_error)
 
 /* The place in its line: characters before it, plus one. */
 static void
-find_place (const char *text,
-            gsize       at,
-            guint      *line,
-            guint      *column)
+text_error_find_place (const char *text,
+                       gsize       at,
+                       guint      *line,
+                       guint      *column)
 {
   *line = *column = 1;
   for (gsize i = 0; i < at; i++)
@@ -82,7 +82,7 @@ wsi_text_error_set (GError    **error,
   g_autofree char *received = wsi_text_error_quote (text + at);
   guint line, column;
 
-  find_place (text, at, &line, &column);
+  text_error_find_place (text, at, &line, &column);
   g_set_error (error, WSI_TEXT_ERROR, WSI_TEXT_ERROR_SYNTAX,
                _("line %u, column %u: expected %s, received %s"), line, column, expected, received);
   if (error != NULL)
@@ -102,7 +102,7 @@ wsi_text_error_get_place (const GError *error,
 }
 
 static gboolean
-is_blank (char character)
+text_error_is_blank (char character)
 {
   return character == '\0' || g_ascii_isspace (character);
 }
@@ -115,9 +115,9 @@ wsi_text_error_find_range (const char *text,
 {
   gsize seen = at;
 
-  while (seen > 0 && is_blank (text[seen]))
+  while (seen > 0 && text_error_is_blank (text[seen]))
     seen--;
-  if (is_blank (text[seen]))
+  if (text_error_is_blank (text[seen]))
     seen = at;
 
   while (seen > 0 && (text[seen] & 0xc0) == 0x80)

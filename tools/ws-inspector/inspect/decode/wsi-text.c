@@ -65,9 +65,9 @@ is_obeyed (gunichar character)
 }
 
 static gboolean
-may_stay (gunichar   character,
-          WsiCharset charset,
-          Backslash  backslash)
+text_may_stay (gunichar   character,
+               WsiCharset charset,
+               Backslash  backslash)
 {
   if (backslash != BACKSLASH_EXACT)
     return may_be_shown (character, charset);
@@ -86,8 +86,8 @@ append_escaped_byte (GString *text,
 }
 
 static void
-append_escaped (GString *text,
-                gunichar character)
+text_append_escaped (GString *text,
+                     gunichar character)
 {
   if (character == '\n')
     g_string_append (text, "\\n");
@@ -132,11 +132,11 @@ append_next (GString    *text,
 
   if (character == '\\' && backslash == BACKSLASH_DOUBLED)
     g_string_append (text, "\\\\");
-  else if (may_stay (character, charset, backslash) ||
+  else if (text_may_stay (character, charset, backslash) ||
            is_joined (at, length, place, character, charset))
     g_string_append_unichar (text, character);
   else
-    append_escaped (text, character);
+    text_append_escaped (text, character);
 
   return g_unichar_to_utf8 (character, NULL);
 }
@@ -166,9 +166,9 @@ is_plain_block (const char *at,
 
 /* The number of first bytes that are shown unchanged in every charset. */
 static gsize
-count_plain (const char *at,
-             gsize       length,
-             Backslash   backslash)
+text_count_plain (const char *at,
+                  gsize       length,
+                  Backslash   backslash)
 {
   gsize n = 0;
 
@@ -182,18 +182,19 @@ count_plain (const char *at,
 }
 
 static void
-append_text (GString    *text,
-             const char *at,
-             gsize       length,
-             gsize       max_length,
-             WsiCharset  charset,
-             Backslash   backslash)
+text_append_text (GString    *text,
+                  const char *at,
+                  gsize       length,
+                  gsize       max_length,
+                  WsiCharset  charset,
+                  Backslash   backslash)
 {
   gsize n_taken = 0;
 
   while (n_taken < length && n_taken < max_length)
     {
-      gsize n_plain = count_plain (at + n_taken, MIN (length, max_length) - n_taken, backslash);
+      gsize n_plain =
+        text_count_plain (at + n_taken, MIN (length, max_length) - n_taken, backslash);
 
       g_string_append_len (text, at + n_taken, n_plain);
       n_taken += n_plain;
@@ -206,15 +207,15 @@ append_text (GString    *text,
 }
 
 static char *
-escape (const char *at,
-        gsize       length,
-        gsize       max_length,
-        WsiCharset  charset,
-        Backslash   backslash)
+text_escape (const char *at,
+             gsize       length,
+             gsize       max_length,
+             WsiCharset  charset,
+             Backslash   backslash)
 {
   GString *text = g_string_new (NULL);
 
-  append_text (text, at, length, max_length, charset, backslash);
+  text_append_text (text, at, length, max_length, charset, backslash);
   return g_string_free (text, FALSE);
 }
 
@@ -225,7 +226,7 @@ wsi_text_append_escaped (GString    *text,
                          gsize       max_length,
                          WsiCharset  charset)
 {
-  append_text (text, at, length, max_length, charset, BACKSLASH_DOUBLED);
+  text_append_text (text, at, length, max_length, charset, BACKSLASH_DOUBLED);
 }
 
 void
@@ -235,7 +236,7 @@ wsi_text_append_exact (GString    *text,
                        gsize       max_length,
                        WsiCharset  charset)
 {
-  append_text (text, at, length, max_length, charset, BACKSLASH_EXACT);
+  text_append_text (text, at, length, max_length, charset, BACKSLASH_EXACT);
 }
 
 char *
@@ -246,21 +247,21 @@ wsi_text_escape (GBytes    *bytes,
   gsize length;
   const char *at = wsi_bytes_get_data (bytes, &length);
 
-  return escape (at, length, max_length, charset, BACKSLASH_DOUBLED);
+  return text_escape (at, length, max_length, charset, BACKSLASH_DOUBLED);
 }
 
 char *
 wsi_text_escape_line (const char *text,
                       WsiCharset  charset)
 {
-  return escape (text, strlen (text), MAX_LINE, charset, BACKSLASH_DOUBLED);
+  return text_escape (text, strlen (text), MAX_LINE, charset, BACKSLASH_DOUBLED);
 }
 
 char *
 wsi_text_escape_sentence (const char *sentence,
                           WsiCharset  charset)
 {
-  return escape (sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
+  return text_escape (sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
 void
@@ -268,7 +269,7 @@ wsi_text_append_sentence (GString    *text,
                           const char *sentence,
                           WsiCharset  charset)
 {
-  append_text (text, sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
+  text_append_text (text, sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
 static const WsiReplacement *

@@ -20,9 +20,9 @@
 typedef const char *(*GetText) (WsiConversation *conversation);
 
 static void
-add_text (WsiSubject *subject,
-          GetText     get_text,
-          WsiValues  *values)
+connection_fields_add_text (WsiSubject *subject,
+                            GetText     get_text,
+                            WsiValues  *values)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
 
@@ -31,8 +31,8 @@ add_text (WsiSubject *subject,
 }
 
 static gboolean
-get_conversation (WsiSubject *subject,
-                  gint64     *number)
+connection_fields_get_conversation (WsiSubject *subject,
+                                    gint64     *number)
 {
   *number = subject->record->conversation;
   return *number != 0;
@@ -40,7 +40,7 @@ get_conversation (WsiSubject *subject,
 
 /* The URI of the connection.  NULL: it is not known. */
 static char *
-dup_uri (WsiSubject *subject)
+connection_fields_dup_uri (WsiSubject *subject)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
   const char *uri = conversation != NULL ? wsi_conversation_get_uri (conversation) : NULL;
@@ -69,7 +69,7 @@ get_url (WsiSubject        *subject,
          guint              n_steps,
          WsiValues         *values)
 {
-  g_autofree char *uri = dup_uri (subject);
+  g_autofree char *uri = connection_fields_dup_uri (subject);
 
   wsi_values_add_text (values, uri);
 }
@@ -77,9 +77,9 @@ get_url (WsiSubject        *subject,
 /* The parsed URI.  NULL: it is not known, or not a URI.  A port that is not written is its
  * scheme's. */
 static GUri *
-parse_uri (WsiSubject *subject)
+connection_fields_parse_uri (WsiSubject *subject)
 {
-  g_autofree char *uri = dup_uri (subject);
+  g_autofree char *uri = connection_fields_dup_uri (subject);
 
   return uri == NULL ? NULL : g_uri_parse (uri, G_URI_FLAGS_SCHEME_NORMALIZE
                                            | G_URI_FLAGS_ENCODED, NULL);
@@ -91,7 +91,7 @@ get_host (WsiSubject        *subject,
           guint              n_steps,
           WsiValues         *values)
 {
-  g_autoptr (GUri) uri = parse_uri (subject);
+  g_autoptr (GUri) uri = connection_fields_parse_uri (subject);
 
   if (uri != NULL)
     wsi_values_add_text (values, g_uri_get_host (uri));
@@ -112,10 +112,10 @@ get_port_of_server (WsiSubject *subject)
 
 /* TLS that is not opened has no URL. */
 static gboolean
-get_port (WsiSubject *subject,
-          gint64     *number)
+connection_fields_get_port (WsiSubject *subject,
+                            gint64     *number)
 {
-  g_autoptr (GUri) uri = parse_uri (subject);
+  g_autoptr (GUri) uri = connection_fields_parse_uri (subject);
 
   *number = uri != NULL ? g_uri_get_port (uri) : get_port_of_server (subject);
   return *number >= 0;
@@ -127,7 +127,7 @@ get_uri_path (WsiSubject        *subject,
               guint              n_steps,
               WsiValues         *values)
 {
-  g_autoptr (GUri) uri = parse_uri (subject);
+  g_autoptr (GUri) uri = connection_fields_parse_uri (subject);
 
   if (uri != NULL)
     wsi_values_add_text (values, g_uri_get_path (uri));
@@ -139,7 +139,7 @@ get_client (WsiSubject        *subject,
             guint              n_steps,
             WsiValues         *values)
 {
-  add_text (subject, wsi_conversation_get_client, values);
+  connection_fields_add_text (subject, wsi_conversation_get_client, values);
 }
 
 static void
@@ -148,16 +148,16 @@ get_server (WsiSubject        *subject,
             guint              n_steps,
             WsiValues         *values)
 {
-  add_text (subject, wsi_conversation_get_server, values);
+  connection_fields_add_text (subject, wsi_conversation_get_server, values);
 }
 
 static void
-get_source (WsiSubject        *subject,
-            const WsiPathStep *path,
-            guint              n_steps,
-            WsiValues         *values)
+connection_fields_get_source (WsiSubject        *subject,
+                              const WsiPathStep *path,
+                              guint              n_steps,
+                              WsiValues         *values)
 {
-  add_text (subject, wsi_conversation_get_source, values);
+  connection_fields_add_text (subject, wsi_conversation_get_source, values);
 }
 
 static void
@@ -166,7 +166,7 @@ get_tls (WsiSubject        *subject,
          guint              n_steps,
          WsiValues         *values)
 {
-  add_text (subject, wsi_conversation_get_tls, values);
+  connection_fields_add_text (subject, wsi_conversation_get_tls, values);
 }
 
 static void
@@ -195,12 +195,12 @@ get_extensions (WsiSubject        *subject,
                 guint              n_steps,
                 WsiValues         *values)
 {
-  add_text (subject, wsi_conversation_get_extensions, values);
+  connection_fields_add_text (subject, wsi_conversation_get_extensions, values);
 }
 
 static gboolean
-get_role (WsiSubject *subject,
-          gint64     *number)
+connection_fields_get_role (WsiSubject *subject,
+                            gint64     *number)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
 
@@ -223,8 +223,8 @@ get_handshake_clean (WsiSubject *subject,
 }
 
 static gboolean
-get_state (WsiSubject *subject,
-           gint64     *number)
+connection_fields_get_state (WsiSubject *subject,
+                             gint64     *number)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
 
@@ -236,8 +236,8 @@ get_state (WsiSubject *subject,
 }
 
 static gboolean
-get_status (WsiSubject *subject,
-            gint64     *number)
+connection_fields_get_status (WsiSubject *subject,
+                              gint64     *number)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
 
@@ -252,15 +252,15 @@ is_close_frame (WsiSubject *subject)
 }
 
 static gboolean
-is_end (WsiSubject *subject)
+connection_fields_is_end (WsiSubject *subject)
 {
   return subject->record->kind == WSI_RECORD_KIND_EVENT &&
          subject->record->event == WSI_EVENT_ENDED;
 }
 
 static gboolean
-get_close_code (WsiSubject *subject,
-                gint64     *number)
+connection_fields_get_close_code (WsiSubject *subject,
+                                  gint64     *number)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
 
@@ -269,7 +269,7 @@ get_close_code (WsiSubject *subject,
     return *number != 0;
 
   *number = conversation == NULL ? 0
-            : is_end (subject) ? wsi_conversation_get_end_code (conversation)
+            : connection_fields_is_end (subject) ? wsi_conversation_get_end_code (conversation)
                                : wsi_conversation_get_close_code (conversation);
   return *number != 0;
 }
@@ -288,10 +288,10 @@ dup_own_reason (WsiSubject *subject)
 }
 
 static void
-get_close_reason (WsiSubject        *subject,
-                  const WsiPathStep *path,
-                  guint              n_steps,
-                  WsiValues         *values)
+connection_fields_get_close_reason (WsiSubject        *subject,
+                                    const WsiPathStep *path,
+                                    guint              n_steps,
+                                    WsiValues         *values)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
   g_autoptr (GBytes) reason = NULL;
@@ -329,9 +329,9 @@ get_closer (WsiSubject *subject,
 }
 
 static void
-add_headers (WspHeaders *headers,
-             const char *name,
-             WsiValues  *values)
+connection_fields_add_headers (WspHeaders *headers,
+                               const char *name,
+                               WsiValues  *values)
 {
   for (guint i = 0; i < wsp_headers_get_length (headers); i++)
     if (g_ascii_strcasecmp (wsp_headers_get_name (headers, i), name) == 0)
@@ -346,14 +346,14 @@ add_fields (GBytes     *head,
   g_autoptr (WspHeaders) headers = wsp_handshake_dup_headers (head);
 
   if (headers != NULL)
-    add_headers (headers, name, values);
+    connection_fields_add_headers (headers, name, values);
 }
 
 static void
-get_request (WsiSubject        *subject,
-             const WsiPathStep *path,
-             guint              n_steps,
-             WsiValues         *values)
+connection_fields_get_request (WsiSubject        *subject,
+                               const WsiPathStep *path,
+                               guint              n_steps,
+                               WsiValues         *values)
 {
   g_autoptr (GBytes) head = dup_head (subject, wsi_conversation_dup_request);
 
@@ -389,7 +389,7 @@ static const WsiName roles[] = {
 static const WsiField fields[] = {
   { .name = "conn", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
     .aliases = "tcp.stream",
-    .get_number = get_conversation,
+    .get_number = connection_fields_get_conversation,
     .description = N_("Number of the connection") },
   { .name = "url", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_HANDSHAKE,
@@ -402,7 +402,7 @@ static const WsiField fields[] = {
     .description = N_("Host of the URL") },
   { .name = "port", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_HANDSHAKE,
-    .get_number = get_port,
+    .get_number = connection_fields_get_port,
     .description = N_("Port of the URL, of its scheme, or of the server") },
   { .name = "path", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .aliases = "http.request.uri",
@@ -417,10 +417,10 @@ static const WsiField fields[] = {
     .description = N_("Address of the server, with its port") },
   { .name = "role", .group = "connection", .type = WSI_VALUE_NAME, .cost = WSI_COST_CONVERSATION,
     .names = roles,
-    .get_number = get_role,
+    .get_number = connection_fields_get_role,
     .description = N_("Side that was recorded; of proxies and captures, the client") },
   { .name = "source", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
-    .get_values = get_source,
+    .get_values = connection_fields_get_source,
     .description = N_("Name of the source that recorded it") },
   { .name = "tls", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .get_values = get_tls,
@@ -436,12 +436,12 @@ static const WsiField fields[] = {
   { .name = "state", .group = "connection", .type = WSI_VALUE_NAME, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_END,
     .names = states,
-    .get_number = get_state,
+    .get_number = connection_fields_get_state,
     .description = N_("State now: opening, open, closing, closed, refused, failed, encrypted, or cut where the recording ends first") },
   { .name = "status", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_CONVERSATION,
     .aliases = "http.response.code",
     .fixed = WSI_FIXED_AT_HANDSHAKE,
-    .get_number = get_status,
+    .get_number = connection_fields_get_status,
     .description = N_("Status of the response") },
   { .name = "handshake.clean", .group = "connection", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_HANDSHAKE,
@@ -449,12 +449,12 @@ static const WsiField fields[] = {
     .description = N_("No rule of the opening handshake is broken; unknown without a response") },
   { .name = "close.code", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .aliases = "websocket.payload.close.status_code",
-    .get_number = get_close_code,
+    .get_number = connection_fields_get_close_code,
     .description = N_("Code of a Close frame; a filter asks other rows for that of the first one of their connection, "
                       "and the end of a connection also for 1005 (no code) and 1006 (no Close frame)") },
   { .name = "close.reason", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_PAYLOAD,
     .aliases = "websocket.payload.close.reason",
-    .get_values = get_close_reason,
+    .get_values = connection_fields_get_close_reason,
     .description = N_("Its reason") },
   { .name = "close.clean", .group = "connection", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_END,
@@ -468,7 +468,7 @@ static const WsiField fields[] = {
   { .name = "req", .group = "header", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_HANDSHAKE,
     .path_form = WSI_PATH_HEADER,
-    .get_values = get_request,
+    .get_values = connection_fields_get_request,
     .description = N_("Header of the request, such as req[\"origin\"]") },
   { .name = "resp", .group = "header", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_HANDSHAKE,

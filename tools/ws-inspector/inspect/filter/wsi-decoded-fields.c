@@ -14,9 +14,9 @@
 #define MAX_STEPS 64
 
 static void
-add_value (WsiValues             *values,
-           const WsiDescription  *description,
-           const WsiDecodedField *field)
+decoded_fields_add_value (WsiValues             *values,
+                          const WsiDescription  *description,
+                          const WsiDecodedField *field)
 {
   switch (field->kind)
     {
@@ -36,14 +36,14 @@ add_value (WsiValues             *values,
 }
 
 static void
-add_values (WsiValues            *values,
-            const WsiDescription *description,
-            const char           *name)
+decoded_fields_add_values (WsiValues            *values,
+                           const WsiDescription *description,
+                           const char           *name)
 {
   const WsiDecodedField *field = NULL;
 
   while ((field = wsi_description_find (description, name, field)) != NULL)
-    add_value (values, description, field);
+    decoded_fields_add_value (values, description, field);
 }
 
 static void
@@ -53,24 +53,24 @@ get_decoded (WsiSubject        *subject,
              WsiValues         *values)
 {
   if (wsi_subject_describe (subject))
-    add_values (values, subject->description, values->node->field->name);
+    decoded_fields_add_values (values, subject->description, values->node->field->name);
 }
 
 static void
-get_language (WsiSubject        *subject,
-              const WsiPathStep *path,
-              guint              n_steps,
-              WsiValues         *values)
+decoded_fields_get_language (WsiSubject        *subject,
+                             const WsiPathStep *path,
+                             guint              n_steps,
+                             WsiValues         *values)
 {
   if (wsi_subject_describe (subject))
     wsi_values_add_text (values, subject->decoder->name);
 }
 
 static void
-get_summary (WsiSubject        *subject,
-             const WsiPathStep *path,
-             guint              n_steps,
-             WsiValues         *values)
+decoded_fields_get_summary (WsiSubject        *subject,
+                            const WsiPathStep *path,
+                            guint              n_steps,
+                            WsiValues         *values)
 {
   if (wsi_subject_describe (subject))
     wsi_values_add_text (values, subject->description->summary->str);
@@ -92,18 +92,19 @@ get_path_values (WsiSubject        *subject,
   for (guint i = 0; i < n_steps; i++)
     steps[i] = (WsiDecodeStep) { path[i].name, path[i].index };
   found = wsi_description_new ();
-  wsi_decoder_list_find_path (subject->decoder, &subject->input, subject->description, format, steps,
-                          n_steps, found);
-  add_values (values, found, format);
+  wsi_decoder_list_find_path (subject->decoder, &subject->input, subject->description, format,
+                              steps,
+                              n_steps, found);
+  decoded_fields_add_values (values, found, format);
 }
 
 static const WsiField fields[] = {
   { .name = "lang", .group = GROUP, .type = WSI_VALUE_TEXT, .cost = WSI_COST_DECODED,
     .aliases = "decoder",
-    .get_values = get_language,
+    .get_values = decoded_fields_get_language,
     .description = N_("Format of the message: the name of its decoder, such as json or mqtt") },
   { .name = "summary", .group = GROUP, .type = WSI_VALUE_TEXT, .cost = WSI_COST_DECODED,
-    .get_values = get_summary,
+    .get_values = decoded_fields_get_summary,
     .description = N_("Summary of the message by its decoder") },
 };
 

@@ -20,9 +20,9 @@ struct _WsiDecodedPath
 };
 
 static void
-add_field (WsiFields  *fields,
-           const char *name,
-           WsiPathForm path_form)
+decoded_path_add_field (WsiFields  *fields,
+                        const char *name,
+                        WsiPathForm path_form)
 {
   WsiField *row = g_new0 (WsiField, 1);
 
@@ -40,9 +40,9 @@ make_fields (void)
   for (gsize i = 0; i < n_decoders; i++)
     {
       if (decoders[i]->find != NULL)
-        add_field (fields, decoders[i]->name, WSI_PATH_MEMBERS);
+        decoded_path_add_field (fields, decoders[i]->name, WSI_PATH_MEMBERS);
       for (gsize j = 0; j < decoders[i]->n_fields; j++)
-        add_field (fields, decoders[i]->fields[j].name, WSI_PATH_NONE);
+        decoded_path_add_field (fields, decoders[i]->fields[j].name, WSI_PATH_NONE);
     }
   return fields;
 }
@@ -73,7 +73,7 @@ wsi_decoded_path_new (const char *text)
 }
 
 static gboolean
-is_word (const char *name)
+decoded_path_is_word (const char *name)
 {
   if (!g_ascii_isalpha (*name) && *name != '_')
     return FALSE;
@@ -116,7 +116,7 @@ wsi_decoded_path_format (const WsiDecoder  *decoder,
       {
         g_string_append (text, names[i]);
       }
-    else if (is_word (names[i]))
+    else if (decoded_path_is_word (names[i]))
       {
         g_string_append_printf (text, ".%s", names[i]);
       }
@@ -153,8 +153,8 @@ wsi_decoded_path_find (WsiDecodedPath       *self,
     {
       wsi_description_clear (self->found);
       wsi_decoder_list_find_path (decoder, input, description, *name,
-                              (const WsiDecodeStep *) self->steps->data, self->steps->len,
-                              self->found);
+                                  (const WsiDecodeStep *) self->steps->data, self->steps->len,
+                                  self->found);
       values = self->found;
     }
   return wsi_description_find (values, *name, NULL) != NULL ? values : NULL;

@@ -40,8 +40,8 @@ dup_condition (const char *text,
 
 /* The field of a word, which may have a path behind it. */
 static const WsiField *
-find_field (WsiFields  *fields,
-            const char *word)
+filter_guess_find_field (WsiFields  *fields,
+                         const char *word)
 {
   g_autofree char *name = g_strndup (word, strcspn (word, "."));
   const WsiField *field = wsi_fields_find (fields, word);
@@ -50,8 +50,8 @@ find_field (WsiFields  *fields,
 }
 
 static gboolean
-begins_name (WsiFields  *fields,
-             const char *word)
+filter_guess_begins_name (WsiFields  *fields,
+                          const char *word)
 {
   for (guint i = 0; i < wsi_fields_get_n (fields); i++)
     if (g_str_has_prefix (wsi_fields_get (fields, i)->name, word))
@@ -74,7 +74,8 @@ wsi_filter_ends_half (const char *text)
                           ? dup_condition (text, tokens, tokens->len - 2) : NULL;
 
   return word != NULL && wsi_fields_find_flag (fields, word) == NULL &&
-         (find_field (fields, word) != NULL || begins_name (fields, word));
+         (filter_guess_find_field (fields, word) != NULL ||
+          filter_guess_begins_name (fields, word));
 }
 
 char *
@@ -88,7 +89,7 @@ wsi_filter_dup_guess (const char *text,
     {
       const WsiToken *token = &g_array_index (tokens, WsiToken, i);
       g_autofree char *word = dup_condition (text, tokens, i);
-      const char *guess = word != NULL && find_field (fields, word) == NULL &&
+      const char *guess = word != NULL && filter_guess_find_field (fields, word) == NULL &&
                           wsi_fields_find_flag (fields, word) == NULL
                           ? wsi_fields_guess (fields, word) : NULL;
       g_autofree char *guessed = guess != NULL

@@ -56,7 +56,7 @@ free_delivery (gpointer data)
 }
 
 static gboolean
-deliver (gpointer data)
+filter_run_deliver (gpointer data)
 {
   Delivery *delivery = data;
   Run *run = g_task_get_task_data (delivery->task);
@@ -97,10 +97,10 @@ tell_progress (gpointer data)
 /* Sources of one priority run in the order in which they were attached, and the task's own is the
  * last one. */
 static void
-send (GTask         *task,
-      GSourceFunc    function,
-      gpointer       data,
-      GDestroyNotify free_data)
+filter_run_send (GTask         *task,
+                 GSourceFunc    function,
+                 gpointer       data,
+                 GDestroyNotify free_data)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
@@ -119,7 +119,7 @@ send_hits (GTask   *task,
 
   *delivery = (Delivery) { g_object_ref (task), *numbers, end };
   *numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
-  send (task, deliver, delivery, free_delivery);
+  filter_run_send (task, filter_run_deliver, delivery, free_delivery);
 }
 
 static void
@@ -130,7 +130,7 @@ send_progress (GTask  *task,
   Progress *progress = g_new (Progress, 1);
 
   *progress = (Progress) { g_object_ref (task), 100 * n_searched / MAX (n_records, 1) };
-  send (task, tell_progress, progress, free_progress);
+  filter_run_send (task, tell_progress, progress, free_progress);
 }
 
 /* Tests a batch of records.  FALSE: the task was cancelled, and has returned. */
@@ -156,10 +156,10 @@ match_batch (GTask      *task,
 }
 
 static void
-run_in_thread (GTask        *task,
-               gpointer      source_object,
-               gpointer      task_data,
-               GCancellable *cancellable)
+filter_run_in_thread (GTask        *task,
+                      gpointer      source_object,
+                      gpointer      task_data,
+                      GCancellable *cancellable)
 {
   Run *run = task_data;
   g_autoptr (WsiMatcher) own = run->range.matcher != NULL
@@ -222,7 +222,7 @@ wsi_filter_run_async (WsiFilter            *self,
   run->range = *range;
   run->hits = hits;
   run->hits_data = hits_data;
-  wsi_task_run_in_thread (task, run_in_thread);
+  wsi_task_run_in_thread (task, filter_run_in_thread);
 }
 
 gboolean

@@ -281,10 +281,10 @@ note_pairing (WsiMatcher *self,
 
 /* Lets the interpreter learn records before they are tested: a request may have its reply then. */
 static void
-learn (WsiMatcher      *self,
-       guint64          first,
-       const WsiRecord *records,
-       guint64          n_records)
+matcher_learn (WsiMatcher      *self,
+               guint64          first,
+               const WsiRecord *records,
+               guint64          n_records)
 {
   if (self->subject.interpreter == NULL)
     return;
@@ -338,7 +338,7 @@ match_run (WsiMatcher      *self,
   const WsiStep *root = self->filter->plan.root, *gate = find_gate (root);
   gsize n = 0;
 
-  learn (self, first, records, *n_records);
+  matcher_learn (self, first, records, *n_records);
   match_answered (self, first);
   for (guint64 i = 0; i < *n_records; i++)
     {

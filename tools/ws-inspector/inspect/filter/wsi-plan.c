@@ -21,9 +21,9 @@ compare_steps (gconstpointer a,
 }
 
 static void
-add_children (WsiPlan       *self,
-              const WsiNode *node,
-              WsiStep       *step)
+plan_add_children (WsiPlan       *self,
+                   const WsiNode *node,
+                   WsiStep       *step)
 {
   g_autoptr (GPtrArray) children = g_ptr_array_new ();
 
@@ -42,9 +42,9 @@ add_children (WsiPlan       *self,
 
 /* A comparison of one number with one, as a range. */
 static void
-set_range (WsiStep    *step,
-           WsiOperator operator,
-           gint64      number)
+plan_set_range (WsiStep    *step,
+                WsiOperator operator,
+                gint64      number)
 {
   step->low = G_MININT64;
   step->high = G_MAXINT64;
@@ -59,8 +59,8 @@ set_range (WsiStep    *step,
 }
 
 static gboolean
-set_number (WsiStep       *step,
-            const WsiNode *node)
+plan_set_number (WsiStep       *step,
+                 const WsiNode *node)
 {
   const WsiLiteral *first = node->literals->len > 0 ? node->literals->pdata[0] : NULL;
 
@@ -69,18 +69,18 @@ set_number (WsiStep       *step,
     return FALSE;
 
   if (node->kind == WSI_NODE_FLAG)
-    set_range (step, WSI_OPERATOR_EQUAL, node->flag->value);
+    plan_set_range (step, WSI_OPERATOR_EQUAL, node->flag->value);
   else if (node->operator == WSI_OPERATOR_IN_RANGE)
     {
       step->low = first->number;
       step->high = ((const WsiLiteral *) node->literals->pdata[1])->number;
     }
   else if (first != NULL)
-    set_range (step, node->operator, first->number);
+    plan_set_range (step, node->operator, first->number);
   else if (node->field->type == WSI_VALUE_BOOLEAN)
-    set_range (step, WSI_OPERATOR_NOT_EQUAL, FALSE);
+    plan_set_range (step, WSI_OPERATOR_NOT_EQUAL, FALSE);
   else
-    set_range (step, WSI_OPERATOR_NONE, 0);
+    plan_set_range (step, WSI_OPERATOR_NONE, 0);
   return TRUE;
 }
 
@@ -104,7 +104,7 @@ set_term (WsiPlan       *self,
   step->kind = WSI_STEP_VALUES;
   step->cost = node->field->cost;
   step->weight = 1;
-  if (set_number (step, node))
+  if (plan_set_number (step, node))
     step->kind = WSI_STEP_RANGE;
   else
     add_scanners (self, node, step);
@@ -128,7 +128,7 @@ make_step (WsiPlan       *self,
       step->kind = node->kind == WSI_NODE_OR ? WSI_STEP_OR : WSI_STEP_AND;
       if (node->kind == WSI_NODE_NOT)
         step->kind = WSI_STEP_NOT;
-      add_children (self, node, step);
+      plan_add_children (self, node, step);
       break;
 
     case WSI_NODE_TERM:

@@ -25,7 +25,7 @@ is_event (WsiSubject *subject)
 
 /* Bytes that are in no frame have no header. */
 static gboolean
-is_frame (WsiSubject *subject)
+record_fields_is_frame (WsiSubject *subject)
 {
   return wsi_record_is_frame (subject->record);
 }
@@ -33,25 +33,25 @@ is_frame (WsiSubject *subject)
 /* Whether the frame is known: a source of messages knows no frames, so nothing of the wire, and no
  * bit. */
 static gboolean
-is_known (WsiSubject *subject)
+record_fields_is_known (WsiSubject *subject)
 {
   return (subject->record->flags & WSI_RECORD_NO_FRAME) == 0;
 }
 
 static gboolean
-has_header (WsiSubject *subject)
+record_fields_has_header (WsiSubject *subject)
 {
-  return is_frame (subject) && is_known (subject);
+  return record_fields_is_frame (subject) && record_fields_is_known (subject);
 }
 
 static gboolean
-get_bit (WsiSubject *subject,
-         guint8      byte,
-         guint8      bit,
-         gint64     *number)
+record_fields_get_bit (WsiSubject *subject,
+                       guint8      byte,
+                       guint8      bit,
+                       gint64     *number)
 {
   *number = (byte & bit) != 0;
-  return has_header (subject);
+  return record_fields_has_header (subject);
 }
 
 static gboolean
@@ -64,43 +64,43 @@ get_flag (WsiSubject    *subject,
 }
 
 static gboolean
-get_number (WsiSubject *subject,
-            gint64     *number)
+record_fields_get_number (WsiSubject *subject,
+                          gint64     *number)
 {
   *number = subject->number + 1;
   return TRUE;
 }
 
 static gboolean
-get_direction (WsiSubject *subject,
-               gint64     *number)
+record_fields_get_direction (WsiSubject *subject,
+                             gint64     *number)
 {
   *number = subject->record->direction;
   return subject->record->direction != WSI_NO_DIRECTION;
 }
 
 static gboolean
-get_kind (WsiSubject *subject,
-          gint64     *number)
+record_fields_get_kind (WsiSubject *subject,
+                        gint64     *number)
 {
   *number = subject->record->kind;
   return TRUE;
 }
 
 static gboolean
-get_event (WsiSubject *subject,
-           gint64     *number)
+record_fields_get_event (WsiSubject *subject,
+                         gint64     *number)
 {
   *number = subject->record->event;
   return is_event (subject);
 }
 
 static gboolean
-get_opcode (WsiSubject *subject,
-            gint64     *number)
+record_fields_get_opcode (WsiSubject *subject,
+                          gint64     *number)
 {
   *number = wsi_record_get_opcode (subject->record);
-  return is_frame (subject);
+  return record_fields_is_frame (subject);
 }
 
 static gboolean
@@ -108,53 +108,53 @@ get_control (WsiSubject *subject,
              gint64     *number)
 {
   *number = wsi_record_is_control (subject->record);
-  return is_frame (subject);
+  return record_fields_is_frame (subject);
 }
 
 static gboolean
-get_fin (WsiSubject *subject,
-         gint64     *number)
+record_fields_get_fin (WsiSubject *subject,
+                       gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, WSI_FIN, number);
+  return record_fields_get_bit (subject, subject->record->byte0, WSI_FIN, number);
 }
 
 static gboolean
-get_rsv1 (WsiSubject *subject,
-          gint64     *number)
+record_fields_get_rsv1 (WsiSubject *subject,
+                        gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, WSI_RSV1, number);
+  return record_fields_get_bit (subject, subject->record->byte0, WSI_RSV1, number);
 }
 
 static gboolean
-get_rsv2 (WsiSubject *subject,
-          gint64     *number)
+record_fields_get_rsv2 (WsiSubject *subject,
+                        gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, WSI_RSV2, number);
+  return record_fields_get_bit (subject, subject->record->byte0, WSI_RSV2, number);
 }
 
 static gboolean
-get_rsv3 (WsiSubject *subject,
-          gint64     *number)
+record_fields_get_rsv3 (WsiSubject *subject,
+                        gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, WSI_RSV3, number);
+  return record_fields_get_bit (subject, subject->record->byte0, WSI_RSV3, number);
 }
 
 static gboolean
-get_masked (WsiSubject *subject,
-            gint64     *number)
+record_fields_get_masked (WsiSubject *subject,
+                          gint64     *number)
 {
-  return get_bit (subject, subject->record->byte1, WSI_MASKED, number);
+  return record_fields_get_bit (subject, subject->record->byte1, WSI_MASKED, number);
 }
 
 static void
-get_mask (WsiSubject        *subject,
-          const WsiPathStep *path,
-          guint              n_steps,
-          WsiValues         *values)
+record_fields_get_mask (WsiSubject        *subject,
+                        const WsiPathStep *path,
+                        guint              n_steps,
+                        WsiValues         *values)
 {
   guint32 key = GUINT32_TO_BE (subject->record->masking_key);
 
-  if (has_header (subject) && wsi_record_is_masked (subject->record))
+  if (record_fields_has_header (subject) && wsi_record_is_masked (subject->record))
     wsi_values_add_bytes (values, (const guint8 *) &key, sizeof key);
 }
 
@@ -166,48 +166,48 @@ cut_number (guint64 value)
 }
 
 static gboolean
-get_length (WsiSubject *subject,
-            gint64     *number)
+record_fields_get_length (WsiSubject *subject,
+                          gint64     *number)
 {
   *number = cut_number (wsi_record_get_length (subject->record));
   return !is_event (subject) && !subject->record->is_stopped;
 }
 
 static gboolean
-get_length_bound (WsiSubject *subject,
-                  gint64     *number)
+record_fields_get_length_bound (WsiSubject *subject,
+                                gint64     *number)
 {
   *number = cut_number (wsi_record_get_length (subject->record));
   return subject->record->is_stopped;
 }
 
 static gboolean
-get_payload_length (WsiSubject *subject,
-                    gint64     *number)
+record_fields_get_payload_length (WsiSubject *subject,
+                                  gint64     *number)
 {
   *number = cut_number (subject->record->payload_length);
-  return !is_event (subject) && is_known (subject);
+  return !is_event (subject) && record_fields_is_known (subject);
 }
 
 static gboolean
-get_offset (WsiSubject *subject,
-            gint64     *number)
+record_fields_get_offset (WsiSubject *subject,
+                          gint64     *number)
 {
   *number = cut_number (subject->record->offset);
   return !is_event (subject);
 }
 
 static gboolean
-get_wire_length (WsiSubject *subject,
-                 gint64     *number)
+record_fields_get_wire_length (WsiSubject *subject,
+                               gint64     *number)
 {
   *number = cut_number (wsi_record_get_wire_length (subject->record));
-  return !is_event (subject) && is_known (subject);
+  return !is_event (subject) && record_fields_is_known (subject);
 }
 
 static gboolean
-get_compressed (WsiSubject *subject,
-                gint64     *number)
+record_fields_get_compressed (WsiSubject *subject,
+                              gint64     *number)
 {
   return get_flag (subject, WSI_RECORD_COMPRESSED, number);
 }
@@ -241,8 +241,8 @@ get_truncated (WsiSubject *subject,
 }
 
 static gboolean
-get_message (WsiSubject     *subject,
-             WsiMessageInfo *info)
+record_fields_get_message (WsiSubject     *subject,
+                           WsiMessageInfo *info)
 {
   return wsi_store_get_message (subject->store, subject->record->message, info);
 }
@@ -255,14 +255,14 @@ is_unfinished (WsiSubject *subject)
   WsiMessageInfo info;
 
   return conversation != NULL && wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE &&
-         get_message (subject, &info) && !info.is_complete;
+         record_fields_get_message (subject, &info) && !info.is_complete;
 }
 
 static void
-get_flags (WsiSubject        *subject,
-           const WsiPathStep *path,
-           guint              n_steps,
-           WsiValues         *values)
+record_fields_get_flags (WsiSubject        *subject,
+                         const WsiPathStep *path,
+                         guint              n_steps,
+                         WsiValues         *values)
 {
   WspFrameRecord frame;
   guint position = 0;
@@ -284,8 +284,8 @@ get_flags (WsiSubject        *subject,
 }
 
 static gboolean
-get_time (WsiSubject *subject,
-          gint64     *number)
+record_fields_get_time (WsiSubject *subject,
+                        gint64     *number)
 {
   return wsi_subject_get_time (subject, number);
 }
@@ -324,8 +324,8 @@ get_delta (WsiSubject *subject,
 }
 
 static gboolean
-get_round_trip (WsiSubject *subject,
-                gint64     *number)
+record_fields_get_round_trip (WsiSubject *subject,
+                              gint64     *number)
 {
   *number = subject->record->round_trip_us;
   return (subject->record->flags & WSI_RECORD_ROUND_TRIP) != 0;
@@ -364,7 +364,7 @@ get_message_length (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  if (!get_message (subject, &info))
+  if (!record_fields_get_message (subject, &info))
     return FALSE;
 
   *number = cut_number (info.length);
@@ -377,7 +377,7 @@ get_message_bound (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  if (!get_message (subject, &info))
+  if (!record_fields_get_message (subject, &info))
     return FALSE;
 
   *number = cut_number (info.length);
@@ -390,7 +390,7 @@ get_message_wire (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  if (!has_header (subject) || !get_message (subject, &info))
+  if (!record_fields_has_header (subject) || !record_fields_get_message (subject, &info))
     return FALSE;
 
   *number = cut_number (info.wire_length);
@@ -403,7 +403,7 @@ get_message_frames (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  if (!has_header (subject) || !get_message (subject, &info))
+  if (!record_fields_has_header (subject) || !record_fields_get_message (subject, &info))
     return FALSE;
 
   *number = cut_number (info.n_frames);
@@ -416,7 +416,7 @@ get_ratio (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  if (!get_message (subject, &info) || !info.is_compressed)
+  if (!record_fields_get_message (subject, &info) || !info.is_compressed)
     return FALSE;
 
   *number = cut_number (info.length > G_MAXUINT64 / THOUSAND
@@ -425,10 +425,10 @@ get_ratio (WsiSubject *subject,
 }
 
 static void
-get_payload (WsiSubject        *subject,
-             const WsiPathStep *path,
-             guint              n_steps,
-             WsiValues         *values)
+record_fields_get_payload (WsiSubject        *subject,
+                           const WsiPathStep *path,
+                           guint              n_steps,
+                           WsiValues         *values)
 {
   gsize length;
   const guint8 *payload = wsi_subject_get_payload (subject, &length);
@@ -442,10 +442,10 @@ get_payload (WsiSubject        *subject,
 
 /* The payload in base64: a last fragment has its own bytes, and the words of an event are text. */
 static void
-get_base64 (WsiSubject        *subject,
-            const WsiPathStep *path,
-            guint              n_steps,
-            WsiValues         *values)
+record_fields_get_base64 (WsiSubject        *subject,
+                          const WsiPathStep *path,
+                          guint              n_steps,
+                          WsiValues         *values)
 {
   g_autoptr (GBytes) own = wsi_subject_dup_last_fragment (subject);
   gsize length = own != NULL ? g_bytes_get_size (own) : 0;
@@ -466,8 +466,8 @@ get_base64 (WsiSubject        *subject,
 }
 
 static gboolean
-get_missing (WsiSubject *subject,
-             gint64     *number)
+record_fields_get_missing (WsiSubject *subject,
+                           gint64     *number)
 {
   *number = wsi_record_is_missing (subject->record);
   return TRUE;
@@ -503,10 +503,10 @@ get_mark (WsiSubject *subject,
 }
 
 static void
-get_comment (WsiSubject        *subject,
-             const WsiPathStep *path,
-             guint              n_steps,
-             WsiValues         *values)
+record_fields_get_comment (WsiSubject        *subject,
+                           const WsiPathStep *path,
+                           guint              n_steps,
+                           WsiValues         *values)
 {
   g_autofree char *comment = wsi_store_dup_comment (subject->store, subject->number);
 
@@ -514,10 +514,10 @@ get_comment (WsiSubject        *subject,
 }
 
 static void
-get_tags (WsiSubject        *subject,
-          const WsiPathStep *path,
-          guint              n_steps,
-          WsiValues         *values)
+record_fields_get_tags (WsiSubject        *subject,
+                        const WsiPathStep *path,
+                        guint              n_steps,
+                        WsiValues         *values)
 {
   g_autofree char *comment = wsi_store_dup_comment (subject->store, subject->number);
   g_auto (GStrv) tags = wsi_tags_list (comment);
@@ -583,61 +583,61 @@ static const WsiField moment_field = {
 static const WsiField fields[] = {
   { .name = "no", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
     .aliases = "frame.number",
-    .get_number = get_number,
+    .get_number = record_fields_get_number,
     .description = N_("Number of the row, from 1 on") },
   { .name = "dir", .group = "frame", .type = WSI_VALUE_NAME, .cost = WSI_COST_RECORD,
     .names = wsi_direction_names,
-    .get_number = get_direction,
+    .get_number = record_fields_get_direction,
     .description = N_("Direction: sent is what the side sent that was recorded; of proxies and captures, the client") },
   { .name = "type", .group = "frame", .type = WSI_VALUE_NAME, .cost = WSI_COST_RECORD,
     .names = kinds,
-    .get_number = get_kind,
+    .get_number = record_fields_get_kind,
     .description = N_("Kind of the frame, or event") },
   { .name = "event", .group = "frame", .type = WSI_VALUE_NAME, .cost = WSI_COST_RECORD,
     .names = events,
-    .get_number = get_event,
+    .get_number = record_fields_get_event,
     .description = N_("Kind of an event row") },
   { .name = "opcode", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
     .aliases = "websocket.opcode",
     .names = opcodes,
-    .get_number = get_opcode,
+    .get_number = record_fields_get_opcode,
     .description = N_("Opcode, as a number or by its name") },
   { .name = "control", .group = "frame", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
     .get_number = get_control,
     .description = N_("Close, ping, pong or another control frame") },
   { .name = "fin", .group = "frame", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
     .aliases = "websocket.fin",
-    .get_number = get_fin,
+    .get_number = record_fields_get_fin,
     .description = N_("Last frame of its message") },
   { .name = "rsv1", .group = "frame", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
-    .get_number = get_rsv1,
+    .get_number = record_fields_get_rsv1,
     .description = N_("First reserved bit: begins a compressed message") },
   { .name = "rsv2", .group = "frame", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
-    .get_number = get_rsv2,
+    .get_number = record_fields_get_rsv2,
     .description = N_("Second reserved bit") },
   { .name = "rsv3", .group = "frame", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
-    .get_number = get_rsv3,
+    .get_number = record_fields_get_rsv3,
     .description = N_("Third reserved bit") },
   { .name = "masked", .group = "frame", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
     .aliases = "websocket.mask",
-    .get_number = get_masked,
+    .get_number = record_fields_get_masked,
     .description = N_("The payload is masked") },
   { .name = "mask", .group = "frame", .type = WSI_VALUE_BYTES, .cost = WSI_COST_RECORD,
     .aliases = "websocket.masking_key",
-    .get_values = get_mask,
+    .get_values = record_fields_get_mask,
     .description = N_("Masking key") },
   { .name = "len", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
-    .get_number = get_length, .get_bound = get_length_bound,
+    .get_number = record_fields_get_length, .get_bound = record_fields_get_length_bound,
     .description = N_("Bytes of payload, unmasked and inflated") },
   { .name = "payload", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
     .aliases = "websocket.payload_length",
-    .get_number = get_payload_length,
+    .get_number = record_fields_get_payload_length,
     .description = N_("Bytes of payload on the wire: of a compressed frame, before it is inflated") },
   { .name = "wire", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
-    .get_number = get_wire_length,
+    .get_number = record_fields_get_wire_length,
     .description = N_("Bytes of header and payload on the wire") },
   { .name = "offset", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
-    .get_number = get_offset,
+    .get_number = record_fields_get_offset,
     .description = N_("Position in the bytes of its direction") },
   { .name = "fragment", .group = "frame", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
     .get_number = get_fragment,
@@ -652,22 +652,22 @@ static const WsiField fields[] = {
     .get_number = get_truncated,
     .description = N_("Only the beginning of the payload was kept") },
   { .name = "flags", .group = "frame", .type = WSI_VALUE_TEXT, .cost = WSI_COST_PAYLOAD,
-    .get_values = get_flags,
+    .get_values = record_fields_get_flags,
     .description = N_("Words for what is not usual about the frame, such as cut, guessed, hidden or not-kept") },
   { .name = "t", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_SIDE,
     .aliases = "frame.time_relative",
-    .get_number = get_time,
+    .get_number = record_fields_get_time,
     .description = N_("Time since the first row") },
   { .name = "time", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_SIDE,
     .aliases = "frame.time",
-    .get_number = get_time, .moment = &moment_field,
+    .get_number = record_fields_get_time, .moment = &moment_field,
     .description = N_("Time of day in UTC, such as 2026-11-23T17:30:00Z; a number is the time since the first row") },
   { .name = "delta", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_SIDE,
     .aliases = "frame.time_delta",
     .get_number = get_delta,
     .description = N_("Time since the row before") },
   { .name = "rtt", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_RECORD,
-    .get_number = get_round_trip,
+    .get_number = record_fields_get_round_trip,
     .description = N_("Of a pong: time since its ping") },
   { .name = "reply", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_DECODED,
     .comes = WSI_COMES_WITH_REPLY,
@@ -690,18 +690,18 @@ static const WsiField fields[] = {
     .get_number = get_ratio,
     .description = N_("Of a compressed message: bytes inflated for each byte on the wire") },
   { .name = "compressed", .group = "message", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
-    .get_number = get_compressed,
+    .get_number = record_fields_get_compressed,
     .description = N_("The message is compressed") },
   { .name = "text", .group = "message", .type = WSI_VALUE_TEXT, .cost = WSI_COST_PAYLOAD,
     .aliases = "websocket.payload.text",
-    .get_values = get_payload,
+    .get_values = record_fields_get_payload,
     .description = N_("Payload, inflated and unmasked; of the last fragment also the whole message, of an event its text") },
   { .name = "bytes", .group = "message", .type = WSI_VALUE_BYTES, .cost = WSI_COST_PAYLOAD,
     .aliases = "websocket.payload",
-    .get_values = get_payload,
+    .get_values = record_fields_get_payload,
     .description = N_("The same as bytes") },
   { .name = "base64", .group = "message", .type = WSI_VALUE_TEXT, .cost = WSI_COST_PAYLOAD,
-    .get_values = get_base64,
+    .get_values = record_fields_get_base64,
     .description = N_("Payload in base64, if it is not text") },
 };
 
@@ -712,7 +712,7 @@ static const WsiField note_fields[] = {
     .get_values = get_issue,
     .description = N_("Broken rules of the frame: by severity, name or text") },
   { .name = "missing", .group = "problem", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
-    .get_number = get_missing,
+    .get_number = record_fields_get_missing,
     .description = N_("The row says that data is missing, but not because of a pause") },
   { .name = "mark", .group = "user", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .comes = WSI_COMES_FROM_USER,
@@ -720,11 +720,11 @@ static const WsiField note_fields[] = {
     .description = N_("Mark of the row, from 1 on") },
   { .name = "comment", .group = "user", .type = WSI_VALUE_TEXT, .cost = WSI_COST_SIDE,
     .comes = WSI_COMES_FROM_USER,
-    .get_values = get_comment,
+    .get_values = record_fields_get_comment,
     .description = N_("Comment of the row") },
   { .name = "tag", .group = "user", .type = WSI_VALUE_TEXT, .cost = WSI_COST_SIDE,
     .comes = WSI_COMES_FROM_USER,
-    .get_values = get_tags,
+    .get_values = record_fields_get_tags,
     .description = N_("Words of its comment with # before them, without it") },
 };
 

@@ -35,8 +35,8 @@ ends_message (WsiSubject *self)
 }
 
 static void
-keep_bytes (WsiSubject *self,
-            GBytes     *bytes)
+subject_keep_bytes (WsiSubject *self,
+                    GBytes     *bytes)
 {
   self->payload_bytes = bytes;
   if (bytes == NULL)
@@ -48,27 +48,27 @@ keep_bytes (WsiSubject *self,
 }
 
 static void
-read_payload (WsiSubject *self)
+subject_read_payload (WsiSubject *self)
 {
   if (self->record->kind == WSI_RECORD_KIND_EVENT)
     {
       char *text = wsi_store_dup_event_text (self->store, self->number);
 
       if (text != NULL)
-        keep_bytes (self, g_bytes_new_take (text, strlen (text)));
+        subject_keep_bytes (self, g_bytes_new_take (text, strlen (text)));
       return;
     }
   if (ends_message (self))
-    keep_bytes (self, wsi_store_dup_message (self->store, self->record->message,
-                                             self->max_payload));
+    subject_keep_bytes (self, wsi_store_dup_message (self->store, self->record->message,
+                                                     self->max_payload));
   if (self->payload != NULL)
     return;
 
   self->payload = wsi_store_peek_payload (self->store, self->record, WSI_VIEW_INFLATED,
                                           &self->payload_length);
   if (self->payload == NULL)
-    keep_bytes (self, wsi_store_dup_payload (self->store, self->number, WSI_VIEW_INFLATED,
-                                             self->max_payload));
+    subject_keep_bytes (self, wsi_store_dup_payload (self->store, self->number, WSI_VIEW_INFLATED,
+                                                     self->max_payload));
 }
 
 const guint8 *
@@ -78,7 +78,7 @@ wsi_subject_get_payload (WsiSubject *self,
   if (!self->is_payload_read)
     {
       self->is_payload_read = TRUE;
-      read_payload (self);
+      subject_read_payload (self);
       self->n_read += self->payload_length;
     }
   *length = MIN (self->payload_length, self->max_payload);
@@ -190,10 +190,10 @@ wsi_subject_move (WsiSubject *self,
 /* The search for the first byte is the fastest one where that byte is rare; memmem() takes linear
  * time where it is not. */
 static gboolean
-contains (const guint8 *bytes,
-          gsize         length,
-          const guint8 *part,
-          gsize         part_length)
+subject_contains (const guint8 *bytes,
+                  gsize         length,
+                  const guint8 *part,
+                  gsize         part_length)
 {
   const guint8 *p = bytes, *end;
 
@@ -370,7 +370,7 @@ is_text_match (WsiValues    *self,
 
   part = wsi_bytes_get_data (literal->bytes, &part_length);
   if (operator == WSI_OPERATOR_CONTAINS)
-    return contains (bytes, length, part, part_length);
+    return subject_contains (bytes, length, part, part_length);
   if (part_length > length)
     return FALSE;
   if (operator == WSI_OPERATOR_STARTS_WITH)

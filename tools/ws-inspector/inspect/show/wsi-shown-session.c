@@ -39,11 +39,11 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiShownSession, wsi_shown_session, G_TYPE_OBJECT)
 
-static gboolean on_tick (gpointer data);
+static gboolean shown_session_on_tick (gpointer data);
 
 /* Details are large, and a user reads none that is replaced at once. */
 static void
-on_handshake (WsiShownSession *self)
+shown_session_on_handshake (WsiShownSession *self)
 {
   if (self->has_had_row || self->chosen != 0)
     return;
@@ -53,18 +53,18 @@ on_handshake (WsiShownSession *self)
     return;
 
   self->has_latest = FALSE;
-  self->tick = g_timeout_add (LATEST_MS, on_tick, self);
+  self->tick = g_timeout_add (LATEST_MS, shown_session_on_tick, self);
   g_signal_emit (self, signals[CONNECTION], 0, wsi_session_get_conversation (self->session));
 }
 
 static gboolean
-on_tick (gpointer data)
+shown_session_on_tick (gpointer data)
 {
   WsiShownSession *self = data;
 
   self->tick = 0;
   if (self->has_latest)
-    on_handshake (self);
+    shown_session_on_handshake (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -77,8 +77,8 @@ show_connection (WsiShownSession *self,
 }
 
 static WsiConversation *
-dup_conversation (WsiShownSession *self,
-                  guint32          number)
+shown_session_dup_conversation (WsiShownSession *self,
+                                guint32          number)
 {
   return wsi_store_dup_conversation (wsi_session_get_store (self->session), number);
 }
@@ -89,8 +89,8 @@ wsi_shown_session_select_row (WsiShownSession *self,
 {
   gboolean was_shown = self->has_row;
   g_autoptr (WsiConversation) conversation =
-    row != NULL ? dup_conversation (self, wsi_row_get_conversation (row))
-                : self->chosen != 0 ? dup_conversation (self, self->chosen) : NULL;
+    row != NULL ? shown_session_dup_conversation (self, wsi_row_get_conversation (row))
+                : self->chosen != 0 ? shown_session_dup_conversation (self, self->chosen) : NULL;
 
   self->has_row = row != NULL;
   self->has_had_row |= self->has_row;
@@ -102,7 +102,8 @@ void
 wsi_shown_session_select_connection (WsiShownSession *self,
                                      guint32          number)
 {
-  g_autoptr (WsiConversation) conversation = number != 0 ? dup_conversation (self, number) : NULL;
+  g_autoptr (WsiConversation) conversation = number != 0
+  ? shown_session_dup_conversation (self, number) : NULL;
 
   self->chosen = number;
   wsi_shown_rows_set_conversation (self->rows, number);
@@ -135,7 +136,7 @@ wsi_shown_session_may_grow (WsiShownSession *self)
 }
 
 static void
-on_sources (WsiShownSession *self)
+shown_session_on_sources (WsiShownSession *self)
 {
   g_signal_emit (self, signals[SOURCES_CHANGED], 0);
 }
@@ -234,7 +235,7 @@ wsi_shown_session_init (WsiShownSession *self)
 }
 
 static void
-on_learned (WsiShownSession *self)
+shown_session_on_learned (WsiShownSession *self)
 {
   wsi_sample_follow (self->sample, wsi_learner_get_interpreter (self->learner),
                      wsi_learner_get_n_learned (self->learner));
@@ -253,13 +254,13 @@ wsi_shown_session_new (WsiSession   *session,
   self->learner = wsi_learner_new (store);
   self->feed = wsi_chart_feed_new (store);
   self->sample = wsi_sample_new (store, WSI_REDACTION_DEFAULT);
-  g_signal_connect_object (session, "handshake", G_CALLBACK (on_handshake), self,
+  g_signal_connect_object (session, "handshake", G_CALLBACK (shown_session_on_handshake), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (wsi_session_get_sources (session), "items-changed",
-                           G_CALLBACK (on_sources), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (shown_session_on_sources), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->learner, "learned", G_CALLBACK (wsi_chart_feed_look_again),
                            self->feed, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->learner, "learned", G_CALLBACK (on_learned), self,
+  g_signal_connect_object (self->learner, "learned", G_CALLBACK (shown_session_on_learned), self,
                            G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_object (rows, changes[i], G_CALLBACK (look_for_row), self, G_CONNECT_SWAPPED);

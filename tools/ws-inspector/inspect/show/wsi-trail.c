@@ -39,8 +39,8 @@ wsi_trail_free (WsiTrail *self)
 }
 
 static gboolean
-is_equal (const WsiTrailPlace *one,
-          const WsiTrailPlace *other)
+trail_is_equal (const WsiTrailPlace *one,
+                const WsiTrailPlace *other)
 {
   return g_str_equal (one->page, other->page) && g_strcmp0 (one->filter, other->filter) == 0 &&
          one->conversation == other->conversation && one->is_following == other->is_following &&
@@ -60,7 +60,7 @@ wsi_trail_leave (WsiTrail      *self,
 {
   WsiTrailPlace *last = get_last (self);
 
-  if (last != NULL && is_equal (last, place))
+  if (last != NULL && trail_is_equal (last, place))
     {
       wsi_trail_place_free (place);
       return;
@@ -80,7 +80,7 @@ wsi_trail_go_back (WsiTrail            *self,
   while ((last = get_last (self)) != NULL)
     {
       g_ptr_array_steal_index (self->places, self->places->len - 1);
-      if (!is_equal (last, from))
+      if (!trail_is_equal (last, from))
         return last;
 
       wsi_trail_place_free (last);

@@ -22,14 +22,14 @@ struct _WsiClientSource
 G_DEFINE_FINAL_TYPE (WsiClientSource, wsi_client_source, WSI_TYPE_SOURCE)
 
 static void
-on_closed (WspConnection *connection,
-           WsiSource     *self)
+client_source_on_closed (WspConnection *connection,
+                         WsiSource     *self)
 {
   wsi_source_report (self, WSI_SOURCE_ENDED, NULL);
 }
 
 static void
-begin_reading (WsiClientSource *self)
+client_source_begin_reading (WsiClientSource *self)
 {
   switch (self->reply)
     {
@@ -43,8 +43,8 @@ begin_reading (WsiClientSource *self)
 }
 
 static void
-report_failure (WsiClientSource *self,
-                const GError    *error)
+client_source_report_failure (WsiClientSource *self,
+                              const GError    *error)
 {
   WsiSource *source = WSI_SOURCE (self);
   g_autofree WsiSentence *sentence = NULL;
@@ -75,9 +75,9 @@ cut_recording (WsiClientSource *self)
 
 /* Handles the connection; after an abort only the last reference is missing. */
 static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
+client_source_on_connected (GObject      *client,
+                            GAsyncResult *result,
+                            gpointer      data)
 {
   g_autoptr (WsiClientSource) self = data;
   g_autoptr (GError) error = NULL;
@@ -96,14 +96,14 @@ on_connected (GObject      *client,
 
   if (connection == NULL)
     {
-      report_failure (self, error);
+      client_source_report_failure (self, error);
       return;
     }
 
   self->connection = g_steal_pointer (&connection);
-  g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect (self->connection, "closed", G_CALLBACK (client_source_on_closed), self);
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL);
-  begin_reading (self);
+  client_source_begin_reading (self);
 }
 
 /* TLS with a proxy begins before the proxy is asked for the server. */
@@ -141,7 +141,7 @@ wsi_client_source_begin (WsiSource *source)
   g_signal_connect_object (self->client, "accept-certificate", G_CALLBACK (note_flaws), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   wsp_client_open_async (self->client, self->handshake, NULL, wsi_source_get_cancellable (source),
-                         on_connected, g_object_ref (self));
+                         client_source_on_connected, g_object_ref (self));
 }
 
 /* Ends the client; while it connects, the connecting is cancelled. */

@@ -59,30 +59,30 @@ send_fragments (WsiDemo *self)
 }
 
 static void
-take_step (WsiDemo *self);
+demo_take_step (WsiDemo *self);
 
 static void
-on_pong (GObject      *connection,
-         GAsyncResult *result,
-         gpointer      data)
+demo_on_pong (GObject      *connection,
+              GAsyncResult *result,
+              gpointer      data)
 {
   g_autoptr (WsiDemo) self = data;
 
   if (wsp_connection_ping_finish (WSP_CONNECTION (connection), result, NULL) >= 0)
-    take_step (self);
+    demo_take_step (self);
 }
 
 static void
-send_ping (WsiDemo *self)
+demo_send_ping (WsiDemo *self)
 {
   g_autoptr (GBytes) payload = g_bytes_new_static (PING_PAYLOAD, strlen (PING_PAYLOAD));
 
-  wsp_connection_ping_async (self->connection, payload, NULL, on_pong, g_object_ref (self));
+  wsp_connection_ping_async (self->connection, payload, NULL, demo_on_pong, g_object_ref (self));
 }
 
 /* Takes a step; each but the ping ends with the message that comes back. */
 static void
-take_step (WsiDemo *self)
+demo_take_step (WsiDemo *self)
 {
   switch (self->step++)
     {
@@ -93,7 +93,7 @@ take_step (WsiDemo *self)
       if (self->text != NULL)
         wsp_connection_queue_text (self->connection, self->text, NULL);
       else
-        take_step (self);
+        demo_take_step (self);
       break;
     case STEP_BINARY:
       send_binary (self);
@@ -102,7 +102,7 @@ take_step (WsiDemo *self)
       send_fragments (self);
       break;
     case STEP_PING:
-      send_ping (self);
+      demo_send_ping (self);
       break;
     case STEP_CLOSE:
       wsp_connection_close_async (self->connection, WSP_CLOSE_CODE_NORMAL, "That was all", NULL,
@@ -115,9 +115,9 @@ static void
 begin_steps (WsiDemo *self)
 {
   self->connection = g_object_ref (wsi_client_source_get_connection (self->client));
-  g_signal_connect_object (self->connection, "message", G_CALLBACK (take_step), self,
+  g_signal_connect_object (self->connection, "message", G_CALLBACK (demo_take_step), self,
                            G_CONNECT_SWAPPED);
-  take_step (self);
+  demo_take_step (self);
 }
 
 /* Handles a state of the client, which is that of the demonstration. */

@@ -6,8 +6,8 @@
 /* A peer that sends and never reads is not read from any more, so that what waits for it is
  * bounded.  A reply that can no longer leave is dropped with the connection. */
 static void
-on_message (WspConnection *connection,
-            WspMessage    *message)
+echo_on_message (WspConnection *connection,
+                 WspMessage    *message)
 {
   wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   if (!wsp_connection_is_writable (connection))
@@ -17,6 +17,6 @@ on_message (WspConnection *connection,
 void
 wsi_echo_attach (WspConnection *connection)
 {
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  g_signal_connect (connection, "message", G_CALLBACK (echo_on_message), NULL);
   g_signal_connect (connection, "writable", G_CALLBACK (wsp_connection_start_receiving), NULL);
 }

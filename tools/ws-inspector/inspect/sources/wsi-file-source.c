@@ -26,8 +26,8 @@ G_DEFINE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI_TYPE_SOURCE)
 
 /* Reports the end: error = why it failed, or NULL. */
 static void
-report_end (WsiSource    *source,
-            const GError *error)
+file_source_report_end (WsiSource    *source,
+                        const GError *error)
 {
   WsiStepReader *reader = WSI_FILE_SOURCE (source)->reader;
   WsiRecordingSet *recordings = reader != NULL ? wsi_step_reader_get_recordings (reader) : NULL;
@@ -48,8 +48,8 @@ report_end (WsiSource    *source,
 
 /* Recent files, and those of the last session, may have been moved since. */
 static void
-explain_missing (const char *name,
-                 GError    **error)
+file_source_explain_missing (const char *name,
+                             GError    **error)
 {
   g_clear_error (error);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
@@ -81,9 +81,9 @@ check_kind (GFile        *file,
 
 /* Adds a file; one that cannot be opened does not keep the others from being read. */
 static void
-add_file (WsiFileSource *self,
-          GFile         *file,
-          GCancellable  *cancellable)
+file_source_add_file (WsiFileSource *self,
+                      GFile         *file,
+                      GCancellable  *cancellable)
 {
   g_autofree char *name = g_file_get_parse_name (file);
   GError *error = NULL;
@@ -92,24 +92,24 @@ add_file (WsiFileSource *self,
   g_autoptr (GInputStream) stream = base != NULL ? wsi_recording_open_stream (base) : NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    explain_missing (name, &error);
+    file_source_explain_missing (name, &error);
   wsi_recording_set_add (wsi_step_reader_get_recordings (self->reader), stream, name, error);
 }
 
 static gboolean
-open_recordings (WsiFileSource *self,
-                 GError       **error)
+file_source_open_recordings (WsiFileSource *self,
+                             GError       **error)
 {
   WsiSource *source = WSI_SOURCE (self);
   GCancellable *stop = wsi_source_get_stop (source);
 
   self->reader = wsi_step_reader_new (source, stop, self->key_log, self->websocket_ports,
-                                      report_end);
+                                      file_source_report_end);
   for (guint i = 0; i < g_list_model_get_n_items (self->files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (self->files, i);
 
-      add_file (self, file, stop);
+      file_source_add_file (self, file, stop);
     }
   if (wsi_recording_set_open (wsi_step_reader_get_recordings (self->reader), error))
     {
@@ -128,10 +128,10 @@ wsi_file_source_begin (WsiSource *source)
   WsiFileSource *self = WSI_FILE_SOURCE (source);
   g_autoptr (GError) error = NULL;
 
-  if (open_recordings (self, &error))
+  if (file_source_open_recordings (self, &error))
     wsi_step_reader_begin (self->reader);
   else
-    report_end (source, error);
+    file_source_report_end (source, error);
 }
 
 /* Ends the source: the cancelled file ends its connections in the next step. */
@@ -181,7 +181,7 @@ wsi_file_source_init (WsiFileSource *self)
 }
 
 static char *
-dup_name (GFile *file)
+file_source_dup_name (GFile *file)
 {
   g_autofree char *base = g_file_get_basename (file);
 
@@ -189,8 +189,8 @@ dup_name (GFile *file)
 }
 
 static char *
-join (GListModel *files,
-      char       *(*get_text)(GFile *file))
+file_source_join (GListModel *files,
+                  char       *(*get_text)(GFile *file))
 {
   GString *joined = g_string_new (NULL);
 
@@ -211,8 +211,8 @@ wsi_file_source_new (WsiRecorder  *recorder,
                      const char   *key_log,
                      const GArray *websocket_ports)
 {
-  g_autofree char *name = join (files, g_file_get_parse_name);
-  g_autofree char *title = join (files, dup_name);
+  g_autofree char *name = file_source_join (files, g_file_get_parse_name);
+  g_autofree char *title = file_source_join (files, file_source_dup_name);
   WsiFileSource *self = g_object_new (WSI_TYPE_FILE_SOURCE, NULL);
 
   wsi_source_construct (WSI_SOURCE (self), recorder, place);

@@ -10,9 +10,9 @@
 
 /* Parses a host: an IP address, with brackets or without them, or localhost. */
 static gboolean
-parse_host (WsiListenAddress *self,
-            const char       *host,
-            gsize             length)
+listen_address_parse_host (WsiListenAddress *self,
+                           const char       *host,
+                           gsize             length)
 {
   g_autofree char *text = length > 1 && host[0] == '[' && host[length - 1] == ']'
                           ? g_strndup (host + 1, length - 2) : g_strndup (host, length);
@@ -38,7 +38,7 @@ wsi_listen_address_parse (WsiListenAddress *self,
   if ((*text == '\0' ||
        g_ascii_string_to_unsigned (colon != NULL ? colon + 1 : text, 10, 0, MAX_PORT, &port,
                                    NULL)) &&
-      (colon == NULL || parse_host (self, text, colon - text)))
+      (colon == NULL || listen_address_parse_host (self, text, colon - text)))
     {
       self->port = port;
       return TRUE;

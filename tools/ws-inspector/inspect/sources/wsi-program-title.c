@@ -38,7 +38,7 @@ is_interpreter (const char *name)
 }
 
 static gboolean
-has_value (const char *option)
+program_title_has_value (const char *option)
 {
   for (guint i = 0; i < G_N_ELEMENTS (options_with_value); i++)
     if (g_str_equal (options_with_value[i], option))
@@ -62,7 +62,7 @@ find_script (const char        *interpreter,
         return words[i + 1];
       if (words[i][0] != '-')
         return get_base (words[i]);
-      if (has_value (words[i]) && words[i + 1] != NULL)
+      if (program_title_has_value (words[i]) && words[i + 1] != NULL)
         i++;
     }
   return NULL;

@@ -21,7 +21,7 @@ static const struct
 };
 
 static gboolean
-is_number (const char *text)
+server_address_is_number (const char *text)
 {
   return *text != '\0' && text[strspn (text, DIGITS)] == '\0';
 }
@@ -48,7 +48,7 @@ is_part_of_scheme (const char *text)
 }
 
 static gboolean
-is_name (const char *text)
+server_address_is_name (const char *text)
 {
   for (const char *at = text; *at != '\0'; at++)
     if (!g_ascii_isalnum (*at) && strchr ("-._", *at) == NULL && (*at & 0x80) == 0)
@@ -64,7 +64,7 @@ make_ipv6_authority (const char *text)
   const char *colon = strrchr (text, ':');
   g_autofree char *host = colon != NULL ? g_strndup (text, colon - text) : g_strdup (text);
 
-  if (colon != NULL && is_number (colon + 1) && is_ipv6 (host))
+  if (colon != NULL && server_address_is_number (colon + 1) && is_ipv6 (host))
     return g_strdup_printf ("[%s]%s", host, colon);
   return is_ipv6 (text) ? g_strdup_printf ("[%s]", text) : NULL;
 }
@@ -76,23 +76,23 @@ is_bracketed (const char *text)
   g_autofree char *host = end != NULL ? g_strndup (text + 1, end - text - 1) : NULL;
 
   return host != NULL && is_ipv6 (host) &&
-         (end[1] == '\0' || (end[1] == ':' && is_number (end + 2)));
+         (end[1] == '\0' || (end[1] == ':' && server_address_is_number (end + 2)));
 }
 
 /* Makes the authority of a text that has no scheme.  NULL: it has none.  A user name and a password
  * are refused: the scheme decides who can read them, so it is not guessed. */
 static char *
-make_authority (const char *text)
+server_address_make_authority (const char *text)
 {
   const char *port = *text == ':' ? text + 1 : text;
   gsize length = strcspn (text, ":");
   g_autofree char *name = g_strndup (text, length);
 
-  if (is_number (port))
+  if (server_address_is_number (port))
     return g_strconcat ("localhost:", port, NULL);
   if (is_bracketed (text) ||
-      (is_name (name) && !is_part_of_scheme (text) &&
-       (text[length] == '\0' || is_number (text + length + 1))))
+      (server_address_is_name (name) && !is_part_of_scheme (text) &&
+       (text[length] == '\0' || server_address_is_number (text + length + 1))))
     return g_strdup (text);
 
   return make_ipv6_authority (text);
@@ -100,10 +100,10 @@ make_authority (const char *text)
 
 /* Splits a text.  FALSE: it names no server. */
 static gboolean
-split (const char              *text,
-       char                   **authority,      /* authority with its scheme */
-       const char             **rest,
-       WsiServerAddressChanges *changes)
+server_address_split (const char              *text,
+                      char                   **authority, /* authority with its scheme */
+                      const char             **rest,
+                      WsiServerAddressChanges *changes)
 {
   g_autofree char *host = NULL;
   const char *meant = "ws://";
@@ -124,7 +124,7 @@ split (const char              *text,
     {
       g_autofree char *written = g_steal_pointer (&host);
 
-      host = make_authority (written);
+      host = server_address_make_authority (written);
     }
   if (host == NULL || *host == '\0')
     return FALSE;
@@ -143,7 +143,7 @@ wsi_server_address_make_uri (const char              *text,
   WsiServerAddressChanges found = 0;
   char *uri;
 
-  if (!split (text, &authority, &rest, &found))
+  if (!server_address_split (text, &authority, &rest, &found))
     {
       found = 0;
       uri = g_strdup (text);

@@ -24,8 +24,8 @@ struct _WsiServerSource
 G_DEFINE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI_TYPE_SOURCE)
 
 static void
-on_connection (WspServer     *server,
-               WspConnection *connection)
+server_source_on_connection (WspServer     *server,
+                             WspConnection *connection)
 {
   wsi_echo_attach (connection);
 }
@@ -42,10 +42,10 @@ describe_silence (const GError *error)
 }
 
 static void
-on_handshake_failed (WspServer      *server,
-                     GSocketAddress *address,
-                     const GError   *error,
-                     WsiSource      *self)
+server_source_on_handshake_failed (WspServer      *server,
+                                   GSocketAddress *address,
+                                   const GError   *error,
+                                   WsiSource      *self)
 {
   const WsiSentence *sentence = wsi_tls_sentence_of_client (error);
   WsiRecorder *recorder = wsi_source_get_recorder (self);
@@ -62,7 +62,8 @@ wsi_server_source_begin (WsiSource *source)
 {
   WsiServerSource *self = WSI_SERVER_SOURCE (source);
 
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+  g_signal_connect (self->server, "handshake-failed",
+                    G_CALLBACK (server_source_on_handshake_failed), self);
   wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
 }
 
@@ -89,9 +90,9 @@ wsi_server_source_end (WsiSource *source)
 }
 
 static void
-note_end (GObject      *server,
-          GAsyncResult *result,
-          gpointer      is_stopping)
+server_source_note_end (GObject      *server,
+                        GAsyncResult *result,
+                        gpointer      is_stopping)
 {
   *(gboolean *) is_stopping = FALSE;
 }
@@ -117,7 +118,7 @@ wsi_server_source_abort (WsiSource *source)
   g_signal_handlers_disconnect_by_data (self->server, self);
   wait_for_end (source, &self->is_stopping);
   wsp_server_shutdown_async (self->server, WSP_CLOSE_CODE_GOING_AWAY, NULL, 0, NULL,
-                             is_aborting ? note_end : NULL, &is_aborting);
+                             is_aborting ? server_source_note_end : NULL, &is_aborting);
   wait_for_end (source, &is_aborting);
   g_clear_object (&self->server);
 }
@@ -163,7 +164,7 @@ wsi_server_source_new (WsiRecorder *recorder,
   g_main_context_pop_thread_default (wsi_source_get_context (source));
   if (recorder != NULL)
     wsp_server_add_tap (self->server, WSP_TAP (recorder));
-  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), NULL);
+  g_signal_connect (self->server, "connection", G_CALLBACK (server_source_on_connection), NULL);
   return self;
 }
 

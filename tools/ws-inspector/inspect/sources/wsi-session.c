@@ -120,10 +120,10 @@ wsi_session_new_with_limits (const WsiStoreLimits *limits)
 }
 
 static void
-set_sentence (WsiSession        *self,
-              WsiConversation   *ended,
-              WsiEnding          ending,
-              const WsiSentence *sentence)
+sources_session_set_sentence (WsiSession        *self,
+                              WsiConversation   *ended,
+                              WsiEnding          ending,
+                              const WsiSentence *sentence)
 {
   self->ended = ended != NULL ? wsi_conversation_get_number (ended) : 0;
   self->ending = ending;
@@ -134,13 +134,13 @@ set_sentence (WsiSession        *self,
 }
 
 static void
-report_end (WsiSession *self)
+sources_session_report_end (WsiSession *self)
 {
   g_autoptr (WsiConversation) ended = g_steal_pointer (&self->waiting);
 
   if (ended != NULL)
-    set_sentence (self, ended, wsi_conversation_get_ending (ended),
-                  wsi_conversation_get_sentence (ended));
+    sources_session_set_sentence (self, ended, wsi_conversation_get_ending (ended),
+                                  wsi_conversation_get_sentence (ended));
 }
 
 static void
@@ -150,7 +150,7 @@ report_handshake (WsiSession *self)
   g_signal_emit (self, signals[HANDSHAKE], 0);
 }
 
-static gboolean on_news (gpointer session);
+static gboolean sources_session_on_news (gpointer session);
 
 /* Signals news: the first ones at once, those of the next moment together, because thousands of
  * connections may open and end in a second. */
@@ -160,14 +160,14 @@ signal_news (WsiSession *self)
   if (self->timer != 0)
     return;
 
-  self->timer = g_timeout_add (NEWS_MS, on_news, self);
+  self->timer = g_timeout_add (NEWS_MS, sources_session_on_news, self);
   if (self->has_handshake)
     report_handshake (self);
-  report_end (self);
+  sources_session_report_end (self);
 }
 
 static gboolean
-on_news (gpointer session)
+sources_session_on_news (gpointer session)
 {
   g_autoptr (WsiSession) self = g_object_ref (session);
 
@@ -178,7 +178,7 @@ on_news (gpointer session)
 }
 
 static void
-on_handshake (WsiSession *self)
+sources_session_on_handshake (WsiSession *self)
 {
   self->has_handshake = TRUE;
   signal_news (self);
@@ -187,8 +187,8 @@ on_handshake (WsiSession *self)
 /* Handles the end of a conversation.  An end that was abnormal is not replaced by one that was
  * not.  A conversation that has ended has no news any more. */
 static void
-on_ended (WsiSession      *self,
-          WsiConversation *conversation)
+sources_session_on_ended (WsiSession      *self,
+                          WsiConversation *conversation)
 {
   g_signal_handlers_disconnect_by_data (conversation, self);
   if (self->waiting == NULL || wsi_conversation_get_ending (conversation) == WSI_ENDING_ABNORMAL ||
@@ -206,7 +206,7 @@ get_source_quark (void)
 }
 
 static void
-free_reference (gpointer reference)
+sources_session_free_reference (gpointer reference)
 {
   g_weak_ref_clear (reference);
   g_free (reference);
@@ -228,23 +228,25 @@ remember_source (WsiSession      *self,
       reference = g_new0 (GWeakRef, 1);
       g_weak_ref_init (reference, source);
       g_object_set_qdata_full (G_OBJECT (conversation), get_source_quark (), reference,
-                               free_reference);
+                               sources_session_free_reference);
     }
 }
 
 static void
-on_conversation (WsiSession      *self,
-                 WsiConversation *conversation,
-                 WsiRecorder     *recorder)
+sources_session_on_conversation (WsiSession      *self,
+                                 WsiConversation *conversation,
+                                 WsiRecorder     *recorder)
 {
   remember_source (self, recorder, conversation);
   g_set_object (&self->conversation, conversation);
   /* a conversation whose handshake has passed before will have no other */
   if (wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
-    on_handshake (self);
-  g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
+    sources_session_on_handshake (self);
+  g_signal_connect_object (conversation, "handshake", G_CALLBACK (sources_session_on_handshake),
+                           self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (conversation, "ended", G_CALLBACK (sources_session_on_ended), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* The reference is the caller's.  options may be NULL: for a live source. */
@@ -257,7 +259,8 @@ wsi_session_make_recorder (WsiSession           *self,
   WsiRecorder *recorder = wsi_recorder_new_in_lane (self->store, role, self->merger,
                                                     options != NULL ? options : &live);
 
-  g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
+  g_signal_connect_object (recorder, "conversation", G_CALLBACK (sources_session_on_conversation),
+                           self,
                            G_CONNECT_SWAPPED);
   return recorder;
 }
@@ -282,9 +285,9 @@ on_source_changed (WsiSession *self,
   const WsiSentence *sentence = wsi_source_get_sentence (source);
 
   wsi_merger_flush (self->merger);
-  report_end (self);
+  sources_session_report_end (self);
   if (sentence != NULL)
-    set_sentence (self, find_refused (self, source), WSI_ENDING_ABNORMAL, sentence);
+    sources_session_set_sentence (self, find_refused (self, source), WSI_ENDING_ABNORMAL, sentence);
   else
     g_signal_emit (self, signals[CHANGED], 0);
   if (state == WSI_SOURCE_FAILED)

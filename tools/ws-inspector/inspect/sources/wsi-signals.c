@@ -58,14 +58,14 @@ struct _WsiInterrupt
 };
 
 static gboolean
-on_signal (gpointer cancellable)
+signals_on_signal (gpointer cancellable)
 {
   g_cancellable_cancel (cancellable);
   return G_SOURCE_REMOVE;
 }
 
 static gpointer
-run (gpointer loop)
+signals_run (gpointer loop)
 {
   g_main_loop_run (loop);
   return NULL;
@@ -79,13 +79,13 @@ wsi_interrupt_new (void)
   self->cancellable = g_cancellable_new ();
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
-  wsi_signals_attach (&self->signals, self->context, on_signal, self->cancellable);
-  self->thread = g_thread_new ("signals", run, self->loop);
+  wsi_signals_attach (&self->signals, self->context, signals_on_signal, self->cancellable);
+  self->thread = g_thread_new ("signals", signals_run, self->loop);
   return self;
 }
 
 static gboolean
-quit (gpointer loop)
+signals_quit (gpointer loop)
 {
   g_main_loop_quit (loop);
   return G_SOURCE_REMOVE;
@@ -94,10 +94,11 @@ quit (gpointer loop)
 void
 wsi_interrupt_free (WsiInterrupt *self)
 {
-  /* quit () runs in the thread: before the thread runs the loop, there is no loop to quit. */
+  /* signals_quit () runs in the thread: before the thread runs the loop, there is no loop to quit.
+   * */
   g_autoptr (GSource) last = g_idle_source_new ();
 
-  g_source_set_callback (last, quit, self->loop, NULL);
+  g_source_set_callback (last, signals_quit, self->loop, NULL);
   g_source_attach (last, self->context);
   g_thread_join (self->thread);
   wsi_signals_clear (&self->signals);

@@ -40,14 +40,14 @@ static guint signals[N_SIGNALS];
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WsiSource, wsi_source, G_TYPE_OBJECT)
 
 static WsiSourcePrivate *
-get_private (WsiSource * self)
+source_get_private (WsiSource * self)
 {
   return wsi_source_get_instance_private (self);
 }
 
 /* Calls that still wait in the context hold references, and no thread runs it any more. */
 static void
-drain (GMainContext *context)
+source_drain (GMainContext *context)
 {
   g_main_context_push_thread_default (context);
   while (g_main_context_iteration (context, FALSE))
@@ -59,7 +59,7 @@ static gboolean
 abort_it (gpointer data)
 {
   WsiSource *self = data;
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   g_cancellable_cancel (private->cancellable);
   if (private->state != WSI_SOURCE_NEW)
@@ -76,7 +76,7 @@ abort_it (gpointer data)
 static void
 stop_waiting (WsiSource *self)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   g_cancellable_cancel (private->stop);
   if (private->recorder != NULL && private->place == WSI_PLACE_THREAD)
@@ -87,7 +87,7 @@ stop_waiting (WsiSource *self)
 static void
 return_stopping (WsiSource *self)
 {
-  g_autoslist (GTask) tasks = g_steal_pointer (&get_private (self)->stopping);
+  g_autoslist (GTask) tasks = g_steal_pointer (&source_get_private (self)->stopping);
 
   for (GSList *task = tasks; task != NULL; task = task->next)
     g_task_return_boolean (task->data, TRUE);
@@ -96,7 +96,7 @@ return_stopping (WsiSource *self)
 void
 wsi_source_close (WsiSource *self)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   if (private->is_closed)
     return;
@@ -117,7 +117,7 @@ wsi_source_close (WsiSource *self)
       abort_it (self);
     }
   if (private->place == WSI_PLACE_THREAD)
-    drain (private->context);
+    source_drain (private->context);
   return_stopping (self);
 }
 
@@ -131,7 +131,7 @@ wsi_source_dispose (GObject *object)
 static void
 wsi_source_finalize (GObject *object)
 {
-  WsiSourcePrivate *private = get_private (WSI_SOURCE (object));
+  WsiSourcePrivate *private = source_get_private (WSI_SOURCE (object));
 
   g_clear_object (&private->recorder);
   g_clear_object (&private->stop);
@@ -159,7 +159,7 @@ wsi_source_class_init (WsiSourceClass *class)
 static void
 wsi_source_init (WsiSource *self)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   private->stop = g_cancellable_new ();
   private->cancellable = g_cancellable_new ();
@@ -172,7 +172,7 @@ wsi_source_construct (WsiSource   *self,
                       WsiRecorder *recorder,
                       WsiPlace     place)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   g_set_object (&private->recorder, recorder);
   private->place = place;
@@ -182,10 +182,10 @@ wsi_source_construct (WsiSource   *self,
 }
 
 static gpointer
-run (gpointer data)
+source_run (gpointer data)
 {
   WsiSource *self = data;
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   g_main_context_push_thread_default (private->context);
   WSI_SOURCE_GET_CLASS (self)->begin (self);
@@ -199,7 +199,7 @@ set_state (WsiSource         *self,
            WsiSourceState     state,
            const WsiSentence *sentence)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
   g_autoptr (WsiSource) kept = g_object_ref (self);
 
   if (wsi_source_has_ended (self))
@@ -214,7 +214,7 @@ set_state (WsiSource         *self,
 void
 wsi_source_start (WsiSource *self)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   g_return_if_fail (private->state == WSI_SOURCE_NEW && !private->is_closed);
 
@@ -226,13 +226,13 @@ wsi_source_start (WsiSource *self)
     }
 
   private->loop = g_main_loop_new (private->context, FALSE);
-  private->thread = g_thread_new ("source", run, self);
+  private->thread = g_thread_new ("source", source_run, self);
 }
 
 static void
 end_stopping (WsiSource *self)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   /* The thread and the lane of a source that has ended by itself end, too: other lanes wait for
    * one that is recorded. */
@@ -245,7 +245,7 @@ void
 wsi_source_set_title (WsiSource  *self,
                       const char *title)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   g_free (private->title);
   private->title = g_strdup (title);
@@ -262,7 +262,7 @@ typedef struct
 } Report;
 
 static void
-report_free (gpointer data)
+source_report_free (gpointer data)
 {
   Report *report = data;
 
@@ -278,7 +278,7 @@ take_report (gpointer data)
   Report *report = data;
   g_autoptr (WsiSource) self = g_weak_ref_get (&report->source);
 
-  if (self == NULL || get_private (self)->is_closed)
+  if (self == NULL || source_get_private (self)->is_closed)
     return G_SOURCE_REMOVE;
 
   if (report->title != NULL)
@@ -295,7 +295,7 @@ wsi_source_report_titled (WsiSource         *self,
                           const WsiSentence *sentence,
                           const char        *title)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
   Report *report = g_new0 (Report, 1);
   g_autoptr (GSource) source = NULL;
 
@@ -306,13 +306,13 @@ wsi_source_report_titled (WsiSource         *self,
   if (private->place == WSI_PLACE_OWNER)
     {
       take_report (report);
-      report_free (report);
+      source_report_free (report);
       return;
     }
 
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, take_report, report, report_free);
+  g_source_set_callback (source, take_report, report, source_report_free);
   g_source_attach (source, private->owner);
 }
 
@@ -327,19 +327,19 @@ wsi_source_report (WsiSource         *self,
 static gboolean
 end_it (gpointer data)
 {
-  g_cancellable_cancel (get_private (data)->cancellable);
+  g_cancellable_cancel (source_get_private (data)->cancellable);
   WSI_SOURCE_GET_CLASS (data)->end (data);
   return G_SOURCE_REMOVE;
 }
 
 /* Runs function in the source's context, at once if that is the owner's. */
 static void
-invoke (WsiSource     *self,
-        GSourceFunc    function,
-        gpointer       data,
-        GDestroyNotify destroy)
+source_invoke (WsiSource     *self,
+               GSourceFunc    function,
+               gpointer       data,
+               GDestroyNotify destroy)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   if (private->is_closed)
     {
@@ -356,7 +356,7 @@ wsi_source_stop_async (WsiSource          *self,
                        GAsyncReadyCallback callback,
                        gpointer            user_data)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   gboolean is_first = private->stopping == NULL;
@@ -368,7 +368,7 @@ wsi_source_stop_async (WsiSource          *self,
   else if (is_first)
     {
       stop_waiting (self);
-      invoke (self, end_it, self, NULL);
+      source_invoke (self, end_it, self, NULL);
     }
 }
 
@@ -409,7 +409,7 @@ static gboolean
 send_it (gpointer data)
 {
   Sending *sending = data;
-  WsiRecorder *recorder = get_private (sending->source)->recorder;
+  WsiRecorder *recorder = source_get_private (sending->source)->recorder;
   WspConnection *connection =
     recorder != NULL ? wsi_recorder_find_connection (recorder, sending->conversation) : NULL;
 
@@ -436,7 +436,7 @@ wsi_source_send_async (WsiSource          *self,
   sending->task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (sending->task, wsi_source_send_async);
   g_task_set_check_cancellable (sending->task, FALSE);
-  invoke (self, send_it, sending, sending_free);
+  source_invoke (self, send_it, sending, sending_free);
 }
 
 gboolean
@@ -450,7 +450,7 @@ gboolean
 wsi_source_can_reload (WsiSource *self)
 {
   return WSI_SOURCE_GET_CLASS (self)->reload != NULL &&
-         get_private (self)->state == WSI_SOURCE_RUNNING;
+         source_get_private (self)->state == WSI_SOURCE_RUNNING;
 }
 
 typedef struct
@@ -488,7 +488,7 @@ wsi_source_reload (WsiSource       *self,
   reloading = g_new0 (Reloading, 1);
   reloading->source = self;
   reloading->conversation = g_object_ref (conversation);
-  invoke (self, reload_it, reloading, reloading_free);
+  source_invoke (self, reload_it, reloading, reloading_free);
 }
 
 WsiSourceKind
@@ -500,13 +500,13 @@ wsi_source_get_kind (WsiSource *self)
 WsiSourceState
 wsi_source_get_state (WsiSource *self)
 {
-  return get_private (self)->state;
+  return source_get_private (self)->state;
 }
 
 gboolean
 wsi_source_is_running (WsiSource *self)
 {
-  WsiSourceState state = get_private (self)->state;
+  WsiSourceState state = source_get_private (self)->state;
 
   return state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING;
 }
@@ -514,7 +514,7 @@ wsi_source_is_running (WsiSource *self)
 gboolean
 wsi_source_has_ended (WsiSource *self)
 {
-  WsiSourceState state = get_private (self)->state;
+  WsiSourceState state = source_get_private (self)->state;
 
   return state == WSI_SOURCE_ENDED || state == WSI_SOURCE_FAILED;
 }
@@ -522,13 +522,13 @@ wsi_source_has_ended (WsiSource *self)
 const WsiSentence *
 wsi_source_get_sentence (WsiSource *self)
 {
-  return get_private (self)->sentence;
+  return source_get_private (self)->sentence;
 }
 
 const char *
 wsi_source_get_title (WsiSource *self)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   return private->title != NULL ? private->title : private->uri;
 }
@@ -545,14 +545,14 @@ wsi_source_get_line (WsiSource *self)
 const char *
 wsi_source_get_uri (WsiSource *self)
 {
-  return get_private (self)->uri;
+  return source_get_private (self)->uri;
 }
 
 void
 wsi_source_set_uri (WsiSource  *self,
                     const char *uri)
 {
-  WsiSourcePrivate *private = get_private (self);
+  WsiSourcePrivate *private = source_get_private (self);
 
   g_free (private->uri);
   private->uri = g_strdup (uri);
@@ -561,29 +561,29 @@ wsi_source_set_uri (WsiSource  *self,
 WsiRecorder *
 wsi_source_get_recorder (WsiSource *self)
 {
-  return get_private (self)->recorder;
+  return source_get_private (self)->recorder;
 }
 
 WsiPlace
 wsi_source_get_place (WsiSource *self)
 {
-  return get_private (self)->place;
+  return source_get_private (self)->place;
 }
 
 GCancellable *
 wsi_source_get_stop (WsiSource *self)
 {
-  return get_private (self)->stop;
+  return source_get_private (self)->stop;
 }
 
 GCancellable *
 wsi_source_get_cancellable (WsiSource *self)
 {
-  return get_private (self)->cancellable;
+  return source_get_private (self)->cancellable;
 }
 
 GMainContext *
 wsi_source_get_context (WsiSource *self)
 {
-  return get_private (self)->context;
+  return source_get_private (self)->context;
 }

@@ -31,7 +31,7 @@ wsi_step_reader_new (WsiSource         *source,
 }
 
 static void
-stop (WsiStepReader *self)
+step_reader_stop (WsiStepReader *self)
 {
   if (self->idle != NULL)
     g_source_destroy (self->idle);
@@ -41,7 +41,7 @@ stop (WsiStepReader *self)
 void
 wsi_step_reader_free (WsiStepReader *self)
 {
-  stop (self);
+  step_reader_stop (self);
   wsi_recording_set_free (self->recordings);
   g_free (self);
 }
@@ -53,7 +53,7 @@ wsi_step_reader_get_recordings (WsiStepReader *self)
 }
 
 static gboolean
-step (gpointer data)
+step_reader_step (gpointer data)
 {
   WsiStepReader *self = data;
   g_autoptr (WsiSource) source = g_object_ref (self->source);   /* a receiver may drop the source */
@@ -62,7 +62,7 @@ step (gpointer data)
   if (wsi_recording_set_step (self->recordings, PIECES_PER_STEP, &error))
     return G_SOURCE_CONTINUE;
 
-  stop (self);
+  step_reader_stop (self);
   self->ended (source, error);
   return G_SOURCE_REMOVE;
 }
@@ -71,7 +71,7 @@ void
 wsi_step_reader_begin (WsiStepReader *self)
 {
   self->idle = g_idle_source_new ();
-  g_source_set_callback (self->idle, step, self, NULL);
+  g_source_set_callback (self->idle, step_reader_step, self, NULL);
   g_source_attach (self->idle, wsi_source_get_context (self->source));
   wsi_source_report (self->source, WSI_SOURCE_RUNNING, NULL);
 }
@@ -80,5 +80,5 @@ void
 wsi_step_reader_step (WsiStepReader *self)
 {
   if (self->idle != NULL)
-    step (self);
+    step_reader_step (self);
 }

@@ -10,7 +10,7 @@
 #define PAUSE_US 20000
 
 static gboolean
-remove_folder (GFile *folder)
+temporary_folder_remove_folder (GFile *folder)
 {
   g_autoptr (GFileEnumerator) children =
     g_file_enumerate_children (folder,
@@ -22,7 +22,7 @@ remove_folder (GFile *folder)
   while (children != NULL && g_file_enumerator_iterate (children, &info, &child, NULL, NULL) &&
          info != NULL)
     if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
-      remove_folder (child);
+      temporary_folder_remove_folder (child);
     else
       g_file_delete (child, NULL, NULL);
 
@@ -34,6 +34,6 @@ wsi_temporary_folder_remove (const char *path)
 {
   g_autoptr (GFile) folder = g_file_new_for_path (path);
 
-  for (guint i = 0; i < MAX_REMOVALS && !remove_folder (folder); i++)
+  for (guint i = 0; i < MAX_REMOVALS && !temporary_folder_remove_folder (folder); i++)
     g_usleep (PAUSE_US);
 }

@@ -238,8 +238,8 @@ wsi_conversation_get_n_faults (WsiConversation *self)
 }
 
 static GBytes *
-dup_bytes (WsiConversation *self,
-           GBytes *const   *bytes)
+conversation_dup_bytes (WsiConversation *self,
+                        GBytes *const   *bytes)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -247,9 +247,9 @@ dup_bytes (WsiConversation *self,
 }
 
 static void
-set_bytes (WsiConversation *self,
-           GBytes         **place,
-           GBytes          *bytes)
+conversation_set_bytes (WsiConversation *self,
+                        GBytes         **place,
+                        GBytes          *bytes)
 {
   g_autoptr (GBytes) before = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -261,13 +261,13 @@ set_bytes (WsiConversation *self,
 GBytes *
 wsi_conversation_dup_request (WsiConversation *self)
 {
-  return dup_bytes (self, &self->request);
+  return conversation_dup_bytes (self, &self->request);
 }
 
 GBytes *
 wsi_conversation_dup_response (WsiConversation *self)
 {
-  return dup_bytes (self, &self->response);
+  return conversation_dup_bytes (self, &self->response);
 }
 
 gboolean
@@ -316,7 +316,7 @@ wsi_conversation_get_close_code (WsiConversation *self)
 GBytes *
 wsi_conversation_dup_close_reason (WsiConversation *self)
 {
-  return dup_bytes (self, &self->reason);
+  return conversation_dup_bytes (self, &self->reason);
 }
 
 guint
@@ -411,7 +411,7 @@ wsi_close_code_is_failure (guint16 code)
 }
 
 static gboolean
-is_refused (WsiConversation *self)
+conversation_is_refused (WsiConversation *self)
 {
   guint status = wsi_conversation_get_status (self);
 
@@ -434,7 +434,7 @@ get_cut_state (WsiConversation *self)
 WsiState
 wsi_conversation_get_state (WsiConversation *self)
 {
-  if (is_refused (self))
+  if (conversation_is_refused (self))
     return WSI_STATE_REFUSED;
 
   switch (wsi_conversation_get_ending (self))
@@ -559,14 +559,14 @@ void
 wsi_conversation_set_request (WsiConversation *self,
                               GBytes          *head)
 {
-  set_bytes (self, &self->request, head);
+  conversation_set_bytes (self, &self->request, head);
 }
 
 void
 wsi_conversation_set_response (WsiConversation *self,
                                GBytes          *head)
 {
-  set_bytes (self, &self->response, head);
+  conversation_set_bytes (self, &self->response, head);
 }
 
 void
@@ -594,8 +594,8 @@ wsi_conversation_set_handshake (WsiConversation  *self,
 
 /* Adds to a counter with one writer, which need not read and write at once. */
 static void
-add (_Atomic guint64 *counter,
-     guint64          n)
+conversation_add (_Atomic guint64 *counter,
+                  guint64          n)
 {
   atomic_store_explicit (counter, atomic_load_explicit (counter, memory_order_relaxed) + n,
                          memory_order_relaxed);
@@ -606,29 +606,29 @@ wsi_conversation_count_frame (WsiConversation *self,
                               WspDirection     direction,
                               guint64          length)
 {
-  add (&self->counters[direction].n_frames, 1);
-  add (&self->counters[direction].n_bytes, length);
+  conversation_add (&self->counters[direction].n_frames, 1);
+  conversation_add (&self->counters[direction].n_bytes, length);
 }
 
 void
 wsi_conversation_count_unframed (WsiConversation *self,
                                  WspDirection     direction)
 {
-  add (&self->counters[direction].n_unframed, 1);
+  conversation_add (&self->counters[direction].n_unframed, 1);
 }
 
 void
 wsi_conversation_count_stopped (WsiConversation *self,
                                 WspDirection     direction)
 {
-  add (&self->counters[direction].n_stopped, 1);
+  conversation_add (&self->counters[direction].n_stopped, 1);
 }
 
 void
 wsi_conversation_count_message (WsiConversation *self,
                                 WspDirection     direction)
 {
-  add (&self->counters[direction].n_messages, 1);
+  conversation_add (&self->counters[direction].n_messages, 1);
 }
 
 void
@@ -644,7 +644,7 @@ wsi_conversation_count_bytes (WsiConversation *self,
                               WspDirection     direction,
                               guint64          n_bytes)
 {
-  add (&self->counters[direction].n_wire_bytes, n_bytes);
+  conversation_add (&self->counters[direction].n_wire_bytes, n_bytes);
 }
 
 void
@@ -687,7 +687,7 @@ wsi_conversation_set_close (WsiConversation *self,
   if (atomic_load (&self->closer) != WSI_NO_CLOSER)
     return;
 
-  set_bytes (self, &self->reason, reason);
+  conversation_set_bytes (self, &self->reason, reason);
   atomic_store (&self->close_code, code);
   atomic_store (&self->closer, direction);
 }

@@ -39,9 +39,9 @@ get_message_number (guint64 number)
 }
 
 static void
-add_frame (WsiMessageInfo  *message,
-           const WsiRecord *record,
-           guint64          number)
+fold_add_frame (WsiMessageInfo  *message,
+                const WsiRecord *record,
+                guint64          number)
 {
   message->last = number;
   message->n_frames++;
@@ -67,7 +67,7 @@ wsi_fold_init_message (WsiMessageInfo  *message,
     .opcode = wsi_record_get_opcode (record),
     .direction = record->direction,
   };
-  add_frame (message, record, number);
+  fold_add_frame (message, record, number);
 }
 
 const WsiMessageInfo *
@@ -86,7 +86,7 @@ wsi_fold_take_frame (WsiFold   *self,
   if (record->kind == WSP_FRAME_KIND_CONTINUATION || !wsi_record_is_fin (record))
     record->flags |= WSI_RECORD_FRAGMENT;
   if (is_continued)
-    add_frame (message, record, number);
+    fold_add_frame (message, record, number);
   else if (!wsi_record_is_fin (record))
     wsi_fold_init_message (message, record, number);
   else

@@ -48,7 +48,7 @@ note_free (Note *note)
 }
 
 static void
-message_free (Message *message)
+notes_message_free (Message *message)
 {
   g_array_unref (message->fragments);
   g_free (message);
@@ -60,7 +60,7 @@ wsi_notes_new (void)
   WsiNotes *self = g_new0 (WsiNotes, 1);
 
   g_mutex_init (&self->mutex);
-  self->messages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) message_free);
+  self->messages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) notes_message_free);
   self->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                        (GDestroyNotify) note_free);
   self->tags = g_ptr_array_new_with_free_func (g_free);
@@ -82,15 +82,15 @@ wsi_notes_free (WsiNotes *self)
 }
 
 static Message *
-find_message (WsiNotes *self,
-              guint32   number)
+notes_find_message (WsiNotes *self,
+                    guint32   number)
 {
   return g_hash_table_lookup (self->messages, GUINT_TO_POINTER (number));
 }
 
 static Message *
-add_message (WsiNotes             *self,
-             const WsiMessageInfo *info)
+notes_add_message (WsiNotes             *self,
+                   const WsiMessageInfo *info)
 {
   Message *message = g_new0 (Message, 1);
 
@@ -105,10 +105,10 @@ wsi_notes_set_message (WsiNotes             *self,
                        const WsiMessageInfo *info)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  Message *message = find_message (self, info->message);
+  Message *message = notes_find_message (self, info->message);
 
   if (message == NULL)
-    message = add_message (self, info);
+    message = notes_add_message (self, info);
   message->info = *info;
   g_array_append_val (message->fragments, info->last);
 }
@@ -119,7 +119,7 @@ wsi_notes_get_message (WsiNotes       *self,
                        WsiMessageInfo *info)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  const Message *message = find_message (self, number);
+  const Message *message = notes_find_message (self, number);
 
   if (message == NULL)
     return FALSE;
@@ -155,7 +155,7 @@ wsi_notes_get_fragments (WsiNotes *self,
                          guint     n)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  const Message *message = find_message (self, number);
+  const Message *message = notes_find_message (self, number);
   guint index, n_found;
 
   if (message == NULL)
@@ -174,7 +174,7 @@ wsi_notes_forget_fragment (WsiNotes *self,
                            guint64   fragment)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  Message *message = find_message (self, number);
+  Message *message = notes_find_message (self, number);
 
   if (message == NULL)
     return;

@@ -77,7 +77,7 @@ is_same_set (gconstpointer a,
 
 WsiRecordList *
 wsi_record_list_new (WsiReaders *readers,
-              guint64     max_records)
+                     guint64     max_records)
 {
   WsiRecordList *self = g_aligned_alloc0 (1, sizeof (WsiRecordList), ALIGNMENT);
   guint64 n_segments = max_records / WSI_SEGMENT_LENGTH + 1;
@@ -112,15 +112,15 @@ wsi_record_list_free (WsiRecordList *self)
 }
 
 static Segment * _Atomic *
-get_place (WsiRecordList *self,
-           guint64  number)
+record_list_get_place (WsiRecordList *self,
+                       guint64        number)
 {
   return &self->segments[number / WSI_SEGMENT_LENGTH % self->n_places];
 }
 
 /* Takes a ticket for all whole segments before first. */
 static void
-take_ticket (WsiRecordList *self)
+record_list_take_ticket (WsiRecordList *self)
 {
   guint64 first = atomic_load (&self->first);
 
@@ -135,10 +135,10 @@ free_left (WsiRecordList *self)
     return;
 
   for (; self->oldest < self->ticket_end; self->oldest += WSI_SEGMENT_LENGTH)
-    segment_free (atomic_exchange (get_place (self, self->oldest), NULL));
+    segment_free (atomic_exchange (record_list_get_place (self, self->oldest), NULL));
 
   /* segments that were evicted in the meantime wait for a period of their own */
-  take_ticket (self);
+  record_list_take_ticket (self);
 }
 
 /* Whether the oldest records are to be removed before another one is appended. */
@@ -161,16 +161,16 @@ wsi_record_list_choose_first (WsiRecordList *self)
 
 void
 wsi_record_list_evict (WsiRecordList *self,
-                guint64  first)
+                       guint64        first)
 {
   atomic_store (&self->first, first);
   if (self->oldest == self->ticket_end)
-    take_ticket (self);
+    record_list_take_ticket (self);
   free_left (self);
 }
 
 static gpointer
-align (gpointer memory)
+record_list_align (gpointer memory)
 {
   return (guint8 *) memory + (-(guintptr) memory & (ALIGNMENT - 1));
 }
@@ -187,7 +187,7 @@ segment_new (void)
   if (segment->memory == NULL)
     return NULL;
 
-  segment->records = align (segment->memory);
+  segment->records = record_list_align (segment->memory);
   return g_steal_pointer (&segment);
 }
 
@@ -199,7 +199,7 @@ wsi_record_list_begin_append (WsiRecordList *self)
 
   if (index == 0)
     {
-      Segment * _Atomic *place = get_place (self, end);
+      Segment * _Atomic *place = record_list_get_place (self, end);
 
       free_left (self);
       if (atomic_load (place) != NULL)
@@ -224,7 +224,7 @@ wsi_record_list_end_append (WsiRecordList *self)
 
 /* The number of a set, from 1 on; 0: there are too many of them. */
 static guint
-intern_set (WsiRecordList        *self,
+intern_set (WsiRecordList  *self,
             const FaultSet *set)
 {
   FaultSet *sets = atomic_load (&self->sets);
@@ -246,9 +246,9 @@ intern_set (WsiRecordList        *self,
 }
 
 gboolean
-wsi_record_list_set_faults (WsiRecordList     *self,
-                     const guint *faults,
-                     guint        n_faults)
+wsi_record_list_set_faults (WsiRecordList *self,
+                            const guint   *faults,
+                            guint          n_faults)
 {
   FaultSet set = { .n = MIN (n_faults, WSI_MAX_FAULTS) };
   guint16 *numbers = atomic_load (&self->current->fault_sets);
@@ -282,7 +282,7 @@ wsi_record_list_get_end (WsiRecordList *self)
 
 static gboolean
 is_published (WsiRecordList *self,
-              guint64  number)
+              guint64        number)
 {
   return number < atomic_load_explicit (&self->known_end, memory_order_acquire) ||
          number < wsi_record_list_get_end (self);
@@ -290,35 +290,38 @@ is_published (WsiRecordList *self,
 
 const WsiRecord *
 wsi_record_list_get (WsiRecordList *self,
-              guint64  number)
+                     guint64        number)
 {
   if (!is_published (self, number) || number < wsi_record_list_get_first (self))
     return NULL;
 
-  const Segment *segment = atomic_load_explicit (get_place (self, number), memory_order_acquire);
+  const Segment *segment =
+    atomic_load_explicit (record_list_get_place (self, number), memory_order_acquire);
 
   return &segment->records[number % WSI_SEGMENT_LENGTH];
 }
 
 const WsiRecord *
 wsi_record_list_get_run (WsiRecordList *self,
-                  guint64  number,
-                  guint64 *n)
+                         guint64        number,
+                         guint64       *n)
 {
   const WsiRecord *record = wsi_record_list_get (self, number);
 
   if (record != NULL)
-    *n = MIN (wsi_record_list_get_end (self) - number, WSI_SEGMENT_LENGTH - number % WSI_SEGMENT_LENGTH);
+    *n = MIN (wsi_record_list_get_end (self) - number,
+              WSI_SEGMENT_LENGTH - number % WSI_SEGMENT_LENGTH);
   return record;
 }
 
 guint
 wsi_record_list_get_faults (WsiRecordList *self,
-                     guint64  number,
-                     guint   *faults,
-                     guint    n_faults)
+                            guint64        number,
+                            guint         *faults,
+                            guint          n_faults)
 {
-  Segment *segment = atomic_load_explicit (get_place (self, number), memory_order_acquire);
+  Segment *segment =
+    atomic_load_explicit (record_list_get_place (self, number), memory_order_acquire);
   const guint16 *numbers = atomic_load (&segment->fault_sets);
   const FaultSet *sets = atomic_load (&self->sets);
   const FaultSet *set = &sets[numbers[number % WSI_SEGMENT_LENGTH] - 1];

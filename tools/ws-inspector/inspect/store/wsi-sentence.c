@@ -45,8 +45,8 @@ wsi_sentence_id_parse (const char    *name,
 
 /* The bytes of a text that fit, without the beginning of a character. */
 static gsize
-measure (const char *text,
-         gsize       max_length)
+sentence_measure (const char *text,
+                  gsize       max_length)
 {
   gsize length = strnlen (text, max_length);
 
@@ -69,7 +69,8 @@ wsi_sentence_pack (const WsiSentence *self,
       if (i > 0)
         g_string_append_c (packed, '\0');
       g_string_append_len (packed, self->arguments[i],
-                           measure (self->arguments[i], max_length - packed->len - (n_after - 1)));
+                           sentence_measure (self->arguments[i],
+                                             max_length - packed->len - (n_after - 1)));
     }
 
   *length = packed->len;
@@ -106,16 +107,16 @@ wsi_sentence_copy (const WsiSentence *self)
 }
 
 static const char *
-translate (const WsiSentenceWords *words,
-           const char             *english)
+sentence_translate (const WsiSentenceWords *words,
+                    const char             *english)
 {
   return words != NULL ? words->translate (english) : english;
 }
 
-static gboolean append (GString                *text,
-                        WsiSentenceId           id,
-                        const char *const     **next,
-                        const WsiSentenceWords *words);
+static gboolean sentence_append (GString                *text,
+                                 WsiSentenceId           id,
+                                 const char *const     **next,
+                                 const WsiSentenceWords *words);
 
 /* Appends an argument.  FALSE: it is missing, or of another kind.  next: moves past what was
  * taken. */
@@ -147,10 +148,10 @@ append_argument (GString                *text,
       if (!g_ascii_string_to_unsigned (argument, 10, 0, G_MAXUINT16, &code, NULL))
         return FALSE;
 
-      g_string_append (text, translate (words, wsp_close_code_describe ((guint16) code)));
+      g_string_append (text, sentence_translate (words, wsp_close_code_describe ((guint16) code)));
       return TRUE;
     case KIND_SENTENCE:
-      return wsi_sentence_id_parse (argument, &id) && append (text, id, next, words);
+      return wsi_sentence_id_parse (argument, &id) && sentence_append (text, id, next, words);
     }
 
   g_assert_not_reached ();
@@ -158,12 +159,12 @@ append_argument (GString                *text,
 
 /* Appends a sentence; the depth is limited by the number of arguments. */
 static gboolean
-append (GString                *text,
-        WsiSentenceId           id,
-        const char *const     **next,
-        const WsiSentenceWords *words)
+sentence_append (GString                *text,
+                 WsiSentenceId           id,
+                 const char *const     **next,
+                 const WsiSentenceWords *words)
 {
-  g_auto (GStrv) literals = g_strsplit (translate (words, rows[id].english), "%s", -1);
+  g_auto (GStrv) literals = g_strsplit (sentence_translate (words, rows[id].english), "%s", -1);
 
   g_string_append (text, literals[0]);
   for (guint i = 0; rows[id].kinds[i] != '\0'; i++)
@@ -183,7 +184,7 @@ wsi_sentence_format (const WsiSentence      *self,
   g_autoptr (GString) text = g_string_new (NULL);
   const char *const *next = self != NULL ? self->arguments : NULL;
 
-  if (self == NULL || !append (text, self->id, &next, words) || *next != NULL)
+  if (self == NULL || !sentence_append (text, self->id, &next, words) || *next != NULL)
     return NULL;
 
   return g_utf8_make_valid (text->str, (gssize) text->len);

@@ -13,7 +13,7 @@ struct _WsiServers
 };
 
 static void
-clear (gpointer data)
+servers_clear (gpointer data)
 {
   WsiServers *self = data;
 
@@ -39,7 +39,7 @@ wsi_servers_ref (WsiServers *self)
 void
 wsi_servers_unref (WsiServers *self)
 {
-  g_atomic_rc_box_release_full (self, clear);
+  g_atomic_rc_box_release_full (self, servers_clear);
 }
 
 char *

@@ -27,15 +27,15 @@ wsi_statistics_free (WsiStatistics *self)
 }
 
 static void
-add (_Atomic guint64 *count,
-     guint64          n)
+statistics_add (_Atomic guint64 *count,
+                guint64          n)
 {
   atomic_store_explicit (count, atomic_load_explicit (count, memory_order_relaxed) + n,
                          memory_order_release);
 }
 
 static guint64
-get (const _Atomic guint64 *count)
+statistics_get (const _Atomic guint64 *count)
 {
   return atomic_load_explicit (count, memory_order_acquire);
 }
@@ -49,20 +49,21 @@ add_to_traffic (_Atomic guint64 *counts,
 {
   guint flow = record->direction * sizeof (WsiFlow) / sizeof (guint64);
 
-  add (&counts[TRAFFIC_COUNT (flows[0].n_wire_bytes) + flow], wsi_record_get_wire_length (record));
+  statistics_add (&counts[TRAFFIC_COUNT (flows[0].n_wire_bytes) + flow],
+                  wsi_record_get_wire_length (record));
   if (record->fault != 0)
-    add (&counts[TRAFFIC_COUNT (n_faults)], 1);
+    statistics_add (&counts[TRAFFIC_COUNT (n_faults)], 1);
   if (!wsi_record_is_frame (record))
     return;
 
-  add (&counts[TRAFFIC_COUNT (flows[0].n_frames) + flow], 1);
+  statistics_add (&counts[TRAFFIC_COUNT (flows[0].n_frames) + flow], 1);
   if ((record->flags & WSI_RECORD_NO_FRAME) != 0)
-    add (&counts[TRAFFIC_COUNT (flows[0].n_unframed) + flow], 1);
+    statistics_add (&counts[TRAFFIC_COUNT (flows[0].n_unframed) + flow], 1);
   if (record->is_stopped)
-    add (&counts[TRAFFIC_COUNT (flows[0].n_stopped) + flow], 1);
+    statistics_add (&counts[TRAFFIC_COUNT (flows[0].n_stopped) + flow], 1);
   if (wsi_record_is_fin (record) && !wsi_record_is_control (record))
-    add (&counts[TRAFFIC_COUNT (flows[0].n_messages) + flow], 1);
-  add (&counts[TRAFFIC_COUNT (flows[0].n_bytes) + flow], wsi_record_get_length (record));
+    statistics_add (&counts[TRAFFIC_COUNT (flows[0].n_messages) + flow], 1);
+  statistics_add (&counts[TRAFFIC_COUNT (flows[0].n_bytes) + flow], wsi_record_get_length (record));
 }
 
 static guint
@@ -94,17 +95,18 @@ add_to_totals (WsiStatistics   *self,
     return;
 
   if (record->kind < WSI_N_KINDS)
-    add (&totals[TOTAL_COUNT (n_by_kind) + direction * WSI_N_KINDS + record->kind], 1);
-  add (&totals[TOTAL_COUNT (n_by_size) + direction * WSI_N_SIZES + size], 1);
+    statistics_add (&totals[TOTAL_COUNT (n_by_kind) + direction * WSI_N_KINDS + record->kind], 1);
+  statistics_add (&totals[TOTAL_COUNT (n_by_size) + direction * WSI_N_SIZES + size], 1);
   if (wsi_record_is_round_trip (record))
-    add (&totals[TOTAL_COUNT (n_by_round_trip) + get_round_trip_bucket (record->round_trip_us)], 1);
+    statistics_add (&totals[TOTAL_COUNT (n_by_round_trip) +
+                            get_round_trip_bucket (record->round_trip_us)], 1);
 
   if (!wsi_record_is_inflated (record))
     return;
 
-  add (&totals[TOTAL_COUNT (n_compressed) + direction], 1);
-  add (&totals[TOTAL_COUNT (n_compressed_wire) + direction], record->payload_length);
-  add (&totals[TOTAL_COUNT (n_compressed_bytes) + direction], length);
+  statistics_add (&totals[TOTAL_COUNT (n_compressed) + direction], 1);
+  statistics_add (&totals[TOTAL_COUNT (n_compressed_wire) + direction], record->payload_length);
+  statistics_add (&totals[TOTAL_COUNT (n_compressed_bytes) + direction], length);
 }
 
 void
@@ -112,7 +114,7 @@ wsi_statistics_add (WsiStatistics   *self,
                     const WsiRecord *record)
 {
   if (record->kind == WSI_RECORD_KIND_EVENT)
-    add (&self->totals[TOTAL_COUNT (n_events)], 1);
+    statistics_add (&self->totals[TOTAL_COUNT (n_events)], 1);
   else
     add_to_totals (self, record);
 }
@@ -124,7 +126,7 @@ wsi_statistics_get_totals (WsiStatistics *self,
   guint64 *counts = (guint64 *) totals;
 
   for (guint i = 0; i < N_TOTALS; i++)
-    counts[i] = get (&self->totals[i]);
+    counts[i] = statistics_get (&self->totals[i]);
 }
 
 gboolean

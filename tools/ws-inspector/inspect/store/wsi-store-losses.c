@@ -37,7 +37,7 @@ get_time_of_loss (WsiStore *self)
 }
 
 static char *
-format_number (guint64 number)
+store_losses_format_number (guint64 number)
 {
   return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 }
@@ -67,8 +67,8 @@ static void
 show_losses_of_payload (WsiStore *self)
 {
   int error = wsi_arena_get_error (self->arena);
-  g_autofree char *memory = format_number (self->limits.max_memory / MEBIBYTE);
-  g_autofree char *file = format_number (self->limits.max_file / MEBIBYTE);
+  g_autofree char *memory = store_losses_format_number (self->limits.max_memory / MEBIBYTE);
+  g_autofree char *file = store_losses_format_number (self->limits.max_file / MEBIBYTE);
 
   if (error != 0 && !self->is_error_shown)
     self->is_error_shown =
@@ -97,8 +97,8 @@ show_evictions (WsiStore *self)
   for (guint i = 0; i < WSI_N_EVICTIONS; i++)
     {
       guint64 n = self->n_evicted[i], n_new = n - self->n_evicted_shown[i];
-      g_autofree char *n_rows = format_number (n_new);
-      g_autofree char *limit = format_number (limits[i]);
+      g_autofree char *n_rows = store_losses_format_number (n_new);
+      g_autofree char *limit = store_losses_format_number (limits[i]);
       const WsiSentence sentence = {
         .id = sentences[i][n_new != 1], .arguments = { n_rows, limit },
       };
@@ -114,7 +114,7 @@ show_losses (WsiStore *self)
 {
   guint64 n_dropped = self->n_dropped;
   gboolean is_one = n_dropped - self->n_dropped_shown == 1;
-  g_autofree char *n_new = format_number (n_dropped - self->n_dropped_shown);
+  g_autofree char *n_new = store_losses_format_number (n_dropped - self->n_dropped_shown);
 
   if ((self->limits.event_rows & WSI_EVENT_ROWS_LOSSES) == 0)
     return;

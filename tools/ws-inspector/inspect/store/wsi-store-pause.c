@@ -63,8 +63,8 @@ wsi_store_append_gaps_of (WsiStore        *self,
 }
 
 static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b)
+store_pause_compare_numbers (gconstpointer a,
+                             gconstpointer b)
 {
   guint32 one = wsi_conversation_get_number (*(WsiConversation *const *) a);
   guint32 other = wsi_conversation_get_number (*(WsiConversation *const *) b);
@@ -84,7 +84,7 @@ list_conversations (WsiStore *self)
   g_hash_table_iter_init (&iter, self->conversations);
   while (g_hash_table_iter_next (&iter, NULL, &conversation))
     g_ptr_array_add (list, g_object_ref (conversation));
-  g_ptr_array_sort (list, compare_numbers);
+  g_ptr_array_sort (list, store_pause_compare_numbers);
   return list;
 }
 

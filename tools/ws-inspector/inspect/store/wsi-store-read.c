@@ -259,9 +259,9 @@ find_first_frame (WsiStore *self,
 }
 
 static gboolean
-get_message (WsiStore       *self,
-             guint32         message,
-             WsiMessageInfo *info)
+store_read_get_message (WsiStore       *self,
+                        guint32         message,
+                        WsiMessageInfo *info)
 {
   guint64 number;
   const WsiRecord *record = find_first_frame (self, message, &number);
@@ -286,7 +286,7 @@ wsi_store_get_message (WsiStore       *self,
                        WsiMessageInfo *info)
 {
   guint reading = wsi_readers_begin (&self->readers);
-  gboolean is_known = get_message (self, message, info);
+  gboolean is_known = store_read_get_message (self, message, info);
 
   wsi_readers_end (&self->readers, reading);
   return is_known;
@@ -367,7 +367,7 @@ wsi_store_dup_message_view (WsiStore *self,
   guint reading = wsi_readers_begin (&self->readers);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   WsiMessageInfo info;
-  gboolean is_there = get_message (self, message, &info) &&
+  gboolean is_there = store_read_get_message (self, message, &info) &&
                       join_message (self, &info, view, bytes, MIN (max_length, G_MAXINT));
 
   wsi_readers_end (&self->readers, reading);
@@ -393,8 +393,8 @@ wsi_store_dup_message (WsiStore *self,
 }
 
 static guint64
-get_payload_length (WsiStore *self,
-                    guint64   number)
+store_read_get_payload_length (WsiStore *self,
+                               guint64   number)
 {
   const WsiRecord *record = wsi_record_list_get (self->rows, number);
 
@@ -412,7 +412,7 @@ wsi_store_get_payload_length (WsiStore             *self,
   while ((n = wsi_store_get_fragments (self, info, from, fragments, FRAGMENTS_AT_ONCE)) > 0)
     {
       for (guint i = 0; i < n; i++)
-        total += get_payload_length (self, fragments[i]);
+        total += store_read_get_payload_length (self, fragments[i]);
       from = fragments[n - 1] + 1;
     }
   wsi_readers_end (&self->readers, reading);

@@ -111,7 +111,8 @@ limit_facts (WsiStore *self)
       first = facts->end_record;
       size -= facts->size;
     }
-  evict_before (self, CLAMP (first, wsi_record_list_get_first (self->rows), wsi_record_list_get_end (self->rows)),
+  evict_before (self, CLAMP (first, wsi_record_list_get_first (self->rows),
+                             wsi_record_list_get_end (self->rows)),
                 WSI_EVICTION_FOR_FACTS);
   return sweep_conversations (self, first);
 }

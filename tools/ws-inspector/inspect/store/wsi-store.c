@@ -195,7 +195,8 @@ wsi_store_append (WsiStore        *self,
   store_payload (self, record, frame);
   if (wsi_record_is_frame (record))
     fold_frame (self, conversation, record, frame);
-  if (frame->n_faults > 1 && wsi_record_list_set_faults (self->rows, frame->faults, frame->n_faults))
+  if (frame->n_faults > 1 &&
+      wsi_record_list_set_faults (self->rows, frame->faults, frame->n_faults))
     record->flags |= WSI_RECORD_MORE_FAULTS;
 
   wsi_store_end_row (self, conversation, record);

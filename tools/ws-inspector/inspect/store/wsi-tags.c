@@ -52,7 +52,7 @@ wsi_tags_list (const char *comment)
 
 /* The text without its tags and without the blanks before each of them. */
 static GString *
-strip (const char *comment)
+tags_strip (const char *comment)
 {
   GString *text = g_string_new (NULL);
   const char *from = comment, *at;
@@ -69,8 +69,8 @@ strip (const char *comment)
 }
 
 static void
-append_tag (GString    *text,
-            const char *tag)
+tags_append_tag (GString    *text,
+                 const char *tag)
 {
   gsize before = text->len;
 
@@ -86,7 +86,7 @@ char *
 wsi_tags_change (const char        *comment,
                  const char *const *tags)
 {
-  GString *text = strip (comment);
+  GString *text = tags_strip (comment);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                                        NULL);
 
@@ -94,6 +94,6 @@ wsi_tags_change (const char        *comment,
   text->len = strlen (text->str);
   for (gsize i = 0; tags[i] != NULL; i++)
     if (g_hash_table_add (seen, g_strdup (tags[i])))
-      append_tag (text, tags[i]);
+      tags_append_tag (text, tags[i]);
   return g_string_free (text, text->len == 0);
 }

@@ -10,10 +10,10 @@ typedef struct
 } Work;
 
 static void
-run (GTask        *carrier,
-     gpointer      source,
-     gpointer      data,
-     GCancellable *cancellable)
+task_run (GTask        *carrier,
+          gpointer      source,
+          gpointer      data,
+          GCancellable *cancellable)
 {
   Work *work = data;
   GTask *task = work->task;
@@ -25,9 +25,9 @@ run (GTask        *carrier,
 
 /* The thread may still hold the carrier, which has nothing to drop. */
 static void
-on_run (GObject      *source,
-        GAsyncResult *carrier,
-        gpointer      data)
+task_on_run (GObject      *source,
+             GAsyncResult *carrier,
+             gpointer      data)
 {
   Work *work = data;
 
@@ -40,11 +40,11 @@ wsi_task_run_in_thread (GTask          *self,
                         GTaskThreadFunc function)
 {
   Work *work = g_new (Work, 1);
-  g_autoptr (GTask) carrier = g_task_new (NULL, NULL, on_run, work);
+  g_autoptr (GTask) carrier = g_task_new (NULL, NULL, task_on_run, work);
 
   *work = (Work) { g_object_ref (self), function };
   g_task_set_name (carrier, "[wsinspect] work in a thread");
   g_task_set_priority (carrier, g_task_get_priority (self));
   g_task_set_task_data (carrier, work, NULL);
-  g_task_run_in_thread (carrier, run);
+  g_task_run_in_thread (carrier, task_run);
 }

@@ -99,8 +99,8 @@ add_note (Reader     *reader,
 
 /* "NAME: VALUE", "NAME;" for an empty value, "NAME:" for none, "@FILE", or a field of HTTP/2. */
 static void
-take_header (Reader     *reader,
-             const char *line)
+curl_take_header (Reader     *reader,
+                  const char *line)
 {
   gsize length = strcspn (line, ":;");
   g_autofree char *name = g_strstrip (g_strndup (line, length));
@@ -152,9 +152,9 @@ take_user (Reader     *reader,
 }
 
 static void
-take_value (Reader     *reader,
-            Take        take,
-            const char *value)
+curl_take_value (Reader     *reader,
+                 Take        take,
+                 const char *value)
 {
   switch (take)
     {
@@ -166,7 +166,7 @@ take_value (Reader     *reader,
       take_url (reader, value);
       break;
     case TAKE_HEADER:
-      take_header (reader, value);
+      curl_take_header (reader, value);
       break;
     case TAKE_COOKIE:
       take_cookie (reader, value);
@@ -195,8 +195,8 @@ take_value (Reader     *reader,
 /* The word has a character after its dash.
  * glued: the value of a letter that follows in the same word; NULL = none. */
 static int
-find_option (const char  *word,
-             const char **glued)
+curl_find_option (const char  *word,
+                  const char **glued)
 {
   *glued = NULL;
   for (guint i = 0; i < G_N_ELEMENTS (options); i++)
@@ -217,12 +217,12 @@ find_option (const char  *word,
 /* Returns the number of words that were taken.  The value of an unknown option is one more URL,
  * which is left out, too. */
 static guint
-take_option (Reader  *reader,
-             char   **words,
-             GError **error)
+curl_take_option (Reader  *reader,
+                  char   **words,
+                  GError **error)
 {
   const char *glued;
-  int found = find_option (words[0], &glued);
+  int found = curl_find_option (words[0], &glued);
   Take take = found >= 0 ? options[found].take : TAKE_NOTHING;
 
   if (found < 0)
@@ -243,7 +243,7 @@ take_option (Reader  *reader,
       return 0;
     }
 
-  take_value (reader, take, glued != NULL ? glued : words[1]);
+  curl_take_value (reader, take, glued != NULL ? glued : words[1]);
   return glued != NULL ? 1 : 2;
 }
 
@@ -257,7 +257,7 @@ read_words (Reader  *reader,
       guint n_taken = 1;
 
       if (words[0][0] == '-' && words[0][1] != '\0')
-        n_taken = take_option (reader, words, error);
+        n_taken = curl_take_option (reader, words, error);
       else
         take_url (reader, words[0]);
 

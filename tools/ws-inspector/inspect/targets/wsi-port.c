@@ -66,8 +66,8 @@ add_inodes (GArray     *inodes,
 }
 
 static gboolean
-has_socket (guint64 process,
-            Search *search)
+port_has_socket (guint64 process,
+                 Search *search)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%" G_GUINT64_FORMAT "/fd", process);
   g_autofree char *wanted = g_strdup_printf ("socket:[%" G_GUINT64_FORMAT "]", search->inode);
@@ -99,7 +99,7 @@ find_process (Search *search)
       guint64 process;
 
       if (g_ascii_string_to_unsigned (name, 10, 1, G_MAXUINT32, &process, NULL) &&
-          has_socket (process, search))
+          port_has_socket (process, search))
         search->process = process;
     }
 }
@@ -126,7 +126,7 @@ have_one_owner (GArray *inodes,
 
 /* Quotes the name of a program, which chooses it, so it may have any byte. */
 static char *
-quote (const char *name)
+port_quote (const char *name)
 {
   g_autofree char *escaped = wsi_text_escape_line (name, WSI_CHARSET_UTF8);
   GString *text = g_string_new (escaped);
@@ -140,20 +140,20 @@ quote (const char *name)
 /* The kernel appends a line end.  The number may be another process's by now, or its program may
  * have handed the socket on: then the name is not that of the owner. */
 static char *
-dup_name (guint64 process,
-          guint64 inode)
+port_dup_name (guint64 process,
+               guint64 inode)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%" G_GUINT64_FORMAT "/comm", process);
   g_autofree char *name = NULL;
   Search again = { .inode = inode };
   gsize length;
 
-  if (!has_socket (process, &again) || !g_file_get_contents (path, &name, &length, NULL))
+  if (!port_has_socket (process, &again) || !g_file_get_contents (path, &name, &length, NULL))
     return NULL;
 
   if (g_str_has_suffix (name, "\n"))
     name[length - 1] = '\0';
-  return quote (name);
+  return port_quote (name);
 }
 
 char *
@@ -169,13 +169,13 @@ wsi_port_dup_owner (guint    port,
     return NULL;
 
   *process = search.process;
-  return dup_name (search.process, search.inode);
+  return port_dup_name (search.process, search.inode);
 }
 
 static gboolean
-is_free (const char *host,
-         guint16     port,
-         GError    **error)
+port_is_free (const char *host,
+              guint16     port,
+              GError    **error)
 {
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
   g_autoptr (GSocket) socket = NULL;
@@ -195,8 +195,8 @@ is_free_on_loopback (guint16 port)
 {
   g_autoptr (GError) error = NULL;
 
-  is_free ("::1", port, &error);
-  return is_free ("127.0.0.1", port, NULL) &&
+  port_is_free ("::1", port, &error);
+  return port_is_free ("127.0.0.1", port, NULL) &&
          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
 }
 
@@ -207,7 +207,7 @@ wsi_port_find_free (const char *host,
   const guint n_tries = MIN (MAX_TRIES, G_MAXUINT16 - port);
 
   for (guint i = 1; i <= n_tries; i++)
-    if (host != NULL ? is_free (host, port + i, NULL) : is_free_on_loopback (port + i))
+    if (host != NULL ? port_is_free (host, port + i, NULL) : is_free_on_loopback (port + i))
       return port + i;
   return 0;
 }

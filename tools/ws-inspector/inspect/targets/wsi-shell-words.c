@@ -22,8 +22,8 @@ typedef struct
 } Splitter;
 
 static void
-fail (Splitter   *self,
-      const char *sentence)
+shell_words_fail (Splitter   *self,
+                  const char *sentence)
 {
   g_set_error_literal (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, sentence);
 }
@@ -45,7 +45,7 @@ take_single_quotes (Splitter *self)
   g_string_append_len (self->word, self->at, length);
   self->at += length;
   if (*self->at == '\0')
-    fail (self, _("incomplete command: expected a closing quotation mark '"));
+    shell_words_fail (self, _("incomplete command: expected a closing quotation mark '"));
   else
     self->at++;
 }
@@ -71,8 +71,9 @@ take_double_quotes (Splitter *self)
     {
       if (*self->at == '$' || *self->at == '`')
         {
-          fail (self, _("command with a variable or a substitution: expected plain text (\"Copy as "
-                        "cURL\" writes it)"));
+          shell_words_fail (self,
+                            _("command with a variable or a substitution: expected plain text "
+                              "(\"Copy as cURL\" writes it)"));
           return;
         }
 
@@ -84,7 +85,7 @@ take_double_quotes (Splitter *self)
     }
 
   if (*self->at == '\0')
-    fail (self, _("incomplete command: expected a closing quotation mark \""));
+    shell_words_fail (self, _("incomplete command: expected a closing quotation mark \""));
   else
     self->at++;
 }
@@ -112,8 +113,8 @@ take_digits (Splitter *self,
 
 /* Takes a number, which must not be NUL: the shell would end the word there. */
 static void
-take_number (Splitter *self,
-             char      kind)
+shell_words_take_number (Splitter *self,
+                         char      kind)
 {
   guint value;
 
@@ -128,7 +129,7 @@ take_number (Splitter *self,
     }
 
   if (value == 0 || !g_unichar_validate (value))
-    fail (self, _("invalid number after a backslash in $'…'"));
+    shell_words_fail (self, _("invalid number after a backslash in $'…'"));
   else if (g_ascii_tolower (kind) == 'u')
     g_string_append_unichar (self->word, value);
   else
@@ -136,7 +137,7 @@ take_number (Splitter *self,
 }
 
 static void
-take_escape (Splitter *self)
+shell_words_take_escape (Splitter *self)
 {
   static const char from[] = "abefnrtv\\'\"?", to[] = "\a\b\x1b\f\n\r\t\v\\'\"?";
   char kind = *self->at;
@@ -149,7 +150,7 @@ take_escape (Splitter *self)
   if (found != NULL)
     g_string_append_c (self->word, to[found - from]);
   else if (strchr ("xuU01234567", kind) != NULL)
-    take_number (self, kind);
+    shell_words_take_number (self, kind);
   else
     g_string_append_printf (self->word, "\\%c", kind);
 }
@@ -161,7 +162,7 @@ take_escaped_quotes (Splitter *self)
   while (*self->at != '\'' && *self->at != '\0' && self->error == NULL)
     {
       if (*self->at++ == '\\')
-        take_escape (self);
+        shell_words_take_escape (self);
       else
         g_string_append_c (self->word, self->at[-1]);
     }
@@ -170,7 +171,7 @@ take_escaped_quotes (Splitter *self)
     return;
 
   if (*self->at == '\0')
-    fail (self, _("incomplete command: expected a closing quotation mark '"));
+    shell_words_fail (self, _("incomplete command: expected a closing quotation mark '"));
   else
     self->at++;
 }
@@ -198,13 +199,16 @@ take_plain (Splitter *self)
       take_escaped_quotes (self);
     }
   else if (character == '$' || character == '`')
-    fail (self, _("command with a variable or a substitution: expected plain text (\"Copy as "
-                  "cURL\" writes it)"));
+    shell_words_fail (self,
+                      _("command with a variable or a substitution: expected plain text (\"Copy as "
+                        "cURL\" writes it)"));
   else if (strchr (OPERATORS, character) != NULL)
-    fail (self, _("more than one command: expected one curl command without ; | & < > ( )"));
+    shell_words_fail (self,
+                      _("more than one command: expected one curl command without ; | & < > ( )"));
   else if (is_caret_form (self->at - 1))
-    fail (self, _("command for the Windows command prompt: expected one for bash (choose \"Copy as "
-                  "cURL (bash)\")"));
+    shell_words_fail (self,
+                      _("command for the Windows command prompt: expected one for bash "
+                        "(choose \"Copy as cURL (bash)\")"));
   else if (character == '\\' && *self->at != '\0')
     g_string_append_c (self->word, *self->at++);
   else
@@ -242,7 +246,7 @@ wsi_shell_words_split (const char *text,
   Splitter self = { .at = text, .word = word, .words = words };
 
   if (strlen (text) > WSI_SHELL_MAX_LENGTH)
-    fail (&self, _("command is too long: expected at most 256 KiB"));
+    shell_words_fail (&self, _("command is too long: expected at most 256 KiB"));
   while (self.error == NULL && *self.at != '\0')
     take_next (&self);
   end_word (&self);

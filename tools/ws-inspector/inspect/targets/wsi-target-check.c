@@ -84,8 +84,8 @@ check_listen (const char *text,
 }
 
 static gboolean
-check_subprotocols (const WsiTarget *self,
-                    GError         **error)
+target_check_subprotocols (const WsiTarget *self,
+                           GError         **error)
 {
   g_auto (GStrv) names = wsi_target_dup_list (self, WSI_TARGET_SUBPROTOCOLS);
 
@@ -149,8 +149,8 @@ check_allowed_origins (const WsiTarget *self,
 
 /* Checks a file; a pipe would be waited for. */
 static gboolean
-check_file (const char *text,
-            GError    **error)
+target_check_file (const char *text,
+                   GError    **error)
 {
   if (g_file_test (text, G_FILE_TEST_IS_REGULAR))
     return TRUE;
@@ -161,12 +161,12 @@ check_file (const char *text,
 }
 
 static gboolean
-check_key (const WsiTarget *self,
-           const char      *text,
-           GError         **error)
+target_check_key (const WsiTarget *self,
+                  const char      *text,
+                  GError         **error)
 {
   if (*wsi_target_get_text (self, WSI_TARGET_CERTIFICATE) != '\0')
-    return check_file (text, error);
+    return target_check_file (text, error);
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        _("a private key needs a certificate"));
@@ -278,10 +278,10 @@ check_presence (const WsiTarget *self,
 }
 
 static gboolean
-check_text (const WsiTarget *self,
-            WsiTargetField   field,
-            const char      *text,
-            GError         **error)
+target_check_text (const WsiTarget *self,
+                   WsiTargetField   field,
+                   const char      *text,
+                   GError         **error)
 {
   switch (field)
     {
@@ -290,7 +290,7 @@ check_text (const WsiTarget *self,
     case WSI_TARGET_LISTEN:
       return check_listen (text, error);
     case WSI_TARGET_SUBPROTOCOLS:
-      return check_subprotocols (self, error);
+      return target_check_subprotocols (self, error);
     case WSI_TARGET_HEADERS:
       return check_headers (self, error);
     case WSI_TARGET_ORIGIN:
@@ -299,9 +299,9 @@ check_text (const WsiTarget *self,
       return check_allowed_origins (self, error);
     case WSI_TARGET_AUTHORITIES:
     case WSI_TARGET_CERTIFICATE:
-      return check_file (text, error);
+      return target_check_file (text, error);
     case WSI_TARGET_KEY:
-      return check_key (self, text, error);
+      return target_check_key (self, text, error);
     case WSI_TARGET_PAGE:
     case WSI_TARGET_PROFILE:
     case WSI_TARGET_PACKET_FILTER:
@@ -355,7 +355,8 @@ wsi_target_check_field (const WsiTarget *self,
     g_set_error (&failure, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  _("too long: expected at most %d bytes, received %zu"), MAX_LENGTH,
                  strlen (text));
-  else if (!check_secrets (self, text, &failure) || !check_text (self, field, text, &failure))
+  else if (!check_secrets (self, text, &failure) ||
+           !target_check_text (self, field, text, &failure))
     make_readable (failure);
 
   if (failure == NULL)

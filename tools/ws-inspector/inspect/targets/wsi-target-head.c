@@ -11,7 +11,7 @@
 
 /* Whether each handshake has its own header of this name, or none. */
 static gboolean
-is_made (const char *name)
+target_head_is_made (const char *name)
 {
   static const char *const made[] = {
     "Host", "Connection", "Upgrade", "Content-Length", "Sec-WebSocket-Key",
@@ -47,7 +47,7 @@ wsi_target_take_header (WsiTarget  *self,
     {
       wsi_target_add_item (self, WSI_TARGET_SUBPROTOCOLS, value);
     }
-  else if (!is_made (name) && !is_default_agent (name, value))
+  else if (!target_head_is_made (name) && !is_default_agent (name, value))
     {
       g_autofree char *line = g_strdup_printf ("%s: %s", name, value);
 
@@ -62,8 +62,8 @@ wsi_target_take_header (WsiTarget  *self,
 
 /* The lines after the first one, up to the empty one.  A line without a colon is no header. */
 static void
-take_head (WsiTarget  *self,
-           const char *head)
+target_head_take_head (WsiTarget  *self,
+                       const char *head)
 {
   g_auto (GStrv) lines = g_strsplit (head, "\n", -1);
 
@@ -163,7 +163,7 @@ wsi_target_new_of_conversation (WsiConversation *conversation,
   self = wsi_target_new (WSI_TARGET_CLIENT);
   take_uri (self, origin, uri);
   if (head != NULL)
-    take_head (self, head);
+    target_head_take_head (self, head);
   if (origin != NULL)
     take_origin (self, origin);
   return self;

@@ -44,8 +44,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Trust, trust_clear)
 
 /* The text of a field.  NULL: it is empty. */
 static const char *
-get_text (const WsiTarget * self,
-          WsiTargetField   field)
+target_start_get_text (const WsiTarget * self,
+                       WsiTargetField   field)
 {
   const char *text = wsi_target_get_text (self, field);
 
@@ -66,7 +66,7 @@ read_authorities (const WsiTarget *self,
                   WsiTargetField  *wrong,
                   GError         **error)
 {
-  const char *file = get_text (self, field);
+  const char *file = target_start_get_text (self, field);
 
   *wrong = field;
   if (file != NULL)
@@ -80,7 +80,7 @@ read_trust (const WsiTarget *self,
             WsiTargetField  *wrong,
             GError         **error)
 {
-  const char *certificate = get_text (self, WSI_TARGET_CERTIFICATE);
+  const char *certificate = target_start_get_text (self, WSI_TARGET_CERTIFICATE);
 
   if (!read_authorities (self, WSI_TARGET_AUTHORITIES, &trust->authorities, wrong, error) ||
       !read_authorities (self, WSI_TARGET_CLIENT_AUTHORITIES, &trust->client_authorities, wrong,
@@ -89,8 +89,9 @@ read_trust (const WsiTarget *self,
 
   *wrong = WSI_TARGET_CERTIFICATE;
   if (certificate != NULL)
-    trust->certificate = wsi_trust_read_certificate (certificate, get_text (self, WSI_TARGET_KEY),
-                                                     error);
+    trust->certificate =
+      wsi_trust_read_certificate (certificate, target_start_get_text (self, WSI_TARGET_KEY),
+                                  error);
   return certificate == NULL || trust->certificate != NULL;
 }
 
@@ -99,7 +100,7 @@ set_max_message (const WsiTarget *self,
                  WspLimits       *limits,
                  guint64          otherwise)
 {
-  const char *text = get_text (self, WSI_TARGET_MAX_MESSAGE);
+  const char *text = target_start_get_text (self, WSI_TARGET_MAX_MESSAGE);
 
   wsp_limits_set_max_message_size (limits, text != NULL ? g_ascii_strtoull (text, NULL, 10)
                                                         : otherwise);
@@ -139,7 +140,7 @@ set_http_proxy (const WsiTarget *self,
                 WsiTargetField  *wrong,
                 GError         **error)
 {
-  const char *proxy = get_text (self, WSI_TARGET_HTTP_PROXY);
+  const char *proxy = target_start_get_text (self, WSI_TARGET_HTTP_PROXY);
   g_autoptr (GProxyResolver) resolver = NULL;
 
   *wrong = WSI_TARGET_HTTP_PROXY;
@@ -159,7 +160,7 @@ set_http_proxy (const WsiTarget *self,
 }
 
 static gboolean
-accept_certificate (void)
+target_start_accept_certificate (void)
 {
   return TRUE;
 }
@@ -176,13 +177,14 @@ set_up_client (const WsiTarget *self,
   if (!read_trust (self, &trust, wrong, error) || !set_http_proxy (self, client, wrong, error))
     return FALSE;
 
-  wsp_client_set_origin (client, get_text (self, WSI_TARGET_ORIGIN));
+  wsp_client_set_origin (client, target_start_get_text (self, WSI_TARGET_ORIGIN));
   wsp_client_set_tls_database (client, trust.authorities);
   wsp_client_set_tls_certificate (client, trust.certificate);
   set_max_message (self, wsp_client_get_limits (client), WSI_TARGET_DEFAULT_MAX_MESSAGE);
   /* a handler that warns is called before */
   if (has_option (self, WSI_TARGET_ACCEPTS_ANY))
-    g_signal_connect_after (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
+    g_signal_connect_after (client, "accept-certificate",
+                            G_CALLBACK (target_start_accept_certificate), NULL);
   if (has_option (self, WSI_TARGET_COMPRESSES))
     wsi_client_source_compress (source);
   if (has_option (self, WSI_TARGET_ECHOES))
@@ -191,11 +193,11 @@ set_up_client (const WsiTarget *self,
 }
 
 static WsiSource *
-make_client (const WsiTarget *self,
-             WsiRecorder     *recorder,
-             WsiPlace         place,
-             WsiTargetField  *wrong,
-             GError         **error)
+target_start_make_client (const WsiTarget *self,
+                          WsiRecorder     *recorder,
+                          WsiPlace         place,
+                          WsiTargetField  *wrong,
+                          GError         **error)
 {
   g_autoptr (WspHandshake) handshake = make_handshake (self, error);
   g_autoptr (WsiClientSource) source = NULL;
@@ -323,11 +325,11 @@ make_browser (const WsiTarget *self,
 {
   g_auto (GStrv) arguments = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
   const WsiBrowserStart start = {
-    .url = get_text (self, WSI_TARGET_ADDRESS),
-    .profile = get_text (self, WSI_TARGET_PROFILE),
+    .url = target_start_get_text (self, WSI_TARGET_ADDRESS),
+    .profile = target_start_get_text (self, WSI_TARGET_PROFILE),
     .arguments = (const char *const *) arguments,
   };
-  const char *page = get_text (self, WSI_TARGET_PAGE);
+  const char *page = target_start_get_text (self, WSI_TARGET_PAGE);
 
   if (has_option (self, WSI_TARGET_STARTS))
     return WSI_SOURCE (wsi_browser_source_new_started (recorder, page, &start));
@@ -366,10 +368,10 @@ make_capture (const WsiTarget *self,
 {
   g_autoptr (GArray) ports = make_ports (self, error);
   WsiDumpcapOptions options = {
-    .interface = get_text (self, WSI_TARGET_INTERFACE),
-    .filter = get_text (self, WSI_TARGET_PACKET_FILTER),
-    .packets = get_text (self, WSI_TARGET_PACKETS),
-    .key_log = get_text (self, WSI_TARGET_KEY_LOG), .websocket_ports = ports,
+    .interface = target_start_get_text (self, WSI_TARGET_INTERFACE),
+    .filter = target_start_get_text (self, WSI_TARGET_PACKET_FILTER),
+    .packets = target_start_get_text (self, WSI_TARGET_PACKETS),
+    .key_log = target_start_get_text (self, WSI_TARGET_KEY_LOG), .websocket_ports = ports,
   };
 
   *wrong = WSI_TARGET_READ_AS;
@@ -409,7 +411,8 @@ make_program (const WsiTarget *self,
       connections[i] = (guint32) number;
     }
   if (n <= WSP_ATTACH_MAX_WATCHED)
-    return WSI_SOURCE (wsi_program_source_new (recorder, get_text (self, WSI_TARGET_ADDRESS),
+    return WSI_SOURCE (wsi_program_source_new (recorder,
+                                               target_start_get_text (self, WSI_TARGET_ADDRESS),
                                                connections, n));
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -418,16 +421,16 @@ make_program (const WsiTarget *self,
 }
 
 static WsiSource *
-make_any (const WsiTarget *self,
-          WsiRecorder     *recorder,
-          WsiPlace         place,
-          WsiTargetField  *wrong,
-          GError         **error)
+target_start_make_any (const WsiTarget *self,
+                       WsiRecorder     *recorder,
+                       WsiPlace         place,
+                       WsiTargetField  *wrong,
+                       GError         **error)
 {
   switch (wsi_target_get_kind (self))
     {
     case WSI_TARGET_CLIENT:
-      return make_client (self, recorder, place, wrong, error);
+      return target_start_make_client (self, recorder, place, wrong, error);
     case WSI_TARGET_SERVER:
       return make_server (self, recorder, place, wrong, error);
     case WSI_TARGET_PROXY:
@@ -449,8 +452,8 @@ make_any (const WsiTarget *self,
 
 /* The system says only that the address is in use.  failure is taken. */
 static GError *
-explain (const WsiTarget *self,
-         GError          *failure)
+target_start_explain (const WsiTarget *self,
+                      GError          *failure)
 {
   g_auto (WsiListenAddress) address = { 0 };
   g_autofree char *owner = NULL;
@@ -480,10 +483,10 @@ wsi_target_make_source (const WsiTarget *self,
                         GError         **error)
 {
   g_autoptr (GError) failure = NULL;
-  WsiSource *source = make_any (self, recorder, place, wrong, &failure);
+  WsiSource *source = target_start_make_any (self, recorder, place, wrong, &failure);
 
   if (source == NULL)
-    g_propagate_error (error, explain (self, g_steal_pointer (&failure)));
+    g_propagate_error (error, target_start_explain (self, g_steal_pointer (&failure)));
   else
     g_object_set_data_full (G_OBJECT (source), OF_SOURCE, wsi_target_copy (self),
                             (GDestroyNotify) wsi_target_free);
@@ -527,7 +530,8 @@ wsi_target_start (const WsiTarget *self,
       g_autoptr (GListModel) files = wsi_target_dup_files (self);
       g_autoptr (GArray) ports = make_ports (self, NULL);
 
-      return wsi_session_open_files (session, files, get_text (self, WSI_TARGET_KEY_LOG), ports);
+      return wsi_session_open_files (session, files,
+                                     target_start_get_text (self, WSI_TARGET_KEY_LOG), ports);
     }
 
   recorder = wsi_session_make_recorder (session, kind == WSI_TARGET_SERVER

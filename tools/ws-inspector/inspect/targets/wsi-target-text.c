@@ -88,9 +88,9 @@ quote_word (const char *word)
 }
 
 static void
-add_word (GString    *line,
-          const char *prefix,
-          const char *value)
+target_text_add_word (GString    *line,
+                      const char *prefix,
+                      const char *value)
 {
   g_autofree char *word = g_strconcat (prefix, value, NULL);
   g_autofree char *quoted = quote_word (word);
@@ -130,15 +130,15 @@ add_place (GString         *line,
     return;
 
   if (words == NULL || words[0] == NULL)
-    add_word (line, *text == '-' ? "./" : "", text);
+    target_text_add_word (line, *text == '-' ? "./" : "", text);
   for (guint i = 0; words != NULL && words[i] != NULL; i++)
-    add_word (line, *words[i] == '-' ? "./" : "", words[i]);
+    target_text_add_word (line, *words[i] == '-' ? "./" : "", words[i]);
 }
 
 static void
-add_field (GString         *line,
-           const WsiTarget *self,
-           WsiTargetField   field)
+target_text_add_field (GString         *line,
+                       const WsiTarget *self,
+                       WsiTargetField   field)
 {
   const char *text = wsi_target_get_text (self, field);
   g_autofree char *prefix = g_strconcat (field_options[field], "=", NULL);
@@ -149,26 +149,26 @@ add_field (GString         *line,
 
   if (!is_list (field))
     {
-      add_word (line, prefix, text);
+      target_text_add_word (line, prefix, text);
       return;
     }
 
   items = wsi_target_dup_list (self, field);
   for (guint i = 0; items[i] != NULL; i++)
-    add_word (line, prefix, items[i]);
+    target_text_add_word (line, prefix, items[i]);
 }
 
 /* Adds the arguments of another program, which may be anything. */
 static void
-add_arguments (GString         *line,
-               const WsiTarget *self)
+target_text_add_arguments (GString         *line,
+                           const WsiTarget *self)
 {
   g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
 
   if (words[0] != NULL)
-    add_word (line, "--", "");
+    target_text_add_word (line, "--", "");
   for (guint i = 0; words[i] != NULL; i++)
-    add_word (line, words[i], "");
+    target_text_add_word (line, words[i], "");
 }
 
 char *
@@ -183,14 +183,14 @@ wsi_target_print (const WsiTarget *self)
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     if (field_options[i] != NULL && wsi_target_has_field (kind, i))
-      add_field (line, self, i);
+      target_text_add_field (line, self, i);
 
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     if (wsi_target_has_option (kind, wsi_target_get_options (self) & flags[i].option))
-      add_word (line, flags[i].name, "");
+      target_text_add_word (line, flags[i].name, "");
 
   if (wsi_target_has_field (kind, WSI_TARGET_ARGUMENTS))
-    add_arguments (line, self);
+    target_text_add_arguments (line, self);
   return g_string_free (line, FALSE);
 }
 
@@ -207,7 +207,7 @@ wsi_target_set_words (WsiTarget         *self,
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; words[i] != NULL; i++)
-    add_word (text, words[i], "");
+    target_text_add_word (text, words[i], "");
   wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, text->str);
 }
 
@@ -225,8 +225,8 @@ wsi_target_add_item (WsiTarget     *self,
 }
 
 static gboolean
-take_option (WsiTarget  *self,
-             const char *word)
+target_text_take_option (WsiTarget  *self,
+                         const char *word)
 {
   WsiTargetKind kind = wsi_target_get_kind (self);
   gsize length = strcspn (word, "=");
@@ -266,9 +266,9 @@ take_file (WsiTarget  *self,
 
 /* Takes an argument without a name.  place: that of the next one; it is advanced. */
 static gboolean
-take_place (WsiTarget  *self,
-            const char *word,
-            guint      *place)
+target_text_take_place (WsiTarget  *self,
+                        const char *word,
+                        guint      *place)
 {
   while (*place < G_N_ELEMENTS (places) &&
          !wsi_target_has_field (wsi_target_get_kind (self), places[*place]))
@@ -331,8 +331,8 @@ wsi_target_parse (const char *line,
   for (guint i = 1; self != NULL && words[i] != NULL; i++)
     if (strcmp (words[i], "--") == 0 && take_arguments (self, words + i))
       break;
-    else if (*words[i] == '-' ? !take_option (self, words[i])
-                              : !take_place (self, words[i], &place))
+    else if (*words[i] == '-' ? !target_text_take_option (self, words[i])
+                              : !target_text_take_place (self, words[i], &place))
       {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                      _("unknown argument of %s: received \"%s\""), words[0], words[i]);
@@ -399,7 +399,7 @@ hide_arguments (WsiTarget   *self,
 
 /* Replaces the marks of hidden values, so that the same target is the same text each time. */
 static void
-unmark (WsiTarget *self)
+target_text_unmark (WsiTarget *self)
 {
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     {
@@ -429,7 +429,7 @@ wsi_target_dup_without_secrets (const WsiTarget *self)
   hide_arguments (copy, redactor);
   hide_headers (copy, redactor);
   hide_subprotocols (copy, redactor);
-  unmark (copy);
+  target_text_unmark (copy);
   wsi_target_set_options (copy, wsi_target_get_options (self) & ~WSI_TARGET_ACCEPTS_ANY);
   return copy;
 }

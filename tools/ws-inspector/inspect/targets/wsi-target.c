@@ -246,7 +246,7 @@ wsi_target_takes_option (WsiTargetKind    kind,
 }
 
 static char **
-dup_words (const char *text)
+target_dup_words (const char *text)
 {
   char **words;
 
@@ -272,5 +272,6 @@ char **
 wsi_target_dup_list (const WsiTarget *self,
                      WsiTargetField   field)
 {
-  return field == WSI_TARGET_ARGUMENTS ? dup_words (self->texts[field]) : dup_items (self, field);
+  return field == WSI_TARGET_ARGUMENTS ? target_dup_words (self->texts[field])
+    : dup_items (self, field);
 }

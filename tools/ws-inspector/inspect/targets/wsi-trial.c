@@ -35,9 +35,9 @@ wsi_trial_make_web_uri (WsiSource *source)
 }
 
 static void
-on_closed (GObject      *connection,
-           GAsyncResult *result,
-           gpointer      data)
+trial_on_closed (GObject      *connection,
+                 GAsyncResult *result,
+                 gpointer      data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -54,9 +54,9 @@ on_closed (GObject      *connection,
 
 /* The message leaves before the Close frame; a reply that comes first is recorded, too. */
 static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
+trial_on_connected (GObject      *client,
+                    GAsyncResult *result,
+                    gpointer      data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -72,12 +72,12 @@ on_connected (GObject      *client,
   wsp_connection_start_receiving (connection);
   wsp_connection_queue_text (connection, MESSAGE, NULL);
   wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL,
-                              g_task_get_cancellable (task), on_closed, g_object_ref (task));
+                              g_task_get_cancellable (task), trial_on_closed, g_object_ref (task));
 }
 
 /* The source is ours: there is no other computer that its certificate could be of. */
 static gboolean
-accept_certificate (void)
+trial_accept_certificate (void)
 {
   return TRUE;
 }
@@ -95,9 +95,9 @@ wsi_trial_run_async (WsiSource          *source,
   g_task_set_source_tag (task, wsi_trial_run_async);
   wsp_client_set_proxy_resolver (client, direct);
   wsp_client_set_connect_timeout (client, TIMEOUT_MS);
-  g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (trial_accept_certificate), NULL);
   wsp_client_connect_async (client, wsi_source_get_uri (source), NULL, NULL, cancellable,
-                            on_connected, task);
+                            trial_on_connected, task);
 }
 
 gboolean

@@ -73,7 +73,7 @@ wsi_window_model_get_document (WsiWindowModel *self)
 
 /* The file of the session.  NULL: the user has chosen none. */
 static GFile *
-get_file (WsiWindowModel *self)
+window_model_get_file (WsiWindowModel *self)
 {
   return self->document != NULL ? wsi_document_get_file (self->document) : NULL;
 }
@@ -81,7 +81,7 @@ get_file (WsiWindowModel *self)
 char *
 wsi_window_model_dup_file_name (WsiWindowModel *self)
 {
-  GFile *file = get_file (self);
+  GFile *file = window_model_get_file (self);
   g_autofree char *base = NULL, *name = NULL;
 
   if (file == NULL || !wsi_document_is_written (self->document))
@@ -112,7 +112,7 @@ wsi_window_model_get_page (WsiWindowModel *self)
 
 void
 wsi_window_model_show_page (WsiWindowModel *self,
-                         WsiPage       page)
+                            WsiPage         page)
 {
   self->page = page;
   g_signal_emit (self, signals[PAGED], 0);
@@ -139,7 +139,7 @@ wsi_window_model_return (WsiWindowModel *self)
 
 /* The start page stays, because the user may be writing in a form. */
 static void
-on_session_changed (WsiWindowModel *self)
+window_model_on_session_changed (WsiWindowModel *self)
 {
   if (is_all_lost (self) && self->page != WSI_PAGE_START)
     wsi_window_model_show_page (self, WSI_PAGE_FAILED);
@@ -148,7 +148,7 @@ on_session_changed (WsiWindowModel *self)
 
 /* The failure page shows the sentence already, and the page of problems how connections end. */
 static void
-on_reported (WsiWindowModel *self)
+window_model_on_reported (WsiWindowModel *self)
 {
   if (wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL &&
       wsi_session_get_ended (self->session) == 0 &&
@@ -158,7 +158,7 @@ on_reported (WsiWindowModel *self)
 
 /* The title of the window names a file only while the file is written. */
 static void
-on_failed (WsiWindowModel *self)
+window_model_on_failed (WsiWindowModel *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -171,7 +171,7 @@ wsi_window_model_drop_session (WsiWindowModel *self)
   if (self->session == NULL)
     return;
 
-  if (get_file (self) != NULL)
+  if (window_model_get_file (self) != NULL)
     wsi_last_session_forget (self->last);
   else
     wsi_last_session_end (self->last, self->rows != NULL
@@ -194,9 +194,9 @@ wsi_window_model_end (WsiWindowModel *self)
 
 static void
 wsi_window_model_get_property (GObject    *object,
-                            guint       id,
-                            GValue     *value,
-                            GParamSpec *param)
+                               guint       id,
+                               GValue     *value,
+                               GParamSpec *param)
 {
   g_value_set_object (value, WSI_WINDOW_MODEL (object)->document);
 }
@@ -216,8 +216,8 @@ wsi_window_model_dispose (GObject *object)
 
 static guint
 add_signal (WsiWindowModelClass *class,
-            const char        *name,
-            guint              n_params,
+            const char          *name,
+            guint                n_params,
             ...)
 {
   va_list types;
@@ -256,7 +256,7 @@ wsi_window_model_init (WsiWindowModel *self)
 
 void
 wsi_window_model_set_up (WsiWindowModel *self,
-                      GSettings    *settings)
+                         GSettings      *settings)
 {
   self->settings = g_object_ref (settings);
   self->last = wsi_last_session_new (settings);
@@ -264,7 +264,7 @@ wsi_window_model_set_up (WsiWindowModel *self,
 
 void
 wsi_window_model_set_rows (WsiWindowModel *self,
-                        WsiShownRows *rows)
+                           WsiShownRows   *rows)
 {
   g_set_object (&self->rows, rows);
 }
@@ -312,16 +312,17 @@ ensure_session (WsiWindowModel *self)
   self->session = wsi_session_new_with_limits (&limits);
   g_object_weak_ref (G_OBJECT (wsi_session_get_store (self->session)), on_store_gone, NULL);
   self->document = wsi_document_new (self->session);
-  g_signal_connect_swapped (self->document, "failed", G_CALLBACK (on_failed), self);
-  g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_session_changed), self);
-  g_signal_connect_swapped (self->session, "reported", G_CALLBACK (on_reported), self);
+  g_signal_connect_swapped (self->document, "failed", G_CALLBACK (window_model_on_failed), self);
+  g_signal_connect_swapped (self->session, "changed", G_CALLBACK (window_model_on_session_changed),
+                            self);
+  g_signal_connect_swapped (self->session, "reported", G_CALLBACK (window_model_on_reported), self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
   g_signal_emit (self, signals[SESSION_CHANGED], 0);
 }
 
 /* Starts a target; a session that has got no source is no session. */
 static gboolean
-start_one (WsiWindowModel    *self,
+start_one (WsiWindowModel  *self,
            const WsiTarget *target)
 {
   WsiTarget *copy = wsi_target_copy (target);
@@ -349,9 +350,9 @@ start_one (WsiWindowModel    *self,
 
 /* Keeps the session's targets in the settings, unless the session is in a file. */
 static void
-keep (WsiWindowModel *self)
+window_model_keep (WsiWindowModel *self)
 {
-  if (get_file (self) == NULL)
+  if (window_model_get_file (self) == NULL)
     wsi_last_session_keep (self->last, self->target);
 }
 
@@ -370,7 +371,7 @@ wsi_window_model_continue (WsiWindowModel *self)
           wsi_last_session_put_back (self->last, target);
           return;
         }
-      keep (self);
+      window_model_keep (self);
       g_clear_pointer (&target, wsi_target_free);
     }
 
@@ -380,8 +381,8 @@ wsi_window_model_continue (WsiWindowModel *self)
 }
 
 void
-wsi_window_model_start (WsiWindowModel    *self,
-                     const WsiTarget *target)
+wsi_window_model_start (WsiWindowModel  *self,
+                        const WsiTarget *target)
 {
   gboolean is_continued = wsi_last_session_is_waiting (self->last);
 
@@ -389,7 +390,7 @@ wsi_window_model_start (WsiWindowModel    *self,
     return;
 
   wsi_last_session_correct (self->last, self->target);
-  keep (self);
+  window_model_keep (self);
   if (is_continued)
     wsi_window_model_continue (self);
 }
@@ -412,7 +413,7 @@ wsi_window_model_has_other_sources (WsiWindowModel *self)
 /* Finds the source of a connection.  NULL: it was removed. */
 static WsiSource *
 find_source (WsiWindowModel *self,
-             guint32       connection)
+             guint32         connection)
 {
   g_autoptr (WsiConversation) conversation =
     wsi_store_dup_conversation (wsi_session_get_store (self->session), connection);
@@ -422,8 +423,8 @@ find_source (WsiWindowModel *self,
 
 gboolean
 wsi_window_model_follow_key_log (WsiWindowModel *self,
-                              guint32       connection,
-                              const char   *key_log)
+                                 guint32         connection,
+                                 const char     *key_log)
 {
   WsiSource *source = self->session != NULL ? find_source (self, connection) : NULL;
 
@@ -438,7 +439,7 @@ wsi_window_model_follow_key_log (WsiWindowModel *self,
  * are alone.  NULL: the source is not a recording. */
 static WsiTarget *
 make_target_again (WsiWindowModel *self,
-                   WsiSource    *source)
+                   WsiSource      *source)
 {
   if (!WSI_IS_FILE_SOURCE (source))
     return NULL;
@@ -451,8 +452,8 @@ make_target_again (WsiWindowModel *self,
 
 gboolean
 wsi_window_model_read_again (WsiWindowModel *self,
-                          guint32       connection,
-                          const char   *key_log)
+                             guint32         connection,
+                             const char     *key_log)
 {
   WsiSource *source = self->session != NULL ? find_source (self, connection) : NULL;
   g_autoptr (WsiTarget) target = make_target_again (self, source);
@@ -497,7 +498,7 @@ wsi_window_model_has_packets (WsiWindowModel *self)
 
 gboolean
 wsi_window_model_follow_as_websocket (WsiWindowModel *self,
-                                   guint16       port)
+                                      guint16         port)
 {
   gboolean is_told = FALSE;
 
@@ -517,8 +518,8 @@ wsi_window_model_follow_as_websocket (WsiWindowModel *self,
 /* Makes the target of a source with another port.  NULL: the source has no file of packets. */
 static WsiTarget *
 make_target_with_port (WsiWindowModel *self,
-                       WsiSource    *source,
-                       guint16       port)
+                       WsiSource      *source,
+                       guint16         port)
 {
   g_autofree char *text = g_strdup_printf ("%u", port);
   WsiTarget *target = wsi_window_model_has_packets_of (source) ? make_target_again (self, source)
@@ -531,7 +532,7 @@ make_target_with_port (WsiWindowModel *self,
 
 gboolean
 wsi_window_model_read_as_websocket (WsiWindowModel *self,
-                                 guint16       port)
+                                    guint16         port)
 {
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_target_free);
 
@@ -552,8 +553,8 @@ wsi_window_model_read_as_websocket (WsiWindowModel *self,
 
 gboolean
 wsi_window_model_demonstrate (WsiWindowModel *self,
-                           const char   *text,
-                           GError      **error)
+                              const char     *text,
+                              GError        **error)
 {
   WsiSource *source;
 
@@ -572,9 +573,9 @@ wsi_window_model_demonstrate (WsiWindowModel *self,
 
 gboolean
 wsi_window_model_save_to (WsiWindowModel *self,
-                       GFile        *file,
-                       WsiRedaction  redaction,
-                       GError      **error)
+                          GFile          *file,
+                          WsiRedaction    redaction,
+                          GError        **error)
 {
   g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
 

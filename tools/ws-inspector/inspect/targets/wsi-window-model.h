@@ -31,10 +31,10 @@ typedef enum
  *
  * wsi_window_model_set_up () comes first, once. */
 void            wsi_window_model_set_up        (WsiWindowModel *self,
-                                             GSettings    *settings);
+                                                GSettings      *settings);
 /* Sets the rows of the list that shows the session: their filter is kept for the next time. */
 void            wsi_window_model_set_rows      (WsiWindowModel *self,
-                                             WsiShownRows *rows);
+                                                WsiShownRows   *rows);
 /* The session.  NULL: none has begun. */
 WsiSession     *wsi_window_model_get_session   (WsiWindowModel *self);
 /* The first source of the session; NULL: there is none. */
@@ -48,25 +48,25 @@ WsiTarget      *wsi_window_model_get_target    (WsiWindowModel *self);
 WsiLastSession *wsi_window_model_get_last      (WsiWindowModel *self);
 WsiPage         wsi_window_model_get_page      (WsiWindowModel *self);
 void            wsi_window_model_show_page     (WsiWindowModel *self,
-                                             WsiPage       page);
+                                                WsiPage         page);
 /* The page of the session, which has begun, or that of its failure. */
 void            wsi_window_model_return        (WsiWindowModel *self);
 /* Adds the target to the session, or begins one. */
-void            wsi_window_model_start         (WsiWindowModel    *self,
-                                             const WsiTarget *target);
+void            wsi_window_model_start         (WsiWindowModel  *self,
+                                                const WsiTarget *target);
 /* Starts the last target in a new session.  There must be such a target. */
 void            wsi_window_model_start_again   (WsiWindowModel *self);
 /* Whether the session has more than one source. */
 gboolean        wsi_window_model_has_other_sources (WsiWindowModel *self);
 /* Gives the key log to the live capture of a connection.  FALSE: it comes from none that runs. */
 gboolean        wsi_window_model_follow_key_log (WsiWindowModel *self,
-                                              guint32       connection,
-                                              const char   *key_log);
+                                                 guint32         connection,
+                                                 const char     *key_log);
 /* Reads the recording of a connection once more, with the secrets of TLS in key_log: in the place
  * of the session if it has no other sources, else in addition.  FALSE: it comes from no file. */
 gboolean        wsi_window_model_read_again    (WsiWindowModel *self,
-                                             guint32       connection,
-                                             const char   *key_log);
+                                                guint32         connection,
+                                                const char     *key_log);
 /* Whether a source is a capture that runs, or files of which one is a capture. */
 gboolean        wsi_window_model_has_packets_of (WsiSource *source);
 /* Whether the session has a source of packets. */
@@ -74,22 +74,22 @@ gboolean        wsi_window_model_has_packets   (WsiWindowModel *self);
 /* Makes connections of this port of a server WebSockets from now on, in running captures.  FALSE:
  * none runs. */
 gboolean        wsi_window_model_follow_as_websocket (WsiWindowModel *self,
-                                                   guint16       port);
+                                                      guint16         port);
 /* Reads the captures of the session once more, with this port, as wsi_window_model_read_again ().
  * FALSE: there are none in files. */
 gboolean        wsi_window_model_read_as_websocket (WsiWindowModel *self,
-                                                 guint16       port);
+                                                    guint16         port);
 /* Starts the targets that are left of the last session. */
 void            wsi_window_model_continue      (WsiWindowModel *self);
 /* Starts the demonstration; text may be NULL. */
 gboolean        wsi_window_model_demonstrate   (WsiWindowModel *self,
-                                             const char   *text,
-                                             GError      **error);
+                                                const char     *text,
+                                                GError        **error);
 /* Saves the session as wsi_document_save_as (), with the names that the settings hide. */
 gboolean        wsi_window_model_save_to       (WsiWindowModel *self,
-                                             GFile        *file,
-                                             WsiRedaction  redaction,
-                                             GError      **error);
+                                                GFile          *file,
+                                                WsiRedaction    redaction,
+                                                GError        **error);
 /* Ends the session without a question; wsi_window_model_end () also shows the start page. */
 void            wsi_window_model_drop_session  (WsiWindowModel *self);
 void            wsi_window_model_end           (WsiWindowModel *self);

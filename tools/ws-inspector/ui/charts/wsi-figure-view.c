@@ -43,14 +43,14 @@ struct _WsiFigureView
 G_DEFINE_FINAL_TYPE (WsiFigureView, wsi_figure_view, GTK_TYPE_WIDGET)
 
 static const char *
-translate (const char *text)
+figure_view_translate (const char *text)
 {
   return _(text);
 }
 
 /* The number of a column, which columns and their factories know. */
 static guint
-get_number (gpointer column)
+figure_view_get_number (gpointer column)
 {
   return GPOINTER_TO_UINT (g_object_get_data (column, KEY_COLUMN));
 }
@@ -63,14 +63,15 @@ dup_cell (WsiFigureView *self,
   g_autofree char *text = wsi_figure_model_print (self->model, row, column);
   WsiTable table = wsi_figure_model_get_table (self->model);
 
-  return g_strdup (wsi_figures_get_kind (table, column) == WSI_FIGURE_WORDS ? translate (text)
+  return g_strdup (wsi_figures_get_kind (table, column) == WSI_FIGURE_WORDS
+                   ? figure_view_translate (text)
                                                                             : text);
 }
 
 /* A row in a sentence: its first text, then each number with its title. */
 static char *
-describe_row (WsiFigureView *self,
-              guint          row)
+figure_view_describe_row (WsiFigureView *self,
+                          guint          row)
 {
   WsiTable table = wsi_figure_model_get_table (self->model);
   GString *text = g_string_new (NULL);
@@ -81,7 +82,7 @@ describe_row (WsiFigureView *self,
 
       if (cell[0] != '\0')
         g_string_append_printf (text, "%s%s %s", i > 0 ? ", " : "",
-                                translate (wsi_figures_get_title (table, i)), cell);
+                                figure_view_translate (wsi_figures_get_title (table, i)), cell);
     }
   return g_string_free (text, FALSE);
 }
@@ -102,7 +103,7 @@ show_cell (WsiFigureView *self,
     gtk_inscription_set_text (wsi_column_cell_get_text (cell), text);
   if (column == 0 && row != NULL)
     {
-      g_autofree char *sentence = describe_row (self, number);
+      g_autofree char *sentence = figure_view_describe_row (self, number);
 
       gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       sentence, -1);
@@ -110,38 +111,38 @@ show_cell (WsiFigureView *self,
 }
 
 static void
-on_setup (GtkListItemFactory *factory,
-          GtkListItem        *item,
-          WsiFigureView      *self)
+figure_view_on_setup (GtkListItemFactory *factory,
+                      GtkListItem        *item,
+                      WsiFigureView      *self)
 {
   WsiFigureKind kind = wsi_figures_get_kind (wsi_figure_model_get_table (self->model),
-                                             get_number (factory));
+                                             figure_view_get_number (factory));
 
   gtk_list_item_set_child (item, wsi_column_cell_new (kind == WSI_FIGURE_NUMBER ? 1 : 0));
 }
 
 static void
-on_bind (GtkListItemFactory *factory,
-         GtkListItem        *item,
-         WsiFigureView      *self)
+figure_view_on_bind (GtkListItemFactory *factory,
+                     GtkListItem        *item,
+                     WsiFigureView      *self)
 {
-  guint column = get_number (factory);
+  guint column = figure_view_get_number (factory);
 
   g_hash_table_insert (self->items, item, GUINT_TO_POINTER (column));
   show_cell (self, item, column);
 }
 
 static void
-on_unbind (GtkListItemFactory *factory,
-           GtkListItem        *item,
-           WsiFigureView      *self)
+figure_view_on_unbind (GtkListItemFactory *factory,
+                       GtkListItem        *item,
+                       WsiFigureView      *self)
 {
   g_hash_table_remove (self->items, item);
 }
 
 static void
-on_activated (WsiFigureView *self,
-              guint          position)
+figure_view_on_activated (WsiFigureView *self,
+                          guint          position)
 {
   g_autofree char *filter = wsi_figure_model_print_filter (self->model, position);
 
@@ -150,13 +151,14 @@ on_activated (WsiFigureView *self,
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+figure_view_activate_copy (GtkWidget  *widget,
+                           const char *name,
+                           GVariant   *parameter)
 {
   WsiFigureView *self = WSI_FIGURE_VIEW (widget);
   g_autofree char *text = self->model != NULL
-                          ? wsi_figure_model_print_all (self->model, translate, MAX_COPIED_ROWS)
+                          ? wsi_figure_model_print_all (self->model, figure_view_translate,
+                                                        MAX_COPIED_ROWS)
                           : g_strdup ("");
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
@@ -164,11 +166,11 @@ activate_copy (GtkWidget  *widget,
 
 /* The width that a column needs in pixels, with the font of the moment. */
 static int
-measure_column (WsiFigureView *self,
-                WsiTable       table,
-                guint          i)
+figure_view_measure_column (WsiFigureView *self,
+                            WsiTable       table,
+                            guint          i)
 {
-  const char *title = translate (wsi_figures_get_title (table, i));
+  const char *title = figure_view_translate (wsi_figures_get_title (table, i));
   guint n = wsi_figures_get_kind (table, i) == WSI_FIGURE_NUMBER ? NUMBER_CHARACTERS
                                                                  : TEXT_CHARACTERS;
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
@@ -216,9 +218,9 @@ fit_columns (WsiFigureView *self)
 }
 
 static gboolean
-on_fit (GtkWidget     *widget,
-        GdkFrameClock *clock,
-        gpointer       data)
+figure_view_on_fit (GtkWidget     *widget,
+                    GdkFrameClock *clock,
+                    gpointer       data)
 {
   WsiFigureView *self = WSI_FIGURE_VIEW (widget);
 
@@ -229,14 +231,15 @@ on_fit (GtkWidget     *widget,
 
 /* Fits columns after a resize, as they cannot be hidden while the table is laid out. */
 static void
-on_resized (WsiFigureView *self)
+figure_view_on_resized (WsiFigureView *self)
 {
   if (self->fitting == 0)
-    self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fit, NULL, NULL);
+    self->fitting =
+      gtk_widget_add_tick_callback (GTK_WIDGET (self), figure_view_on_fit, NULL, NULL);
 }
 
 static float
-get_alignment (GtkColumnViewColumn *column)
+figure_view_get_alignment (GtkColumnViewColumn *column)
 {
   return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (column), "wsi-is-number")) ? 1 : 0;
 }
@@ -258,16 +261,16 @@ drop_model (WsiFigureView *self)
 
 /* Widens the first column, whose names may be long. */
 static void
-activate_widen (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
+figure_view_activate_widen (GtkWidget  *widget,
+                            const char *name,
+                            GVariant   *parameter)
 {
   WsiFigureView *self = WSI_FIGURE_VIEW (widget);
   gboolean is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int step = g_variant_get_int32 (parameter) * (is_mirrored ? -WIDTH_STEP : WIDTH_STEP);
 
   self->first_width = CLAMP (self->first_width + step, LEAST_WIDTH, MAX_WIDTH);
-  on_resized (self);
+  figure_view_on_resized (self);
 }
 
 static void
@@ -293,10 +296,10 @@ wsi_figure_view_class_init (WsiFigureViewClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_figure_view_dispose;
   signals[FILTER_ON] = g_signal_new ("filter-on", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  gtk_widget_class_install_action (widget_class, "figures.copy", NULL, activate_copy);
+  gtk_widget_class_install_action (widget_class, "figures.copy", NULL, figure_view_activate_copy);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "figures.copy",
                                        NULL);
-  gtk_widget_class_install_action (widget_class, "figures.widen", "i", activate_widen);
+  gtk_widget_class_install_action (widget_class, "figures.widen", "i", figure_view_activate_widen);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "figures.widen",
                                        "i", -1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_ALT_MASK, "figures.widen",
@@ -311,12 +314,12 @@ wsi_figure_view_init (WsiFigureView *self)
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
   gtk_column_view_set_show_column_separators (self->view, TRUE);
   gtk_column_view_set_reorderable (self->view, FALSE);
-  g_signal_connect_swapped (self->view, "activate", G_CALLBACK (on_activated), self);
+  g_signal_connect_swapped (self->view, "activate", G_CALLBACK (figure_view_on_activated), self);
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->view));
   g_signal_connect_object (gtk_scrolled_window_get_hadjustment (
                              GTK_SCROLLED_WINDOW (self->scroller)), "notify::page-size",
-                           G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (figure_view_on_resized), self, G_CONNECT_SWAPPED);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 }
 
@@ -329,14 +332,15 @@ add_column (WsiFigureView *self,
   g_autoptr (GtkColumnViewColumn) column = NULL;
 
   g_object_set_data (G_OBJECT (factory), KEY_COLUMN, GUINT_TO_POINTER (i));
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  column = gtk_column_view_column_new (translate (wsi_figures_get_title (table, i)), factory);
+  g_signal_connect (factory, "setup", G_CALLBACK (figure_view_on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (figure_view_on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (figure_view_on_unbind), self);
+  column =
+    gtk_column_view_column_new (figure_view_translate (wsi_figures_get_title (table, i)), factory);
   g_object_set_data (G_OBJECT (column), "wsi-is-number",
                      GINT_TO_POINTER (wsi_figures_get_kind (table, i) == WSI_FIGURE_NUMBER));
   gtk_column_view_column_set_resizable (column, i == 0);
-  gtk_column_view_column_set_fixed_width (column, measure_column (self, table, i));
+  gtk_column_view_column_set_fixed_width (column, figure_view_measure_column (self, table, i));
   if (i == 0)
     self->first_width = gtk_column_view_column_get_fixed_width (column);
   gtk_column_view_append_column (self->view, column);
@@ -357,10 +361,10 @@ wsi_figure_view_set_model (WsiFigureView  *self,
   table = wsi_figure_model_get_table (model);
   for (guint i = 0; i < wsi_figures_get_n_columns (table); i++)
     add_column (self, table, i);
-  wsi_column_titles_align (self->view, get_alignment);
-  on_resized (self);
+  wsi_column_titles_align (self->view, figure_view_get_alignment);
+  figure_view_on_resized (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  translate (wsi_figures_get_name (table)), -1);
+                                  figure_view_translate (wsi_figures_get_name (table)), -1);
   selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_model (selection, G_LIST_MODEL (model));

@@ -47,16 +47,16 @@ update_lane (WsiLaneList * self,
 }
 
 static void
-on_setup (GtkListItemFactory *factory,
-          GtkListItem        *item)
+lane_list_on_setup (GtkListItemFactory *factory,
+                    GtkListItem        *item)
 {
   gtk_list_item_set_child (item, g_object_new (WSI_TYPE_LANE, NULL));
 }
 
 static void
-on_bind (GtkListItemFactory *factory,
-         GtkListItem        *item,
-         WsiLaneList        *self)
+lane_list_on_bind (GtkListItemFactory *factory,
+                   GtkListItem        *item,
+                   WsiLaneList        *self)
 {
   WsiLane *lane = WSI_LANE (gtk_list_item_get_child (item));
 
@@ -67,9 +67,9 @@ on_bind (GtkListItemFactory *factory,
 }
 
 static void
-on_unbind (GtkListItemFactory *factory,
-           GtkListItem        *item,
-           WsiLaneList        *self)
+lane_list_on_unbind (GtkListItemFactory *factory,
+                     GtkListItem        *item,
+                     WsiLaneList        *self)
 {
   WsiLane *lane = WSI_LANE (gtk_list_item_get_child (item));
 
@@ -78,8 +78,8 @@ on_unbind (GtkListItemFactory *factory,
 }
 
 static void
-on_activated (WsiLaneList *self,
-              guint        position)
+lane_list_on_activated (WsiLaneList *self,
+                        guint        position)
 {
   g_autoptr (WsiConversation) connection =
     g_list_model_get_item (G_LIST_MODEL (self->connections), position);
@@ -89,7 +89,7 @@ on_activated (WsiLaneList *self,
 }
 
 static void
-drop_feed (WsiLaneList *self)
+lane_list_drop_feed (WsiLaneList *self)
 {
   gtk_list_view_set_model (self->view, NULL);
   g_clear_object (&self->connections);
@@ -102,7 +102,7 @@ wsi_lane_list_dispose (GObject *object)
   WsiLaneList *self = WSI_LANE_LIST (object);
 
   if (self->scroller != NULL)
-    drop_feed (self);
+    lane_list_drop_feed (self);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->lanes, g_hash_table_unref);
   G_OBJECT_CLASS (wsi_lane_list_parent_class)->dispose (object);
@@ -125,11 +125,11 @@ wsi_lane_list_init (WsiLaneList *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
   self->lanes = g_hash_table_new (NULL, NULL);
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
+  g_signal_connect (factory, "setup", G_CALLBACK (lane_list_on_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (lane_list_on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (lane_list_on_unbind), self);
   self->view = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
-  g_signal_connect_swapped (self->view, "activate", G_CALLBACK (on_activated), self);
+  g_signal_connect_swapped (self->view, "activate", G_CALLBACK (lane_list_on_activated), self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Connections by time"), -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "lanes");
@@ -149,7 +149,7 @@ wsi_lane_list_set_feed (WsiLaneList       *self,
 {
   g_autoptr (GtkSingleSelection) selection = NULL;
 
-  drop_feed (self);
+  lane_list_drop_feed (self);
   if (feed == NULL)
     return;
 

@@ -74,8 +74,8 @@ wsi_lane_size_allocate (GtkWidget *widget,
 
 /* The place of a time, within the part that is shown. */
 static double
-get_place (WsiLane *self,
-           gint64   time_us)
+lane_get_place (WsiLane *self,
+                gint64   time_us)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * WSI_TIMELINE_MARGIN;
   gint64 shown_us = CLAMP (time_us, self->axis->begin_us, self->axis->end_us);
@@ -84,19 +84,19 @@ get_place (WsiLane *self,
 }
 
 static gboolean
-is_shown (WsiLane *self,
-          gint64   time_us)
+lane_is_shown (WsiLane *self,
+               gint64   time_us)
 {
   return time_us >= self->axis->begin_us && time_us <= self->axis->end_us;
 }
 
 static void
-draw_rectangle (GtkSnapshot   *snapshot,
-                double         x,
-                double         y,
-                double         width,
-                double         height,
-                const GdkRGBA *color)
+lane_draw_rectangle (GtkSnapshot   *snapshot,
+                     double         x,
+                     double         y,
+                     double         width,
+                     double         height,
+                     const GdkRGBA *color)
 {
   gtk_snapshot_append_color (snapshot, color, &GRAPHENE_RECT_INIT (x, y, width, height));
 }
@@ -109,7 +109,7 @@ get_begin (WsiLane *self)
 
 /* The end of a lane; an open one goes on to the edge, and beyond. */
 static gint64
-get_end (WsiLane *self)
+lane_get_end (WsiLane *self)
 {
   return wsi_conversation_get_ending (self->conversation) == WSI_ENDING_NONE ? G_MAXINT64
          : wsi_timeline_limit_time (wsi_conversation_get_end_time (self->conversation));
@@ -128,9 +128,10 @@ draw_marks (WsiLane       *self,
                                     G_N_ELEMENTS (times));
 
   for (guint i = 0; i < n; i++)
-    if (is_shown (self, times[i]))
-      draw_rectangle (snapshot, get_place (self, times[i]) - MARK_WIDTH / 2.0, top, MARK_WIDTH,
-                      END_HEIGHT, color);
+    if (lane_is_shown (self, times[i]))
+      lane_draw_rectangle (snapshot, lane_get_place (self, times[i]) - MARK_WIDTH / 2.0, top,
+                           MARK_WIDTH,
+                           END_HEIGHT, color);
 }
 
 static void
@@ -147,20 +148,20 @@ wsi_lane_snapshot (GtkWidget   *widget,
     return;
 
   gint64 begin_us = get_begin (self);
-  gint64 end_us = get_end (self);
-  double from = get_place (self, begin_us), to = get_place (self, end_us);
+  gint64 end_us = lane_get_end (self);
+  double from = lane_get_place (self, begin_us), to = lane_get_place (self, end_us);
 
   gtk_style_context_get_color (style, &color);
   if (!gtk_style_context_lookup_color (style, "error_color", &problem))
     problem = color;
   color.alpha *= 0.55;
   if (end_us >= self->axis->begin_us && begin_us <= self->axis->end_us)
-    draw_rectangle (snapshot, from, top + (END_HEIGHT - BAR_HEIGHT) / 2, MAX (to - from, 1),
-                    BAR_HEIGHT, &color);
-  if (is_shown (self, begin_us))
-    draw_rectangle (snapshot, from, top, 1, END_HEIGHT, &color);
-  if (is_shown (self, end_us))
-    draw_rectangle (snapshot, to, top, 1, END_HEIGHT, &color);
+    lane_draw_rectangle (snapshot, from, top + (END_HEIGHT - BAR_HEIGHT) / 2, MAX (to - from, 1),
+                         BAR_HEIGHT, &color);
+  if (lane_is_shown (self, begin_us))
+    lane_draw_rectangle (snapshot, from, top, 1, END_HEIGHT, &color);
+  if (lane_is_shown (self, end_us))
+    lane_draw_rectangle (snapshot, to, top, 1, END_HEIGHT, &color);
   draw_marks (self, snapshot, top, &problem);
 }
 
@@ -249,7 +250,7 @@ wsi_lane_describe (WsiLane *self,
     /* Translators: a connection, and the time since which it is open. */
     return g_strdup_printf (_("%s, from %s on"), title, begin);
 
-  end = wsi_timeline_drawing_print_time (self->axis, get_end (self) - origin_us);
+  end = wsi_timeline_drawing_print_time (self->axis, lane_get_end (self) - origin_us);
   /* Translators: a connection, and from when to when it was open. */
   return g_strdup_printf (_("%s, from %s to %s"), title, begin, end);
 }

@@ -64,8 +64,8 @@ get_problems (WsiProblemsPage * self)
 
 /* The entry of a row.  NULL: the list has no such row. */
 static Entry *
-get_entry (WsiProblemsPage *self,
-           guint            i)
+problems_page_get_entry (WsiProblemsPage *self,
+                         guint            i)
 {
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, i);
 
@@ -74,7 +74,7 @@ get_entry (WsiProblemsPage *self,
 
 /* The entry of a row of the list, or of a button in it. */
 static Entry *
-find_entry (GtkWidget *widget)
+problems_page_find_entry (GtkWidget *widget)
 {
   return g_object_get_data (G_OBJECT (gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_BOX_ROW)),
                             ENTRY);
@@ -125,8 +125,8 @@ set_subtitle (GtkLabel   *subtitle,
 }
 
 static void
-append_line (GString    *text,
-             const char *line)
+problems_page_append_line (GString    *text,
+                           const char *line)
 {
   if (line != NULL)
     g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
@@ -142,10 +142,10 @@ show_group (WsiProblemsPage *self,
   g_autofree char *rows = describe_rows (problem);
   g_autoptr (GString) subtitle = g_string_new (NULL);
 
-  append_line (subtitle, words);
-  append_line (subtitle, meaning);
-  append_line (subtitle, wsi_verdict_get_advice (&problem->verdict));
-  append_line (subtitle, rows);
+  problems_page_append_line (subtitle, words);
+  problems_page_append_line (subtitle, meaning);
+  problems_page_append_line (subtitle, wsi_verdict_get_advice (&problem->verdict));
+  problems_page_append_line (subtitle, rows);
   set_subtitle (entry->subtitle, subtitle->str);
 }
 
@@ -175,8 +175,8 @@ get_tab (WsiVerdictKind kind)
 /* The row, or the first one of its group that is left.  The list of problems may change before the
  * function returns. */
 static void
-choose (WsiProblemsPage *self,
-        const Entry     *entry)
+problems_page_choose (WsiProblemsPage *self,
+                      const Entry     *entry)
 {
   const char *tab = get_tab (entry->problem->verdict.kind);
   WsiStore *store = wsi_chart_feed_get_store (self->feed);
@@ -198,23 +198,23 @@ choose (WsiProblemsPage *self,
 }
 
 static void
-on_row_activated (WsiProblemsPage *self,
-                  GtkListBoxRow   *row)
+problems_page_on_row_activated (WsiProblemsPage *self,
+                                GtkListBoxRow   *row)
 {
-  choose (self, find_entry (GTK_WIDGET (row)));
+  problems_page_choose (self, problems_page_find_entry (GTK_WIDGET (row)));
 }
 
 static void
 on_show_clicked (WsiProblemsPage *self,
                  GtkWidget       *button)
 {
-  choose (self, find_entry (button));
+  problems_page_choose (self, problems_page_find_entry (button));
 }
 
 static char *
-make_report (WsiProblemsPage *self,
-             const Entry     *entry,
-             WsiRedactor     *redactor)
+problems_page_make_report (WsiProblemsPage *self,
+                           const Entry     *entry,
+                           WsiRedactor     *redactor)
 {
   return wsi_problem_dup_report (entry->problem, entry->is_group ? NULL : &entry->row,
                                  wsi_problems_get_slow (get_problems (self)),
@@ -222,14 +222,14 @@ make_report (WsiProblemsPage *self,
 }
 
 static void
-on_copy_clicked (WsiProblemsPage *self,
-                 GtkWidget       *button)
+problems_page_on_copy_clicked (WsiProblemsPage *self,
+                               GtkWidget       *button)
 {
-  const Entry *entry = find_entry (button);
+  const Entry *entry = problems_page_find_entry (button);
   guint64 n_hidden = wsi_redactor_get_n_hidden (self->redactor);
-  g_autofree char *report = make_report (self, entry, self->redactor);
+  g_autofree char *report = problems_page_make_report (self, entry, self->redactor);
   g_autoptr (WsiRedactor) none = wsi_redactor_new (WSI_REDACTION_NONE);
-  g_autofree char *whole = make_report (self, entry, none);
+  g_autofree char *whole = problems_page_make_report (self, entry, none);
 
   n_hidden = wsi_redactor_get_n_hidden (self->redactor) - n_hidden;
   gdk_clipboard_set_text (gtk_widget_get_clipboard (button), report);
@@ -244,13 +244,13 @@ on_filter_clicked (WsiProblemsPage *self,
                    GtkWidget       *button)
 {
   g_autofree char *filter =
-    wsi_problem_dup_filter (find_entry (button)->problem,
+    wsi_problem_dup_filter (problems_page_find_entry (button)->problem,
                             wsi_problems_get_slow (get_problems (self)));
 
   g_signal_emit (self, signals[FILTER_ON], 0, filter);
 }
 
-static void show (WsiProblemsPage *self);
+static void problems_page_show (WsiProblemsPage *self);
 
 static void
 set_open (WsiProblemsPage *self,
@@ -261,10 +261,10 @@ set_open (WsiProblemsPage *self,
 }
 
 static void
-on_toggled (WsiProblemsPage *self,
-            GtkToggleButton *toggle)
+problems_page_on_toggled (WsiProblemsPage *self,
+                          GtkToggleButton *toggle)
 {
-  Entry *entry = find_entry (GTK_WIDGET (toggle));
+  Entry *entry = problems_page_find_entry (GTK_WIDGET (toggle));
 
   entry->is_open = gtk_toggle_button_get_active (toggle);
   gtk_button_set_icon_name (GTK_BUTTON (toggle), entry->is_open ? "pan-down-symbolic"
@@ -272,7 +272,7 @@ on_toggled (WsiProblemsPage *self,
   gtk_accessible_update_state (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_STATE_EXPANDED,
                                entry->is_open, -1);
   self->shown_version = 0;
-  show (self);
+  problems_page_show (self);
 }
 
 static GtkWidget *
@@ -306,7 +306,7 @@ make_buttons (WsiProblemsPage *self,
     gtk_box_append (GTK_BOX (box), make_button (self, "edit-find-symbolic", _("Only These Rows"),
                                                 G_CALLBACK (on_filter_clicked)));
   gtk_box_append (GTK_BOX (box), make_button (self, "edit-copy-symbolic", _("Copy Report"),
-                                              G_CALLBACK (on_copy_clicked)));
+                                              G_CALLBACK (problems_page_on_copy_clicked)));
   gtk_box_append (GTK_BOX (box), make_button (self, NULL, C_("go to the row", "Show"),
                                               G_CALLBACK (on_show_clicked)));
   return box;
@@ -314,7 +314,7 @@ make_buttons (WsiProblemsPage *self,
 
 /* Makes a label for a text of a peer, which may be one long word. */
 static GtkLabel *
-make_label (const char *text)
+problems_page_make_label (const char *text)
 {
   GtkWidget *label = gtk_label_new (text);
 
@@ -328,18 +328,18 @@ make_label (const char *text)
 
 /* Makes a row; in a narrow window its buttons are below the text. */
 static GtkWidget *
-make_row (WsiProblemsPage *self,
-          Entry           *entry,
-          GtkWidget       *icon,
-          const char      *title)
+problems_page_make_row (WsiProblemsPage *self,
+                        Entry           *entry,
+                        GtkWidget       *icon,
+                        const char      *title)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *wrap = g_object_new (WSI_TYPE_WRAP_BOX, NULL);
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkLabel *name = make_label (title);
+  GtkLabel *name = problems_page_make_label (title);
 
-  entry->subtitle = make_label (NULL);
+  entry->subtitle = problems_page_make_label (NULL);
   gtk_widget_add_css_class (GTK_WIDGET (entry->subtitle), "caption");
   gtk_widget_add_css_class (GTK_WIDGET (entry->subtitle), "dim-label");
   gtk_box_append (GTK_BOX (texts), GTK_WIDGET (name));
@@ -392,7 +392,7 @@ make_toggle (WsiProblemsPage *self)
   gtk_accessible_update_state (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
   gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (toggle, "flat");
-  g_signal_connect_swapped (toggle, "toggled", G_CALLBACK (on_toggled), self);
+  g_signal_connect_swapped (toggle, "toggled", G_CALLBACK (problems_page_on_toggled), self);
   return toggle;
 }
 
@@ -404,7 +404,8 @@ make_group (WsiProblemsPage  *self,
   g_autofree char *title =
     wsi_verdict_dup_title (&problem->verdict, wsi_problems_get_slow (get_problems (self)));
 
-  return make_row (self, &entry, make_icon (wsi_verdict_get_severity (&problem->verdict)), title);
+  return problems_page_make_row (self, &entry,
+                                 make_icon (wsi_verdict_get_severity (&problem->verdict)), title);
 }
 
 static GtkWidget *
@@ -421,7 +422,7 @@ make_row_of_group (WsiProblemsPage     *self,
   g_autofree char *number = g_strdup_printf (_("No. %" PRIu64), data->number + 1);
   g_autofree char *subtitle = g_strconcat (number, BETWEEN, clock,
                                            *detail != '\0' ? BETWEEN : "", detail, NULL);
-  GtkWidget *row = make_row (self, &entry, NULL, title);
+  GtkWidget *row = problems_page_make_row (self, &entry, NULL, title);
 
   set_subtitle (entry.subtitle, subtitle);
   return row;
@@ -430,10 +431,10 @@ make_row_of_group (WsiProblemsPage     *self,
 /* Rows that the store has removed go, and new ones come after those that are there.  Returns the
  * place after them. */
 static guint
-show_rows (WsiProblemsPage  *self,
-           const WsiProblem *problem,
-           guint             n,
-           guint             at)
+problems_page_show_rows (WsiProblemsPage  *self,
+                         const WsiProblem *problem,
+                         guint             n,
+                         guint             at)
 {
   const Entry *entry;
 
@@ -441,7 +442,7 @@ show_rows (WsiProblemsPage  *self,
     {
       const WsiProblemRow *row = &g_array_index (problem->rows, WsiProblemRow, i);
 
-      while ((entry = get_entry (self, at)) != NULL && !entry->is_group &&
+      while ((entry = problems_page_get_entry (self, at)) != NULL && !entry->is_group &&
              entry->row.number != row->number)
         gtk_list_box_remove (self->list,
                              GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, at)));
@@ -449,13 +450,13 @@ show_rows (WsiProblemsPage  *self,
         gtk_list_box_insert (self->list, make_row_of_group (self, problem, row), at);
       at++;
     }
-  while ((entry = get_entry (self, at)) != NULL && !entry->is_group)
+  while ((entry = problems_page_get_entry (self, at)) != NULL && !entry->is_group)
     gtk_list_box_remove (self->list, GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, at)));
   return at;
 }
 
 static void
-clear_list (WsiProblemsPage *self)
+problems_page_clear_list (WsiProblemsPage *self)
 {
   GtkListBoxRow *row;
 
@@ -475,7 +476,7 @@ take_problems (WsiProblemsPage *self)
   if (self->shown == get_problems (self))
     return;
 
-  clear_list (self);
+  problems_page_clear_list (self);
   self->shown = get_problems (self);
   gtk_label_set_text (self->scope, text);
   gtk_widget_set_visible (GTK_WIDGET (self->scope), number != 0);
@@ -486,7 +487,7 @@ is_of_kind (WsiProblemsPage *self,
             guint            i,
             WsiVerdictKind   kind)
 {
-  const Entry *entry = get_entry (self, i);
+  const Entry *entry = problems_page_get_entry (self, i);
 
   return entry != NULL && entry->problem->verdict.kind == kind;
 }
@@ -510,7 +511,7 @@ mark_boxes (WsiProblemsPage *self)
 
   for (guint i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     {
-      WsiVerdictKind kind = get_entry (self, i)->problem->verdict.kind;
+      WsiVerdictKind kind = problems_page_get_entry (self, i)->problem->verdict.kind;
 
       set_class (row, "first", i == 0 || !is_of_kind (self, i - 1, kind));
       set_class (row, "last", !is_of_kind (self, i + 1, kind));
@@ -519,7 +520,7 @@ mark_boxes (WsiProblemsPage *self)
 
 /* Shows groups, which only come: each stays in its place. */
 static void
-show (WsiProblemsPage *self)
+problems_page_show (WsiProblemsPage *self)
 {
   guint n = wsi_problems_get_n (get_problems (self)), at = 0;
   guint64 version = wsi_problems_get_version (get_problems (self));
@@ -533,13 +534,13 @@ show (WsiProblemsPage *self)
   for (guint i = 0; i < n; i++)
     {
       const WsiProblem *problem = wsi_problems_get (get_problems (self), i);
-      const Entry *entry = get_entry (self, at);
+      const Entry *entry = problems_page_get_entry (self, at);
 
       if (entry == NULL || entry->problem != problem)
         gtk_list_box_insert (self->list, make_group (self, problem), at);
-      entry = get_entry (self, at);
+      entry = problems_page_get_entry (self, at);
       show_group (self, entry);
-      at = show_rows (self, problem, entry->is_open ? problem->rows->len : 0, at + 1);
+      at = problems_page_show_rows (self, problem, entry->is_open ? problem->rows->len : 0, at + 1);
     }
   mark_boxes (self);
 }
@@ -575,15 +576,15 @@ find_group (WsiProblemsPage *self,
 {
   int i = gtk_list_box_row_get_index (row);
 
-  while (!get_entry (self, i)->is_group)
+  while (!problems_page_get_entry (self, i)->is_group)
     i--;
   return i;
 }
 
 /* Right opens a group, Left closes it, or leads to it from one of its rows. */
 static gboolean
-on_key (WsiProblemsPage *self,
-        guint            key)
+problems_page_on_key (WsiProblemsPage *self,
+                      guint            key)
 {
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
   gboolean is_ltr = gtk_widget_get_direction (GTK_WIDGET (self)) != GTK_TEXT_DIR_RTL;
@@ -598,18 +599,18 @@ on_key (WsiProblemsPage *self,
   i = find_group (self, GTK_LIST_BOX_ROW (focus));
   group = gtk_list_box_get_row_at_index (self->list, i);
   if (GTK_WIDGET (group) == focus)
-    set_open (self, get_entry (self, i), key == opening);
+    set_open (self, problems_page_get_entry (self, i), key == opening);
   else if (key == closing)
     gtk_widget_grab_focus (GTK_WIDGET (group));
   return GDK_EVENT_STOP;
 }
 
 static void
-drop_feed (WsiProblemsPage *self)
+problems_page_drop_feed (WsiProblemsPage *self)
 {
   if (self->feed != NULL)
     g_signal_handlers_disconnect_by_data (self->feed, self);
-  clear_list (self);
+  problems_page_clear_list (self);
   self->shown = NULL;
   g_clear_object (&self->feed);
   gtk_stack_set_visible_child_name (self->stack, "none");
@@ -623,12 +624,12 @@ take_slow (WsiProblemsPage *self)
   if (self->feed == NULL)
     return;
 
-  clear_list (self);
+  problems_page_clear_list (self);
   wsi_chart_feed_set_slow (self->feed, g_settings_get_uint (self->settings, "slow-ms"));
 }
 
 static void
-take_names (WsiProblemsPage *self)
+problems_page_take_names (WsiProblemsPage *self)
 {
   g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
 
@@ -640,7 +641,7 @@ wsi_problems_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (wsi_problems_page_parent_class)->map (widget);
   if (WSI_PROBLEMS_PAGE (widget)->feed != NULL)
-    show (WSI_PROBLEMS_PAGE (widget));
+    problems_page_show (WSI_PROBLEMS_PAGE (widget));
 }
 
 static void
@@ -650,7 +651,7 @@ wsi_problems_page_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
   if (child != NULL)
-    drop_feed (self);
+    problems_page_drop_feed (self);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->redactor, wsi_redactor_free);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -689,8 +690,8 @@ wsi_problems_page_class_init (WsiProblemsPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, list);
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, scope);
-  gtk_widget_class_bind_template_callback (widget_class, on_key);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, problems_page_on_key);
+  gtk_widget_class_bind_template_callback (widget_class, problems_page_on_row_activated);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -700,10 +701,11 @@ wsi_problems_page_init (WsiProblemsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
   self->redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
-  take_names (self);
+  problems_page_take_names (self);
   g_signal_connect_object (self->settings, "changed::slow-ms", G_CALLBACK (take_slow), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::redact-names", G_CALLBACK (take_names), self,
+  g_signal_connect_object (self->settings, "changed::redact-names",
+                           G_CALLBACK (problems_page_take_names), self,
                            G_CONNECT_SWAPPED);
   gtk_list_box_set_header_func (self->list, show_heading, NULL, NULL);
 }
@@ -712,12 +714,12 @@ void
 wsi_problems_page_set_feed (WsiProblemsPage *self,
                             WsiChartFeed    *feed)
 {
-  drop_feed (self);
+  problems_page_drop_feed (self);
   if (feed == NULL)
     return;
 
   self->feed = g_object_ref (feed);
-  g_signal_connect_swapped (feed, "changed", G_CALLBACK (show), self);
+  g_signal_connect_swapped (feed, "changed", G_CALLBACK (problems_page_show), self);
   take_slow (self);
-  show (self);
+  problems_page_show (self);
 }

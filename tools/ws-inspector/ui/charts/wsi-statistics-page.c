@@ -32,7 +32,7 @@ G_DEFINE_FINAL_TYPE (WsiStatisticsPage, wsi_statistics_page, GTK_TYPE_WIDGET)
 #define TICK_MS 250
 
 static gboolean
-on_tick (gpointer data)
+statistics_page_on_tick (gpointer data)
 {
   WsiStatisticsPage *self = data;
 
@@ -43,10 +43,10 @@ on_tick (gpointer data)
 
 /* Starts the timer, unless there are no new frames or the page is not on the screen. */
 static void
-ensure_tick (WsiStatisticsPage *self)
+statistics_page_ensure_tick (WsiStatisticsPage *self)
 {
   if (self->timer == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    self->timer = g_timeout_add (TICK_MS, on_tick, self);
+    self->timer = g_timeout_add (TICK_MS, statistics_page_on_tick, self);
 }
 
 static void
@@ -68,14 +68,14 @@ on_filter (WsiStatisticsPage *self,
 
 /* Says that the page shows charts, if the table is that of the timeline's buckets. */
 static void
-show_charts (WsiStatisticsPage *self)
+statistics_page_show_charts (WsiStatisticsPage *self)
 {
   if (self->feed != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     wsi_chart_feed_set_visibility (self->feed, WSI_CHARTS_SHOWN);
 }
 
 static void
-hide_charts (WsiStatisticsPage *self)
+statistics_page_hide_charts (WsiStatisticsPage *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->feed != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -88,24 +88,24 @@ wsi_statistics_page_map (GtkWidget *widget)
   WsiStatisticsPage *self = WSI_STATISTICS_PAGE (widget);
 
   GTK_WIDGET_CLASS (wsi_statistics_page_parent_class)->map (widget);
-  show_charts (self);
+  statistics_page_show_charts (self);
   wsi_figure_view_update (self->view);
 }
 
 static void
 wsi_statistics_page_unmap (GtkWidget *widget)
 {
-  hide_charts (WSI_STATISTICS_PAGE (widget));
+  statistics_page_hide_charts (WSI_STATISTICS_PAGE (widget));
   GTK_WIDGET_CLASS (wsi_statistics_page_parent_class)->unmap (widget);
 }
 
 static void
-drop_feed (WsiStatisticsPage *self)
+statistics_page_drop_feed (WsiStatisticsPage *self)
 {
   if (self->feed == NULL)
     return;
 
-  hide_charts (self);
+  statistics_page_hide_charts (self);
   g_signal_handlers_disconnect_by_data (self->feed, self);
   g_signal_handlers_disconnect_by_data (wsi_chart_feed_get_store (self->feed), self);
   g_clear_object (&self->feed);
@@ -116,7 +116,7 @@ wsi_statistics_page_dispose (GObject *object)
 {
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
-  drop_feed (WSI_STATISTICS_PAGE (object));
+  statistics_page_drop_feed (WSI_STATISTICS_PAGE (object));
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_statistics_page_parent_class)->dispose (object);
 }
@@ -128,9 +128,9 @@ wsi_statistics_page_grab_focus (GtkWidget *widget)
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+statistics_page_activate_copy (GtkWidget  *widget,
+                               const char *name,
+                               GVariant   *parameter)
 {
   WsiStatisticsPage *self = WSI_STATISTICS_PAGE (widget);
 
@@ -156,7 +156,8 @@ wsi_statistics_page_class_init (WsiStatisticsPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiStatisticsPage, view);
   gtk_widget_class_bind_template_callback (widget_class, on_table_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_filter);
-  gtk_widget_class_install_action (widget_class, "statistics.copy", NULL, activate_copy);
+  gtk_widget_class_install_action (widget_class, "statistics.copy", NULL,
+                                   statistics_page_activate_copy);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -176,14 +177,14 @@ void
 wsi_statistics_page_set_feed (WsiStatisticsPage *self,
                               WsiChartFeed      *feed)
 {
-  drop_feed (self);
+  statistics_page_drop_feed (self);
   if (feed != NULL)
     {
       self->feed = g_object_ref (feed);
-      g_signal_connect_swapped (feed, "changed", G_CALLBACK (ensure_tick), self);
+      g_signal_connect_swapped (feed, "changed", G_CALLBACK (statistics_page_ensure_tick), self);
       g_signal_connect_swapped (wsi_chart_feed_get_store (feed), "appended",
-                                G_CALLBACK (ensure_tick), self);
-      show_charts (self);
+                                G_CALLBACK (statistics_page_ensure_tick), self);
+      statistics_page_show_charts (self);
     }
   on_table_chosen (self);
 }

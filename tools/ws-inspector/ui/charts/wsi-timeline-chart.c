@@ -47,7 +47,7 @@ get_timeline (WsiTimelineChart * self)
 
 /* Sets the range that is read, with buckets for it: only the part that is shown. */
 static void
-set_range (WsiTimelineChart *self)
+timeline_chart_set_range (WsiTimelineChart *self)
 {
   gboolean is_part = self->axis.mode == WSI_AXIS_PART;
 
@@ -58,7 +58,7 @@ set_range (WsiTimelineChart *self)
 }
 
 static void
-describe (WsiTimelineChart *self)
+timeline_chart_describe (WsiTimelineChart *self)
 {
   g_autofree char *all = wsi_timeline_text_describe (get_timeline (self), &self->axis,
                                                      self->origin_us);
@@ -71,15 +71,15 @@ describe (WsiTimelineChart *self)
 
 /* Shows another part, selection or cursor. */
 static void
-show (WsiTimelineChart *self)
+timeline_chart_show (WsiTimelineChart *self)
 {
-  describe (self);
+  timeline_chart_describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
-on_feed_changed (WsiTimelineChart *self)
+timeline_chart_on_feed_changed (WsiTimelineChart *self)
 {
   gint64 begin_us, end_us;
 
@@ -87,8 +87,8 @@ on_feed_changed (WsiTimelineChart *self)
   if (wsi_timeline_get_span (get_timeline (self), &begin_us, &end_us))
     wsi_time_axis_set_data (&self->axis, begin_us, end_us + 1);
   if (self->axis.mode == WSI_AXIS_LATEST)
-    set_range (self);
-  show (self);
+    timeline_chart_set_range (self);
+  timeline_chart_show (self);
 }
 
 /* Whether there is no row, or none was read so far. */
@@ -101,8 +101,8 @@ wsi_timeline_chart_is_empty (WsiTimelineChart *self)
 }
 
 static gint64
-get_time (WsiTimelineChart *self,
-          double            x)
+timeline_chart_get_time (WsiTimelineChart *self,
+                         double            x)
 {
   return wsi_timeline_drawing_get_time (GTK_WIDGET (self), &self->axis, x);
 }
@@ -121,43 +121,43 @@ announce_selection (WsiTimelineChart *self)
 }
 
 static void
-unselect (WsiTimelineChart *self)
+timeline_chart_unselect (WsiTimelineChart *self)
 {
   gboolean had_selection = wsi_time_axis_has_selection (&self->axis);
 
   wsi_time_axis_unselect (&self->axis);
-  show (self);
+  timeline_chart_show (self);
   if (had_selection)
     announce_selection (self);
 }
 
 static void
-on_drag_begin (WsiTimelineChart *self,
-               double            x,
-               double            y)
+timeline_chart_on_drag_begin (WsiTimelineChart *self,
+                              double            x,
+                              double            y)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->drag = x;
-  self->drag_us = get_time (self, x);
+  self->drag_us = timeline_chart_get_time (self, x);
 }
 
 static void
-select_to (WsiTimelineChart *self,
-           gint64            time_us)
+timeline_chart_select_to (WsiTimelineChart *self,
+                          gint64            time_us)
 {
   wsi_time_axis_select (&self->axis, self->drag_us, time_us);
   self->axis.anchor_us = self->drag_us;
   self->axis.cursor_us = time_us;
-  show (self);
+  timeline_chart_show (self);
 }
 
 static void
-on_drag_update (WsiTimelineChart *self,
-                double            dx,
-                double            dy)
+timeline_chart_on_drag_update (WsiTimelineChart *self,
+                               double            dx,
+                               double            dy)
 {
   if (ABS (dx) >= MIN_DRAG && !wsi_timeline_chart_is_empty (self))
-    select_to (self, get_time (self, self->drag + dx));
+    timeline_chart_select_to (self, timeline_chart_get_time (self, self->drag + dx));
 }
 
 static void
@@ -170,40 +170,40 @@ on_drag_end (WsiTimelineChart *self,
 
   if (ABS (dx) >= MIN_DRAG)
     {
-      on_drag_update (self, dx, dy);
+      timeline_chart_on_drag_update (self, dx, dy);
       announce_selection (self);
       return;
     }
 
   self->axis.has_cursor = TRUE;
   self->axis.cursor_us = self->drag_us;
-  unselect (self);
+  timeline_chart_unselect (self);
 }
 
 static void
-zoom (WsiTimelineChart *self,
-      double            factor,
-      gint64            at_us)
+timeline_chart_zoom (WsiTimelineChart *self,
+                     double            factor,
+                     gint64            at_us)
 {
   if (wsi_timeline_chart_is_empty (self))
     return;
 
   wsi_time_axis_zoom (&self->axis, factor, at_us);
-  set_range (self);
-  show (self);
+  timeline_chart_set_range (self);
+  timeline_chart_show (self);
 }
 
 static void
-scroll (WsiTimelineChart *self,
-        double            n_steps)
+timeline_chart_scroll (WsiTimelineChart *self,
+                       double            n_steps)
 {
   if (wsi_timeline_chart_is_empty (self))
     return;
 
   wsi_time_axis_scroll (&self->axis, (self->axis.end_us - self->axis.begin_us) / SCROLL_PART
                         * n_steps);
-  set_range (self);
-  show (self);
+  timeline_chart_set_range (self);
+  timeline_chart_show (self);
 }
 
 static void
@@ -224,11 +224,12 @@ on_scroll (WsiTimelineChart         *self,
     gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
 
   if ((state & GDK_CONTROL_MASK) != 0 && dy != 0)
-    zoom (self, dy > 0 ? ZOOM_FACTOR : 1 / ZOOM_FACTOR, get_time (self, self->pointer));
+    timeline_chart_zoom (self, dy > 0 ? ZOOM_FACTOR : 1 / ZOOM_FACTOR,
+                         timeline_chart_get_time (self, self->pointer));
   else if (dx != 0)
-    scroll (self, dx);
+    timeline_chart_scroll (self, dx);
   else if ((state & GDK_SHIFT_MASK) != 0)
-    scroll (self, dy);
+    timeline_chart_scroll (self, dy);
   else
     return GDK_EVENT_PROPAGATE;
 
@@ -245,13 +246,14 @@ static void
 on_pinch (WsiTimelineChart *self,
           double            scale)
 {
-  zoom (self, self->scale / MAX (scale, 0.01), get_time (self, self->pointer));
+  timeline_chart_zoom (self, self->scale / MAX (scale, 0.01),
+                       timeline_chart_get_time (self, self->pointer));
   self->scale = MAX (scale, 0.01);
 }
 
 /* The place at which keys zoom: the cursor, if it can be seen. */
 static gint64
-get_place (WsiTimelineChart *self)
+timeline_chart_get_place (WsiTimelineChart *self)
 {
   const WsiTimeAxis *axis = &self->axis;
   gboolean is_seen = axis->has_cursor && axis->cursor_us >= axis->begin_us &&
@@ -267,7 +269,7 @@ activate_zoom_in (GtkWidget  *widget,
 {
   WsiTimelineChart *self = WSI_TIMELINE_CHART (widget);
 
-  zoom (self, 1 / ZOOM_FACTOR, get_place (self));
+  timeline_chart_zoom (self, 1 / ZOOM_FACTOR, timeline_chart_get_place (self));
 }
 
 static void
@@ -277,13 +279,13 @@ activate_zoom_out (GtkWidget  *widget,
 {
   WsiTimelineChart *self = WSI_TIMELINE_CHART (widget);
 
-  zoom (self, ZOOM_FACTOR, get_place (self));
+  timeline_chart_zoom (self, ZOOM_FACTOR, timeline_chart_get_place (self));
 }
 
 static void
-activate_show_all (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
+timeline_chart_activate_show_all (GtkWidget  *widget,
+                                  const char *name,
+                                  GVariant   *parameter)
 {
   WsiTimelineChart *self = WSI_TIMELINE_CHART (widget);
 
@@ -291,8 +293,8 @@ activate_show_all (GtkWidget  *widget,
     return;
 
   wsi_time_axis_show_all (&self->axis);
-  set_range (self);
-  show (self);
+  timeline_chart_set_range (self);
+  timeline_chart_show (self);
 }
 
 static void
@@ -300,14 +302,14 @@ activate_scroll (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  scroll (WSI_TIMELINE_CHART (widget), g_variant_get_int32 (parameter));
+  timeline_chart_scroll (WSI_TIMELINE_CHART (widget), g_variant_get_int32 (parameter));
 }
 
 /* Moves the cursor.  The parameter: bars, and a WsiCursorStep. */
 static void
-activate_move (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+timeline_chart_activate_move (GtkWidget  *widget,
+                              const char *name,
+                              GVariant   *parameter)
 {
   WsiTimelineChart *self = WSI_TIMELINE_CHART (widget);
   WsiAxisMode mode = self->axis.mode;
@@ -321,14 +323,14 @@ activate_move (GtkWidget  *widget,
   by_us = CLAMP ((double) n_bars * get_bar (self), -MAX_MOVE_US, MAX_MOVE_US);
   wsi_time_axis_move_cursor (&self->axis, by_us, step);
   if (mode != self->axis.mode || begin_us != self->axis.begin_us)
-    set_range (self);
-  show (self);
+    timeline_chart_set_range (self);
+  timeline_chart_show (self);
 }
 
 static void
-activate_select (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+timeline_chart_activate_select (GtkWidget  *widget,
+                                const char *name,
+                                GVariant   *parameter)
 {
   WsiTimelineChart *self = WSI_TIMELINE_CHART (widget);
 
@@ -341,7 +343,7 @@ activate_unselect (GtkWidget  *widget,
                    const char *name,
                    GVariant   *parameter)
 {
-  unselect (WSI_TIMELINE_CHART (widget));
+  timeline_chart_unselect (WSI_TIMELINE_CHART (widget));
 }
 
 static void
@@ -385,7 +387,7 @@ wsi_timeline_chart_query_tooltip (GtkWidget  *widget,
     return FALSE;
 
   bar_us = get_bar (self);
-  begin_us = is_keyboard ? get_place (self) : get_time (self, x);
+  begin_us = is_keyboard ? timeline_chart_get_place (self) : timeline_chart_get_time (self, x);
   begin_us -= begin_us % bar_us + (begin_us % bar_us < 0 ? bar_us : 0);
   text = wsi_timeline_text_describe_part (get_timeline (self), &self->axis, self->origin_us,
                                           begin_us, begin_us + bar_us);
@@ -394,7 +396,7 @@ wsi_timeline_chart_query_tooltip (GtkWidget  *widget,
 }
 
 static void
-drop_feed (WsiTimelineChart *self)
+timeline_chart_drop_feed (WsiTimelineChart *self)
 {
   if (self->feed != NULL)
     g_signal_handlers_disconnect_by_data (self->feed, self);
@@ -404,7 +406,7 @@ drop_feed (WsiTimelineChart *self)
 static void
 wsi_timeline_chart_dispose (GObject *object)
 {
-  drop_feed (WSI_TIMELINE_CHART (object));
+  timeline_chart_drop_feed (WSI_TIMELINE_CHART (object));
   G_OBJECT_CLASS (wsi_timeline_chart_parent_class)->dispose (object);
 }
 
@@ -435,7 +437,7 @@ add_move_keys (GtkWidgetClass *class)
 }
 
 static void
-add_keys (GtkWidgetClass *class)
+timeline_chart_add_keys (GtkWidgetClass *class)
 {
   static const struct
   {
@@ -464,14 +466,15 @@ add_keys (GtkWidgetClass *class)
 }
 
 static void
-install_actions (GtkWidgetClass *class)
+timeline_chart_install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "timeline.zoom-in", NULL, activate_zoom_in);
   gtk_widget_class_install_action (class, "timeline.zoom-out", NULL, activate_zoom_out);
-  gtk_widget_class_install_action (class, "timeline.show-all", NULL, activate_show_all);
+  gtk_widget_class_install_action (class, "timeline.show-all", NULL,
+                                   timeline_chart_activate_show_all);
   gtk_widget_class_install_action (class, "timeline.scroll", "i", activate_scroll);
-  gtk_widget_class_install_action (class, "timeline.move", "(ii)", activate_move);
-  gtk_widget_class_install_action (class, "timeline.select", NULL, activate_select);
+  gtk_widget_class_install_action (class, "timeline.move", "(ii)", timeline_chart_activate_move);
+  gtk_widget_class_install_action (class, "timeline.select", NULL, timeline_chart_activate_select);
   gtk_widget_class_install_action (class, "timeline.unselect", NULL, activate_unselect);
 }
 
@@ -494,9 +497,9 @@ wsi_timeline_chart_class_init (WsiTimelineChartClass *class)
 
   gtk_widget_class_set_css_name (widget_class, "timeline");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  install_actions (widget_class);
+  timeline_chart_install_actions (widget_class);
   add_move_keys (widget_class);
-  add_keys (widget_class);
+  timeline_chart_add_keys (widget_class);
 }
 
 static void
@@ -517,8 +520,8 @@ wsi_timeline_chart_init (WsiTimelineChart *self)
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   wsi_time_axis_init (&self->axis);
-  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (timeline_chart_on_drag_begin), self);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (timeline_chart_on_drag_update), self);
   g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_end), self);
   g_signal_connect_swapped (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
   g_signal_connect_swapped (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
@@ -542,14 +545,14 @@ void
 wsi_timeline_chart_set_feed (WsiTimelineChart *self,
                              WsiChartFeed     *feed)
 {
-  drop_feed (self);
+  timeline_chart_drop_feed (self);
   wsi_time_axis_init (&self->axis);
   if (feed == NULL)
     return;
 
   self->feed = g_object_ref (feed);
-  g_signal_connect_swapped (feed, "changed", G_CALLBACK (on_feed_changed), self);
-  on_feed_changed (self);
+  g_signal_connect_swapped (feed, "changed", G_CALLBACK (timeline_chart_on_feed_changed), self);
+  timeline_chart_on_feed_changed (self);
 }
 
 const WsiTimeAxis *

@@ -67,8 +67,8 @@ typedef struct
 } Drawing;
 
 static PangoLayout *
-make_text (GtkWidget  *widget,
-           const char *text)
+timeline_drawing_make_text (GtkWidget  *widget,
+                            const char *text)
 {
   PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
@@ -80,9 +80,9 @@ make_text (GtkWidget  *widget,
 }
 
 static int
-measure_line (GtkWidget *widget)
+timeline_drawing_measure_line (GtkWidget *widget)
 {
-  g_autoptr (PangoLayout) layout = make_text (widget, "0↑");
+  g_autoptr (PangoLayout) layout = timeline_drawing_make_text (widget, "0↑");
   int height;
 
   pango_layout_get_pixel_size (layout, NULL, &height);
@@ -99,7 +99,7 @@ wsi_timeline_drawing_get_min_height (GtkWidget *widget)
       n_lines++;
       n_parts += weights[i];
     }
-  return (n_lines + 1) * measure_line (widget) + N_BANDS * BAND_GAP + n_parts * 12;
+  return (n_lines + 1) * timeline_drawing_measure_line (widget) + N_BANDS * BAND_GAP + n_parts * 12;
 }
 
 static double
@@ -142,8 +142,8 @@ wsi_timeline_drawing_print_time (const WsiTimeAxis *axis,
 }
 
 static GdkRGBA
-fade (GdkRGBA color,
-      float   alpha)
+timeline_drawing_fade (GdkRGBA color,
+                       float   alpha)
 {
   color.alpha *= alpha;
   return color;
@@ -160,11 +160,11 @@ look_up (Drawing    *self,
 }
 
 static void
-draw_text (Drawing       *self,
-           PangoLayout   *text,
-           double         x,
-           double         y,
-           const GdkRGBA *color)
+timeline_drawing_draw_text (Drawing       *self,
+                            PangoLayout   *text,
+                            double         x,
+                            double         y,
+                            const GdkRGBA *color)
 {
   gtk_snapshot_save (self->snapshot);
   gtk_snapshot_translate (self->snapshot, &GRAPHENE_POINT_INIT ((int) x, (int) y));
@@ -173,12 +173,12 @@ draw_text (Drawing       *self,
 }
 
 static void
-draw_rectangle (Drawing       *self,
-                double         x,
-                double         y,
-                double         width,
-                double         height,
-                const GdkRGBA *color)
+timeline_drawing_draw_rectangle (Drawing       *self,
+                                 double         x,
+                                 double         y,
+                                 double         width,
+                                 double         height,
+                                 const GdkRGBA *color)
 {
   if (width > 0 && height > 0)
     gtk_snapshot_append_color (self->snapshot, color, &GRAPHENE_RECT_INIT (x, y, width, height));
@@ -206,18 +206,18 @@ sum_bars (Drawing *self)
 }
 
 static void
-init_drawing (Drawing *self)
+timeline_drawing_init_drawing (Drawing *self)
 {
   gtk_style_context_get_color (gtk_widget_get_style_context (self->widget), &self->text);
-  self->faint = fade (self->text, 0.12);
+  self->faint = timeline_drawing_fade (self->text, 0.12);
   self->width = get_plot_width (self->widget);
-  self->line_height = measure_line (self->widget);
+  self->line_height = timeline_drawing_measure_line (self->widget);
   sum_bars (self);
 }
 
 static guint64
-get_part (const WsiTimeBucket *bar,
-          guint                part)
+timeline_drawing_get_part (const WsiTimeBucket *bar,
+                           guint                part)
 {
   static const WspFrameKind kinds[] = {
     WSP_FRAME_KIND_TEXT, WSP_FRAME_KIND_BINARY, WSP_FRAME_KIND_CONTINUATION, WSP_FRAME_KIND_PING,
@@ -248,7 +248,7 @@ get_height (const WsiTimeBucket *bar,
       return MAX (bar->n_wire_bytes[0], bar->n_wire_bytes[1]);
     case BAND_FRAMES:
       for (guint i = 0; i < MAX_PARTS; i++)
-        n += get_part (bar, i);
+        n += timeline_drawing_get_part (bar, i);
       return n;
     case BAND_ROUND_TRIPS:
     case BAND_REPLIES:
@@ -312,14 +312,14 @@ draw_words (Drawing       *self,
             double         y,
             const GdkRGBA *color)
 {
-  g_autoptr (PangoLayout) layout = make_text (self->widget, words);
+  g_autoptr (PangoLayout) layout = timeline_drawing_make_text (self->widget, words);
   int width;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
   if (x + width > WSI_TIMELINE_MARGIN + self->width)
     return x;
 
-  draw_text (self, layout, x, y, color);
+  timeline_drawing_draw_text (self, layout, x, y, color);
   return x + width + BAND_GAP;
 }
 
@@ -329,7 +329,7 @@ draw_title (Drawing *self,
             double   y,
             guint64  greatest)
 {
-  const GdkRGBA dim = fade (self->text, 0.75);
+  const GdkRGBA dim = timeline_drawing_fade (self->text, 0.75);
   const int swatch = self->line_height / 2;
   g_autofree char *most = print_greatest (self, band, greatest);
   double x = draw_words (self, _(titles[band]), WSI_TIMELINE_MARGIN, y, &self->text);
@@ -340,7 +340,7 @@ draw_title (Drawing *self,
       double end = draw_words (self, _(parts[band][i].title), x + swatch + 4, y, &dim);
 
       if (end > x + swatch + 4)
-        draw_rectangle (self, x, y + swatch / 2, swatch, swatch, &self->colors[i]);
+        timeline_drawing_draw_rectangle (self, x, y + swatch / 2, swatch, swatch, &self->colors[i]);
       x = MAX (end, x);
     }
 }
@@ -362,8 +362,9 @@ draw_throughput (Drawing               *self,
 
       if (bar->n_wire_bytes[i] > 0)
         height = MAX (height, 1);
-      draw_rectangle (self, x, i == WSP_DIRECTION_SENT ? middle - height : middle, width, height,
-                      &self->colors[i == WSP_DIRECTION_SENT ? 0 : 1]);
+      timeline_drawing_draw_rectangle (self, x, i == WSP_DIRECTION_SENT ? middle - height : middle,
+                                       width, height,
+                                       &self->colors[i == WSP_DIRECTION_SENT ? 0 : 1]);
     }
 }
 
@@ -379,12 +380,12 @@ draw_frames (Drawing               *self,
 
   for (guint i = 0; i < MAX_PARTS; i++)
     {
-      double height = area->size.height * get_part (bar, i) / greatest;
+      double height = area->size.height * timeline_drawing_get_part (bar, i) / greatest;
 
-      if (get_part (bar, i) > 0)
+      if (timeline_drawing_get_part (bar, i) > 0)
         height = MAX (height, 1);
       y -= height;
-      draw_rectangle (self, x, y, width, height, &self->colors[i]);
+      timeline_drawing_draw_rectangle (self, x, y, width, height, &self->colors[i]);
     }
 }
 
@@ -397,7 +398,7 @@ draw_spread (Drawing               *self,
              const graphene_rect_t *area,
              guint64                greatest)
 {
-  const GdkRGBA faded = fade (self->colors[0], 0.5);
+  const GdkRGBA faded = timeline_drawing_fade (self->colors[0], 0.5);
   double bottom = area->origin.y + area->size.height;
   double unit = area->size.height / greatest;
   double dot = MIN (width, BAR_WIDTH);
@@ -405,11 +406,12 @@ draw_spread (Drawing               *self,
   if (spread->n == 0)
     return;
 
-  draw_rectangle (self, x, bottom - spread->max_us * unit, width,
-                  MAX ((spread->max_us - spread->min_us) * unit, 1), &faded);
-  draw_rectangle (self, x + (width - dot) / 2,
-                  bottom - (double) spread->sum_us / spread->n * unit - dot / 2, dot, dot,
-                  &self->colors[0]);
+  timeline_drawing_draw_rectangle (self, x, bottom - spread->max_us * unit, width,
+                                   MAX ((spread->max_us - spread->min_us) * unit, 1), &faded);
+  timeline_drawing_draw_rectangle (self, x + (width - dot) / 2,
+                                   bottom - (double) spread->sum_us / spread->n * unit - dot / 2,
+                                   dot, dot,
+                                   &self->colors[0]);
 }
 
 static void
@@ -449,13 +451,13 @@ draw_band (Drawing *self,
     self->colors[i] = look_up (self, parts[band][i].color);
   draw_title (self, band, y, greatest);
   draw_bars (self, band, &area, greatest);
-  draw_rectangle (self, area.origin.x, base, self->width, 1, &self->faint);
+  timeline_drawing_draw_rectangle (self, area.origin.x, base, self->width, 1, &self->faint);
 }
 
 static void
-draw_ruler (Drawing *self,
-            gint64   origin_us,
-            double   y)
+timeline_drawing_draw_ruler (Drawing *self,
+                             gint64   origin_us,
+                             double   y)
 {
   gint64 step_us = wsi_time_axis_get_step (self->axis, self->width / TICK_DISTANCE);
   gint64 first = (self->axis->begin_us - origin_us) / step_us;
@@ -469,8 +471,8 @@ draw_ruler (Drawing *self,
       if (place < 0)
         continue;
 
-      draw_rectangle (self, WSI_TIMELINE_MARGIN + place, self->line_height, 1,
-                      y - self->line_height, &self->faint);
+      timeline_drawing_draw_rectangle (self, WSI_TIMELINE_MARGIN + place, self->line_height, 1,
+                                       y - self->line_height, &self->faint);
       draw_words (self, label, WSI_TIMELINE_MARGIN + place + 2, y, &self->text);
     }
 }
@@ -488,16 +490,16 @@ draw_selection (Drawing *self,
                 double   height)
 {
   GdkRGBA color = look_up (self, "accent_color");
-  const GdkRGBA faded = fade (color, SELECTION_ALPHA);
+  const GdkRGBA faded = timeline_drawing_fade (color, SELECTION_ALPHA);
   double from = clamp_place (self, self->axis->from_us);
   double to = clamp_place (self, self->axis->to_us);
 
   if (!wsi_time_axis_has_selection (self->axis) || from == to)
     return;
 
-  draw_rectangle (self, WSI_TIMELINE_MARGIN + from, 0, to - from, height, &faded);
-  draw_rectangle (self, WSI_TIMELINE_MARGIN + from - 1, 0, 2, height, &color);
-  draw_rectangle (self, WSI_TIMELINE_MARGIN + to - 1, 0, 2, height, &color);
+  timeline_drawing_draw_rectangle (self, WSI_TIMELINE_MARGIN + from, 0, to - from, height, &faded);
+  timeline_drawing_draw_rectangle (self, WSI_TIMELINE_MARGIN + from - 1, 0, 2, height, &color);
+  timeline_drawing_draw_rectangle (self, WSI_TIMELINE_MARGIN + to - 1, 0, 2, height, &color);
 }
 
 static void
@@ -505,8 +507,9 @@ draw_cursor (Drawing *self,
              double   height)
 {
   if (self->axis->has_cursor && gtk_widget_has_focus (self->widget))
-    draw_rectangle (self, WSI_TIMELINE_MARGIN + clamp_place (self, self->axis->cursor_us), 0, 2,
-                    height, &self->text);
+    timeline_drawing_draw_rectangle (self, WSI_TIMELINE_MARGIN +
+                                     clamp_place (self, self->axis->cursor_us), 0, 2,
+                                     height, &self->text);
 }
 
 void
@@ -520,12 +523,12 @@ wsi_timeline_drawing_draw (GtkWidget         *widget,
   double unit, y = 0, height;
   int n_parts = 0;
 
-  init_drawing (&self);
+  timeline_drawing_init_drawing (&self);
   height = gtk_widget_get_height (widget) - self.line_height;
   for (guint i = 0; i < N_BANDS; i++)
     n_parts += weights[i];
   unit = (height - N_BANDS * (self.line_height + BAND_GAP)) / n_parts;
-  draw_ruler (&self, origin_us, height);
+  timeline_drawing_draw_ruler (&self, origin_us, height);
   for (guint i = 0; i < N_BANDS; i++)
     {
       draw_band (&self, i, y, MAX (unit * weights[i], 1));

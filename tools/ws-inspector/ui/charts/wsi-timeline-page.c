@@ -36,7 +36,7 @@ G_DEFINE_FINAL_TYPE (WsiTimelinePage, wsi_timeline_page, GTK_TYPE_WIDGET)
 
 /* The text about the chart, which names the connection if it has only one. */
 static char *
-dup_text (WsiTimelinePage * self)
+timeline_page_dup_text (WsiTimelinePage * self)
 {
   g_autofree char *text = wsi_timeline_chart_describe_selection (self->chart);
   guint32 number = self->feed != NULL
@@ -51,7 +51,7 @@ static void
 on_chart_changed (WsiTimelinePage *self)
 {
   const WsiTimeAxis *axis = wsi_timeline_chart_get_axis (self->chart);
-  g_autofree char *text = dup_text (self);
+  g_autofree char *text = timeline_page_dup_text (self);
 
   gtk_stack_set_visible_child_name (self->stack, wsi_timeline_chart_is_empty (self->chart)
                                     ? "none" : "chart");
@@ -77,7 +77,7 @@ wsi_timeline_page_map (GtkWidget * widget)
 }
 
 static void
-hide_charts (WsiTimelinePage *self)
+timeline_page_hide_charts (WsiTimelinePage *self)
 {
   if (self->feed != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     wsi_chart_feed_set_visibility (self->feed, WSI_CHARTS_HIDDEN);
@@ -86,7 +86,7 @@ hide_charts (WsiTimelinePage *self)
 static void
 wsi_timeline_page_unmap (GtkWidget *widget)
 {
-  hide_charts (WSI_TIMELINE_PAGE (widget));
+  timeline_page_hide_charts (WSI_TIMELINE_PAGE (widget));
   GTK_WIDGET_CLASS (wsi_timeline_page_parent_class)->unmap (widget);
 }
 
@@ -130,7 +130,7 @@ wsi_timeline_page_dispose (GObject *object)
 {
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
-  hide_charts (WSI_TIMELINE_PAGE (object));
+  timeline_page_hide_charts (WSI_TIMELINE_PAGE (object));
   g_clear_object (&WSI_TIMELINE_PAGE (object)->feed);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_timeline_page_parent_class)->dispose (object);
@@ -188,7 +188,7 @@ void
 wsi_timeline_page_set_feed (WsiTimelinePage *self,
                             WsiChartFeed    *feed)
 {
-  hide_charts (self);
+  timeline_page_hide_charts (self);
   g_set_object (&self->feed, feed);
   if (feed != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     wsi_chart_feed_set_visibility (feed, WSI_CHARTS_SHOWN);

@@ -11,8 +11,8 @@
 
 /* Prints a time with as many digits as the part that is shown needs. */
 static char *
-print_time (const WsiTimeAxis *axis,
-            gint64             since_us)
+timeline_text_print_time (const WsiTimeAxis *axis,
+                          gint64             since_us)
 {
   gint64 step_us = wsi_time_axis_get_step (axis, STEPS);
 
@@ -20,8 +20,8 @@ print_time (const WsiTimeAxis *axis,
 }
 
 static char *
-print_flow (const WsiTimeBucket *sum,
-            WspDirection         direction)
+timeline_text_print_flow (const WsiTimeBucket *sum,
+                          WspDirection         direction)
 {
   const guint64 n_frames = sum->n_frames[direction], n_unframed = sum->n_unframed[direction];
   g_autofree char *size = n_unframed == 0 ? g_format_size (sum->n_wire_bytes[direction])
@@ -54,11 +54,11 @@ append_spread (GString         *text,
 }
 
 static char *
-print_sum (const WsiTimeBucket *sum)
+timeline_text_print_sum (const WsiTimeBucket *sum)
 {
   GString *text = g_string_new (NULL);
-  g_autofree char *sent = print_flow (sum, WSP_DIRECTION_SENT);
-  g_autofree char *received = print_flow (sum, WSP_DIRECTION_RECEIVED);
+  g_autofree char *sent = timeline_text_print_flow (sum, WSP_DIRECTION_SENT);
+  g_autofree char *received = timeline_text_print_flow (sum, WSP_DIRECTION_RECEIVED);
 
   g_string_append_printf (text, "%s, %s", sent, received);
   if (sum->n_faults > 0)
@@ -76,20 +76,20 @@ print_sum (const WsiTimeBucket *sum)
 
 /* format: has two numbers of seconds, and what was in that time. */
 static char *
-print_part (WsiTimeline       *timeline,
-            const WsiTimeAxis *axis,
-            const char        *format,
-            gint64             origin_us,
-            gint64             from_us,
-            gint64             to_us)
+timeline_text_print_part (WsiTimeline       *timeline,
+                          const WsiTimeAxis *axis,
+                          const char        *format,
+                          gint64             origin_us,
+                          gint64             from_us,
+                          gint64             to_us)
 {
-  g_autofree char *from = print_time (axis, from_us - origin_us);
-  g_autofree char *to = print_time (axis, to_us - origin_us);
+  g_autofree char *from = timeline_text_print_time (axis, from_us - origin_us);
+  g_autofree char *to = timeline_text_print_time (axis, to_us - origin_us);
   g_autofree char *content = NULL;
   WsiTimeBucket sum;
 
   wsi_timeline_sum (timeline, from_us, to_us, &sum);
-  content = print_sum (&sum);
+  content = timeline_text_print_sum (&sum);
   return g_strdup_printf (format, from, to, content);
 }
 
@@ -101,7 +101,7 @@ wsi_timeline_text_describe_part (WsiTimeline       *timeline,
                                  gint64             to_us)
 {
   /* Translators: two numbers of seconds, and what was in that time. */
-  return print_part (timeline, axis, _("%s to %s s: %s"), origin_us, from_us, to_us);
+  return timeline_text_print_part (timeline, axis, _("%s to %s s: %s"), origin_us, from_us, to_us);
 }
 
 char *
@@ -112,8 +112,9 @@ wsi_timeline_text_describe (WsiTimeline       *timeline,
   if (wsi_timeline_get_n_buckets (timeline) == 0)
     return g_strdup (_("Timeline without frames"));
 
-  return print_part (timeline, axis, _("Timeline from %s to %s s: %s"), origin_us, axis->begin_us,
-                     axis->end_us);
+  return timeline_text_print_part (timeline, axis, _("Timeline from %s to %s s: %s"), origin_us,
+                                   axis->begin_us,
+                                   axis->end_us);
 }
 
 char *
@@ -124,12 +125,13 @@ wsi_timeline_text_describe_selection (WsiTimeline       *timeline,
   g_autofree char *cursor = NULL;
 
   if (wsi_time_axis_has_selection (axis))
-    return print_part (timeline, axis, _("Selected: %s to %s s: %s"), origin_us, axis->from_us,
-                       axis->to_us);
+    return timeline_text_print_part (timeline, axis, _("Selected: %s to %s s: %s"), origin_us,
+                                     axis->from_us,
+                                     axis->to_us);
 
   if (!axis->has_cursor)
     return g_strdup (_("No time is selected"));
 
-  cursor = print_time (axis, axis->cursor_us - origin_us);
+  cursor = timeline_text_print_time (axis, axis->cursor_us - origin_us);
   return g_strdup_printf (_("Cursor at %s s"), cursor);
 }

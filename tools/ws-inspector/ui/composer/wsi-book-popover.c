@@ -32,8 +32,8 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WsiBookPopover, wsi_book_popover, GTK_TYPE_POPOVER)
 
 static void
-show_error (WsiBookPopover *self,
-            const GError   *error)
+book_popover_show_error (WsiBookPopover *self,
+                         const GError   *error)
 {
   g_signal_emit (self, signals[FAILED], 0, error);
 }
@@ -44,12 +44,12 @@ show_wrong (WsiBookPopover *self,
             const GError   *error)
 {
   if (!self->is_wrong)
-    show_error (self, error);
+    book_popover_show_error (self, error);
   self->is_wrong = TRUE;
 }
 
 static char *
-shorten (const char *text)
+book_popover_shorten (const char *text)
 {
   g_autofree char *start = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), MAX_SHOWN));
 
@@ -57,9 +57,9 @@ shorten (const char *text)
 }
 
 static GtkWidget *
-make_label (const char *text)
+book_popover_make_label (const char *text)
 {
-  g_autofree char *shown = shorten (*text != '\0' ? text : _("(empty)"));
+  g_autofree char *shown = book_popover_shorten (*text != '\0' ? text : _("(empty)"));
   GtkWidget *label = gtk_label_new (shown);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -69,30 +69,30 @@ make_label (const char *text)
   return label;
 }
 
-static void fill (WsiBookPopover *self);
+static void book_popover_fill (WsiBookPopover *self);
 
 static void
-on_delete (GtkButton      *button,
-           WsiBookPopover *self)
+book_popover_on_delete (GtkButton      *button,
+                        WsiBookPopover *self)
 {
   const char *name = g_object_get_data (G_OBJECT (button), "wsi-name");
   g_autoptr (GError) error = NULL;
 
   if (!wsi_message_book_delete (self->book, name, &error))
-    show_error (self, error);
-  fill (self);
+    book_popover_show_error (self, error);
+  book_popover_fill (self);
 }
 
 static void
-add_row (WsiBookPopover *self,
-         GtkListBox     *list,
-         const char     *name,
-         const WsiDraft *draft)
+book_popover_add_row (WsiBookPopover *self,
+                      GtkListBox     *list,
+                      const char     *name,
+                      const WsiDraft *draft)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *row = gtk_list_box_row_new ();
 
-  gtk_box_append (GTK_BOX (box), make_label (name != NULL ? name : draft->text));
+  gtk_box_append (GTK_BOX (box), book_popover_make_label (name != NULL ? name : draft->text));
   if (name != NULL)
     {
       GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
@@ -103,7 +103,7 @@ add_row (WsiBookPopover *self,
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                       -1);
       g_object_set_data_full (G_OBJECT (button), "wsi-name", g_strdup (name), g_free);
-      g_signal_connect (button, "clicked", G_CALLBACK (on_delete), self);
+      g_signal_connect (button, "clicked", G_CALLBACK (book_popover_on_delete), self);
       gtk_box_append (GTK_BOX (box), button);
     }
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
@@ -113,7 +113,7 @@ add_row (WsiBookPopover *self,
 }
 
 static void
-clear_list (GtkListBox *list)
+book_popover_clear_list (GtkListBox *list)
 {
   GtkListBoxRow *row;
 
@@ -123,25 +123,25 @@ clear_list (GtkListBox *list)
 
 /* Fills the lists again, because other windows may have changed the file. */
 static void
-fill (WsiBookPopover *self)
+book_popover_fill (WsiBookPopover *self)
 {
   g_autoptr (GError) error = NULL;
 
   if (!wsi_message_book_read (self->book, &error))
     show_wrong (self, error);
 
-  clear_list (self->saved);
-  clear_list (self->history);
+  book_popover_clear_list (self->saved);
+  book_popover_clear_list (self->history);
   for (guint i = 0; i < wsi_message_book_get_n_saved (self->book); i++)
-    add_row (self, self->saved, wsi_message_book_get_name (self->book, i),
-             wsi_message_book_get_saved (self->book, i));
+    book_popover_add_row (self, self->saved, wsi_message_book_get_name (self->book, i),
+                          wsi_message_book_get_saved (self->book, i));
   for (guint i = 0; i < wsi_message_book_get_n_history (self->book); i++)
-    add_row (self, self->history, NULL, wsi_message_book_get_history (self->book, i));
+    book_popover_add_row (self, self->history, NULL, wsi_message_book_get_history (self->book, i));
 }
 
 static void
-on_row_activated (WsiBookPopover *self,
-                  GtkListBoxRow  *row)
+book_popover_on_row_activated (WsiBookPopover *self,
+                               GtkListBoxRow  *row)
 {
   g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), "wsi-draft"));
   gtk_popover_popdown (GTK_POPOVER (self));
@@ -182,7 +182,7 @@ wsi_book_popover_class_init (WsiBookPopoverClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiBookPopover, saved);
   gtk_widget_class_bind_template_child (widget_class, WsiBookPopover, history);
   gtk_widget_class_bind_template_child (widget_class, WsiBookPopover, name);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, book_popover_on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_name_activated);
 }
 
@@ -191,7 +191,7 @@ wsi_book_popover_init (WsiBookPopover *self)
 {
   self->book = wsi_message_book_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (self, "map", G_CALLBACK (fill), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (book_popover_fill), NULL);
 }
 
 void
@@ -203,8 +203,8 @@ wsi_book_popover_save (WsiBookPopover *self,
   if (wsi_message_book_save (self->book, gtk_editable_get_text (self->name), draft, &error))
     gtk_editable_set_text (self->name, "");
   else
-    show_error (self, error);
-  fill (self);
+    book_popover_show_error (self, error);
+  book_popover_fill (self);
 }
 
 void
@@ -215,9 +215,9 @@ wsi_book_popover_remember (WsiBookPopover *self,
 }
 
 static void
-on_written (GObject      *none,
-            GAsyncResult *result,
-            gpointer      data)
+book_popover_on_written (GObject      *none,
+                         GAsyncResult *result,
+                         gpointer      data)
 {
   GWeakRef *reference = data;
   g_autoptr (WsiBookPopover) self = g_weak_ref_get (reference);
@@ -239,7 +239,7 @@ wsi_book_popover_write (WsiBookPopover *self)
 
   reference = g_new0 (GWeakRef, 1);
   g_weak_ref_init (reference, self);
-  wsi_message_book_write_async (self->book, on_written, reference);
+  wsi_message_book_write_async (self->book, book_popover_on_written, reference);
 }
 
 void
@@ -248,6 +248,6 @@ wsi_book_popover_clear_history (WsiBookPopover *self)
   g_autoptr (GError) error = NULL;
 
   if (!wsi_message_book_forget (self->book, &error))
-    show_error (self, error);
-  fill (self);
+    book_popover_show_error (self, error);
+  book_popover_fill (self);
 }

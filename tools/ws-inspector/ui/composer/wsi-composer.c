@@ -66,9 +66,9 @@ show_toast (WsiComposer *self,
 }
 
 static void
-show_mistake (WsiComposer  *self,
-              WsiDraftField field,
-              const GError *error)
+composer_show_mistake (WsiComposer  *self,
+                       WsiDraftField field,
+                       const GError *error)
 {
   if (!self->is_expanded || !wsi_draft_editor_show_mistake (self->editor, field, error))
     wsi_outbox_notice_show_error (self->notice, error);
@@ -99,17 +99,17 @@ show_parts (WsiComposer *self)
 }
 
 static gboolean
-has_focus (GtkWidget *widget)
+composer_has_focus (GtkWidget *widget)
 {
   return (gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
 }
 
 static void
-on_outbox_changed (WsiComposer *self)
+composer_on_outbox_changed (WsiComposer *self)
 {
   WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
   gboolean may_write = !has_obstacle (self);
-  gboolean was_writing = has_focus (self->line);
+  gboolean was_writing = composer_has_focus (self->line);
   gboolean was_ended = wsi_outbox_notice_has_focus (self->notice);
 
   if (conversation != NULL)
@@ -185,7 +185,7 @@ show_payload (WsiComposer *self)
 }
 
 static void
-on_text_changed (WsiComposer *self)
+composer_on_text_changed (WsiComposer *self)
 {
   wsi_outbox_notice_show_sentence (self->notice, NULL);
   show_payload (self);
@@ -234,7 +234,7 @@ set_draft (WsiComposer    *self,
 
 /* Returns the focus that a click on a button has taken. */
 static void
-return_focus (WsiComposer *self)
+composer_return_focus (WsiComposer *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
@@ -252,7 +252,7 @@ send_outgoing (WsiComposer *self,
     return FALSE;
 
   wsi_outbox_notice_show_sentence (self->notice, NULL);
-  return_focus (self);
+  composer_return_focus (self);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.follow", NULL);
   return TRUE;
 }
@@ -276,7 +276,7 @@ make_raw (WsiComposer *self)
 
   if (!update_frame (self, &error))
     {
-      show_mistake (self, WSI_DRAFT_FIELD_TEXT, error);
+      composer_show_mistake (self, WSI_DRAFT_FIELD_TEXT, error);
       return NULL;
     }
 
@@ -298,7 +298,7 @@ make_outgoing (WsiComposer    *self,
 
   outgoing = wsi_draft_make_outgoing (draft, &self->variables, &wrong, &error);
   if (outgoing == NULL)
-    show_mistake (self, wrong, error);
+    composer_show_mistake (self, wrong, error);
   return outgoing;
 }
 
@@ -342,7 +342,7 @@ send_composed (WsiComposer *self,
 }
 
 static void
-send_message (WsiComposer *self)
+composer_send_message (WsiComposer *self)
 {
   send_composed (self, THEN_EMPTY);
 }
@@ -352,7 +352,7 @@ activate_send (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  send_message (WSI_COMPOSER (widget));
+  composer_send_message (WSI_COMPOSER (widget));
 }
 
 static void
@@ -397,13 +397,13 @@ activate_connect_and_send (GtkWidget  *widget,
 
   wsi_outbox_send_once_open (self->outbox, source, g_steal_pointer (&outgoing));
   end_draft (self, draft, THEN_EMPTY);
-  return_focus (self);
+  composer_return_focus (self);
 }
 
 static void
-activate_connect_again (GtkWidget  *widget,
-                        const char *name,
-                        GVariant   *parameter)
+composer_activate_connect_again (GtkWidget  *widget,
+                                 const char *name,
+                                 GVariant   *parameter)
 {
   WsiComposer *self = WSI_COMPOSER (widget);
 
@@ -424,7 +424,7 @@ activate_ping (GtkWidget  *widget,
   if (outgoing != NULL)
     send_outgoing (self, outgoing);
   else
-    show_mistake (self, WSI_DRAFT_FIELD_TEXT, error);
+    composer_show_mistake (self, WSI_DRAFT_FIELD_TEXT, error);
 }
 
 static void
@@ -444,9 +444,9 @@ activate_close (GtkWidget  *widget,
 }
 
 static void
-activate_cancel (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+composer_activate_cancel (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
 {
   wsi_outbox_cancel (WSI_COMPOSER (widget)->outbox);
 }
@@ -462,9 +462,9 @@ activate_raw (GtkWidget  *widget,
 }
 
 static void
-activate_save (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+composer_activate_save (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
 {
   WsiComposer *self = WSI_COMPOSER (widget);
   g_autoptr (WsiDraft) draft = make_draft (self);
@@ -550,7 +550,7 @@ wsi_composer_finalize (GObject *object)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+composer_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiComposer, parts);
   gtk_widget_class_bind_template_child (class, WsiComposer, line);
@@ -567,18 +567,19 @@ bind_children (GtkWidgetClass *class)
 }
 
 static void
-install_actions (GtkWidgetClass *class)
+composer_install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "composer.send", NULL, activate_send);
   gtk_widget_class_install_action (class, "composer.send-and-keep", NULL, activate_send_and_keep);
   gtk_widget_class_install_action (class, "composer.connect-and-send", NULL,
                                    activate_connect_and_send);
-  gtk_widget_class_install_action (class, "composer.connect-again", NULL, activate_connect_again);
+  gtk_widget_class_install_action (class, "composer.connect-again", NULL,
+                                   composer_activate_connect_again);
   gtk_widget_class_install_action (class, "composer.ping", NULL, activate_ping);
   gtk_widget_class_install_action (class, "composer.close", NULL, activate_close);
-  gtk_widget_class_install_action (class, "composer.cancel", NULL, activate_cancel);
+  gtk_widget_class_install_action (class, "composer.cancel", NULL, composer_activate_cancel);
   gtk_widget_class_install_action (class, "composer.raw", NULL, activate_raw);
-  gtk_widget_class_install_action (class, "composer.save", NULL, activate_save);
+  gtk_widget_class_install_action (class, "composer.save", NULL, composer_activate_save);
   gtk_widget_class_install_action (class, "composer.clear-history", NULL, activate_clear_history);
   gtk_widget_class_install_action (class, "composer.replay", NULL, activate_replay);
   gtk_widget_class_install_property_action (class, "composer.expand", "expanded");
@@ -586,9 +587,9 @@ install_actions (GtkWidgetClass *class)
 
 /* Goes back to the list. */
 static gboolean
-on_escape (GtkWidget *widget,
-           GVariant  *arguments,
-           gpointer   none)
+composer_on_escape (GtkWidget *widget,
+                    GVariant  *arguments,
+                    gpointer   none)
 {
   set_expanded (WSI_COMPOSER (widget), FALSE);
   gtk_widget_activate_action (widget, "win.show-frames", NULL);
@@ -622,16 +623,16 @@ wsi_composer_class_init (WsiComposerClass *class)
   g_type_ensure (WSI_TYPE_OUTBOX_NOTICE);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-composer.ui");
-  bind_children (widget_class);
+  composer_bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_expander_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_raw_toggled);
-  gtk_widget_class_bind_template_callback (widget_class, on_text_changed);
+  gtk_widget_class_bind_template_callback (widget_class, composer_on_text_changed);
   gtk_widget_class_bind_template_callback (widget_class, set_draft);
   gtk_widget_class_bind_template_callback (widget_class, wsi_outbox_notice_show_error);
   gtk_widget_class_bind_template_callback (widget_class, wsi_outbox_notice_show_sentence);
-  gtk_widget_class_bind_template_callback (widget_class, send_message);
-  install_actions (widget_class);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
+  gtk_widget_class_bind_template_callback (widget_class, composer_send_message);
+  composer_install_actions (widget_class);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, composer_on_escape, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -695,7 +696,7 @@ wsi_composer_init (WsiComposer *self)
   wsi_connection_chooser_set_outbox (self->chooser, self->outbox);
   wsi_outbox_notice_set_outbox (self->notice, self->outbox);
   wsi_replay_opener_watch (&self->replay);
-  g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (on_outbox_changed), self);
+  g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (composer_on_outbox_changed), self);
   g_signal_connect_swapped (self->outbox, "failed", G_CALLBACK (on_outbox_failed), self);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_mapped), NULL);

@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE (WsiConnectionChooser, wsi_connection_chooser, GTK_TYPE_BOX)
 
 /* Handles a choice; the item that shows the connection is not a choice of the user. */
 static void
-on_selected (WsiConnectionChooser *self)
+connection_chooser_on_selected (WsiConnectionChooser *self)
 {
   guint selected = gtk_drop_down_get_selected (self->targets);
   g_autoptr (WsiConversation) conversation =
@@ -47,7 +47,7 @@ show_hint (WsiConnectionChooser *self,
 }
 
 static void
-show (WsiConnectionChooser *self)
+connection_chooser_show (WsiConnectionChooser *self)
 {
   WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
   GListModel *open = wsi_outbox_get_open (self->outbox);
@@ -74,19 +74,19 @@ show (WsiConnectionChooser *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->target), text);
   gtk_widget_set_visible (GTK_WIDGET (self->targets), n_open > 1 ||
                           (n_open == 1 && position == GTK_INVALID_LIST_POSITION));
-  g_signal_handlers_block_by_func (self->targets, on_selected, self);
+  g_signal_handlers_block_by_func (self->targets, connection_chooser_on_selected, self);
   show_hint (self, n_open, position == GTK_INVALID_LIST_POSITION);
   gtk_drop_down_set_selected (self->targets, MIN (position, n_open));
-  g_signal_handlers_unblock_by_func (self->targets, on_selected, self);
+  g_signal_handlers_unblock_by_func (self->targets, connection_chooser_on_selected, self);
 }
 
 /* Lists names; GTK selects the first one of a list that was empty. */
 static void
-list_names (WsiConnectionChooser *self,
-            guint                 position,
-            guint                 n_removed,
-            guint                 n_added,
-            GListModel           *open)
+connection_chooser_list_names (WsiConnectionChooser *self,
+                               guint                 position,
+                               guint                 n_removed,
+                               guint                 n_added,
+                               GListModel           *open)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
@@ -97,10 +97,10 @@ list_names (WsiConnectionChooser *self,
       g_ptr_array_add (names, wsi_connection_name_dup (conversation));
     }
   g_ptr_array_add (names, NULL);
-  g_signal_handlers_block_by_func (self->targets, on_selected, self);
+  g_signal_handlers_block_by_func (self->targets, connection_chooser_on_selected, self);
   gtk_string_list_splice (self->target_names, position, n_removed,
                           (const char *const *) names->pdata);
-  g_signal_handlers_unblock_by_func (self->targets, on_selected, self);
+  g_signal_handlers_unblock_by_func (self->targets, connection_chooser_on_selected, self);
 }
 
 static void
@@ -121,7 +121,7 @@ wsi_connection_chooser_class_init (WsiConnectionChooserClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionChooser, target);
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionChooser, targets);
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionChooser, target_names);
-  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, connection_chooser_on_selected);
 }
 
 static void
@@ -136,7 +136,9 @@ wsi_connection_chooser_set_outbox (WsiConnectionChooser *self,
                                    WsiOutbox            *outbox)
 {
   self->outbox = g_object_ref (outbox);
-  g_signal_connect_object (wsi_outbox_get_open (outbox), "items-changed", G_CALLBACK (list_names),
+  g_signal_connect_object (wsi_outbox_get_open (outbox), "items-changed",
+                           G_CALLBACK (connection_chooser_list_names),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (outbox, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (outbox, "changed", G_CALLBACK (connection_chooser_show), self,
+                           G_CONNECT_SWAPPED);
 }

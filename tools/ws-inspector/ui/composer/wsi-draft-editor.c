@@ -56,7 +56,7 @@ set_file (WsiDraftEditor *self,
 }
 
 static WsiDraftKind
-get_kind (WsiDraftEditor *self)
+draft_editor_get_kind (WsiDraftEditor *self)
 {
   switch (gtk_drop_down_get_selected (self->message_type))
     {
@@ -85,7 +85,7 @@ show_verdict (WsiDraftEditor        *self,
 }
 
 static void
-judge (WsiDraftEditor *self)
+draft_editor_judge (WsiDraftEditor *self)
 {
   g_autoptr (WsiDraft) draft = wsi_draft_editor_make_draft (self);
   g_auto (WsiDraftVerdict) verdict = { 0 };
@@ -101,7 +101,7 @@ on_judge (gpointer data)
   WsiDraftEditor *self = data;
 
   self->judging = 0;
-  judge (self);
+  draft_editor_judge (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -115,7 +115,7 @@ judge_later (WsiDraftEditor *self)
 static void
 on_type_changed (WsiDraftEditor *self)
 {
-  gboolean is_message = get_kind (self) == WSI_DRAFT_MESSAGE;
+  gboolean is_message = draft_editor_get_kind (self) == WSI_DRAFT_MESSAGE;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->compressed), is_message);
   gtk_widget_set_sensitive (self->fragments, is_message);
@@ -131,7 +131,7 @@ on_form_changed (WsiDraftEditor *self)
   gboolean has_verdict = form != WSI_FORM_TEXT && form != WSI_FORM_FILE;
 
   gtk_stack_set_visible_child_name (self->contents, form == WSI_FORM_FILE ? "file" : "text");
-  if (get_kind (self) == WSI_DRAFT_MESSAGE || form == WSI_FORM_FILE)
+  if (draft_editor_get_kind (self) == WSI_DRAFT_MESSAGE || form == WSI_FORM_FILE)
     gtk_drop_down_set_selected (self->message_type, is_binary ? TYPE_BINARY : TYPE_TEXT);
   wsi_draft_text_set_form (self->text, form);
   gtk_widget_set_visible (self->verdict, has_verdict);
@@ -139,19 +139,19 @@ on_form_changed (WsiDraftEditor *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.lay-out",
                                  wsi_draft_form_has_layout (form));
   if (!self->is_filling)
-    judge (self);
+    draft_editor_judge (self);
 }
 
 static void
-on_text_changed (WsiDraftEditor *self)
+draft_editor_on_text_changed (WsiDraftEditor *self)
 {
   judge_later (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
-on_refused (WsiDraftEditor *self,
-            const char     *sentence)
+draft_editor_on_refused (WsiDraftEditor *self,
+                         const char     *sentence)
 {
   g_signal_emit (self, signals[REFUSED], 0, sentence);
 }
@@ -163,8 +163,8 @@ on_fragments_changed (WsiDraftEditor *self)
 }
 
 static void
-on_file_chosen (WsiDraftEditor *self,
-                int             response)
+draft_editor_on_file_chosen (WsiDraftEditor *self,
+                             int             response)
 {
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
@@ -186,7 +186,7 @@ activate_choose_file (GtkWidget  *widget,
                                  GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self,
+  g_signal_connect_object (dialog, "response", G_CALLBACK (draft_editor_on_file_chosen), self,
                            G_CONNECT_SWAPPED);
   g_clear_object (&self->chooser);
   self->chooser = GTK_NATIVE_DIALOG (dialog);
@@ -250,7 +250,7 @@ wsi_draft_editor_class_init (WsiDraftEditorClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, file);
   gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_fragments_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_refused);
+  gtk_widget_class_bind_template_callback (widget_class, draft_editor_on_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_type_changed);
   gtk_widget_class_install_action (widget_class, "draft.choose-file", NULL, activate_choose_file);
   gtk_widget_class_install_action (widget_class, "draft.lay-out", NULL, activate_lay_out);
@@ -265,7 +265,7 @@ wsi_draft_editor_init (WsiDraftEditor *self)
   wsi_drop_down_set_name (self->form, _("How the text is read"));
   wsi_drop_down_set_name (self->message_type, _("Opcode"));
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
-  g_signal_connect_object (self->buffer, "changed", G_CALLBACK (on_text_changed), self,
+  g_signal_connect_object (self->buffer, "changed", G_CALLBACK (draft_editor_on_text_changed), self,
                            G_CONNECT_SWAPPED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.lay-out", FALSE);
   set_file (self, "");
@@ -289,7 +289,7 @@ wsi_draft_editor_set_draft (WsiDraftEditor *self,
     set_file (self, draft->text);
   else
     wsi_draft_text_replace (self->text, draft->text);
-  judge (self);
+  draft_editor_judge (self);
 }
 
 char *
@@ -315,7 +315,7 @@ wsi_draft_editor_make_draft (WsiDraftEditor *self)
                                                              : WSP_MESSAGE_TYPE_TEXT,
                                    form != WSI_FORM_FILE ? text : self->path);
 
-  draft->kind = get_kind (self);
+  draft->kind = draft_editor_get_kind (self);
   draft->compression = gtk_check_button_get_active (self->compressed)
                        ? WSI_COMPRESSION_NEGOTIATED : WSI_COMPRESSION_NONE;
   g_free (draft->fragments);

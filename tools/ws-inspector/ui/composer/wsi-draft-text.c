@@ -88,7 +88,7 @@ measure_longest (const char *text)
 }
 
 static void
-refuse (WsiDraftText *self)
+draft_text_refuse (WsiDraftText *self)
 {
   g_autofree char *sentence =
     g_strdup_printf (_("The text is too long: expected at most %d bytes. Send a file."),
@@ -118,7 +118,7 @@ on_insert (WsiDraftText *self,
     }
 
   g_signal_stop_emission_by_name (self->buffer, "insert-text");
-  refuse (self);
+  draft_text_refuse (self);
 }
 
 static void
@@ -131,9 +131,9 @@ on_inserted (WsiDraftText *self,
 }
 
 static void
-on_delete (WsiDraftText *self,
-           GtkTextIter  *start,
-           GtkTextIter  *end)
+draft_text_on_delete (WsiDraftText *self,
+                      GtkTextIter  *start,
+                      GtkTextIter  *end)
 {
   g_autofree char *text = gtk_text_iter_get_slice (start, end);
 
@@ -141,8 +141,8 @@ on_delete (WsiDraftText *self,
 }
 
 static void
-set_mistake (WsiDraftText *self,
-             const char   *sentence)
+draft_text_set_mistake (WsiDraftText *self,
+                        const char   *sentence)
 {
   GtkAccessible *accessible = GTK_ACCESSIBLE (self);
 
@@ -162,7 +162,7 @@ set_mistake (WsiDraftText *self,
 }
 
 static void
-on_changed (WsiDraftText *self)
+draft_text_on_changed (WsiDraftText *self)
 {
   GtkTextIter start, end;
 
@@ -170,7 +170,7 @@ on_changed (WsiDraftText *self)
     {
       gtk_text_buffer_get_bounds (self->buffer, &start, &end);
       gtk_text_buffer_remove_tag (self->buffer, self->wrong, &start, &end);
-      set_mistake (self, NULL);
+      draft_text_set_mistake (self, NULL);
     }
   if (self->form == WSI_FORM_HEX)
     {
@@ -181,7 +181,7 @@ on_changed (WsiDraftText *self)
 }
 
 static gboolean
-on_fit (gpointer data)
+draft_text_on_fit (gpointer data)
 {
   WsiDraftText *self = data;
 
@@ -195,7 +195,7 @@ static void
 fit_later (WsiDraftText *self)
 {
   if (self->sides.rows != NULL && self->fitting == 0)
-    self->fitting = g_idle_add_full (GTK_PRIORITY_RESIZE, on_fit, self, NULL);
+    self->fitting = g_idle_add_full (GTK_PRIORITY_RESIZE, draft_text_on_fit, self, NULL);
 }
 
 static void
@@ -295,7 +295,7 @@ is_kept (gpointer shortcut,
 }
 
 static void
-drop_keys (GtkWidget *widget)
+draft_text_drop_keys (GtkWidget *widget)
 {
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
 
@@ -319,20 +319,20 @@ drop_keys (GtkWidget *widget)
 static void
 wsi_draft_text_init (WsiDraftText *self)
 {
-  drop_keys (GTK_WIDGET (self));
+  draft_text_drop_keys (GTK_WIDGET (self));
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
   self->wrong = gtk_text_buffer_create_tag (self->buffer, NULL, "underline",
                                             PANGO_UNDERLINE_ERROR, NULL);
   gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (self->buffer), FALSE);
   wsi_hex_sides_fit (&self->sides, GTK_TEXT_VIEW (self));
-  g_signal_connect_object (self->buffer, "changed", G_CALLBACK (on_changed), self,
+  g_signal_connect_object (self->buffer, "changed", G_CALLBACK (draft_text_on_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->buffer, "insert-text", G_CALLBACK (on_insert), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->buffer, "insert-text", G_CALLBACK (on_inserted), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object (self->buffer, "delete-range", G_CALLBACK (on_delete), self,
+  g_signal_connect_object (self->buffer, "delete-range", G_CALLBACK (draft_text_on_delete), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -350,7 +350,7 @@ wsi_draft_text_set_form (WsiDraftText *self,
   gtk_source_view_set_auto_indent (GTK_SOURCE_VIEW (self), form == WSI_FORM_JSON);
   set_longest (self, self->longest);
   wsi_hex_sides_set_text (&self->sides, GTK_TEXT_VIEW (self), NULL);
-  on_changed (self);
+  draft_text_on_changed (self);
 }
 
 void
@@ -368,7 +368,7 @@ wsi_draft_text_lay_out (WsiDraftText *self)
 
   if (strlen (laid_out) > WSI_DRAFT_MAX_TEXT)
     {
-      refuse (self);
+      draft_text_refuse (self);
       return;
     }
 
@@ -392,7 +392,7 @@ wsi_draft_text_show_verdict (WsiDraftText          *self,
   set_longest (self, measure_longest (text));
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
   gtk_text_buffer_remove_tag (self->buffer, self->wrong, &start, &end);
-  set_mistake (self, verdict->is_wrong ? verdict->sentence : NULL);
+  draft_text_set_mistake (self, verdict->is_wrong ? verdict->sentence : NULL);
   if (!verdict->is_wrong || verdict->end == verdict->begin)
     return;
 

@@ -32,7 +32,7 @@ static GParamSpec *props[N_PROPS];
 G_DEFINE_FINAL_TYPE (WsiFrameEditor, wsi_frame_editor, GTK_TYPE_WIDGET)
 
 static void
-show_field (WsiFrameEditor *self)
+frame_editor_show_field (WsiFrameEditor *self)
 {
   int selected = wsi_bit_diagram_get_selected (self->diagram);
   g_autofree char *value = selected >= 0 ? wsi_frame_layout_format (&self->layout, selected) : NULL;
@@ -53,8 +53,8 @@ show_field (WsiFrameEditor *self)
 }
 
 static void
-append_line (GString    *text,
-             const char *line)
+frame_editor_append_line (GString    *text,
+                          const char *line)
 {
   if (text->len > 0)
     g_string_append_c (text, '\n');
@@ -81,7 +81,7 @@ append_missing (GString *text,
                                       "The header announces %" PRIu64 " bytes less than follow: "
                                       "the rest is read as the next frame.", MIN (n, G_MAXINT)),
                           n);
-  append_line (text, line);
+  frame_editor_append_line (text, line);
 }
 
 static void
@@ -95,7 +95,7 @@ show_warning (WsiFrameEditor *self)
     {
       g_autofree char *fault = wsi_translate_fault (faults[i]);
 
-      append_line (text, fault);
+      frame_editor_append_line (text, fault);
     }
   append_missing (text, wsi_frame_draft_count_missing (&self->draft));
   gtk_label_set_text (self->warning, text->str);
@@ -104,7 +104,7 @@ show_warning (WsiFrameEditor *self)
 
 /* Shows the frame; the selected field stays selected, if the frame still has it. */
 static void
-show_frame (WsiFrameEditor *self)
+frame_editor_show_frame (WsiFrameEditor *self)
 {
   int selected = wsi_bit_diagram_get_selected (self->diagram);
   WsiFrameField field = selected >= 0 ? self->layout.parts[selected].field : WSI_FRAME_FIELD_REST;
@@ -114,7 +114,7 @@ show_frame (WsiFrameEditor *self)
   for (guint i = 0; selected >= 0 && i < self->layout.n_parts; i++)
     if (self->layout.parts[i].field == field)
       wsi_bit_diagram_set_selected (self->diagram, i);
-  show_field (self);
+  frame_editor_show_field (self);
   show_warning (self);
 }
 
@@ -130,7 +130,7 @@ wsi_frame_editor_take_value (WsiFrameEditor *self)
 
   if (wsi_frame_draft_set_field (&self->draft, self->layout.parts[selected].field, value, &error))
     {
-      show_frame (self);
+      frame_editor_show_frame (self);
       return TRUE;
     }
 
@@ -202,7 +202,7 @@ wsi_frame_editor_class_init (WsiFrameEditorClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, problem);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, value);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, warning);
-  gtk_widget_class_bind_template_callback (widget_class, show_field);
+  gtk_widget_class_bind_template_callback (widget_class, frame_editor_show_field);
   gtk_widget_class_bind_template_callback (widget_class, on_value_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_allowed_changed);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -213,7 +213,7 @@ wsi_frame_editor_init (WsiFrameEditor *self)
 {
   wsi_frame_draft_init (&self->draft, WSP_ROLE_CLIENT);
   gtk_widget_init_template (GTK_WIDGET (self));
-  show_frame (self);
+  frame_editor_show_frame (self);
 }
 
 void
@@ -244,7 +244,7 @@ wsi_frame_editor_set_payload (WsiFrameEditor *self,
                               GBytes         *payload)
 {
   wsi_frame_draft_set_payload (&self->draft, payload);
-  show_frame (self);
+  frame_editor_show_frame (self);
 }
 
 GBytes *

@@ -9,7 +9,7 @@
 #define DIM 0.7
 
 static int
-measure_column (GtkTextView *view)
+hex_sides_measure_column (GtkTextView *view)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (view), "0000000000");
   int width;
@@ -19,8 +19,8 @@ measure_column (GtkTextView *view)
 }
 
 static guint
-count_columns (const WsiHexSides *self,
-               GtkTextView       *view)
+hex_sides_count_columns (const WsiHexSides *self,
+                         GtkTextView       *view)
 {
   return MAX (gtk_widget_get_width (GTK_WIDGET (view)) - 2 * MARGIN, 0) / self->column;
 }
@@ -41,8 +41,8 @@ wsi_hex_sides_fit (WsiHexSides *self,
     {
       guint n_columns;
 
-      self->column = measure_column (view);
-      n_columns = count_columns (self, view);
+      self->column = hex_sides_measure_column (view);
+      n_columns = hex_sides_count_columns (self, view);
       self->shape = wsi_hex_rows_choose_shape (self->rows, n_columns);
       left = get_left (self);
       right = gtk_widget_get_width (GTK_WIDGET (view)) - left -
@@ -69,16 +69,16 @@ wsi_hex_sides_choose_bytes (const WsiHexSides *self,
                             GtkTextView       *view)
 {
   return self->rows != NULL
-         ? wsi_hex_rows_choose_bytes (self->rows, count_columns (self, view)) : 1;
+         ? wsi_hex_rows_choose_bytes (self->rows, hex_sides_count_columns (self, view)) : 1;
 }
 
 static void
-draw (GtkSnapshot   *snapshot,
-      PangoLayout   *layout,
-      const GdkRGBA *colour,
-      const char    *text,
-      int            x,
-      int            y)
+hex_sides_draw (GtkSnapshot   *snapshot,
+                PangoLayout   *layout,
+                const GdkRGBA *colour,
+                const char    *text,
+                int            x,
+                int            y)
 {
   pango_layout_set_text (layout, text, -1);
   gtk_snapshot_save (snapshot);
@@ -104,9 +104,9 @@ draw_line (const WsiHexSides *self,
                            gtk_text_iter_get_offset (end), &offset, &characters))
     return;
 
-  draw (snapshot, layout, colour, offset, MARGIN, y);
-  draw (snapshot, layout, colour, characters,
-        get_left (self) + (int) self->shape.place * self->column, y);
+  hex_sides_draw (snapshot, layout, colour, offset, MARGIN, y);
+  hex_sides_draw (snapshot, layout, colour, characters,
+                  get_left (self) + (int) self->shape.place * self->column, y);
 }
 
 void

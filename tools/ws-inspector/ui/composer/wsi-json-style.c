@@ -21,8 +21,8 @@ typedef struct
 } Styles;
 
 static void
-write_file (const char *folder,
-            const char *file)
+json_style_write_file (const char *folder,
+                       const char *file)
 {
   g_autofree char *resource = g_strconcat (RESOURCES, file, NULL);
   g_autofree char *path = g_build_filename (folder, file, NULL);
@@ -34,8 +34,8 @@ write_file (const char *folder,
 }
 
 static void
-remove_file (const char *folder,
-             const char *file)
+json_style_remove_file (const char *folder,
+                        const char *file)
 {
   g_autofree char *path = g_build_filename (folder, file, NULL);
 
@@ -83,11 +83,11 @@ read_styles (Styles *self)
     return;
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    write_file (folder, files[i]);
+    json_style_write_file (folder, files[i]);
   read_schemes (self, folder);
   read_language (self, folder);
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    remove_file (folder, files[i]);
+    json_style_remove_file (folder, files[i]);
   g_rmdir (folder);
 }
 

@@ -21,9 +21,9 @@ struct _WsiOutboxNotice
 G_DEFINE_FINAL_TYPE (WsiOutboxNotice, wsi_outbox_notice, GTK_TYPE_WIDGET)
 
 static void
-show_text (WsiOutboxNotice *self,
-           const char      *sentence,
-           gboolean         is_error)
+outbox_notice_show_text (WsiOutboxNotice *self,
+                         const char      *sentence,
+                         gboolean         is_error)
 {
   gtk_label_set_text (GTK_LABEL (self->sentence), sentence != NULL ? sentence : "");
   gtk_widget_set_visible (self->sentence, sentence != NULL);
@@ -47,7 +47,7 @@ show_buttons (WsiOutboxNotice *self)
 }
 
 static void
-on_outbox_changed (WsiOutboxNotice *self)
+outbox_notice_on_outbox_changed (WsiOutboxNotice *self)
 {
   const char *advice, *obstacle = wsi_outbox_get_obstacle (self->outbox, &advice);
 
@@ -55,11 +55,11 @@ on_outbox_changed (WsiOutboxNotice *self)
     {
       g_autofree char *text = g_strdup_printf ("%s %s", _(obstacle), _(advice));
 
-      show_text (self, text, FALSE);
+      outbox_notice_show_text (self, text, FALSE);
     }
   else if (!gtk_widget_has_css_class (self->sentence, "error"))
     {
-      show_text (self, NULL, FALSE);
+      outbox_notice_show_text (self, NULL, FALSE);
     }
   show_buttons (self);
 }
@@ -100,7 +100,7 @@ wsi_outbox_notice_set_outbox (WsiOutboxNotice *self,
                               WsiOutbox       *outbox)
 {
   self->outbox = outbox;
-  g_signal_connect_object (outbox, "changed", G_CALLBACK (on_outbox_changed), self,
+  g_signal_connect_object (outbox, "changed", G_CALLBACK (outbox_notice_on_outbox_changed), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -131,7 +131,7 @@ wsi_outbox_notice_show_sentence (WsiOutboxNotice *self,
   gboolean has_obstacle = wsi_outbox_get_obstacle (self->outbox, NULL) != NULL;
 
   if (sentence != NULL || !has_obstacle)
-    show_text (self, sentence, sentence != NULL && !has_obstacle);
+    outbox_notice_show_text (self, sentence, sentence != NULL && !has_obstacle);
 }
 
 void

@@ -65,7 +65,7 @@ typedef struct
 } Reading;
 
 static void
-reading_free (gpointer data)
+replay_dialog_reading_free (gpointer data)
 {
   Reading *reading = data;
 
@@ -75,8 +75,8 @@ reading_free (gpointer data)
 }
 
 static void
-set_sentence (WsiReplayDialog *self,
-              const char      *sentence)
+replay_dialog_set_sentence (WsiReplayDialog *self,
+                            const char      *sentence)
 {
   gtk_label_set_text (self->sentence, sentence);
 }
@@ -112,7 +112,7 @@ has_rate (WsiReplayDialog *self)
 }
 
 static void
-show_state (WsiReplayDialog *self)
+replay_dialog_show_state (WsiReplayDialog *self)
 {
   gboolean is_running = self->cancellable != NULL;
   gboolean is_other = is_elsewhere (self);
@@ -130,37 +130,37 @@ show_state (WsiReplayDialog *self)
 }
 
 static void
-end (WsiReplayDialog *self)
+replay_dialog_end (WsiReplayDialog *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->player, wsi_player_free);
-  show_state (self);
+  replay_dialog_show_state (self);
 }
 
 static void
-show_progress (WsiReplayDialog *self)
+replay_dialog_show_progress (WsiReplayDialog *self)
 {
   guint n = wsi_player_get_n_steps (self->player), n_sent = wsi_player_get_n_sent (self->player);
   g_autofree char *text = g_strdup_printf (ngettext ("%'u of %'u message sent",
                                                      "%'u of %'u messages sent", n), n_sent, n);
 
   gtk_progress_bar_set_fraction (self->progress, (double) n_sent / n);
-  set_sentence (self, text);
+  replay_dialog_set_sentence (self, text);
 }
 
 /* Fails with a sentence; how many messages were sent stays in sight. */
 static void
-fail (WsiReplayDialog *self,
-      const char      *sentence)
+replay_dialog_fail (WsiReplayDialog *self,
+                    const char      *sentence)
 {
   g_autofree char *text = NULL;
 
-  show_progress (self);
+  replay_dialog_show_progress (self);
   text = g_strdup_printf ("%s\n%s", gtk_label_get_text (self->sentence), sentence);
-  set_sentence (self, text);
-  end (self);
+  replay_dialog_set_sentence (self, text);
+  replay_dialog_end (self);
 }
 
 /* A reading, which may end after the dialog, or after another start. */
@@ -171,9 +171,9 @@ typedef struct
 } Sending;
 
 static void
-on_sent (GObject      *none,
-         GAsyncResult *result,
-         gpointer      data)
+replay_dialog_on_sent (GObject      *none,
+                       GAsyncResult *result,
+                       gpointer      data)
 {
   Sending *sending = data;
   g_autoptr (WsiReplayDialog) self = g_weak_ref_get (&sending->dialog);
@@ -189,13 +189,13 @@ on_sent (GObject      *none,
 
   if (!is_sent)
     {
-      fail (self, error->message);
+      replay_dialog_fail (self, error->message);
       return;
     }
 
-  show_progress (self);
+  replay_dialog_show_progress (self);
   if (wsi_player_has_ended (self->player))
-    end (self);
+    replay_dialog_end (self);
   else
     wsi_player_continue (self->player);
 }
@@ -211,14 +211,15 @@ on_send (WsiOutgoing *outgoing,
   if (source == NULL)
     {
       wsi_outgoing_free (outgoing);
-      fail (self, _("The connection is closed."));
+      replay_dialog_fail (self, _("The connection is closed."));
       return;
     }
 
   sending = g_new0 (Sending, 1);
   g_weak_ref_init (&sending->dialog, self);
   sending->cancellable = g_object_ref (self->cancellable);
-  wsi_source_send_async (source, self->target, outgoing, self->cancellable, on_sent, sending);
+  wsi_source_send_async (source, self->target, outgoing, self->cancellable, replay_dialog_on_sent,
+                         sending);
 }
 
 static void
@@ -242,9 +243,9 @@ read_script (GTask        *task,
 
 /* Whether the user is asked first: hidden values would be sent as they are. */
 static gboolean
-warn_of_hidden (WsiReplayDialog *self,
-                const Reading   *reading,
-                const WsiScript *script)
+replay_dialog_warn_of_hidden (WsiReplayDialog *self,
+                              const Reading   *reading,
+                              const WsiScript *script)
 {
   guint n = wsi_script_get_n_hidden (script);
   g_autofree char *text =
@@ -260,14 +261,14 @@ warn_of_hidden (WsiReplayDialog *self,
 
   self->warned = reading->conversation;
   self->warned_sender = reading->sender;
-  set_sentence (self, text);
+  replay_dialog_set_sentence (self, text);
   return TRUE;
 }
 
 static void
-on_read (GObject      *dialog,
-         GAsyncResult *result,
-         gpointer      data)
+replay_dialog_on_read (GObject      *dialog,
+                       GAsyncResult *result,
+                       gpointer      data)
 {
   WsiReplayDialog *self = WSI_REPLAY_DIALOG (dialog);
   g_autoptr (GError) error = NULL;
@@ -278,15 +279,15 @@ on_read (GObject      *dialog,
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
 
-      set_sentence (self, error->message);
-      end (self);
+      replay_dialog_set_sentence (self, error->message);
+      replay_dialog_end (self);
       return;
     }
 
-  if (warn_of_hidden (self, g_task_get_task_data (G_TASK (result)), script))
+  if (replay_dialog_warn_of_hidden (self, g_task_get_task_data (G_TASK (result)), script))
     {
       wsi_script_free (script);
-      end (self);
+      replay_dialog_end (self);
       return;
     }
 
@@ -294,13 +295,13 @@ on_read (GObject      *dialog,
                                  self);
   wsi_player_repeat (self->player, gtk_spin_button_get_value_as_int (self->times),
                      has_rate (self) ? gtk_spin_button_get_value (self->rate) : 0);
-  show_progress (self);
+  replay_dialog_show_progress (self);
   wsi_player_continue (self->player);
 }
 
 /* The list goes to what is sent, and to the replies. */
 static void
-follow (WsiReplayDialog *self)
+replay_dialog_follow (WsiReplayDialog *self)
 {
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
 
@@ -332,19 +333,19 @@ activate_start (GtkWidget  *widget,
   reading->conversation = wsi_conversation_get_number (source);
   reading->sender = gtk_drop_down_get_selected (self->sender) == 0 ? WSP_ROLE_CLIENT
                                                                    : WSP_ROLE_SERVER;
-  task = g_task_new (self, self->cancellable, on_read, NULL);
-  g_task_set_task_data (task, reading, reading_free);
+  task = g_task_new (self, self->cancellable, replay_dialog_on_read, NULL);
+  g_task_set_task_data (task, reading, replay_dialog_reading_free);
   gtk_progress_bar_set_fraction (self->progress, 0);
-  set_sentence (self, "");
-  show_state (self);
-  follow (self);
+  replay_dialog_set_sentence (self, "");
+  replay_dialog_show_state (self);
+  replay_dialog_follow (self);
   wsi_task_run_in_thread (task, read_script);
 }
 
 static void
-activate_connect_again (GtkWidget  *widget,
-                        const char *name,
-                        GVariant   *parameter)
+replay_dialog_activate_connect_again (GtkWidget  *widget,
+                                      const char *name,
+                                      GVariant   *parameter)
 {
   WsiReplayDialog *self = WSI_REPLAY_DIALOG (widget);
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
@@ -357,11 +358,11 @@ activate_connect_again (GtkWidget  *widget,
 
   client = wsi_connect_again (GTK_WIDGET (parent), self->session, source, &error);
   if (error != NULL)
-    set_sentence (self, error->message);
+    replay_dialog_set_sentence (self, error->message);
   if (client == NULL)
     return;
 
-  set_sentence (self, _("Connecting…"));
+  replay_dialog_set_sentence (self, _("Connecting…"));
   g_signal_emit (self, signals[CONNECTING], 0, client);
 }
 
@@ -373,8 +374,8 @@ activate_stop (GtkWidget  *widget,
   WsiReplayDialog *self = WSI_REPLAY_DIALOG (widget);
 
   if (self->cancellable != NULL)
-    set_sentence (self, _("Stopped."));
-  end (self);
+    replay_dialog_set_sentence (self, _("Stopped."));
+  replay_dialog_end (self);
 }
 
 static void
@@ -427,9 +428,9 @@ wsi_replay_dialog_class_init (WsiReplayDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, again);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, start);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, stop);
-  gtk_widget_class_bind_template_callback (widget_class, show_state);
+  gtk_widget_class_bind_template_callback (widget_class, replay_dialog_show_state);
   gtk_widget_class_install_action (widget_class, "replay.connect-again", NULL,
-                                   activate_connect_again);
+                                   replay_dialog_activate_connect_again);
   gtk_widget_class_install_action (widget_class, "replay.start", NULL, activate_start);
   gtk_widget_class_install_action (widget_class, "replay.stop", NULL, activate_stop);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
@@ -474,14 +475,14 @@ show_target (WsiReplayDialog *self)
                               ? g_strdup_printf (_("To %s"), name)
                               : g_strdup (_("No connection is open: connect first."));
 
-  set_sentence (self, sentence);
-  show_state (self);
+  replay_dialog_set_sentence (self, sentence);
+  replay_dialog_show_state (self);
 }
 
 static WsiReplayDialog *
-make (GtkWindow       *parent,
-      WsiSession      *session,
-      WsiConversation *target)
+replay_dialog_make (GtkWindow       *parent,
+                    WsiSession      *session,
+                    WsiConversation *target)
 {
   WsiReplayDialog *self = g_object_new (WSI_TYPE_REPLAY_DIALOG, NULL);
 
@@ -496,7 +497,7 @@ wsi_replay_dialog_new (GtkWindow       *parent,
                        WsiSession      *session,
                        WsiConversation *target)
 {
-  WsiReplayDialog *self = make (parent, session, target);
+  WsiReplayDialog *self = replay_dialog_make (parent, session, target);
 
   fill_connections (self);
   show_target (self);
@@ -509,7 +510,7 @@ wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
                                 WsiConversation *target,
                                 GArray          *numbers)
 {
-  WsiReplayDialog *self = make (parent, session, target);
+  WsiReplayDialog *self = replay_dialog_make (parent, session, target);
   g_autofree char *heading = g_strdup_printf (ngettext ("%'u selected row", "%'u selected rows",
                                                         numbers->len), numbers->len);
 

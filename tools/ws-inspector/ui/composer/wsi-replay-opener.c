@@ -11,7 +11,7 @@
 
 /* A dialog that has started a client gets its connection. */
 static void
-on_outbox_changed (WsiReplayOpener *self)
+replay_opener_on_outbox_changed (WsiReplayOpener *self)
 {
   WsiSession *session = wsi_outbox_get_session (self->outbox);
   GListModel *open = wsi_outbox_get_open (self->outbox);
@@ -57,7 +57,8 @@ open_dialog (WsiReplayOpener *self,
 void
 wsi_replay_opener_watch (WsiReplayOpener *self)
 {
-  g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (on_outbox_changed), self);
+  g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (replay_opener_on_outbox_changed),
+                            self);
 }
 
 void

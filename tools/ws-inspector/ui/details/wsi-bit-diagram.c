@@ -200,10 +200,10 @@ find_part (WsiBitDiagram *self,
 }
 
 static void
-on_pressed (WsiBitDiagram *self,
-            int            n_press,
-            double         x,
-            double         y)
+bit_diagram_on_pressed (WsiBitDiagram *self,
+                        int            n_press,
+                        double         x,
+                        double         y)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
   wsi_bit_diagram_set_selected (self, find_part (self, x, y));
@@ -253,7 +253,7 @@ activate_select_part (GtkWidget  *widget,
 }
 
 static void
-add_keys (GtkWidgetClass *class)
+bit_diagram_add_keys (GtkWidgetClass *class)
 {
   static const struct
   {
@@ -334,7 +334,7 @@ wsi_bit_diagram_class_init (WsiBitDiagramClass *class)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_install_action (widget_class, "bits.step", "(ii)", activate_step);
   gtk_widget_class_install_action (widget_class, "bits.select-part", "i", activate_select_part);
-  add_keys (widget_class);
+  bit_diagram_add_keys (widget_class);
 }
 
 static void
@@ -349,7 +349,7 @@ wsi_bit_diagram_init (WsiBitDiagram *self)
       gtk_widget_set_visible (self->fields[i], FALSE);
       gtk_widget_set_parent (self->fields[i], GTK_WIDGET (self));
     }
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (bit_diagram_on_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);

@@ -22,9 +22,9 @@ typedef struct
 } Drawing;
 
 static PangoLayout *
-make_text (GtkWidget  *widget,
-           const char *text,
-           double      scale)
+bit_drawing_make_text (GtkWidget  *widget,
+                       const char *text,
+                       double      scale)
 {
   PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
@@ -35,9 +35,9 @@ make_text (GtkWidget  *widget,
 }
 
 static int
-measure_line (GtkWidget *widget)
+bit_drawing_measure_line (GtkWidget *widget)
 {
-  g_autoptr (PangoLayout) layout = make_text (widget, "0", 1);
+  g_autoptr (PangoLayout) layout = bit_drawing_make_text (widget, "0", 1);
   int height;
 
   pango_layout_get_pixel_size (layout, NULL, &height);
@@ -45,7 +45,7 @@ measure_line (GtkWidget *widget)
 }
 
 static int
-get_row_height (int line_height)
+bit_drawing_get_row_height (int line_height)
 {
   return 2 * line_height + 2 * PADDING;
 }
@@ -54,9 +54,9 @@ int
 wsi_bit_drawing_get_height (GtkWidget        *widget,
                             const WsiBitGrid *grid)
 {
-  int line_height = measure_line (widget);
+  int line_height = bit_drawing_measure_line (widget);
 
-  return line_height + GAP + (int) grid->n_rows * (get_row_height (line_height) + GAP);
+  return line_height + GAP + (int) grid->n_rows * (bit_drawing_get_row_height (line_height) + GAP);
 }
 
 static GdkRectangle
@@ -64,7 +64,7 @@ get_cell (const WsiBitSegment *segment,
           double               cell_width,
           int                  line_height)
 {
-  int row_height = get_row_height (line_height);
+  int row_height = bit_drawing_get_row_height (line_height);
 
   return (GdkRectangle) {
            segment->first_column * cell_width,
@@ -81,7 +81,7 @@ wsi_bit_drawing_get_place (GtkWidget        *widget,
                            int               width,
                            GdkRectangle     *place)
 {
-  int line_height = measure_line (widget);
+  int line_height = bit_drawing_measure_line (widget);
 
   *place = (GdkRectangle) { 0 };
   for (guint i = 0; i < grid->n_segments; i++)
@@ -97,39 +97,39 @@ wsi_bit_drawing_get_place (GtkWidget        *widget,
 }
 
 static GdkRGBA
-fade (GdkRGBA color,
-      float   alpha)
+bit_drawing_fade (GdkRGBA color,
+                  float   alpha)
 {
   color.alpha *= alpha;
   return color;
 }
 
 static void
-init_drawing (Drawing *self)
+bit_drawing_init_drawing (Drawing *self)
 {
   GtkStyleContext *style = gtk_widget_get_style_context (self->widget);
 
   gtk_style_context_get_color (style, &self->text);
-  self->faint = fade (self->text, 0.06);
-  self->border = fade (self->text, 0.5);
+  self->faint = bit_drawing_fade (self->text, 0.06);
+  self->border = bit_drawing_fade (self->text, 0.5);
   if (!gtk_style_context_lookup_color (style, "accent_bg_color", &self->accent) ||
       !gtk_style_context_lookup_color (style, "accent_fg_color", &self->accent_text))
     {
       self->accent = self->text;
-      self->accent_text = fade (self->text, 0);
+      self->accent_text = bit_drawing_fade (self->text, 0);
     }
   self->cell_width = (double) gtk_widget_get_width (self->widget) / self->grid->n_columns;
-  self->line_height = measure_line (self->widget);
+  self->line_height = bit_drawing_measure_line (self->widget);
 }
 
 /* Draws a text in the middle of a cell, cut with an ellipsis where it is too long. */
 static void
-draw_text (Drawing       *self,
-           PangoLayout   *text,
-           double         x,
-           double         y,
-           double         width,
-           const GdkRGBA *color)
+bit_drawing_draw_text (Drawing       *self,
+                       PangoLayout   *text,
+                       double         x,
+                       double         y,
+                       double         width,
+                       const GdkRGBA *color)
 {
   pango_layout_set_width (text, (int) width * PANGO_SCALE);
   pango_layout_set_ellipsize (text, PANGO_ELLIPSIZE_END);
@@ -171,12 +171,12 @@ shorten_name (WsiFrameField field)
 }
 
 static PangoLayout *
-make_name (Drawing      *self,
-           WsiFrameField field,
-           double        width)
+bit_drawing_make_name (Drawing      *self,
+                       WsiFrameField field,
+                       double        width)
 {
   const char *name = _(wsi_frame_field_get_name (field));
-  PangoLayout *layout = make_text (self->widget, name, PANGO_SCALE_SMALL);
+  PangoLayout *layout = bit_drawing_make_text (self->widget, name, PANGO_SCALE_SMALL);
   const char *shorter = shorten_name (field);
   int needed;
 
@@ -196,16 +196,17 @@ draw_label (Drawing             *self,
   WsiFrameField field = self->layout->parts[segment->part].field;
   g_autofree char *value = wsi_frame_layout_format (self->layout, segment->part);
   g_autofree char *shown = is_marked ? g_strdup_printf ("⚠ %s", value) : g_strdup (value);
-  g_autoptr (PangoLayout) number = make_text (self->widget, shown, 1);
-  g_autoptr (PangoLayout) name = make_name (self, field, cell->size.width);
+  g_autoptr (PangoLayout) number = bit_drawing_make_text (self->widget, shown, 1);
+  g_autoptr (PangoLayout) name = bit_drawing_make_name (self, field, cell->size.width);
   int needed;
 
   pango_layout_get_pixel_size (number, &needed, NULL);
   if (needed > cell->size.width && is_marked)
     pango_layout_set_text (number, "⚠", -1);
-  draw_text (self, number, cell->origin.x, cell->origin.y + PADDING, cell->size.width, color);
-  draw_text (self, name, cell->origin.x, cell->origin.y + PADDING + self->line_height,
-             cell->size.width, color);
+  bit_drawing_draw_text (self, number, cell->origin.x, cell->origin.y + PADDING, cell->size.width,
+                         color);
+  bit_drawing_draw_text (self, name, cell->origin.x, cell->origin.y + PADDING + self->line_height,
+                         cell->size.width, color);
 }
 
 /* Draws the rest of a field in several rows, which has its label in one of them: its name again
@@ -218,14 +219,15 @@ draw_rest (Drawing             *self,
 {
   WsiFrameField field = self->layout->parts[segment->part].field;
   g_autofree char *name = g_strconcat ("… ", _(wsi_frame_field_get_name (field)), NULL);
-  g_autoptr (PangoLayout) text = make_text (self->widget, name, PANGO_SCALE_SMALL);
+  g_autoptr (PangoLayout) text = bit_drawing_make_text (self->widget, name, PANGO_SCALE_SMALL);
   int needed;
 
   pango_layout_get_pixel_size (text, &needed, NULL);
   if (needed > cell->size.width)
     pango_layout_set_text (text, "…", -1);
-  draw_text (self, text, cell->origin.x, cell->origin.y + PADDING + self->line_height / 2,
-             cell->size.width, color);
+  bit_drawing_draw_text (self, text, cell->origin.x,
+                         cell->origin.y + PADDING + self->line_height / 2,
+                         cell->size.width, color);
 }
 
 /* Draws a segment; that of a selected field has a thick border, too: color alone may not be
@@ -257,21 +259,22 @@ draw_segment (Drawing             *self,
 /* Draws the numbers of bits: each one where there is room, otherwise the first and last of each
  * byte. */
 static void
-draw_ruler (Drawing *self)
+bit_drawing_draw_ruler (Drawing *self)
 {
-  g_autoptr (PangoLayout) widest = make_text (self->widget, "30", PANGO_SCALE_SMALL);
+  g_autoptr (PangoLayout) widest = bit_drawing_make_text (self->widget, "30", PANGO_SCALE_SMALL);
   int needed;
 
   pango_layout_get_pixel_size (widest, &needed, NULL);
   for (guint i = 0; i < self->grid->n_columns; i++)
     {
       g_autofree char *number = g_strdup_printf ("%u", i);
-      g_autoptr (PangoLayout) text = make_text (self->widget, number, PANGO_SCALE_SMALL);
+      g_autoptr (PangoLayout) text =
+        bit_drawing_make_text (self->widget, number, PANGO_SCALE_SMALL);
 
       if (needed > self->cell_width && i % BITS_IN_BYTE != 0 && (i + 1) % BITS_IN_BYTE != 0)
         continue;
 
-      draw_text (self, text, i * self->cell_width, 0, self->cell_width, &self->text);
+      bit_drawing_draw_text (self, text, i * self->cell_width, 0, self->cell_width, &self->text);
     }
 }
 
@@ -288,8 +291,8 @@ wsi_bit_drawing_draw (GtkWidget            *widget,
   if (grid->n_segments == 0)
     return;
 
-  init_drawing (&self);
-  draw_ruler (&self);
+  bit_drawing_init_drawing (&self);
+  bit_drawing_draw_ruler (&self);
   for (guint i = 0; i < grid->n_segments; i++)
     {
       const WsiBitSegment *segment = &grid->segments[i];
@@ -307,13 +310,13 @@ wsi_bit_drawing_find_cell (GtkWidget        *widget,
                            int              *row,
                            int              *column)
 {
-  int line_height = measure_line (widget);
+  int line_height = bit_drawing_measure_line (widget);
   double top = y - line_height - GAP;
 
   if (x < 0 || top < 0 || grid->n_columns == 0 || gtk_widget_get_width (widget) == 0)
     return FALSE;
 
-  *row = top / (get_row_height (line_height) + GAP);
+  *row = top / (bit_drawing_get_row_height (line_height) + GAP);
   *column = x * grid->n_columns / gtk_widget_get_width (widget);
   return TRUE;
 }

@@ -13,9 +13,9 @@ struct _WsiBitField
 G_DEFINE_FINAL_TYPE (WsiBitField, wsi_bit_field, GTK_TYPE_WIDGET)
 
 static void
-activate_select (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+bit_field_activate_select (GtkWidget  *widget,
+                           const char *name,
+                           GVariant   *parameter)
 {
   gtk_widget_activate_action (widget, "bits.select-part", "i", (int) WSI_BIT_FIELD (widget)->part);
 }
@@ -27,7 +27,7 @@ wsi_bit_field_class_init (WsiBitFieldClass *class)
 
   gtk_widget_class_set_css_name (widget_class, "bitfield");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
-  gtk_widget_class_install_action (widget_class, "bits.select", NULL, activate_select);
+  gtk_widget_class_install_action (widget_class, "bits.select", NULL, bit_field_activate_select);
 }
 
 static void

@@ -35,8 +35,8 @@ choose_label (WsiBitGrid *self,
 
 /* The end of a field; the payload has at least half a row. */
 static guint
-find_end (const WsiBitGrid   *self,
-          const WsiFramePart *part)
+bit_grid_find_end (const WsiBitGrid   *self,
+                   const WsiFramePart *part)
 {
   guint end = part->first_bit + self->n_columns / 2;
 
@@ -57,7 +57,7 @@ wsi_bit_grid_init (WsiBitGrid           *self,
     {
       guint first = self->n_segments;
       guint at = layout->parts[i].first_bit;
-      guint end = find_end (self, &layout->parts[i]);
+      guint end = bit_grid_find_end (self, &layout->parts[i]);
 
       while (at < end)
         {

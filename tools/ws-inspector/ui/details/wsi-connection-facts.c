@@ -22,8 +22,8 @@
 
 /* Shows a text of a peer, without its secrets. */
 static char *
-show_text (const WsiFactSource *source,
-           const char          *text)
+connection_facts_show_text (const WsiFactSource *source,
+                            const char          *text)
 {
   g_autofree char *open = NULL;
 
@@ -37,25 +37,25 @@ show_text (const WsiFactSource *source,
 static char *
 describe_client (const WsiFactSource *source)
 {
-  return show_text (source, wsi_conversation_get_client (source->conversation));
+  return connection_facts_show_text (source, wsi_conversation_get_client (source->conversation));
 }
 
 static char *
 describe_server (const WsiFactSource *source)
 {
-  return show_text (source, wsi_conversation_get_server (source->conversation));
+  return connection_facts_show_text (source, wsi_conversation_get_server (source->conversation));
 }
 
 static char *
 describe_uri (const WsiFactSource *source)
 {
-  return show_text (source, wsi_conversation_get_uri (source->conversation));
+  return connection_facts_show_text (source, wsi_conversation_get_uri (source->conversation));
 }
 
 static char *
 describe_source (const WsiFactSource *source)
 {
-  return show_text (source, wsi_conversation_get_source (source->conversation));
+  return connection_facts_show_text (source, wsi_conversation_get_source (source->conversation));
 }
 
 static gboolean
@@ -131,7 +131,7 @@ format_seconds (gint64 from_us,
 }
 
 static char *
-describe_handshake (const WsiFactSource *source)
+connection_facts_describe_handshake (const WsiFactSource *source)
 {
   if (!has_handshake (source))
     return g_strdup (is_of_program (source) ? _("Not recorded: the program has not kept it")
@@ -174,7 +174,8 @@ describe_tls (const WsiFactSource *source)
 static char *
 describe_subprotocol (const WsiFactSource *source)
 {
-  char *text = show_text (source, wsi_conversation_get_subprotocol (source->conversation));
+  char *text =
+    connection_facts_show_text (source, wsi_conversation_get_subprotocol (source->conversation));
 
   return text != NULL ? text : g_strdup (C_("subprotocol", "None"));
 }
@@ -182,7 +183,8 @@ describe_subprotocol (const WsiFactSource *source)
 static char *
 describe_extensions (const WsiFactSource *source)
 {
-  char *text = show_text (source, wsi_conversation_get_extensions (source->conversation));
+  char *text =
+    connection_facts_show_text (source, wsi_conversation_get_extensions (source->conversation));
 
   return text != NULL ? text : g_strdup (C_("extensions", "None"));
 }
@@ -219,7 +221,7 @@ describe_deflate_of_server (const WsiFactSource *source)
 }
 
 static char *
-format_number (guint64 number)
+connection_facts_format_number (guint64 number)
 {
   return g_strdup_printf ("%'" PRIu64, number);
 }
@@ -235,11 +237,11 @@ describe_counters (const WsiFactSource *source,
   g_autofree char *n_wire_bytes = NULL;
 
   wsi_conversation_get_counters (source->conversation, direction, &counters);
-  n_messages = format_number (counters.n_messages);
-  n_frames = format_number (counters.n_frames);
-  n_bytes = counters.n_stopped == 0 ? format_number (counters.n_bytes)
+  n_messages = connection_facts_format_number (counters.n_messages);
+  n_frames = connection_facts_format_number (counters.n_frames);
+  n_bytes = counters.n_stopped == 0 ? connection_facts_format_number (counters.n_bytes)
                                     : wsi_figure_text_more (counters.n_bytes);
-  n_wire_bytes = format_number (counters.n_wire_bytes);
+  n_wire_bytes = connection_facts_format_number (counters.n_wire_bytes);
   if (is_of_browser (source) || counters.n_unframed > 0)
     return g_strdup_printf (_("Messages: %s, bytes of payload: %s; frames are not recorded"),
                             n_messages, n_bytes);
@@ -321,7 +323,7 @@ describe_sentence (const WsiFactSource *source)
   g_autofree char *text =
     wsi_translate_sentence (wsi_conversation_get_sentence (source->conversation));
 
-  return show_text (source, text);
+  return connection_facts_show_text (source, text);
 }
 
 static const struct
@@ -337,7 +339,7 @@ static const struct
   { WSI_FACT_GROUP_PEERS, N_("Recorded side"), describe_role },
   { WSI_FACT_GROUP_STATE, N_("State"), describe_state },
   { WSI_FACT_GROUP_STATE, N_("Began"), describe_beginning },
-  { WSI_FACT_GROUP_STATE, N_("Opening handshake"), describe_handshake },
+  { WSI_FACT_GROUP_STATE, N_("Opening handshake"), connection_facts_describe_handshake },
   { WSI_FACT_GROUP_STATE, N_("Duration"), describe_duration },
   { WSI_FACT_GROUP_NEGOTIATED, N_("TLS"), describe_tls },
   { WSI_FACT_GROUP_NEGOTIATED, N_("Subprotocol"), describe_subprotocol },

@@ -54,10 +54,10 @@ show_fact (WsiConnectionPage *self,
 }
 
 static void
-on_appended (WsiConnectionPage *self);
+connection_page_on_appended (WsiConnectionPage *self);
 
 static void
-refresh (WsiConnectionPage *self)
+connection_page_refresh (WsiConnectionPage *self)
 {
   g_autoptr (WsiRedactor) redactor = NULL;
   WsiFactSource source = { .conversation = self->conversation };
@@ -69,7 +69,7 @@ refresh (WsiConnectionPage *self)
   redactor = make_redactor (self);
   source.redactor = redactor;
   if (!wsi_round_trips_update (self->round_trips))
-    on_appended (self);
+    connection_page_on_appended (self);
   wsi_round_trips_summarize (self->round_trips, &source.round_trips);
   for (guint i = 0; i < wsi_fact_get_n (); i++)
     {
@@ -83,27 +83,27 @@ refresh (WsiConnectionPage *self)
 }
 
 static gboolean
-on_timeout (gpointer data)
+connection_page_on_timeout (gpointer data)
 {
   WsiConnectionPage *self = data;
 
   self->timeout = 0;
-  refresh (self);
+  connection_page_refresh (self);
   return G_SOURCE_REMOVE;
 }
 
 /* Refreshes the page later; without new frames nothing wakes up. */
 static void
-on_appended (WsiConnectionPage *self)
+connection_page_on_appended (WsiConnectionPage *self)
 {
   if (self->timeout == 0 && self->conversation != NULL)
-    self->timeout = g_timeout_add (REFRESH_MS, on_timeout, self);
+    self->timeout = g_timeout_add (REFRESH_MS, connection_page_on_timeout, self);
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+connection_page_activate_copy (GtkWidget  *widget,
+                               const char *name,
+                               GVariant   *parameter)
 {
   static const struct
   {
@@ -173,8 +173,9 @@ wsi_connection_page_class_init (WsiConnectionPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionPage, groups);
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionPage, copied);
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionPage, secrets_button);
-  gtk_widget_class_bind_template_callback (widget_class, refresh);
-  gtk_widget_class_install_action (widget_class, "connection.copy", "s", activate_copy);
+  gtk_widget_class_bind_template_callback (widget_class, connection_page_refresh);
+  gtk_widget_class_install_action (widget_class, "connection.copy", "s",
+                                   connection_page_activate_copy);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -226,10 +227,10 @@ wsi_connection_page_set_conversation (WsiConnectionPage *self,
   self->store = g_object_ref (store);
   self->conversation = g_object_ref (conversation);
   self->round_trips = wsi_round_trips_new (store, conversation);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (conversation, "handshake", G_CALLBACK (refresh), self);
-  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (refresh), self);
-  refresh (self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (connection_page_on_appended), self);
+  g_signal_connect_swapped (conversation, "handshake", G_CALLBACK (connection_page_refresh), self);
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (connection_page_refresh), self);
+  connection_page_refresh (self);
 }
 
 GtkToggleButton *

@@ -44,17 +44,17 @@ typedef struct
 } Reading;
 
 static void
-reading_free (Reading *reading)
+content_reading_free (Reading *reading)
 {
   g_object_unref (reading->store);
   g_free (reading);
 }
 
 static void
-run_reading (GTask        *task,
-             gpointer      source,
-             gpointer      data,
-             GCancellable *cancellable)
+content_run_reading (GTask        *task,
+                     gpointer      source,
+                     gpointer      data,
+                     GCancellable *cancellable)
 {
   const Reading *reading = data;
 
@@ -64,9 +64,9 @@ run_reading (GTask        *task,
 }
 
 static void
-take_bytes (WsiContent *self,
-            WsiView     view,
-            GBytes     *bytes)
+content_take_bytes (WsiContent *self,
+                    WsiView     view,
+                    GBytes     *bytes)
 {
   g_clear_pointer (&self->bytes[view], g_bytes_unref);
   self->bytes[view] = bytes;
@@ -74,9 +74,9 @@ take_bytes (WsiContent *self,
 }
 
 static void
-on_read (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+content_on_read (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      data)
 {
   WsiContent *self = WSI_CONTENT (source);
   const Reading *reading = g_task_get_task_data (G_TASK (result));
@@ -87,7 +87,7 @@ on_read (GObject      *source,
   if (error != NULL)
     return;
 
-  take_bytes (self, view, bytes);
+  content_take_bytes (self, view, bytes);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -165,17 +165,17 @@ wsi_content_read (WsiContent *self,
 
   if (wsi_whole_message_get_length (&self->message) <= MAX_AT_ONCE)
     {
-      take_bytes (self, view, wsi_whole_message_dup_view (&self->message, self->store, view,
-                                                          self->limit));
+      content_take_bytes (self, view, wsi_whole_message_dup_view (&self->message, self->store, view,
+                                                                  self->limit));
       return self->states[view];
     }
 
   reading = g_new (Reading, 1);
   *reading = (Reading) { g_object_ref (self->store), self->message, view, self->limit };
   self->states[view] = WSI_CONTENT_READING;
-  task = g_task_new (self, self->cancellable, on_read, NULL);
-  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
-  wsi_task_run_in_thread (task, run_reading);
+  task = g_task_new (self, self->cancellable, content_on_read, NULL);
+  g_task_set_task_data (task, reading, (GDestroyNotify) content_reading_free);
+  wsi_task_run_in_thread (task, content_run_reading);
   return WSI_CONTENT_READING;
 }
 

@@ -29,7 +29,7 @@ static guint signals[N_SIGNALS];
 
 /* Handles a choice; the signal is emitted again while the names change. */
 static void
-on_selected (WsiDecoderMenu *self)
+decoder_menu_on_selected (WsiDecoderMenu *self)
 {
   gsize n_decoders;
   const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
@@ -79,7 +79,8 @@ wsi_decoder_menu_init (WsiDecoderMenu *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->list), _("Format of the message"));
   wsi_drop_down_set_name (self->list, _("Format of the message"));
   gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
-  g_signal_connect_object (self->list, "notify::selected", G_CALLBACK (on_selected), self,
+  g_signal_connect_object (self->list, "notify::selected", G_CALLBACK (decoder_menu_on_selected),
+                           self,
                            G_CONNECT_SWAPPED);
 }
 

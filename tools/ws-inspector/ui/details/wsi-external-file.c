@@ -13,7 +13,7 @@
 
 /* The folder is left if another program has put something into it. */
 static void
-remove_folder (gpointer data)
+external_file_remove_folder (gpointer data)
 {
   g_autofree char *folder = data;
   g_autofree char *path = g_build_filename (folder, NAME, NULL);
@@ -23,7 +23,7 @@ remove_folder (gpointer data)
 }
 
 static gboolean
-is_text (GBytes *bytes)
+external_file_is_text (GBytes *bytes)
 {
   gsize length;
   const char *at = wsi_bytes_get_data (bytes, &length);
@@ -38,7 +38,7 @@ keep_until_end (GObject    *owner,
 {
   g_autofree char *key = g_strconcat ("wsi-external-", folder, NULL);
 
-  g_object_set_data_full (owner, key, g_strdup (folder), remove_folder);
+  g_object_set_data_full (owner, key, g_strdup (folder), external_file_remove_folder);
 }
 
 GFile *
@@ -50,7 +50,7 @@ wsi_external_file_new (GObject *owner,
   gsize length;
   const char *at = wsi_bytes_get_data (bytes, &length);
 
-  if (!is_text (bytes))
+  if (!external_file_is_text (bytes))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                            _("Only text is opened in another program: save the payload instead"));

@@ -71,7 +71,7 @@ show_view (WsiFramePage *self,
 
 /* Shows the bytes as they were on the wire, and what they mean, if that is something else. */
 static void
-show_bytes (WsiFramePage *self)
+frame_page_show_bytes (WsiFramePage *self)
 {
   gboolean is_masked, is_inflated, is_empty;
   WsiView view;
@@ -107,7 +107,7 @@ on_byte_selected (WsiFramePage *self,
 }
 
 static void
-show_field (WsiFramePage *self)
+frame_page_show_field (WsiFramePage *self)
 {
   int selected = wsi_bit_diagram_get_selected (self->diagram);
   g_autofree char *text = NULL;
@@ -180,16 +180,16 @@ show_faults (WsiFramePage *self,
 
 /* Formats a number, as texts to translate have no macros for 64 bits in them. */
 static char *
-format_number (guint64 number)
+frame_page_format_number (guint64 number)
 {
   return g_strdup_printf ("%" PRIu64, number);
 }
 
 static char *
-describe_message (const WsiFramePlace *place)
+frame_page_describe_message (const WsiFramePlace *place)
 {
-  g_autofree char *fragment = format_number (place->fragment);
-  g_autofree char *n_fragments = format_number (place->n_fragments);
+  g_autofree char *fragment = frame_page_format_number (place->fragment);
+  g_autofree char *n_fragments = frame_page_format_number (place->n_fragments);
 
   if (place->n_fragments <= 1 && place->is_complete)
     return g_strdup_printf (_("message %u, not fragmented"), place->message);
@@ -220,8 +220,9 @@ static void
 show_place (WsiFramePage *self)
 {
   const WsiFramePlace *place = &self->layout.place;
-  g_autofree char *first = format_number (place->first_byte);
-  g_autofree char *last = format_number (place->first_byte + MAX (place->n_bytes, 1) - 1);
+  g_autofree char *first = frame_page_format_number (place->first_byte);
+  g_autofree char *last =
+    frame_page_format_number (place->first_byte + MAX (place->n_bytes, 1) - 1);
   g_autofree char *bytes = NULL;
   g_autofree char *message = NULL;
   g_autofree char *text = NULL;
@@ -235,7 +236,7 @@ show_place (WsiFramePage *self)
   bytes = g_strdup_printf (place->sender == WSP_ROLE_CLIENT ? _("Bytes %s to %s of the client")
                                                             : _("Bytes %s to %s of the server"),
                            first, last);
-  message = place->message != 0 ? describe_message (place) : NULL;
+  message = place->message != 0 ? frame_page_describe_message (place) : NULL;
   text = message != NULL ? g_strdup_printf ("%s · %s", bytes, message) : g_strdup (bytes);
   gtk_label_set_text (self->place, text);
 }
@@ -276,8 +277,8 @@ wsi_frame_page_class_init (WsiFramePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, plain_pane);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, plain_title);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, views);
-  gtk_widget_class_bind_template_callback (widget_class, show_field);
-  gtk_widget_class_bind_template_callback (widget_class, show_bytes);
+  gtk_widget_class_bind_template_callback (widget_class, frame_page_show_field);
+  gtk_widget_class_bind_template_callback (widget_class, frame_page_show_bytes);
   gtk_widget_class_bind_template_callback (widget_class, on_byte_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_fault_activated);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -288,7 +289,7 @@ wsi_frame_page_init (WsiFramePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_drop_down_set_name (self->views, _("View of the payload"));
-  show_field (self);
+  frame_page_show_field (self);
 }
 
 static const char *
@@ -308,8 +309,8 @@ explain_none (WsiRow *row)
 }
 
 static void
-show_none (WsiFramePage *self,
-           WsiRow       *row)
+frame_page_show_none (WsiFramePage *self,
+                      WsiRow       *row)
 {
   gboolean is_message = row != NULL &&
                         (wsi_row_get_record (row)->flags & WSI_RECORD_NO_FRAME) != 0;
@@ -332,15 +333,15 @@ wsi_frame_page_set_row (WsiFramePage *self,
   if (self->layout.n_parts > 0)
     wsi_frame_place_find (&self->layout.place, wsi_row_get_store (row), wsi_row_get_number (row));
   wsi_bit_diagram_set_layout (self->diagram, &self->layout);
-  show_field (self);
+  frame_page_show_field (self);
   if (self->layout.n_parts == 0)
     {
-      show_none (self, row);
+      frame_page_show_none (self, row);
       return;
     }
 
   show_explanation (self);
-  show_bytes (self);
+  frame_page_show_bytes (self);
   show_faults (self, row);
   show_place (self);
   gtk_stack_set_visible_child_name (self->stack, "frame");

@@ -49,11 +49,11 @@ static const struct
 };
 
 static void
-show_head (WsiHandshakePage *self,
-           GBytes           *head,
-           WsiRedactor      *redactor,
-           GtkLabel         *label,
-           GtkListBox       *table)
+handshake_page_show_head (WsiHandshakePage *self,
+                          GBytes           *head,
+                          WsiRedactor      *redactor,
+                          GtkLabel         *label,
+                          GtkListBox       *table)
 {
   g_auto (GStrv) lines = head == NULL
                          ? NULL
@@ -72,8 +72,8 @@ show_heads (WsiHandshakePage         *self,
 {
   const char *view = gtk_toggle_button_get_active (self->table_button) ? "table" : "raw";
 
-  show_head (self, report->request, redactor, self->request, self->request_table);
-  show_head (self, report->response, redactor, self->response, self->response_table);
+  handshake_page_show_head (self, report->request, redactor, self->request, self->request_table);
+  handshake_page_show_head (self, report->response, redactor, self->response, self->response_table);
   gtk_stack_set_visible_child_name (self->request_views, view);
   gtk_stack_set_visible_child_name (self->response_views,
                                     self->response_head != NULL ? view : "raw");
@@ -213,7 +213,7 @@ show_result (WsiHandshakePage         *self,
 }
 
 static void
-show_body (WsiHandshakePage *self)
+handshake_page_show_body (WsiHandshakePage *self)
 {
   gboolean is_truncated = FALSE;
   g_autoptr (GBytes) body = NULL;
@@ -234,7 +234,7 @@ show_body (WsiHandshakePage *self)
 
 /* Refreshes the page; secrets are hidden until the user asks for them. */
 static void
-refresh (WsiHandshakePage *self)
+handshake_page_refresh (WsiHandshakePage *self)
 {
   gboolean is_open = gtk_toggle_button_get_active (self->secrets_button);
   g_autoptr (WsiHandshakeReport) report = NULL;
@@ -252,7 +252,7 @@ refresh (WsiHandshakePage *self)
 }
 
 static void
-clear (WsiHandshakePage *self)
+handshake_page_clear (WsiHandshakePage *self)
 {
   if (self->conversation != NULL)
     g_signal_handlers_disconnect_by_data (self->conversation, self);
@@ -268,7 +268,7 @@ wsi_handshake_page_dispose (GObject *object)
   WsiHandshakePage *self = WSI_HANDSHAKE_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
-  clear (self);
+  handshake_page_clear (self);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_handshake_page_parent_class)->dispose (object);
 }
@@ -304,7 +304,7 @@ wsi_handshake_page_class_init (WsiHandshakePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, failure_list);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, request_table);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, response_table);
-  gtk_widget_class_bind_template_callback (widget_class, refresh);
+  gtk_widget_class_bind_template_callback (widget_class, handshake_page_refresh);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -315,7 +315,7 @@ wsi_handshake_page_init (WsiHandshakePage *self)
 }
 
 static gboolean
-has_no_keys (WsiHandshakePage *self)
+handshake_page_has_no_keys (WsiHandshakePage *self)
 {
   const WsiSentence *sentence = wsi_conversation_get_sentence (self->conversation);
 
@@ -332,13 +332,13 @@ is_recorded_by (WsiHandshakePage *self,
 /* Shows that there is no handshake: a browser can open a connection again that it has opened too
  * early, and a capture can be read again with the keys of its TLS. */
 static void
-show_missing (WsiHandshakePage *self)
+handshake_page_show_missing (WsiHandshakePage *self)
 {
   const guint32 number = wsi_conversation_get_number (self->conversation);
   const gboolean is_reloadable =
     is_recorded_by (self, WSI_SOURCE_BROWSER) &&
     wsi_conversation_get_ending (self->conversation) == WSI_ENDING_NONE;
-  const gboolean is_closed = has_no_keys (self);
+  const gboolean is_closed = handshake_page_has_no_keys (self);
 
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->reload_button), "u", number);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->key_log_button), "u", number);
@@ -362,26 +362,26 @@ show_missing (WsiHandshakePage *self)
 
 /* Shows the body of a refusal, which is whole by now. */
 static void
-on_ended (WsiHandshakePage *self)
+handshake_page_on_ended (WsiHandshakePage *self)
 {
   if (self->request_head == NULL)
     {
-      show_missing (self);
+      handshake_page_show_missing (self);
       return;
     }
 
-  refresh (self);
-  show_body (self);
+  handshake_page_refresh (self);
+  handshake_page_show_body (self);
 }
 
 /* Shows the handshake.  request: NULL = there is none. */
 static void
-show (WsiHandshakePage *self,
-      GBytes           *request,
-      GBytes           *response,
-      gboolean          is_missing)
+handshake_page_show (WsiHandshakePage *self,
+                     GBytes           *request,
+                     GBytes           *response,
+                     gboolean          is_missing)
 {
-  clear (self);
+  handshake_page_clear (self);
   gtk_stack_set_visible_child_name (self->stack, request != NULL ? "report"
                                                  : is_missing ? "missing" : "none");
   if (request == NULL)
@@ -393,8 +393,8 @@ show (WsiHandshakePage *self,
 }
 
 static gboolean
-is_same (GBytes *first,
-         GBytes *second)
+handshake_page_is_same (GBytes *first,
+                        GBytes *second)
 {
   return first == second || (first != NULL && second != NULL && g_bytes_equal (first, second));
 }
@@ -412,12 +412,13 @@ wsi_handshake_page_set_conversation (WsiHandshakePage *self,
   gboolean is_missing;
 
   if (conversation != NULL && conversation == self->conversation &&
-      is_same (request, self->request_head) && is_same (response, self->response_head))
+      handshake_page_is_same (request, self->request_head) &&
+      handshake_page_is_same (response, self->response_head))
     return;
 
   is_missing = conversation != NULL && request == NULL &&
                wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
-  show (self, request, response, is_missing);
+  handshake_page_show (self, request, response, is_missing);
   if (conversation == NULL)
     gtk_stack_set_visible_child_name (self->stack, "unselected");
   if (request == NULL && !is_missing)
@@ -425,15 +426,15 @@ wsi_handshake_page_set_conversation (WsiHandshakePage *self,
 
   self->store = g_object_ref (store);
   self->conversation = g_object_ref (conversation);
-  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (handshake_page_on_ended), self);
   if (is_missing)
     {
-      show_missing (self);
+      handshake_page_show_missing (self);
       return;
     }
 
-  refresh (self);
-  show_body (self);
+  handshake_page_refresh (self);
+  handshake_page_show_body (self);
 }
 
 GtkToggleButton *

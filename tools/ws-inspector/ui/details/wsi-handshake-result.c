@@ -12,7 +12,7 @@
 
 /* The time of the handshake in milliseconds; 0 = not known. */
 static double
-get_time (WsiConversation *conversation)
+handshake_result_get_time (WsiConversation *conversation)
 {
   gint64 begin = wsi_conversation_get_begin_time (conversation);
 
@@ -79,7 +79,7 @@ wsi_handshake_result_describe (WsiConversation          *conversation,
                                WsiRedactor              *redactor)
 {
   guint status = wsi_conversation_get_status (conversation);
-  double time = get_time (conversation);
+  double time = handshake_result_get_time (conversation);
 
   if (status == SWITCHING_PROTOCOLS)
     return describe_success (conversation, report, redactor, time);

@@ -9,8 +9,8 @@
 #define MAX_ROWS 200            /* rows of a table: a head in a file may have any number */
 
 static GtkWidget *
-make_row (const char *name,
-          const char *value)
+head_table_make_row (const char *name,
+                     const char *value)
 {
   GtkWidget *row = adw_action_row_new ();
 
@@ -43,13 +43,14 @@ wsi_head_table_fill (GtkListBox        *list,
 
       if (i == MAX_ROWS)
         {
-          gtk_list_box_append (list, make_row (_("More lines are shown as text only"), ""));
+          gtk_list_box_append (list,
+                               head_table_make_row (_("More lines are shown as text only"), ""));
           return;
         }
 
       if (colon != NULL)
-        gtk_list_box_append (list, make_row (name, colon + 1 + strspn (colon + 1, " ")));
+        gtk_list_box_append (list, head_table_make_row (name, colon + 1 + strspn (colon + 1, " ")));
       else
-        gtk_list_box_append (list, make_row (lines[i], ""));
+        gtk_list_box_append (list, head_table_make_row (lines[i], ""));
     }
 }

@@ -18,7 +18,7 @@ static WsiGetShownMessage get_shown;
 
 /* The payload of the page.  NULL: it is not read. */
 static GBytes *
-get_payload (GtkWidget *page)
+message_actions_get_payload (GtkWidget *page)
 {
   WsiContent *content = get_shown (page).content;
 
@@ -26,14 +26,14 @@ get_payload (GtkWidget *page)
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+message_actions_activate_copy (GtkWidget  *widget,
+                               const char *name,
+                               GVariant   *parameter)
 {
   WsiShownMessage message = get_shown (widget);
   g_autoptr (GBytes) bytes = NULL;
 
-  if (get_payload (widget) == NULL)
+  if (message_actions_get_payload (widget) == NULL)
     return;
 
   bytes = wsi_content_dup_shown (message.content);
@@ -42,12 +42,12 @@ activate_copy (GtkWidget  *widget,
 }
 
 static void
-activate_save (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+message_actions_activate_save (GtkWidget  *widget,
+                               const char *name,
+                               GVariant   *parameter)
 {
-  if (get_payload (widget) != NULL)
-    wsi_payload_file_save (widget, get_payload (widget));
+  if (message_actions_get_payload (widget) != NULL)
+    wsi_payload_file_save (widget, message_actions_get_payload (widget));
 }
 
 static void
@@ -63,7 +63,7 @@ static WsiCompared
 get_compared (GtkWidget *page)
 {
   return (WsiCompared) {
-           .bytes = get_payload (page),
+           .bytes = message_actions_get_payload (page),
            .number = wsi_content_get_number (get_shown (page).content),
   };
 }
@@ -84,7 +84,7 @@ activate_mark_for_comparison (GtkWidget  *widget,
   WsiCompared *marked;
   g_autofree char *sentence = NULL;
 
-  if (get_payload (widget) == NULL)
+  if (message_actions_get_payload (widget) == NULL)
     return;
 
   marked = g_new (WsiCompared, 1);
@@ -98,14 +98,14 @@ activate_mark_for_comparison (GtkWidget  *widget,
 }
 
 static void
-activate_compare (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
+message_actions_activate_compare (GtkWidget  *widget,
+                                  const char *name,
+                                  GVariant   *parameter)
 {
   const WsiCompared *marked = g_object_get_data (G_OBJECT (widget), MARKED);
   WsiCompared shown;
 
-  if (marked == NULL || get_payload (widget) == NULL)
+  if (marked == NULL || message_actions_get_payload (widget) == NULL)
     return;
 
   shown = get_compared (widget);
@@ -114,9 +114,9 @@ activate_compare (GtkWidget  *widget,
 }
 
 static void
-on_opened (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+message_actions_on_opened (GObject      *source,
+                           GAsyncResult *result,
+                           gpointer      data)
 {
   g_autoptr (GtkWidget) page = data;
   g_autoptr (GError) error = NULL;
@@ -137,18 +137,19 @@ activate_open_outside (GtkWidget  *widget,
   g_autoptr (GFile) file = NULL;
   g_autofree char *uri = NULL;
 
-  if (get_payload (widget) == NULL)
+  if (message_actions_get_payload (widget) == NULL)
     return;
 
   file = wsi_external_file_new (application != NULL ? G_OBJECT (application) : G_OBJECT (window),
-                                get_payload (widget), &error);
+                                message_actions_get_payload (widget), &error);
   if (file == NULL)
     {
       gtk_widget_activate_action (widget, "win.toast", "s", error->message);
       return;
     }
   uri = g_file_get_uri (file);
-  gtk_show_uri_full (window, uri, GDK_CURRENT_TIME, NULL, on_opened, g_object_ref (widget));
+  gtk_show_uri_full (window, uri, GDK_CURRENT_TIME, NULL, message_actions_on_opened,
+                     g_object_ref (widget));
 }
 
 void
@@ -156,10 +157,11 @@ wsi_message_actions_install (GtkWidgetClass    *class,
                              WsiGetShownMessage get_message)
 {
   get_shown = get_message;
-  gtk_widget_class_install_action (class, "message.copy", NULL, activate_copy);
-  gtk_widget_class_install_action (class, "message.save", NULL, activate_save);
+  gtk_widget_class_install_action (class, "message.copy", NULL, message_actions_activate_copy);
+  gtk_widget_class_install_action (class, "message.save", NULL, message_actions_activate_save);
   gtk_widget_class_install_action (class, "message.mark-for-comparison", NULL,
                                    activate_mark_for_comparison);
-  gtk_widget_class_install_action (class, "message.compare", NULL, activate_compare);
+  gtk_widget_class_install_action (class, "message.compare", NULL,
+                                   message_actions_activate_compare);
   gtk_widget_class_install_action (class, "message.open-outside", NULL, activate_open_outside);
 }

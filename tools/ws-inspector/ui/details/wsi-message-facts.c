@@ -19,7 +19,7 @@
 #define MAX_EVENT 1024
 
 static char *
-name_kind (const WsiWholeMessage *message)
+message_facts_name_kind (const WsiWholeMessage *message)
 {
   WspFrameRecord frame;
 
@@ -60,7 +60,7 @@ wsi_message_facts_make_title (WsiContent  *content,
   if (wsi_content_is_gone (content))
     return g_strdup_printf (_("Frame %" PRIu64 " was removed"), message->number + 1);
 
-  kind = name_kind (message);
+  kind = message_facts_name_kind (message);
   if (!message->is_folded)
     return g_strdup_printf (_("Frame %" PRIu64 " · %s · %s"), message->number + 1, kind,
                             direction);
@@ -146,7 +146,7 @@ wsi_message_facts_list_faults (WsiRow *row)
 }
 
 static char *
-explain_missing (WsiContent *content)
+message_facts_explain_missing (WsiContent *content)
 {
   const WsiWholeMessage *message = wsi_content_get_message (content);
   guint flags = message->record.flags;
@@ -178,5 +178,5 @@ wsi_message_facts_make_notice (WsiContent *content,
     return g_strdup_printf (_("The tree has the first %u MiB"), (guint) (max_decoded >> 20));
   if (wsi_content_is_limited (content))
     return g_strdup_printf (_("Only the beginning of %s is shown"), all);
-  return explain_missing (content);
+  return message_facts_explain_missing (content);
 }

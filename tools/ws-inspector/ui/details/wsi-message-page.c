@@ -62,21 +62,21 @@ static const char *const tree_actions[] = {
 
 /* Sets a label; NULL or empty: it takes no place. */
 static void
-set_label (GtkLabel   *label,
-           const char *text)
+message_page_set_label (GtkLabel   *label,
+                        const char *text)
 {
   gtk_label_set_text (label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
 }
 
 static gboolean
-is_text (WsiMessagePage *self)
+message_page_is_text (WsiMessagePage *self)
 {
   return wsi_content_get_message (self->content)->record.message_opcode == 1;
 }
 
 static gboolean
-is_close (WsiMessagePage *self)
+message_page_is_close (WsiMessagePage *self)
 {
   return wsp_frame_record_get_kind (wsi_row_get_frame (self->row)) == WSP_FRAME_KIND_CLOSE;
 }
@@ -98,7 +98,7 @@ make_reading (WsiMessagePage *self)
   WsiReading *reading = wsi_reading_new (get_interpreter (self), store,
                                          wsi_content_get_number (self->content), beginning);
 
-  if (is_close (self))
+  if (message_page_is_close (self))
     reading->decoder = g_bytes_get_size (bytes) < g_bytes_get_size (
       wsi_content_get_bytes (self->content, WSI_VIEW_INFLATED)) ? &wsi_text_decoder
                                                                  : &wsi_bytes_decoder;
@@ -114,7 +114,7 @@ static GtkToggleButton *
 choose_button (WsiMessagePage   *self,
                const WsiReading *reading)
 {
-  GtkToggleButton *wanted = self->wanted[is_text (self)];
+  GtkToggleButton *wanted = self->wanted[message_page_is_text (self)];
 
   if (wanted != NULL)
     return wanted;
@@ -138,12 +138,12 @@ show_notice (WsiMessagePage *self)
                                                          is_active (self->tree_button)
                                                          ? WSI_DECODE_MAX_LENGTH : G_MAXSIZE);
 
-  set_label (self->notice, text);
+  message_page_set_label (self->notice, text);
   gtk_widget_set_visible (self->all_button, wsi_content_is_limited (self->content));
 }
 
 static void
-show_text (WsiMessagePage *self)
+message_page_show_text (WsiMessagePage *self)
 {
   g_autoptr (GBytes) bytes = wsi_content_dup_shown (self->content);
   const char *at = wsi_bytes_get_data (bytes, NULL);
@@ -170,7 +170,7 @@ clear_views (WsiMessagePage *self)
 }
 
 static void
-show_bytes (WsiMessagePage *self)
+message_page_show_bytes (WsiMessagePage *self)
 {
   WsiView view = gtk_drop_down_get_selected (self->byte_view);
   WsiContentState state = wsi_content_read (self->content, view);
@@ -180,7 +180,7 @@ show_bytes (WsiMessagePage *self)
 }
 
 static void
-enable_actions (WsiMessagePage *self)
+message_page_enable_actions (WsiMessagePage *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), tree_actions[i],
@@ -189,7 +189,7 @@ enable_actions (WsiMessagePage *self)
 
 /* Fills the page with the message, which was read. */
 static void
-fill (WsiMessagePage *self)
+message_page_fill (WsiMessagePage *self)
 {
   WsiReading *reading = make_reading (self);
 
@@ -200,7 +200,7 @@ fill (WsiMessagePage *self)
       self->is_filling = FALSE;
     }
   self->shown = reading->decoder;
-  enable_actions (self);
+  message_page_enable_actions (self);
   wsi_decoder_menu_show (self->decoder, reading->decoder, reading->is_guess
                          ? WSI_DECODER_GUESSED : WSI_DECODER_CHOSEN);
   show_notice (self);
@@ -217,16 +217,16 @@ fill (WsiMessagePage *self)
   wsi_reading_free (reading);
   if (is_active (self->hex_button))
     {
-      show_bytes (self);
+      message_page_show_bytes (self);
       return;
     }
   gtk_stack_set_visible_child_name (self->views, "text");
-  show_text (self);
+  message_page_show_text (self);
 }
 
 /* Shows that a payload is missing; one that cannot be inflated is shown as it was sent. */
 static void
-show_missing (WsiMessagePage *self)
+message_page_show_missing (WsiMessagePage *self)
 {
   gboolean is_there = wsi_content_read (self->content, WSI_VIEW_UNMASKED) == WSI_CONTENT_READ;
 
@@ -262,7 +262,7 @@ show_content (WsiMessagePage *self)
       gtk_stack_set_visible_child_name (self->views, "reading");
       return;
     case WSI_CONTENT_MISSING:
-      show_missing (self);
+      message_page_show_missing (self);
       return;
     case WSI_CONTENT_READ:
       break;
@@ -270,10 +270,10 @@ show_content (WsiMessagePage *self)
 
   bytes = wsi_content_get_bytes (self->content, WSI_VIEW_INFLATED);
   close = wsi_message_facts_explain_close (self->row, bytes);
-  set_label (self->close, close);
+  message_page_set_label (self->close, close);
   if (g_bytes_get_size (bytes) > 0)
     {
-      fill (self);
+      message_page_fill (self);
       return;
     }
 
@@ -288,7 +288,7 @@ on_view_toggled (WsiMessagePage  *self,
   if (self->is_filling || self->content == NULL || !is_active (button))
     return;
 
-  self->wanted[is_text (self)] = button;
+  self->wanted[message_page_is_text (self)] = button;
   show_content (self);
 }
 
@@ -296,20 +296,20 @@ static void
 on_layout_toggled (WsiMessagePage *self)
 {
   if (self->shown != NULL && is_active (self->text_button))
-    show_text (self);
+    message_page_show_text (self);
 }
 
 static void
 on_byte_view_selected (WsiMessagePage *self)
 {
   if (self->content != NULL && is_active (self->hex_button))
-    show_bytes (self);
+    message_page_show_bytes (self);
 }
 
 /* Chooses a decoder, also for the other messages of this direction, where there is an
  * interpreter. */
 static void
-on_decoder_chosen (WsiMessagePage *self)
+message_page_on_decoder_chosen (WsiMessagePage *self)
 {
   const WsiDecoder *decoder = wsi_decoder_menu_get_choice (self->decoder);
   const WsiRecord *record;
@@ -328,24 +328,24 @@ on_decoder_chosen (WsiMessagePage *self)
 }
 
 static void
-on_show_column (WsiMessagePage *self,
-                const char     *path,
-                const char     *value)
+message_page_on_show_column (WsiMessagePage *self,
+                             const char     *path,
+                             const char     *value)
 {
   g_signal_emit (self, signals[SHOW_COLUMN], 0, path, value);
 }
 
 static void
-on_filter_on (WsiMessagePage *self,
-              const char     *path,
-              const char     *value)
+message_page_on_filter_on (WsiMessagePage *self,
+                           const char     *path,
+                           const char     *value)
 {
   g_signal_emit (self, signals[FILTER_ON], 0, path, value);
 }
 
 static void
-on_go_to (WsiMessagePage *self,
-          guint64         number)
+message_page_on_go_to (WsiMessagePage *self,
+                       guint64         number)
 {
   g_signal_emit (self, signals[GO_TO], 0, number);
 }
@@ -365,9 +365,9 @@ activate_in_tree (GtkWidget  *widget,
 
 /* Reads the rest of a message of which only the first bytes were read. */
 static void
-activate_show_all (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
+message_page_activate_show_all (GtkWidget  *widget,
+                                const char *name,
+                                GVariant   *parameter)
 {
   WsiMessagePage *self = WSI_MESSAGE_PAGE (widget);
 
@@ -413,7 +413,7 @@ wsi_message_page_dispose (GObject *object)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+message_page_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiMessagePage, stack);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, views);
@@ -438,12 +438,12 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, gtk_spinner_stop);
   gtk_widget_class_bind_template_callback (class, on_view_toggled);
   gtk_widget_class_bind_template_callback (class, on_layout_toggled);
-  gtk_widget_class_bind_template_callback (class, on_decoder_chosen);
+  gtk_widget_class_bind_template_callback (class, message_page_on_decoder_chosen);
   gtk_widget_class_bind_template_callback (class, on_byte_view_selected);
-  gtk_widget_class_bind_template_callback (class, on_show_column);
+  gtk_widget_class_bind_template_callback (class, message_page_on_show_column);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, pair);
-  gtk_widget_class_bind_template_callback (class, on_filter_on);
-  gtk_widget_class_bind_template_callback (class, on_go_to);
+  gtk_widget_class_bind_template_callback (class, message_page_on_filter_on);
+  gtk_widget_class_bind_template_callback (class, message_page_on_go_to);
 }
 
 static void
@@ -469,9 +469,10 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   g_type_ensure (WSI_TYPE_HEX_VIEW);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/details/wsi-message-page.ui");
-  bind_children (widget_class);
+  message_page_bind_children (widget_class);
   wsi_message_actions_install (widget_class, wsi_message_page_get_message);
-  gtk_widget_class_install_action (widget_class, "message.show-all", NULL, activate_show_all);
+  gtk_widget_class_install_action (widget_class, "message.show-all", NULL,
+                                   message_page_activate_show_all);
   for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)
     gtk_widget_class_install_action (widget_class, tree_actions[i], NULL, activate_in_tree);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -486,7 +487,7 @@ wsi_message_page_init (WsiMessagePage *self)
 }
 
 static void
-on_learned (WsiMessagePage *self)
+message_page_on_learned (WsiMessagePage *self)
 {
   wsi_pair_button_update (self->pair);
 }
@@ -514,17 +515,17 @@ wsi_message_page_set_learner (WsiMessagePage *self,
   if (learner == NULL)
     return;
 
-  g_signal_connect_swapped (learner, "learned", G_CALLBACK (on_learned), self);
+  g_signal_connect_swapped (learner, "learned", G_CALLBACK (message_page_on_learned), self);
   g_signal_connect_swapped (learner, "changed", G_CALLBACK (on_learned_otherwise), self);
   show_content (self);
 }
 
 static void
-show_title (WsiMessagePage *self)
+message_page_show_title (WsiMessagePage *self)
 {
   g_autofree char *title = wsi_message_facts_make_title (self->content, self->redaction);
 
-  set_label (self->title, title);
+  message_page_set_label (self->title, title);
 }
 
 static void
@@ -533,10 +534,10 @@ show_facts (WsiMessagePage *self)
   g_autofree char *sizes = wsi_message_facts_make_sizes (self->content);
   g_autofree char *fault = wsi_message_facts_list_faults (self->row);
 
-  show_title (self);
-  set_label (self->sizes, sizes);
-  set_label (self->fault, fault);
-  set_label (self->close, NULL);
+  message_page_show_title (self);
+  message_page_set_label (self->sizes, sizes);
+  message_page_set_label (self->fault, fault);
+  message_page_set_label (self->close, NULL);
   wsi_pair_button_set_record (self->pair, wsi_content_get_store (self->content),
                               wsi_content_get_number (self->content));
 }
@@ -581,7 +582,7 @@ wsi_message_page_set_redaction (WsiMessagePage *self,
 {
   self->redaction = level;
   if (self->content != NULL)
-    show_title (self);
+    message_page_show_title (self);
 }
 
 void

@@ -26,7 +26,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-on_clicked (WsiPairButton *self)
+pair_button_on_clicked (WsiPairButton *self)
 {
   g_signal_emit (self, signals[GO_TO], 0, self->other);
 }
@@ -59,14 +59,14 @@ wsi_pair_button_init (WsiPairButton *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->button), "caption");
   gtk_widget_set_halign (GTK_WIDGET (self->button), GTK_ALIGN_START);
   gtk_widget_set_parent (GTK_WIDGET (self->button), GTK_WIDGET (self));
-  g_signal_connect_object (self->button, "clicked", G_CALLBACK (on_clicked), self,
+  g_signal_connect_object (self->button, "clicked", G_CALLBACK (pair_button_on_clicked), self,
                            G_CONNECT_SWAPPED);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 /* The sentence about the pair.  NULL: the record is in none. */
 static char *
-make_sentence (WsiPairButton *self)
+pair_button_make_sentence (WsiPairButton *self)
 {
   gint64 own_us, other_us, between_us;
 
@@ -94,7 +94,7 @@ make_sentence (WsiPairButton *self)
 void
 wsi_pair_button_update (WsiPairButton *self)
 {
-  g_autofree char *sentence = self->store != NULL ? make_sentence (self) : NULL;
+  g_autofree char *sentence = self->store != NULL ? pair_button_make_sentence (self) : NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self), sentence != NULL);
   gtk_button_set_label (self->button, sentence != NULL ? sentence : "");

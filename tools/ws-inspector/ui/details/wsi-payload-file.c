@@ -11,8 +11,8 @@
 #define NAME "payload"          /* name of the file, which no peer chooses */
 
 static void
-show_failure (GtkWindow    *parent,
-              const GError *error)
+payload_file_show_failure (GtkWindow    *parent,
+                           const GError *error)
 {
   GtkWidget *dialog = adw_message_dialog_new (parent, _("The payload could not be saved"), NULL);
 
@@ -22,16 +22,16 @@ show_failure (GtkWindow    *parent,
 }
 
 static void
-on_written (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+payload_file_on_written (GObject      *source,
+                         GAsyncResult *result,
+                         gpointer      data)
 {
   g_autoptr (GtkWindow) parent = data;
   g_autoptr (GError) error = NULL;
 
   g_file_replace_contents_finish (G_FILE (source), result, NULL, &error);
   if (error != NULL)
-    show_failure (gtk_widget_get_visible (GTK_WIDGET (parent)) ? parent : NULL, error);
+    payload_file_show_failure (gtk_widget_get_visible (GTK_WIDGET (parent)) ? parent : NULL, error);
 }
 
 static void
@@ -44,7 +44,7 @@ on_chosen (GtkNativeDialog *dialog,
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL)
     g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL,
-                                         on_written, g_object_ref (parent));
+                                         payload_file_on_written, g_object_ref (parent));
 }
 
 static void

@@ -51,8 +51,8 @@ making_free (Making *making)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Making, making_free)
 
 static void
-make (Making       *making,
-      GCancellable *cancellable)
+text_view_make (Making       *making,
+                GCancellable *cancellable)
 {
   if (making->laid_out == NULL && making->layout == WSI_TEXT_JSON)
     making->laid_out = wsi_json_layout_new (making->bytes, cancellable);
@@ -72,16 +72,16 @@ run_making (GTask        *task,
             gpointer      data,
             GCancellable *cancellable)
 {
-  make (data, cancellable);
+  text_view_make (data, cancellable);
   g_task_return_boolean (task, TRUE);
 }
 
 /* Scrolls to the first place of a search.  A list has no rows to scroll to before the first layout
  * of its lines. */
 static gboolean
-on_tick (GtkWidget     *widget,
-         GdkFrameClock *clock,
-         gpointer       none)
+text_view_on_tick (GtkWidget     *widget,
+                   GdkFrameClock *clock,
+                   gpointer       none)
 {
   WsiTextView *self = WSI_TEXT_VIEW (widget);
 
@@ -98,13 +98,13 @@ show_found (WsiTextView *self)
 {
   self->n_ticks = 0;
   if (self->tick == 0)
-    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), text_view_on_tick, NULL, NULL);
 }
 
 /* Shows lines; the same text in other lines keeps its selection. */
 static void
-show (WsiTextView  *self,
-      const Making *making)
+text_view_show (WsiTextView  *self,
+                const Making *making)
 {
   WsiLineIndex *before = wsi_line_view_get_lines (self->lines);
   gboolean is_same = before != NULL && self->laid_out != NULL &&
@@ -133,24 +133,24 @@ on_made (GObject      *source,
   Making *making = g_task_get_task_data (G_TASK (result));
 
   if (g_task_get_cancellable (G_TASK (result)) == self->cancellable && making->index != NULL)
-    show (self, making);
+    text_view_show (self, making);
 }
 
 static void
-cancel (WsiTextView *self)
+text_view_cancel (WsiTextView *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
 }
 
 static void
-make_lines (WsiTextView *self)
+text_view_make_lines (WsiTextView *self)
 {
   guint n_columns = wsi_line_view_get_n_columns (self->lines);
   g_autoptr (Making) making = NULL;
   g_autoptr (GTask) task = NULL;
 
-  cancel (self);
+  text_view_cancel (self);
   if (self->bytes == NULL || n_columns == 0)
     return;
 
@@ -162,8 +162,8 @@ make_lines (WsiTextView *self)
   making->n_columns = n_columns - MIN (n_columns - 1, SPARE_COLUMNS);
   if (g_bytes_get_size (self->bytes) <= MAX_AT_ONCE)
     {
-      make (making, NULL);
-      show (self, making);
+      text_view_make (making, NULL);
+      text_view_show (self, making);
       return;
     }
 
@@ -179,7 +179,7 @@ wsi_text_view_dispose (GObject *object)
   WsiTextView *self = WSI_TEXT_VIEW (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  cancel (self);
+  text_view_cancel (self);
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
@@ -204,7 +204,8 @@ wsi_text_view_init (WsiTextView *self)
 {
   self->lines = g_object_new (WSI_TYPE_LINE_VIEW, NULL);
   gtk_widget_set_parent (GTK_WIDGET (self->lines), GTK_WIDGET (self));
-  g_signal_connect_swapped (self->lines, "columns-changed", G_CALLBACK (make_lines), self);
+  g_signal_connect_swapped (self->lines, "columns-changed", G_CALLBACK (text_view_make_lines),
+                            self);
 }
 
 void
@@ -217,7 +218,7 @@ wsi_text_view_set_bytes (WsiTextView  *self,
   self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
   self->layout = layout;
   wsi_line_view_set_lines (self->lines, NULL, WSI_LINES_TEXT, 0);
-  make_lines (self);
+  text_view_make_lines (self);
 }
 
 void
@@ -229,7 +230,7 @@ wsi_text_view_set_search (WsiTextView *self,
 
   g_free (self->search);
   self->search = g_strdup (text);
-  make_lines (self);
+  text_view_make_lines (self);
 }
 
 gboolean

@@ -52,18 +52,18 @@ children_get_item_type (GListModel *model)
 }
 
 static void
-run_reading (GTask        *task,
-             gpointer      source,
-             gpointer      data,
-             GCancellable *cancellable)
+tree_item_run_reading (GTask        *task,
+                       gpointer      source,
+                       gpointer      data,
+                       GCancellable *cancellable)
 {
   g_task_return_int (task, wsi_decode_node_get_n_children (data));
 }
 
 static void
-on_read (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+tree_item_on_read (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      data)
 {
   Children *self = WSI_TREE_CHILDREN (source);
   gssize n_children = g_task_propagate_int (G_TASK (result), NULL);
@@ -75,7 +75,7 @@ on_read (GObject      *source,
 
 /* Begins to read; no other thread looks at the children of the node meanwhile. */
 static void
-begin_reading (Children *self)
+tree_item_begin_reading (Children *self)
 {
   g_autoptr (GTask) task = NULL;
 
@@ -86,10 +86,10 @@ begin_reading (Children *self)
     }
 
   self->progress = READING;
-  task = g_task_new (self, NULL, on_read, NULL);
+  task = g_task_new (self, NULL, tree_item_on_read, NULL);
   g_task_set_task_data (task, wsi_decode_node_ref (self->node),
                         (GDestroyNotify) wsi_decode_node_unref);
-  wsi_task_run_in_thread (task, run_reading);
+  wsi_task_run_in_thread (task, tree_item_run_reading);
 }
 
 static guint
@@ -98,7 +98,7 @@ children_get_n_items (GListModel *model)
   Children *self = WSI_TREE_CHILDREN (model);
 
   if (self->progress == NOT_READ)
-    begin_reading (self);
+    tree_item_begin_reading (self);
   return self->progress == READ ? wsi_decode_node_get_n_children (self->node) : 0;
 }
 

@@ -45,14 +45,14 @@ create_children (gpointer item,
 
 /* Labels hold a few kilobytes at most: the decoders cut names and values. */
 static char *
-escape (const char *text)
+tree_view_escape (const char *text)
 {
   return text != NULL ? wsi_text_escape_sentence (text, WSI_CHARSET_UTF8) : NULL;
 }
 
 static void
-on_setup (WsiTreeView *self,
-          GtkListItem *item)
+tree_view_on_setup (WsiTreeView *self,
+                    GtkListItem *item)
 {
   GtkWidget *expander = gtk_tree_expander_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
@@ -81,8 +81,8 @@ show_part (GtkTreeExpander *expander,
 {
   const WsiDecodeNode *node = wsi_tree_item_get_node (item);
   gboolean is_rest = wsi_tree_item_is_rest (item);
-  g_autofree char *name = is_rest ? g_strdup (_("More")) : escape (node->name);
-  g_autofree char *value = is_rest ? NULL : escape (node->value);
+  g_autofree char *name = is_rest ? g_strdup (_("More")) : tree_view_escape (node->name);
+  g_autofree char *value = is_rest ? NULL : tree_view_escape (node->value);
   const char *type = is_rest ? "" : node->type;
   g_autofree char *sentence = g_strdup_printf ("%s %s %s", name != NULL ? name : "",
                                                value != NULL ? value : "", type);
@@ -101,8 +101,8 @@ show_part (GtkTreeExpander *expander,
 }
 
 static void
-on_bind (WsiTreeView *self,
-         GtkListItem *item)
+tree_view_on_bind (WsiTreeView *self,
+                   GtkListItem *item)
 {
   GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (item));
   GtkTreeListRow *row = GTK_TREE_LIST_ROW (gtk_list_item_get_item (item));
@@ -113,8 +113,8 @@ on_bind (WsiTreeView *self,
 }
 
 static void
-on_unbind (WsiTreeView *self,
-           GtkListItem *item)
+tree_view_on_unbind (WsiTreeView *self,
+                     GtkListItem *item)
 {
   gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (gtk_list_item_get_child (item)), NULL);
 }
@@ -152,7 +152,7 @@ dup_path (WsiTreeView *self)
 }
 
 static void
-on_selected (WsiTreeView *self)
+tree_view_on_selected (WsiTreeView *self)
 {
   g_autoptr (WsiTreeItem) item = dup_selected (self);
   g_autofree char *path = dup_path (self);
@@ -188,7 +188,7 @@ activate_copy_path (GtkWidget  *widget,
 }
 
 static GMenuModel *
-make_menu (void)
+tree_view_make_menu (void)
 {
   GMenu *menu = g_menu_new ();
 
@@ -200,29 +200,29 @@ make_menu (void)
 }
 
 static void
-open_menu (WsiTreeView        *self,
-           const GdkRectangle *place)
+tree_view_open_menu (WsiTreeView        *self,
+                     const GdkRectangle *place)
 {
-  g_autoptr (GMenuModel) model = make_menu ();
+  g_autoptr (GMenuModel) model = tree_view_make_menu ();
 
   wsi_context_menu_open (GTK_WIDGET (self), GTK_WIDGET (self->list), model, place);
 }
 
 static void
-activate_menu (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+tree_view_activate_menu (GtkWidget  *widget,
+                         const char *name,
+                         GVariant   *parameter)
 {
-  open_menu (WSI_TREE_VIEW (widget), NULL);
+  tree_view_open_menu (WSI_TREE_VIEW (widget), NULL);
 }
 
 /* Selects the part below the pointer first. */
 static void
-on_pressed (GtkGestureClick *gesture,
-            int              n_press,
-            double           x,
-            double           y,
-            WsiTreeView     *self)
+tree_view_on_pressed (GtkGestureClick *gesture,
+                      int              n_press,
+                      double           x,
+                      double           y,
+                      WsiTreeView     *self)
 {
   GtkWidget *child = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
   GtkWidget *expander = NULL;
@@ -240,7 +240,7 @@ on_pressed (GtkGestureClick *gesture,
   gtk_single_selection_set_selected (
     self->selection,
     gtk_tree_list_row_get_position (gtk_tree_expander_get_list_row (GTK_TREE_EXPANDER (expander))));
-  open_menu (self, &(GdkRectangle) { (int) x, (int) y, 1, 1 });
+  tree_view_open_menu (self, &(GdkRectangle) { (int) x, (int) y, 1, 1 });
 }
 
 /* Activates an action with the field and the value. */
@@ -286,7 +286,7 @@ wsi_tree_view_class_init (WsiTreeViewClass *class)
                                      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   gtk_widget_class_install_action (widget_class, "tree.copy-value", NULL, activate_copy_value);
   gtk_widget_class_install_action (widget_class, "tree.copy-path", NULL, activate_copy_path);
-  gtk_widget_class_install_action (widget_class, "tree.menu", NULL, activate_menu);
+  gtk_widget_class_install_action (widget_class, "tree.menu", NULL, tree_view_activate_menu);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "tree.menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "tree.menu",
                                        NULL);
@@ -303,9 +303,9 @@ wsi_tree_view_init (WsiTreeView *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkGesture *click;
 
-  g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect_swapped (factory, "unbind", G_CALLBACK (on_unbind), self);
+  g_signal_connect_swapped (factory, "setup", G_CALLBACK (tree_view_on_setup), self);
+  g_signal_connect_swapped (factory, "bind", G_CALLBACK (tree_view_on_bind), self);
+  g_signal_connect_swapped (factory, "unbind", G_CALLBACK (tree_view_on_unbind), self);
   self->list = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "tree");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -315,9 +315,10 @@ wsi_tree_view_init (WsiTreeView *self)
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   click = gtk_gesture_click_new ();
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (on_pressed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (tree_view_on_pressed), self,
+                           G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  on_selected (self);
+  tree_view_on_selected (self);
 }
 
 /* Shows the whole message with its first level open. */
@@ -335,10 +336,11 @@ show_root (WsiTreeView   *self,
   row = gtk_tree_list_model_get_row (model, 0);
   gtk_tree_list_row_set_expanded (row, TRUE);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (model));
-  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+  g_signal_connect_swapped (self->selection, "notify::selected-item",
+                            G_CALLBACK (tree_view_on_selected),
                             self);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
-  on_selected (self);
+  tree_view_on_selected (self);
 }
 
 static void
@@ -379,7 +381,7 @@ wsi_tree_view_set_reading (WsiTreeView *self,
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
   self->decoder = reading != NULL ? reading->decoder : NULL;
-  on_selected (self);
+  tree_view_on_selected (self);
   if (reading == NULL)
     return;
 

@@ -44,21 +44,21 @@ static guint signals[N_SIGNALS];
 static const char *const styles[N_STYLES] = { "error", "warning", "success", "accent", "dim" };
 
 static void
-notify (WsiColourRow *self)
+colour_row_notify (WsiColourRow *self)
 {
   if (!self->is_setting)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
-on_changed (WsiColourRow *self)
+colour_row_on_changed (WsiColourRow *self)
 {
-  notify (self);
+  colour_row_notify (self);
 }
 
 static void
-show_mistake (WsiColourRow *self,
-              const GError *error)
+colour_row_show_mistake (WsiColourRow *self,
+                         const GError *error)
 {
   wsi_filter_entry_set_error (self->filter_entry, error);
   gtk_label_set_text (self->mistake, error != NULL ? error->message : "");
@@ -72,13 +72,13 @@ on_filter_changed (WsiColourRow *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiFilter) filter = wsi_filter_new (text, &error);
 
-  show_mistake (self, error);
+  colour_row_show_mistake (self, error);
   if (filter == NULL || g_strcmp0 (self->filter, text) == 0)
     return;
 
   g_free (self->filter);
   self->filter = g_strdup (text);
-  notify (self);
+  colour_row_notify (self);
 }
 
 static void
@@ -98,9 +98,9 @@ activate_down (GtkWidget  *widget,
 }
 
 static void
-activate_remove (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+colour_row_activate_remove (GtkWidget  *widget,
+                            const char *name,
+                            GVariant   *parameter)
 {
   g_signal_emit (widget, signals[REMOVE], 0);
 }
@@ -112,8 +112,8 @@ on_drag (WsiColourRow *self)
 }
 
 static gboolean
-on_drop (WsiColourRow *self,
-         const GValue *value)
+colour_row_on_drop (WsiColourRow *self,
+                    const GValue *value)
 {
   WsiColourRow *row = g_value_get_object (value);
 
@@ -132,11 +132,11 @@ wsi_colour_row_finalize (GObject *object)
 }
 
 static void
-install_actions (GtkWidgetClass *class)
+colour_row_install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "rule.up", NULL, activate_up);
   gtk_widget_class_install_action (class, "rule.down", NULL, activate_down);
-  gtk_widget_class_install_action (class, "rule.remove", NULL, activate_remove);
+  gtk_widget_class_install_action (class, "rule.remove", NULL, colour_row_activate_remove);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Up, GDK_ALT_MASK, "rule.up", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Down, GDK_ALT_MASK, "rule.down", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Delete, GDK_ALT_MASK, "rule.remove", NULL);
@@ -165,9 +165,9 @@ wsi_colour_row_class_init (WsiColourRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiColourRow, filter_entry);
   gtk_widget_class_bind_template_child (widget_class, WsiColourRow, mistake);
   gtk_widget_class_bind_template_child (widget_class, WsiColourRow, style);
-  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, colour_row_on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
-  install_actions (widget_class);
+  colour_row_install_actions (widget_class);
 }
 
 static void
@@ -179,7 +179,7 @@ add_drag_and_drop (WsiColourRow *self)
   gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
   g_signal_connect_swapped (source, "prepare", G_CALLBACK (on_drag), self);
   gtk_widget_add_controller (self->handle, GTK_EVENT_CONTROLLER (source));
-  g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (colour_row_on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 

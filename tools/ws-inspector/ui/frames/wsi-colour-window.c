@@ -25,7 +25,7 @@ struct _WsiColourWindow
 G_DEFINE_FINAL_TYPE (WsiColourWindow, wsi_colour_window, ADW_TYPE_WINDOW)
 
 static guint
-count_rows (WsiColourWindow *self)
+colour_window_count_rows (WsiColourWindow *self)
 {
   guint n = 0;
 
@@ -39,7 +39,7 @@ count_rows (WsiColourWindow *self)
 static void
 update_actions (WsiColourWindow *self)
 {
-  guint n = count_rows (self);
+  guint n = colour_window_count_rows (self);
 
   for (guint i = 0; i < n; i++)
     {
@@ -53,7 +53,7 @@ update_actions (WsiColourWindow *self)
 }
 
 static void
-save (WsiColourWindow *self)
+colour_window_save (WsiColourWindow *self)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sss)"));
   GtkListBoxRow *row;
@@ -80,7 +80,7 @@ move_row (WsiColourWindow *self,
     gtk_widget_grab_focus (focus);
   g_object_unref (row);
   update_actions (self);
-  save (self);
+  colour_window_save (self);
 }
 
 static void
@@ -92,9 +92,9 @@ on_move (WsiColourWindow *self,
 }
 
 static void
-on_dropped (WsiColourWindow *self,
-            WsiColourRow    *dropped,
-            WsiColourRow    *row)
+colour_window_on_dropped (WsiColourWindow *self,
+                          WsiColourRow    *dropped,
+                          WsiColourRow    *row)
 {
   if (gtk_widget_get_parent (GTK_WIDGET (dropped)) == GTK_WIDGET (self->list))
     move_row (self, dropped, gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)));
@@ -113,23 +113,23 @@ on_remove (WsiColourWindow *self,
   gtk_widget_child_focus (GTK_WIDGET (next), GTK_DIR_TAB_FORWARD);
   gtk_list_box_remove (self->list, GTK_WIDGET (row));
   update_actions (self);
-  save (self);
+  colour_window_save (self);
 }
 
 static void
-add_row (WsiColourWindow *self,
-         WsiColourRow    *row)
+colour_window_add_row (WsiColourWindow *self,
+                       WsiColourRow    *row)
 {
-  g_signal_connect_swapped (row, "changed", G_CALLBACK (save), self);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (colour_window_save), self);
   g_signal_connect_swapped (row, "move", G_CALLBACK (on_move), self);
-  g_signal_connect_swapped (row, "dropped", G_CALLBACK (on_dropped), self);
+  g_signal_connect_swapped (row, "dropped", G_CALLBACK (colour_window_on_dropped), self);
   g_signal_connect_swapped (row, "remove", G_CALLBACK (on_remove), self);
   gtk_list_box_append (self->list, GTK_WIDGET (row));
 }
 
 /* Loads the rules; names of the usual ones are in the language of the window. */
 static void
-load (WsiColourWindow *self)
+colour_window_load (WsiColourWindow *self)
 {
   g_autoptr (GVariant) stored = g_settings_get_value (self->settings, KEY);
   gboolean is_usual = g_variant_n_children (stored) == 0;
@@ -141,9 +141,9 @@ load (WsiColourWindow *self)
   while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
   g_variant_iter_init (&iter, rules);
-  while (count_rows (self) < WSI_MAX_COLOUR_RULES &&
+  while (colour_window_count_rows (self) < WSI_MAX_COLOUR_RULES &&
          g_variant_iter_next (&iter, "(&s&s&s)", &name, &filter, &style))
-    add_row (self, wsi_colour_row_new (is_usual ? _(name) : name, filter, style));
+    colour_window_add_row (self, wsi_colour_row_new (is_usual ? _(name) : name, filter, style));
   update_actions (self);
 }
 
@@ -151,7 +151,7 @@ static void
 on_stored (WsiColourWindow *self)
 {
   if (!self->is_saving)
-    load (self);
+    colour_window_load (self);
 }
 
 static void
@@ -162,7 +162,7 @@ activate_add (GtkWidget  *widget,
   WsiColourWindow *self = WSI_COLOUR_WINDOW (widget);
   WsiColourRow *row = wsi_colour_row_new (_("New rule"), "", NEW_STYLE);
 
-  add_row (self, row);
+  colour_window_add_row (self, row);
   update_actions (self);
   gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
 }
@@ -177,7 +177,7 @@ activate_reset (GtkWidget  *widget,
   self->is_saving = TRUE;
   g_settings_reset (self->settings, KEY);
   self->is_saving = FALSE;
-  load (self);
+  colour_window_load (self);
 }
 
 static void
@@ -210,7 +210,7 @@ wsi_colour_window_init (WsiColourWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
   g_signal_connect_swapped (self->settings, "changed::" KEY, G_CALLBACK (on_stored), self);
-  load (self);
+  colour_window_load (self);
 }
 
 WsiColourWindow *

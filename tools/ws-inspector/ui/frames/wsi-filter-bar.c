@@ -56,8 +56,8 @@ G_DEFINE_FINAL_TYPE (WsiFilterBar, wsi_filter_bar, GTK_TYPE_WIDGET)
 
 /* Shows a sentence; NULL: nothing is said. */
 static void
-set_sentence (WsiFilterBar *self,
-              const char   *sentence)
+filter_bar_set_sentence (WsiFilterBar *self,
+                         const char   *sentence)
 {
   if (g_strcmp0 (self->error, sentence) == 0)
     return;
@@ -91,7 +91,7 @@ show_guess (WsiFilterBar         *self,
 
 /* The rows that the filter of the list shows, as far as they were tested. */
 static void
-show_count (WsiFilterBar *self)
+filter_bar_show_count (WsiFilterBar *self)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (self->list);
   const char *filter = wsi_shown_rows_get_filter (rows);
@@ -115,11 +115,11 @@ show_count (WsiFilterBar *self)
 }
 
 static void
-show_error (WsiFilterBar *self,
-            const GError *error)
+filter_bar_show_error (WsiFilterBar *self,
+                       const GError *error)
 {
   wsi_filter_entry_set_error (self->entry, error);
-  set_sentence (self, error != NULL ? error->message : NULL);
+  filter_bar_set_sentence (self, error != NULL ? error->message : NULL);
 }
 
 gboolean
@@ -151,7 +151,7 @@ stop_timers (WsiFilterBar *self)
 
 /* Applies the filter.  FALSE: the text is not a filter, and leaves the list as it is. */
 static gboolean
-apply (WsiFilterBar *self)
+filter_bar_apply (WsiFilterBar *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -159,9 +159,9 @@ apply (WsiFilterBar *self)
   if (self->list != NULL)
     wsi_shown_rows_set_filter (wsi_frame_list_get_rows (self->list),
                                wsi_filter_entry_get_text (self->entry), &error);
-  show_error (self, error);
+  filter_bar_show_error (self, error);
   if (self->list != NULL)
-    show_count (self);
+    filter_bar_show_count (self);
   return error == NULL;
 }
 
@@ -171,7 +171,7 @@ on_typed (gpointer data)
   WsiFilterBar *self = data;
 
   self->typing = 0;
-  apply (self);
+  filter_bar_apply (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -182,7 +182,7 @@ on_patience (gpointer data)
   g_autoptr (GError) error = find_mistake (self);
 
   self->patience = 0;
-  show_error (self, error);
+  filter_bar_show_error (self, error);
   return G_SOURCE_REMOVE;
 }
 
@@ -194,7 +194,7 @@ on_entry_changed (WsiFilterBar *self)
   g_autoptr (GError) error = find_mistake (self);
 
   stop_timers (self);
-  set_sentence (self, NULL);
+  filter_bar_set_sentence (self, NULL);
   wsi_filter_entry_set_error (self->entry, error);
   gtk_widget_set_visible (GTK_WIDGET (self->count), FALSE);
   show_guess (self, NULL);
@@ -207,7 +207,7 @@ on_entry_changed (WsiFilterBar *self)
 
 /* Remembers a filter, unless it may hold a secret. */
 static void
-remember (WsiFilterBar *self)
+filter_bar_remember (WsiFilterBar *self)
 {
   const char *text = wsi_filter_entry_get_text (self->entry);
   g_autoptr (GError) error = find_mistake (self);
@@ -228,10 +228,10 @@ remember (WsiFilterBar *self)
 static void
 on_entry_activated (WsiFilterBar *self)
 {
-  if (!apply (self))
+  if (!filter_bar_apply (self))
     return;
 
-  remember (self);
+  filter_bar_remember (self);
   if (self->list != NULL)
     gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
@@ -241,7 +241,7 @@ wsi_filter_bar_apply (WsiFilterBar *self,
                       const char   *text)
 {
   wsi_filter_entry_set_text (self->entry, text != NULL ? text : "");
-  apply (self);
+  filter_bar_apply (self);
 }
 
 /* Handles a direction, of which one stays: a list of neither shows nothing. */
@@ -277,10 +277,10 @@ show_direction (WsiFilterBar *self)
 }
 
 static void
-append_item (GMenu      *menu,
-             const char *name,
-             const char *action,
-             const char *text)
+filter_bar_append_item (GMenu      *menu,
+                        const char *name,
+                        const char *action,
+                        const char *text)
 {
   g_auto (GStrv) parts = g_strsplit (name, "_", -1);
   g_autofree char *label = g_strjoinv ("__", parts);
@@ -291,7 +291,7 @@ append_item (GMenu      *menu,
 }
 
 static void
-show_saved (WsiFilterBar *self)
+filter_bar_show_saved (WsiFilterBar *self)
 {
   g_autoptr (GMenu) menu = g_menu_new (), filters = g_menu_new (), others = g_menu_new ();
   g_autoptr (GMenu) removals = g_menu_new ();
@@ -301,8 +301,8 @@ show_saved (WsiFilterBar *self)
   g_variant_iter_init (&iter, self->saved);
   while (g_variant_iter_next (&iter, "(&s&s)", &name, &text))
     {
-      append_item (filters, name, "filter.apply", text);
-      append_item (removals, name, "filter.remove", text);
+      filter_bar_append_item (filters, name, "filter.apply", text);
+      filter_bar_append_item (removals, name, "filter.remove", text);
     }
   g_menu_append (others, _("_Save This Filter"), "filter.save");
   if (g_variant_n_children (self->saved) > 0)
@@ -324,7 +324,7 @@ set_saved (WsiFilterBar *self,
 
   g_clear_pointer (&self->saved, g_variant_unref);
   self->saved = g_variant_ref_sink (saved);
-  show_saved (self);
+  filter_bar_show_saved (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED_FILTERS]);
 }
 
@@ -362,9 +362,9 @@ activate_apply (GtkWidget  *widget,
 
 /* Saves the filter, unless the text is not one: the error says why. */
 static void
-activate_save (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+filter_bar_activate_save (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
 {
   WsiFilterBar *self = WSI_FILTER_BAR (widget);
   const char *text = wsi_filter_entry_get_text (self->entry);
@@ -373,15 +373,15 @@ activate_save (GtkWidget  *widget,
   if (wsi_list_filter_is_empty (text) || g_variant_n_children (self->saved) >= MAX_SAVED)
     return;
 
-  show_error (self, error);
+  filter_bar_show_error (self, error);
   if (error == NULL)
     set_saved (self, change_saved (self, text, text));
 }
 
 static void
-activate_remove (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+filter_bar_activate_remove (GtkWidget  *widget,
+                            const char *name,
+                            GVariant   *parameter)
 {
   WsiFilterBar *self = WSI_FILTER_BAR (widget);
 
@@ -465,7 +465,7 @@ wsi_filter_bar_grab_focus (GtkWidget *widget)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+filter_bar_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiFilterBar, entry);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, count);
@@ -483,7 +483,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, on_entry_changed);
   gtk_widget_class_bind_template_callback (class, on_entry_activated);
   gtk_widget_class_bind_template_callback (class, on_direction);
-  gtk_widget_class_bind_template_callback (class, remember);
+  gtk_widget_class_bind_template_callback (class, filter_bar_remember);
 }
 
 static void
@@ -511,10 +511,10 @@ wsi_filter_bar_class_init (WsiFilterBarClass *class)
   g_type_ensure (WSI_TYPE_VIEW_OPTIONS);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-filter-bar.ui");
-  bind_children (widget_class);
+  filter_bar_bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "filter.apply", "s", activate_apply);
-  gtk_widget_class_install_action (widget_class, "filter.save", NULL, activate_save);
-  gtk_widget_class_install_action (widget_class, "filter.remove", "s", activate_remove);
+  gtk_widget_class_install_action (widget_class, "filter.save", NULL, filter_bar_activate_save);
+  gtk_widget_class_install_action (widget_class, "filter.remove", "s", filter_bar_activate_remove);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -524,7 +524,7 @@ wsi_filter_bar_init (WsiFilterBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->history = g_new0 (char *, 1);
   self->saved = g_variant_ref_sink (g_variant_new ("a(ss)", NULL));
-  show_saved (self);
+  filter_bar_show_saved (self);
 }
 
 /* Shows the filter of the list; without one, all rows are shown again. */
@@ -532,7 +532,7 @@ static void
 show_filter (WsiFilterBar *self)
 {
   wsi_filter_entry_set_text (self->entry, "");
-  show_error (self, NULL);
+  filter_bar_show_error (self, NULL);
 }
 
 /* Shows the toggles where a kind of rows is hidden, which needs attention. */
@@ -577,7 +577,8 @@ wsi_filter_bar_set_list (WsiFilterBar *self,
   g_signal_connect_object (list, "notify::direction", G_CALLBACK (show_direction), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "cleared", G_CALLBACK (show_filter), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (list, "changed", G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "changed", G_CALLBACK (filter_bar_show_count), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sent, "toggled", G_CALLBACK (show_toggles), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->received, "toggled", G_CALLBACK (show_toggles), self,

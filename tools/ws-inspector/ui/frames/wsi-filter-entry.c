@@ -75,8 +75,8 @@ add_label (GtkWidget  *box,
 }
 
 static void
-add_offer (WsiFilterEntry      *self,
-           const WsiCompletion *offer)
+filter_entry_add_offer (WsiFilterEntry      *self,
+                        const WsiCompletion *offer)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *row = gtk_list_box_row_new ();
@@ -116,8 +116,8 @@ get_cursor (WsiFilterEntry *self)
 }
 
 static void
-popup (WsiFilterEntry *self,
-       gboolean        has_offers)
+filter_entry_popup (WsiFilterEntry *self,
+                    gboolean        has_offers)
 {
   if (has_offers && gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_popover_popup (self->popover);
@@ -136,9 +136,9 @@ show_history (WsiFilterEntry *self)
     {
       const WsiCompletion offer = { .text = self->history[i] };
 
-      add_offer (self, &offer);
+      filter_entry_add_offer (self, &offer);
     }
-  popup (self, gtk_list_box_get_row_at_index (self->offers, 0) != NULL);
+  filter_entry_popup (self, gtk_list_box_get_row_at_index (self->offers, 0) != NULL);
   gtk_list_box_select_row (self->offers, gtk_list_box_get_row_at_index (self->offers, 0));
   return gtk_widget_get_visible (GTK_WIDGET (self->popover));
 }
@@ -176,15 +176,15 @@ show_offers (WsiFilterEntry *self)
       if (is_there (text + place.start, cursor - place.start, offer->text))
         continue;
 
-      add_offer (self, offer);
+      filter_entry_add_offer (self, offer);
       n++;
     }
 
-  popup (self, n > 0);
+  filter_entry_popup (self, n > 0);
 }
 
 static void
-on_changed (WsiFilterEntry *self)
+filter_entry_on_changed (WsiFilterEntry *self)
 {
   gboolean is_empty = *wsi_filter_entry_get_text (self) == '\0';
 
@@ -253,8 +253,8 @@ move_selection (WsiFilterEntry *self,
 
 /* Takes an offer at Return only if one was chosen: else Return applies the text as it is. */
 static gboolean
-on_key (WsiFilterEntry *self,
-        guint           key)
+filter_entry_on_key (WsiFilterEntry *self,
+                     guint           key)
 {
   gboolean is_offering = gtk_widget_get_visible (GTK_WIDGET (self->popover));
   gboolean is_empty = *wsi_filter_entry_get_text (self) == '\0';
@@ -357,11 +357,11 @@ wsi_filter_entry_class_init (WsiFilterEntryClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, entry);
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, popover);
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, offers);
-  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, filter_entry_on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_cursor);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_icon);
-  gtk_widget_class_bind_template_callback (widget_class, on_key);
+  gtk_widget_class_bind_template_callback (widget_class, filter_entry_on_key);
   gtk_widget_class_bind_template_callback (widget_class, take_offer);
   gtk_widget_class_bind_template_callback (widget_class, hide_offers);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

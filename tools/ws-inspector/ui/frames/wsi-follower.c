@@ -41,7 +41,7 @@ wsi_follower_init (WsiFollower *self)
 }
 
 static GtkSelectionModel *
-get_rows (WsiFollower *self)
+follower_get_rows (WsiFollower *self)
 {
   GtkWidget *view = gtk_scrolled_window_get_child (self->scroller);
 
@@ -49,15 +49,15 @@ get_rows (WsiFollower *self)
 }
 
 static guint
-count_rows (WsiFollower *self)
+follower_count_rows (WsiFollower *self)
 {
-  GtkSelectionModel *rows = get_rows (self);
+  GtkSelectionModel *rows = follower_get_rows (self);
 
   return rows != NULL ? g_list_model_get_n_items (G_LIST_MODEL (rows)) : 0;
 }
 
 static GtkWidget *
-get_list (WsiFollower *self)
+follower_get_list (WsiFollower *self)
 {
   return wsi_column_titles_get_list (GTK_COLUMN_VIEW (gtk_scrolled_window_get_child (
                                                         self->scroller)));
@@ -69,10 +69,10 @@ get_list (WsiFollower *self)
 static void
 scroll_to_end (WsiFollower *self)
 {
-  guint n_rows = count_rows (self);
+  guint n_rows = follower_count_rows (self);
 
   if (n_rows > 0)
-    gtk_widget_activate_action (get_list (self), "list.scroll-to-item", "u", n_rows - 1);
+    gtk_widget_activate_action (follower_get_list (self), "list.scroll-to-item", "u", n_rows - 1);
 }
 
 /* The user reads on from the end.  The list would move from the row that had the focus last, or
@@ -90,14 +90,15 @@ leave_end (WsiFollower *self)
 static gboolean
 select_end (WsiFollower *self)
 {
-  guint n_rows = count_rows (self);
+  guint n_rows = follower_count_rows (self);
 
   if (!self->is_active || n_rows == 0 ||
-      gtk_selection_model_is_selected (get_rows (self), n_rows - 1))
+      gtk_selection_model_is_selected (follower_get_rows (self), n_rows - 1))
     return FALSE;
 
   leave_end (self);
-  gtk_widget_activate_action (get_list (self), "list.select-item", "(ubb)", n_rows - 1, FALSE,
+  gtk_widget_activate_action (follower_get_list (self), "list.select-item", "(ubb)", n_rows - 1,
+                              FALSE,
                               FALSE);
   return TRUE;
 }
@@ -179,8 +180,8 @@ wsi_follower_is_active (WsiFollower *self)
 /* Emitted when the list's size changes, with the new position; if only the position changes, the
  * user has scrolled: on_scrolled (). */
 static void
-on_changed (WsiFollower   *self,
-            GtkAdjustment *adjustment)
+follower_on_changed (WsiFollower   *self,
+                     GtkAdjustment *adjustment)
 {
   self->place = gtk_adjustment_get_value (adjustment);
   wsi_follower_stick (self);
@@ -199,10 +200,10 @@ on_scrolled (WsiFollower   *self,
 
 /* Handles the key End; with Shift or Ctrl the list selects rows up to its end. */
 static gboolean
-on_key (WsiFollower    *self,
-        guint           key,
-        guint           code,
-        GdkModifierType modifiers)
+follower_on_key (WsiFollower    *self,
+                 guint           key,
+                 guint           code,
+                 GdkModifierType modifiers)
 {
   gboolean is_of_list = !self->is_possible ||
                         (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
@@ -233,12 +234,13 @@ on_key (WsiFollower    *self,
 /* Keys are handled before the list gets them: its position afterwards does not show whether a key
  * or new rows have moved it. */
 static void
-add_keys (WsiFollower *self)
+follower_add_keys (WsiFollower *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (follower_on_key), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->widget, keys);
 }
 
@@ -252,11 +254,11 @@ wsi_follower_new (GtkWidget         *widget,
   self->widget = widget;
   self->scroller = scroller;
   self->is_active = self->is_possible = TRUE;
-  add_keys (self);
+  follower_add_keys (self);
   g_signal_connect_object (widget, "realize", G_CALLBACK (on_realize), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (widget, "unrealize", G_CALLBACK (on_unrealize), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_changed), self,
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (follower_on_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
                            G_CONNECT_SWAPPED);

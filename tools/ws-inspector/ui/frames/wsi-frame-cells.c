@@ -49,8 +49,8 @@ free_bound (gpointer  data,
 
 /* Describes a row in a sentence, which is read aloud. */
 static char *
-describe_row (WsiRowFormat *format,
-              WsiRow       *row)
+frame_cells_describe_row (WsiRowFormat *format,
+                          WsiRow       *row)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   const char *kind = wsi_row_format_name_kind (format, row);
@@ -115,8 +115,8 @@ set_look (GtkWidget *widget,
 /* GTK 4.8 gives rows no name and no style of their own: both are set on the parent of the cell that
  * comes first. */
 static void
-update_row (Cell      *cell,
-            GtkWidget *child)
+frame_cells_update_row (Cell      *cell,
+                        GtkWidget *child)
 {
   GtkWidget *place = gtk_widget_get_parent (child);
   GtkWidget *widget = place != NULL ? gtk_widget_get_parent (place) : NULL;
@@ -135,7 +135,7 @@ update_row (Cell      *cell,
     return;
 
   cells->seen (row, cells->columns);
-  name = describe_row (cells->format, row);
+  name = frame_cells_describe_row (cells->format, row);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
   set_look (widget, cells->choose_look (row, cells->user_data));
@@ -211,23 +211,23 @@ update_cell (Cell      *cell,
   gtk_inscription_set_text (wsi_column_cell_get_text (child), text);
   bound->cells->shown (wsi_row_column_get_name (bound->column), text, bound->cells->columns);
   mark_matches (cell, wsi_column_cell_get_text (child), text);
-  update_row (cell, child);
+  frame_cells_update_row (cell, child);
 }
 
 /* Names the row: from GTK 4.12 on a cell is bound before it has a parent. */
 static void
-on_map (GtkWidget *child,
-        Cell      *cell)
+frame_cells_on_map (GtkWidget *child,
+                    Cell      *cell)
 {
-  update_row (cell, child);
+  frame_cells_update_row (cell, child);
 }
 
 /* Sets a cell up.  In GTK 4.8 a click reaches the cell and its row, and each would select the row:
  * with Ctrl the second one takes back what the first one did. */
 static void
-on_setup (GtkSignalListItemFactory *factory,
-          GtkListItem              *item,
-          const BoundColumn        *bound)
+frame_cells_on_setup (GtkSignalListItemFactory *factory,
+                      GtkListItem              *item,
+                      const BoundColumn        *bound)
 {
   GtkWidget *child = wsi_column_cell_new (bound->alignment);
   Cell *cell = g_new0 (Cell, 1);
@@ -242,15 +242,15 @@ on_setup (GtkSignalListItemFactory *factory,
       g_signal_connect (child, "query-tooltip", G_CALLBACK (on_query_whole), cell);
     }
   g_object_set_data_full (G_OBJECT (child), KEY_CELL, cell, g_free);
-  g_signal_connect (child, "map", G_CALLBACK (on_map), cell);
+  g_signal_connect (child, "map", G_CALLBACK (frame_cells_on_map), cell);
   gtk_list_item_set_child (item, child);
   gtk_list_item_set_selectable (item, FALSE);
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         const BoundColumn        *bound)
+frame_cells_on_bind (GtkSignalListItemFactory *factory,
+                     GtkListItem              *item,
+                     const BoundColumn        *bound)
 {
   GtkWidget *child = gtk_list_item_get_child (item);
 
@@ -269,8 +269,8 @@ wsi_frame_cells_make_factory (WsiFrameCells *cells,
     cells, column, wsi_row_column_new ("dir"), alignment,
     g_str_equal (wsi_row_column_get_name (column), "summary"),
   };
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), bound);
-  g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), bound, free_bound,
+  g_signal_connect (factory, "setup", G_CALLBACK (frame_cells_on_setup), bound);
+  g_signal_connect_data (factory, "bind", G_CALLBACK (frame_cells_on_bind), bound, free_bound,
                          G_CONNECT_DEFAULT);
   return factory;
 }

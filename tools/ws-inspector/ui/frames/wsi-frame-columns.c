@@ -58,13 +58,13 @@ typedef struct
 } Probe;
 
 static const char *
-get_name (GtkColumnViewColumn *column)
+frame_columns_get_name (GtkColumnViewColumn *column)
 {
   return g_object_get_data (G_OBJECT (column), KEY_NAME);
 }
 
 static guint
-get_rank (const char *name)
+frame_columns_get_rank (const char *name)
 {
   const WsiColumnKind *kind = wsi_column_kind_find (name);
 
@@ -118,9 +118,9 @@ free_content (gpointer data)
 /* Measures a text in the size of text of the view, with digits of one width as the cells have
  * them. */
 static int
-measure_text (WsiFrameColumns *self,
-              const char      *text,
-              PangoWeight      weight)
+frame_columns_measure_text (WsiFrameColumns *self,
+                            const char      *text,
+                            PangoWeight      weight)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
@@ -144,8 +144,9 @@ get_content (WsiFrameColumns *self,
 
   content = g_new0 (Content, 1);
   content->shapes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  content->width = CELL_PADDING + measure_text (self, wsi_frame_columns_get_title (name),
-                                                PANGO_WEIGHT_BOLD);
+  content->width = CELL_PADDING +
+                   frame_columns_measure_text (self, wsi_frame_columns_get_title (name),
+                                               PANGO_WEIGHT_BOLD);
   g_hash_table_insert (self->contents, g_strdup (name), content);
   return content;
 }
@@ -169,13 +170,13 @@ get_alignment_of (const char *name)
 }
 
 static float
-get_alignment (GtkColumnViewColumn *column)
+frame_columns_get_alignment (GtkColumnViewColumn *column)
 {
-  return get_alignment_of (get_name (column));
+  return get_alignment_of (frame_columns_get_name (column));
 }
 
 static void
-notify (WsiFrameColumns *self)
+frame_columns_notify (WsiFrameColumns *self)
 {
   if (self->changed != NULL && !self->is_changing)
     self->changed (self->user_data);
@@ -191,18 +192,18 @@ on_width (WsiFrameColumns     *self,
   if (self->is_changing || width < 0)
     return;
 
-  g_hash_table_insert (self->widths, g_strdup (get_name (column)),
+  g_hash_table_insert (self->widths, g_strdup (frame_columns_get_name (column)),
                        GINT_TO_POINTER (MAX (width, MIN_WIDTH)));
-  notify (self);
+  frame_columns_notify (self);
 }
 
 static void
 apply_width (WsiFrameColumns     *self,
              GtkColumnViewColumn *column)
 {
-  int width = wsi_frame_columns_get_width (self, get_name (column));
+  int width = wsi_frame_columns_get_width (self, frame_columns_get_name (column));
 
-  gboolean takes_rest = wsi_frame_columns_takes_rest (get_name (column));
+  gboolean takes_rest = wsi_frame_columns_takes_rest (frame_columns_get_name (column));
 
   gtk_column_view_column_set_fixed_width (column, takes_rest ? -1 : width);
   gtk_column_view_column_set_expand (column, takes_rest);
@@ -223,7 +224,7 @@ static void
 add_sorter (WsiFrameColumns     *self,
             GtkColumnViewColumn *column)
 {
-  const WsiColumnKind *kind = wsi_column_kind_find (get_name (column));
+  const WsiColumnKind *kind = wsi_column_kind_find (frame_columns_get_name (column));
   g_autoptr (GtkSorter) sorter = NULL;
   Probe *probe;
 
@@ -253,7 +254,7 @@ on_sorter_changed (WsiFrameColumns *self)
 }
 
 static void
-show_order (WsiFrameColumns *self)
+frame_columns_show_order (WsiFrameColumns *self)
 {
   GListModel *columns = gtk_column_view_get_columns (self->view);
   g_autoptr (GtkColumnViewColumn) sorted = NULL;
@@ -262,7 +263,7 @@ show_order (WsiFrameColumns *self)
   for (guint i = 0; sorted == NULL && i < g_list_model_get_n_items (columns); i++)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
-      const WsiColumnKind *kind = wsi_column_kind_find (get_name (column));
+      const WsiColumnKind *kind = wsi_column_kind_find (frame_columns_get_name (column));
 
       if (self->order.value != WSI_ROW_NONE && kind != NULL && kind->value == self->order.value)
         sorted = g_steal_pointer (&column);
@@ -281,12 +282,12 @@ wsi_frame_columns_set_order (WsiFrameColumns *self,
                              WsiRowOrder      order)
 {
   self->order = order;
-  show_order (self);
+  frame_columns_show_order (self);
 }
 
 static void
-append (WsiFrameColumns *self,
-        const char      *name)
+frame_columns_append (WsiFrameColumns *self,
+                      const char      *name)
 {
   GtkListItemFactory *factory = wsi_frame_cells_make_factory (self->cells,
                                                               wsi_row_column_new (name),
@@ -327,8 +328,8 @@ has_place (WsiFrameColumns *self,
 
 /* The width that the columns up to a rank need. */
 static int
-measure (WsiFrameColumns *self,
-         guint            rank)
+frame_columns_measure (WsiFrameColumns *self,
+                       guint            rank)
 {
   int sum = 0;
 
@@ -337,7 +338,7 @@ measure (WsiFrameColumns *self,
       const char *name = self->names->pdata[i];
       int width = wsi_frame_columns_get_width (self, name);
 
-      if (get_rank (name) <= rank && has_place (self, name))
+      if (frame_columns_get_rank (name) <= rank && has_place (self, name))
         sum += wsi_frame_columns_takes_rest (name) ? MIN_SUMMARY_WIDTH : width;
     }
   return sum;
@@ -350,18 +351,18 @@ dup_fitting (WsiFrameColumns *self)
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   guint rank = LAST_RANK;
 
-  while (rank > 0 && self->width > 0 && measure (self, rank) > self->width)
+  while (rank > 0 && self->width > 0 && frame_columns_measure (self, rank) > self->width)
     rank--;
 
   for (guint i = 0; i < self->names->len; i++)
     if (has_place (self, self->names->pdata[i]) &&
-        (get_rank (self->names->pdata[i]) <= rank || self->names->len == 1))
+        (frame_columns_get_rank (self->names->pdata[i]) <= rank || self->names->len == 1))
       g_strv_builder_add (names, self->names->pdata[i]);
   return g_strv_builder_end (names);
 }
 
 static GStrv
-dup_shown (WsiFrameColumns *self)
+frame_columns_dup_shown (WsiFrameColumns *self)
 {
   GListModel *columns = gtk_column_view_get_columns (self->view);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
@@ -370,16 +371,16 @@ dup_shown (WsiFrameColumns *self)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
 
-      g_strv_builder_add (names, get_name (column));
+      g_strv_builder_add (names, frame_columns_get_name (column));
     }
   return g_strv_builder_end (names);
 }
 
 /* Columns without room are removed: GTK 4.8 counts the width of those that are hidden. */
 static void
-show_columns (WsiFrameColumns *self)
+frame_columns_show_columns (WsiFrameColumns *self)
 {
-  g_auto (GStrv) shown = dup_shown (self), fitting = dup_fitting (self);
+  g_auto (GStrv) shown = frame_columns_dup_shown (self), fitting = dup_fitting (self);
 
   if (g_strv_equal ((const char *const *) shown, (const char *const *) fitting))
     return;
@@ -388,9 +389,9 @@ show_columns (WsiFrameColumns *self)
   self->cells->has_direction = g_strv_contains ((const char *const *) fitting, DIRECTION);
   remove_columns (self);
   for (guint i = 0; fitting[i] != NULL; i++)
-    append (self, fitting[i]);
-  wsi_column_titles_align (self->view, get_alignment);
-  show_order (self);
+    frame_columns_append (self, fitting[i]);
+  wsi_column_titles_align (self->view, frame_columns_get_alignment);
+  frame_columns_show_order (self);
   self->is_changing = FALSE;
 }
 
@@ -402,7 +403,7 @@ wsi_frame_columns_fit (WsiFrameColumns *self,
     return;
 
   self->width = width;
-  show_columns (self);
+  frame_columns_show_columns (self);
 }
 
 static gboolean
@@ -433,17 +434,17 @@ is_chosen (WsiFrameColumns *self,
 }
 
 static void
-await (WsiFrameColumns *self,
-       const char      *name)
+frame_columns_await (WsiFrameColumns *self,
+                     const char      *name)
 {
   if (wsi_column_may_be_empty (name))
     g_hash_table_insert (self->awaited, g_strdup (name), wsi_row_column_new (name));
 }
 
 static gboolean
-is_dropped (gpointer name,
-            gpointer column,
-            gpointer columns)
+frame_columns_is_dropped (gpointer name,
+                          gpointer column,
+                          gpointer columns)
 {
   return !is_chosen (columns, name);
 }
@@ -465,11 +466,11 @@ wsi_frame_columns_set_names (WsiFrameColumns   *self,
       g_ptr_array_add (self->names, g_strdup (names[i]));
   if (self->names->len == 0)
     g_ptr_array_add (self->names, g_strdup (SUMMARY));
-  g_hash_table_foreach_remove (self->awaited, is_dropped, self);
+  g_hash_table_foreach_remove (self->awaited, frame_columns_is_dropped, self);
   for (guint i = 0; is_usual && i < self->names->len; i++)
     if (!g_strv_contains ((const char *const *) before, self->names->pdata[i]))
-      await (self, self->names->pdata[i]);
-  show_columns (self);
+      frame_columns_await (self, self->names->pdata[i]);
+  frame_columns_show_columns (self);
 }
 
 void
@@ -477,7 +478,7 @@ wsi_frame_columns_begin (WsiFrameColumns *self)
 {
   g_hash_table_remove_all (self->awaited);
   for (guint i = 0; i < self->names->len; i++)
-    await (self, self->names->pdata[i]);
+    frame_columns_await (self, self->names->pdata[i]);
   wsi_frame_columns_forget_texts (self);
 }
 
@@ -493,7 +494,7 @@ apply_widths (WsiFrameColumns *self)
 
       apply_width (self, column);
     }
-  show_columns (self);
+  frame_columns_show_columns (self);
   self->is_changing = FALSE;
 }
 
@@ -535,9 +536,9 @@ grow_soon (WsiFrameColumns *self)
 }
 
 static void
-on_shown (const char *name,
-          const char *text,
-          gpointer    data)
+frame_columns_on_shown (const char *name,
+                        const char *text,
+                        gpointer    data)
 {
   WsiFrameColumns *self = data;
   Content *content;
@@ -556,7 +557,8 @@ on_shown (const char *name,
       (g_hash_table_size (content->shapes) >= MAX_SHAPES && n <= content->n_bytes))
     return;
 
-  width = n < MAX_SHAPE ? CELL_PADDING + measure_text (self, text, PANGO_WEIGHT_NORMAL)
+  width = n < MAX_SHAPE
+  ? CELL_PADDING + frame_columns_measure_text (self, text, PANGO_WEIGHT_NORMAL)
                         : MAX_WIDTH;
   content->n_bytes = MAX (content->n_bytes, n);
   g_hash_table_add (content->shapes, g_strdup (shape));
@@ -617,8 +619,8 @@ wsi_frame_columns_watch (WsiFrameColumns *self,
 
 /* The places of those that are shown get them in their new order. */
 static void
-take_order (WsiFrameColumns *self,
-            GStrv            shown)
+frame_columns_take_order (WsiFrameColumns *self,
+                          GStrv            shown)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   guint n_taken = 0;
@@ -639,15 +641,15 @@ take_order (WsiFrameColumns *self,
 static void
 on_reordered (WsiFrameColumns *self)
 {
-  g_auto (GStrv) shown = self->is_changing ? NULL : dup_shown (self);
+  g_auto (GStrv) shown = self->is_changing ? NULL : frame_columns_dup_shown (self);
   g_auto (GStrv) fitting = self->is_changing ? NULL : dup_fitting (self);
 
   if (self->is_changing || g_strv_length (shown) != g_strv_length (fitting))
     return;
 
-  wsi_column_titles_align (self->view, get_alignment);
-  take_order (self, shown);
-  notify (self);
+  wsi_column_titles_align (self->view, frame_columns_get_alignment);
+  frame_columns_take_order (self, shown);
+  frame_columns_notify (self);
 }
 
 WsiFrameColumns *
@@ -663,7 +665,7 @@ wsi_frame_columns_new (GtkColumnView *view,
   self->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_content);
   self->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) wsi_row_column_free);
-  cells->shown = on_shown;
+  cells->shown = frame_columns_on_shown;
   cells->seen = on_seen;
   cells->columns = self;
   wsi_frame_columns_set_names (self, NULL);

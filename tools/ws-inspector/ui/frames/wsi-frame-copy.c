@@ -28,7 +28,7 @@ typedef struct
 } Copying;
 
 static void
-copying_free (gpointer data)
+frame_copy_copying_free (gpointer data)
 {
   Copying *self = data;
 
@@ -47,9 +47,9 @@ end_copying (WsiFrameList *list)
 
 /* Shows a failure in a toast, which needs a window of ours; elsewhere the failure is silent. */
 static void
-show_text (WsiFrameList *list,
-           const char   *text,
-           const GError *error)
+frame_copy_show_text (WsiFrameList *list,
+                      const char   *text,
+                      const GError *error)
 {
   GtkWidget *widget = GTK_WIDGET (list);
 
@@ -77,7 +77,7 @@ end_step (Copying *self)
   g_autofree char *text = wsi_selection_copy_end (self->copy, &error);
 
   self->n_hidden = wsi_selection_copy_get_n_hidden (self->copy);
-  show_text (self->list, text, error);
+  frame_copy_show_text (self->list, text, error);
   g_clear_pointer (&self->copy, wsi_selection_copy_free);
   if (text != NULL && self->n_hidden > 0)
     self->copy = g_steal_pointer (&self->whole);
@@ -115,7 +115,7 @@ copy_on (Copying *self)
 }
 
 static gboolean
-on_idle (gpointer data)
+frame_copy_on_idle (gpointer data)
 {
   Copying *self = data;
   guint idle = self->idle;
@@ -141,17 +141,17 @@ begin_copying (WsiFrameList        *list,
   self->store = g_object_ref (rows->store);
   self->copy = wsi_selection_copy_new (rows);
   self->whole = wsi_selection_copy_new (&whole);
-  g_object_set_data_full (G_OBJECT (list), COPYING, self, copying_free);
+  g_object_set_data_full (G_OBJECT (list), COPYING, self, frame_copy_copying_free);
   if (copy_on (self))
-    self->idle = g_idle_add (on_idle, self);
+    self->idle = g_idle_add (frame_copy_on_idle, self);
 }
 
 static char *
-make_command (WsiFrameList *list,
-              WsiRow       *row,
-              WsiCopyForm   form,
-              WsiRedactor  *redactor,
-              GError      **error)
+frame_copy_make_command (WsiFrameList *list,
+                         WsiRow       *row,
+                         WsiCopyForm   form,
+                         WsiRedactor  *redactor,
+                         GError      **error)
 {
   WsiUnit unit = wsi_shown_rows_get_unit (wsi_frame_list_get_rows (list));
   g_autoptr (WsiHiddenMessages) messages =
@@ -172,18 +172,18 @@ copy_command (WsiFrameList      *list,
   g_autofree char *text = NULL, *whole = NULL;
 
   wsi_redactor_set_names (redactor, secret_names);
-  text = make_command (list, row, form, redactor, &error);
-  show_text (list, text, error);
+  text = frame_copy_make_command (list, row, form, redactor, &error);
+  frame_copy_show_text (list, text, error);
   if (wsi_redactor_get_n_hidden (redactor) > 0)
-    whole = make_command (list, row, form, none, NULL);
+    whole = frame_copy_make_command (list, row, form, none, NULL);
   if (text != NULL && whole != NULL)
     offer_secrets (list, wsi_redactor_get_n_hidden (redactor), whole);
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+frame_copy_activate_copy (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
   WsiShownRows *shown = wsi_frame_list_get_rows (list);
@@ -225,7 +225,7 @@ activate_copy_payload (GtkWidget  *widget,
 void
 wsi_frame_copy_install_actions (GtkWidgetClass *class)
 {
-  gtk_widget_class_install_action (class, "frames.copy", "s", activate_copy);
+  gtk_widget_class_install_action (class, "frames.copy", "s", frame_copy_activate_copy);
   gtk_widget_class_install_action (class, "frames.copy-payload", NULL, activate_copy_payload);
   gtk_widget_class_add_binding_action (class, GDK_KEY_c, GDK_CONTROL_MASK, "frames.copy", "s",
                                        "text");

@@ -83,7 +83,7 @@ static const char *const properties_of_rows[] = {
 #define N_TICKS_OF_LAYOUT 1     /* ticks before the list has its new size */
 
 static WsiFrameListPrivate *
-get_private (WsiFrameList *self)
+frame_list_get_private (WsiFrameList *self)
 {
   return wsi_frame_list_get_instance_private (self);
 }
@@ -114,7 +114,7 @@ print_new (guint64 n)
 
 /* The end of the rows that are shown or filtered out.  A filter that is new begins anew. */
 static guint64
-find_end (WsiFrameListPrivate *self)
+frame_list_find_end (WsiFrameListPrivate *self)
 {
   WsiStore *store = wsi_shown_rows_get_store (self->rows);
   WsiShownCounts counts;
@@ -149,7 +149,7 @@ show_follow_button (WsiFrameListPrivate *self)
   g_autofree char *text = NULL;
 
   if (is_following)
-    self->since = find_end (self);
+    self->since = frame_list_find_end (self);
   self->n_new = is_following ? 0 : count_new (self);
   text = self->n_new > 0 ? print_new (self->n_new) : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
@@ -164,9 +164,9 @@ on_sort_timer (gpointer list);
 
 /* The order that is asked for, how far it is, and what came since. */
 static void
-show_order (WsiFrameList *list)
+frame_list_show_order (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   WsiRowOrder order = wsi_shown_rows_get_order (self->rows);
   gboolean is_asked_for = order.value != WSI_ROW_NONE;
   const char *title = is_asked_for
@@ -193,20 +193,20 @@ show_order (WsiFrameList *list)
 static gboolean
 on_sort_timer (gpointer data)
 {
-  WsiFrameListPrivate *self = get_private (data);
+  WsiFrameListPrivate *self = frame_list_get_private (data);
 
   self->sort_timer = 0;
-  show_order (data);
+  frame_list_show_order (data);
   return G_SOURCE_REMOVE;
 }
 
 static void
-on_changed (WsiFrameList *list)
+frame_list_on_changed (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   show_follow_button (self);
-  show_order (list);
+  frame_list_show_order (list);
   show_empty_page (self);
   g_signal_emit (list, signals[CHANGED], 0);
 }
@@ -218,7 +218,7 @@ on_summed (GObject      *source,
            gpointer      data)
 {
   g_autoptr (WsiFrameList) list = data;
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   WsiRowSums sums;
 
   if (!wsi_row_sums_finish (result, &sums, NULL))
@@ -242,7 +242,7 @@ cancel_sums (WsiFrameListPrivate *self)
 static void
 sum_up (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   WsiFrameModel *model = wsi_shown_rows_get_model (self->rows);
   g_autoptr (GArray) numbers = NULL;
 
@@ -262,9 +262,9 @@ sum_up (WsiFrameList *list)
 
 /* Finds the row that was selected last, if it is shown. */
 static void
-update_row (WsiFrameList *list)
+frame_list_update_row (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   g_autoptr (WsiRow) row = NULL;
   guint64 number;
   guint position;
@@ -278,13 +278,13 @@ update_row (WsiFrameList *list)
 
 /* Handles a selection; a row that is looked at stays in its place. */
 static void
-on_selection_changed (WsiFrameList *list)
+frame_list_on_selection_changed (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   const WsiRow *before = self->row;
 
   sum_up (list);
-  update_row (list);
+  frame_list_update_row (list);
   if (self->row != NULL && self->row != before)
     wsi_follower_set_active (self->follower, FALSE);
   g_signal_emit (list, signals[CHANGED], 0);
@@ -292,7 +292,7 @@ on_selection_changed (WsiFrameList *list)
 
 /* Whether the list, or a button over it, has the focus. */
 static gboolean
-has_focus (WsiFrameList *list)
+frame_list_has_focus (WsiFrameList *list)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
@@ -302,9 +302,9 @@ has_focus (WsiFrameList *list)
 
 /* Selects the first row of a list that is not live, which is read from its beginning. */
 static void
-begin (WsiFrameList *list)
+frame_list_begin (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   if (self->is_live || self->has_begun || self->selection == NULL ||
       g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
@@ -315,7 +315,7 @@ begin (WsiFrameList *list)
     return;
 
   wsi_frame_list_select (list, 0);
-  if (has_focus (list))
+  if (frame_list_has_focus (list))
     wsi_frame_cells_focus (self->view, 0);
 }
 
@@ -323,7 +323,7 @@ begin (WsiFrameList *list)
 static void
 update_selected (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   WsiStore *store = wsi_shown_rows_get_store (self->rows);
 
   if (wsi_selected_rows_count_all (self->selected) == 0)
@@ -332,37 +332,37 @@ update_selected (WsiFrameList *list)
   wsi_selected_rows_forget (self->selected, wsi_store_get_first (store));
   if (wsi_selected_rows_count_all (self->selected) != self->n_selected)
     sum_up (list);
-  update_row (list);
+  frame_list_update_row (list);
 }
 
 static void
 on_advanced (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   update_selected (list);
-  begin (list);
+  frame_list_begin (list);
   wsi_follower_stick (self->follower);
-  on_changed (list);
+  frame_list_on_changed (list);
 }
 
 static void
 on_rewritten (WsiFrameList *list)
 {
-  wsi_frame_cells_refresh (get_private (list)->view);
+  wsi_frame_cells_refresh (frame_list_get_private (list)->view);
 }
 
 WsiRow *
 wsi_frame_list_get_row (WsiFrameList *list)
 {
-  return get_private (list)->row;
+  return frame_list_get_private (list)->row;
 }
 
 gboolean
 wsi_frame_list_has_selected (WsiFrameList *list,
                              guint         position)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   return self->selection != NULL &&
          gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position);
@@ -371,7 +371,7 @@ wsi_frame_list_has_selected (WsiFrameList *list,
 GArray *
 wsi_frame_list_dup_selected (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   WsiFrameModel *model = wsi_shown_rows_get_model (self->rows);
 
   return model != NULL ? wsi_selected_rows_dup (self->selected, model)
@@ -381,7 +381,7 @@ wsi_frame_list_dup_selected (WsiFrameList *list)
 const char *
 wsi_frame_list_get_sums (WsiFrameList *list)
 {
-  return get_private (list)->sums;
+  return frame_list_get_private (list)->sums;
 }
 
 /* The list has no function for this in GTK 4.8, but an action.  From this row on, keys with Shift
@@ -390,7 +390,7 @@ void
 wsi_frame_list_select (WsiFrameList *list,
                        guint         position)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   if (self->selection != NULL)
     gtk_widget_activate_action (wsi_column_titles_get_list (self->view),
@@ -401,14 +401,14 @@ void
 wsi_frame_list_set_last (WsiFrameList *list,
                          guint64       number)
 {
-  wsi_selected_rows_set_last (get_private (list)->selected, number);
-  update_row (list);
+  wsi_selected_rows_set_last (frame_list_get_private (list)->selected, number);
+  frame_list_update_row (list);
 }
 
 /* Scrolls to a row by an action: the list has no function for this in GTK 4.8. */
 static void
-scroll_to (WsiFrameListPrivate *self,
-           guint                position)
+frame_list_scroll_to (WsiFrameListPrivate *self,
+                      guint                position)
 {
   gtk_widget_activate_action (wsi_column_titles_get_list (self->view),
                               "list.scroll-to-item", "u", position);
@@ -416,7 +416,7 @@ scroll_to (WsiFrameListPrivate *self,
 
 /* The height of a row, which all rows have; 0 = the list has no layout yet. */
 static int
-get_row_height (WsiFrameListPrivate *self)
+frame_list_get_row_height (WsiFrameListPrivate *self)
 {
   GtkWidget *row = gtk_widget_get_first_child (wsi_column_titles_get_list (self->view));
 
@@ -431,7 +431,7 @@ is_in_sight (WsiFrameListPrivate *self,
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   double begin = gtk_adjustment_get_value (adjustment);
   double end = begin + gtk_adjustment_get_page_size (adjustment);
-  int height = get_row_height (self);
+  int height = frame_list_get_row_height (self);
 
   return height == 0 ||
          ((position + 2.0) * height >= begin && (position - 1.0) * height <= end);
@@ -447,22 +447,22 @@ scroll_into_middle (WsiFrameListPrivate *self,
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   double page = gtk_adjustment_get_page_size (adjustment);
   guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-  int height = get_row_height (self);
+  int height = frame_list_get_row_height (self);
   guint half = height > 0 ? (guint) (page / 2 / height) : 0;
   double middle = gtk_adjustment_get_value (adjustment) + page / 2;
 
   if ((position + 0.5) * height < middle)
-    scroll_to (self, position > half ? position - half : 0);
+    frame_list_scroll_to (self, position > half ? position - half : 0);
   else
-    scroll_to (self, MIN (position + half, n_rows - 1));
+    frame_list_scroll_to (self, MIN (position + half, n_rows - 1));
 }
 
 /* Whether a row is the next one or the one before, so that going there is not a jump. */
 static gboolean
-is_near (WsiFrameList *list,
-         guint         position)
+frame_list_is_near (WsiFrameList *list,
+                    guint         position)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   guint here;
 
   return self->row != NULL &&
@@ -474,20 +474,20 @@ gboolean
 wsi_frame_list_go_to (WsiFrameList *list,
                       guint64       number)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   gboolean is_jump;
   guint position;
 
   if (!wsi_shown_rows_find (self->rows, number, &position))
     return FALSE;
 
-  is_jump = !is_near (list, position);
+  is_jump = !frame_list_is_near (list, position);
   if (is_jump)
     g_signal_emit (list, signals[LEAVING], 0);
   wsi_follower_set_active (self->follower, FALSE);
   wsi_frame_list_select (list, position);
-  scroll_to (self, position);
-  if (has_focus (list))
+  frame_list_scroll_to (self, position);
+  if (frame_list_has_focus (list))
     wsi_frame_cells_focus (self->view, position);
   /* last, because a row that gets the focus scrolls to itself */
   if (is_jump || !is_in_sight (self, position))
@@ -500,7 +500,7 @@ on_hold (GtkWidget     *widget,
          GdkFrameClock *clock,
          gpointer       n_ticks)
 {
-  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (widget));
+  WsiFrameListPrivate *self = frame_list_get_private (WSI_FRAME_LIST (widget));
   guint position;
 
   if (++*(guint *) n_ticks <= N_TICKS_OF_LAYOUT)
@@ -508,7 +508,7 @@ on_hold (GtkWidget     *widget,
 
   if (self->row != NULL && !wsi_follower_is_active (self->follower) &&
       wsi_shown_rows_find (self->rows, wsi_row_get_number (self->row), &position))
-    scroll_to (self, position);
+    frame_list_scroll_to (self, position);
   return G_SOURCE_REMOVE;
 }
 
@@ -535,7 +535,7 @@ pick_first (WsiFrameListPrivate *self,
 static WsiRow *
 dup_anchor (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   WsiRow *row = wsi_frame_list_get_row (list);
   guint position;
 
@@ -567,7 +567,7 @@ find_read (WsiFrameListPrivate *self,
 static gboolean
 wsi_frame_list_grab_focus (GtkWidget *widget)
 {
-  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (widget));
+  WsiFrameListPrivate *self = frame_list_get_private (WSI_FRAME_LIST (widget));
   guint position;
 
   if (!gtk_widget_grab_focus (GTK_WIDGET (self->view)))
@@ -576,7 +576,7 @@ wsi_frame_list_grab_focus (GtkWidget *widget)
   if (find_read (self, &position))
     {
       if (!wsi_follower_is_active (self->follower))
-        scroll_to (self, position);
+        frame_list_scroll_to (self, position);
       wsi_frame_cells_focus (self->view, position);
     }
   return TRUE;
@@ -587,7 +587,7 @@ static gboolean
 wsi_frame_list_focus (GtkWidget       *widget,
                       GtkDirectionType direction)
 {
-  if (direction == GTK_DIR_TAB_FORWARD && !has_focus (WSI_FRAME_LIST (widget)))
+  if (direction == GTK_DIR_TAB_FORWARD && !frame_list_has_focus (WSI_FRAME_LIST (widget)))
     return gtk_widget_grab_focus (widget);
 
   return GTK_WIDGET_CLASS (wsi_frame_list_parent_class)->focus (widget, direction);
@@ -598,14 +598,14 @@ static guint
 restore_place (WsiFrameList *list,
                guint64       anchor)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   guint position;
 
   if (anchor == WSI_NO_RECORD || wsi_follower_is_active (self->follower) ||
       !wsi_shown_rows_find (self->rows, anchor, &position))
     return 0;
 
-  scroll_to (self, position);
+  frame_list_scroll_to (self, position);
   return position;
 }
 
@@ -613,11 +613,11 @@ restore_place (WsiFrameList *list,
  * its place again, or the one that was seen before.  GTK would give the focus to the first row, and
  * scroll there. */
 static void
-take_order (WsiFrameList *list,
-            WsiRow       *anchor,
-            gboolean      had_focus)
+frame_list_take_order (WsiFrameList *list,
+                       WsiRow       *anchor,
+                       gboolean      had_focus)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   gboolean was_sorted = self->order.value != WSI_ROW_NONE;
   WsiRowOrder order = { WSI_ROW_NONE, FALSE };
   gboolean is_another;
@@ -633,7 +633,7 @@ take_order (WsiFrameList *list,
   wsi_follower_set_possible (self->follower, self->is_live && order.value == WSI_ROW_NONE);
   is_another = order.value != self->order.value || order.is_descending != self->order.is_descending;
   if (is_another && order.value != WSI_ROW_NONE)
-    scroll_to (self, 0);
+    frame_list_scroll_to (self, 0);
   else
     position = restore_place (list, number);
   if (is_another && had_focus)
@@ -644,7 +644,7 @@ take_order (WsiFrameList *list,
 static void
 drop_selection (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   if (self->selection == NULL)
     return;
@@ -655,7 +655,7 @@ drop_selection (WsiFrameList *list)
 }
 
 static void
-take_unit (WsiFrameListPrivate *self)
+frame_list_take_unit (WsiFrameListPrivate *self)
 {
   WsiUnit unit = wsi_shown_rows_get_unit (self->rows);
 
@@ -667,34 +667,35 @@ take_unit (WsiFrameListPrivate *self)
 static void
 on_swapped (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   g_autoptr (WsiRow) anchor = dup_anchor (list);
-  gboolean had_focus = has_focus (list);
+  gboolean had_focus = frame_list_has_focus (list);
 
   drop_selection (list);
   self->cells.format = wsi_shown_rows_get_format (self->rows);
   if (self->cells.format != NULL)
     wsi_row_format_set_search (self->cells.format, self->cells.search);
-  take_unit (self);
+  frame_list_take_unit (self);
   wsi_selected_rows_forget (self->selected,
                             wsi_store_get_first (wsi_shown_rows_get_store (self->rows)));
   self->selection = wsi_row_selection_new (wsi_shown_rows_get_model (self->rows), self->selected);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  take_order (list, anchor, had_focus);
-  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed),
+  frame_list_take_order (list, anchor, had_focus);
+  g_signal_connect_object (self->selection, "selection-changed",
+                           G_CALLBACK (frame_list_on_selection_changed),
                            list, G_CONNECT_SWAPPED);
   sum_up (list);
-  update_row (list);
-  begin (list);
+  frame_list_update_row (list);
+  frame_list_begin (list);
   wsi_follower_begin_anew (self->follower);
-  on_changed (list);
+  frame_list_on_changed (list);
 }
 
 /* Drops the rows; cells have no format without them. */
 static void
 drop_rows (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   gtk_column_view_set_model (self->view, NULL);
   drop_selection (list);
@@ -711,7 +712,7 @@ void
 wsi_frame_list_set_store (WsiFrameList *list,
                           WsiStore     *store)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   drop_rows (list);
   wsi_frame_columns_begin (self->columns);
@@ -726,29 +727,29 @@ wsi_frame_list_set_store (WsiFrameList *list,
 WsiShownRows *
 wsi_frame_list_get_rows (WsiFrameList *list)
 {
-  return get_private (list)->rows;
+  return frame_list_get_private (list)->rows;
 }
 
 void
 wsi_frame_list_set_live (WsiFrameList *list,
                          gboolean      is_live)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   if (self->is_live == is_live)
     return;
 
   self->is_live = is_live;
   wsi_follower_set_possible (self->follower, is_live && self->order.value == WSI_ROW_NONE);
-  begin (list);
-  on_changed (list);
+  frame_list_begin (list);
+  frame_list_on_changed (list);
 }
 
 void
 wsi_frame_list_set_growing (WsiFrameList *list,
                             gboolean      is_growing)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   self->is_growing = is_growing;
   show_follow_button (self);
@@ -757,27 +758,27 @@ wsi_frame_list_set_growing (WsiFrameList *list,
 gboolean
 wsi_frame_list_is_following (WsiFrameList *list)
 {
-  return wsi_follower_is_active (get_private (list)->follower);
+  return wsi_follower_is_active (frame_list_get_private (list)->follower);
 }
 
 GtkColumnView *
 wsi_frame_list_get_view (WsiFrameList *list)
 {
-  return get_private (list)->view;
+  return frame_list_get_private (list)->view;
 }
 
 int
 wsi_frame_list_get_column_width (WsiFrameList *list,
                                  const char   *name)
 {
-  return wsi_frame_columns_get_width (get_private (list)->columns, name);
+  return wsi_frame_columns_get_width (frame_list_get_private (list)->columns, name);
 }
 
 void
 wsi_frame_list_set_search (WsiFrameList *list,
                            const char   *text)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   const char *wanted = text != NULL && *text != '\0' ? text : NULL;
 
   if (g_strcmp0 (wanted, self->cells.search) == 0)
@@ -794,7 +795,7 @@ wsi_frame_list_set_search (WsiFrameList *list,
 const char *
 wsi_frame_list_get_search (WsiFrameList *list)
 {
-  return get_private (list)->cells.search;
+  return frame_list_get_private (list)->cells.search;
 }
 
 /* CSS classes of the styles of rules; other words have none. */
@@ -836,11 +837,11 @@ choose_look (WsiRow * row,
 }
 
 static gboolean
-on_fit (GtkWidget     *widget,
-        GdkFrameClock *clock,
-        gpointer       data)
+frame_list_on_fit (GtkWidget     *widget,
+                   GdkFrameClock *clock,
+                   gpointer       data)
 {
-  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (widget));
+  WsiFrameListPrivate *self = frame_list_get_private (WSI_FRAME_LIST (widget));
 
   self->fitting = 0;
   wsi_frame_columns_fit (self->columns, gtk_adjustment_get_page_size (
@@ -850,16 +851,16 @@ on_fit (GtkWidget     *widget,
 
 /* Fits the columns, which cannot be hidden while the list is laid out. */
 static void
-on_resized (WsiFrameList *list)
+frame_list_on_resized (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   if (self->fitting == 0)
-    self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (list), on_fit, NULL, NULL);
+    self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (list), frame_list_on_fit, NULL, NULL);
 }
 
 static void
-on_columns_changed (gpointer data)
+frame_list_on_columns_changed (gpointer data)
 {
   g_object_notify (data, "columns");
   g_object_notify (data, "column-widths");
@@ -870,7 +871,7 @@ static void
 on_rows_notify (WsiFrameList *list,
                 GParamSpec   *param)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   if (g_str_equal (param->name, "time-format") || g_str_equal (param->name, "microseconds"))
     wsi_frame_columns_forget_texts (self->columns);
@@ -878,8 +879,8 @@ on_rows_notify (WsiFrameList *list,
 }
 
 static void
-set_columns (WsiFrameListPrivate *self,
-             const char *const   *names)
+frame_list_set_columns (WsiFrameListPrivate *self,
+                        const char *const   *names)
 {
   g_auto (GStrv) shown = wsi_frame_columns_dup_names (self->columns);
 
@@ -893,12 +894,12 @@ wsi_frame_list_set_property (GObject      *object,
                              const GValue *value,
                              GParamSpec   *param)
 {
-  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (object));
+  WsiFrameListPrivate *self = frame_list_get_private (WSI_FRAME_LIST (object));
 
   switch (id)
     {
     case PROP_COLUMNS:
-      set_columns (self, g_value_get_boxed (value));
+      frame_list_set_columns (self, g_value_get_boxed (value));
       g_object_notify_by_pspec (object, param);
       break;
     case PROP_COLUMN_WIDTHS:
@@ -917,7 +918,7 @@ wsi_frame_list_get_property (GObject    *object,
                              GValue     *value,
                              GParamSpec *param)
 {
-  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (object));
+  WsiFrameListPrivate *self = frame_list_get_private (WSI_FRAME_LIST (object));
 
   switch (id)
     {
@@ -936,7 +937,7 @@ static void
 wsi_frame_list_dispose (GObject *object)
 {
   WsiFrameList *list = WSI_FRAME_LIST (object);
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
   GtkWidget *child;
 
   if (self->rows != NULL)
@@ -969,13 +970,13 @@ activate_follow (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  wsi_follower_set_active (get_private (WSI_FRAME_LIST (widget))->follower, TRUE);
+  wsi_follower_set_active (frame_list_get_private (WSI_FRAME_LIST (widget))->follower, TRUE);
 }
 
 static void
-activate_clear (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
+frame_list_activate_clear (GtkWidget  *widget,
+                           const char *name,
+                           GVariant   *parameter)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (WSI_FRAME_LIST (widget));
   WsiStore *store = wsi_shown_rows_get_store (rows);
@@ -988,7 +989,7 @@ static void
 sort_by (WsiFrameList *list,
          WsiRowOrder   order)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   wsi_shown_rows_set_order (self->rows, order);
   wsi_frame_columns_set_order (self->columns, wsi_shown_rows_get_order (self->rows));
@@ -1032,9 +1033,9 @@ activate_sort_anew (GtkWidget  *widget,
 }
 
 static void
-activate_show_all (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
+frame_list_activate_show_all (GtkWidget  *widget,
+                              const char *name,
+                              GVariant   *parameter)
 {
   wsi_shown_rows_show_all (wsi_frame_list_get_rows (WSI_FRAME_LIST (widget)));
   g_signal_emit (widget, signals[CLEARED], 0);
@@ -1052,7 +1053,7 @@ activate_other_view (GtkWidget  *widget,
 }
 
 static void
-install_actions (GtkWidgetClass *class)
+frame_list_install_actions (GtkWidgetClass *class)
 {
   for (guint i = 0; i < N_SWITCHED; i++)
     {
@@ -1062,9 +1063,9 @@ install_actions (GtkWidgetClass *class)
                                                 properties_of_rows[i]);
     }
   gtk_widget_class_install_action (class, "frames.follow", NULL, activate_follow);
-  gtk_widget_class_install_action (class, "frames.clear", NULL, activate_clear);
+  gtk_widget_class_install_action (class, "frames.clear", NULL, frame_list_activate_clear);
   gtk_widget_class_install_action (class, "frames.other-view", NULL, activate_other_view);
-  gtk_widget_class_install_action (class, "frames.show-all", NULL, activate_show_all);
+  gtk_widget_class_install_action (class, "frames.show-all", NULL, frame_list_activate_show_all);
   gtk_widget_class_install_action (class, "frames.sort", "s", activate_sort);
   gtk_widget_class_install_action (class, "frames.sort-anew", NULL, activate_sort_anew);
   gtk_widget_class_install_action (class, "frames.unsort", NULL, activate_unsort);
@@ -1073,7 +1074,7 @@ install_actions (GtkWidgetClass *class)
 
 /* Installs properties: one of the rows is one of the list, too, with the same type and values. */
 static void
-install_properties (GObjectClass *class)
+frame_list_install_properties (GObjectClass *class)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
@@ -1088,7 +1089,7 @@ install_properties (GObjectClass *class)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+frame_list_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_set_template_from_resource (class, "/wsi/frames/wsi-frame-list.ui");
   gtk_widget_class_bind_template_child_private (class, WsiFrameList, scroller);
@@ -1113,7 +1114,7 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   object_class->get_property = wsi_frame_list_get_property;
   widget_class->focus = wsi_frame_list_focus;
   widget_class->grab_focus = wsi_frame_list_grab_focus;
-  install_properties (object_class);
+  frame_list_install_properties (object_class);
 
   /* signal: another row was selected, or none */
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
@@ -1134,8 +1135,8 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
 
   g_type_ensure (ADW_TYPE_BUTTON_CONTENT);
   g_type_ensure (ADW_TYPE_STATUS_PAGE);
-  bind_children (widget_class);
-  install_actions (widget_class);
+  frame_list_bind_children (widget_class);
+  frame_list_install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -1145,7 +1146,7 @@ connect_rows (WsiFrameList *list,
 {
   g_signal_connect_swapped (rows, "swapped", G_CALLBACK (on_swapped), list);
   g_signal_connect_swapped (rows, "advanced", G_CALLBACK (on_advanced), list);
-  g_signal_connect_swapped (rows, "changed", G_CALLBACK (on_changed), list);
+  g_signal_connect_swapped (rows, "changed", G_CALLBACK (frame_list_on_changed), list);
   g_signal_connect_swapped (rows, "rewritten", G_CALLBACK (on_rewritten), list);
   g_signal_connect_swapped (rows, "notify", G_CALLBACK (on_rows_notify), list);
 }
@@ -1153,7 +1154,7 @@ connect_rows (WsiFrameList *list,
 static void
 wsi_frame_list_init (WsiFrameList *list)
 {
-  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameListPrivate *self = frame_list_get_private (list);
 
   gtk_widget_init_template (GTK_WIDGET (list));
   self->is_live = self->is_growing = TRUE;
@@ -1164,13 +1165,13 @@ wsi_frame_list_init (WsiFrameList *list)
   /* without a row in the focus, this list has it */
   gtk_accessible_update_property (GTK_ACCESSIBLE (wsi_column_titles_get_list (self->view)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Frames"), -1);
-  wsi_frame_columns_watch (self->columns, on_columns_changed, on_title_clicked, list);
+  wsi_frame_columns_watch (self->columns, frame_list_on_columns_changed, on_title_clicked, list);
   self->before = WSI_NO_RECORD;
   gtk_widget_action_set_enabled (GTK_WIDGET (list), "frames.unsort", FALSE);
   self->follower = wsi_follower_new (GTK_WIDGET (list), self->scroller);
   connect_rows (list, self->rows);
-  g_signal_connect_object (self->follower, "changed", G_CALLBACK (on_changed), list,
+  g_signal_connect_object (self->follower, "changed", G_CALLBACK (frame_list_on_changed), list,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->scroller),
-                           "notify::page-size", G_CALLBACK (on_resized), list, G_CONNECT_SWAPPED);
+                           "notify::page-size", G_CALLBACK (frame_list_on_resized), list, G_CONNECT_SWAPPED);
 }

@@ -106,7 +106,7 @@ activate_tag (GtkWidget  *widget,
 
   if (numbers != NULL)
     wsi_selection_note_toggle_tag (wsi_shown_rows_get_store (rows), numbers,
-                              g_variant_get_string (parameter, NULL));
+                                   g_variant_get_string (parameter, NULL));
 }
 
 static GBytes *
@@ -122,9 +122,9 @@ dup_compared (WsiFrameList *list,
 
 /* Compares the two rows that are selected. */
 static void
-activate_compare (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
+frame_menu_activate_compare (GtkWidget  *widget,
+                             const char *name,
+                             GVariant   *parameter)
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
   g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
@@ -231,7 +231,7 @@ append_target (GMenu      *menu,
 
 /* Shortens a text for a label, and removes the mnemonic. */
 static char *
-shorten (const char *text)
+frame_menu_shorten (const char *text)
 {
   g_autofree char *start = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), MAX_WORDS));
   g_auto (GStrv) parts = g_strsplit (start, "_", -1);
@@ -260,7 +260,7 @@ static const FilterWords words_of_value = {
 };
 
 static const FilterWords *
-find_words (const char *term)
+frame_menu_find_words (const char *term)
 {
   for (guint i = 0; i < G_N_ELEMENTS (filter_words); i++)
     if (g_str_has_prefix (term, filter_words[i].term))
@@ -277,8 +277,9 @@ append_words (GMenu        *menu,
               const char   *action)
 {
   const char *sign = strstr (term, " == ");
-  g_autofree char *title = shorten (wsi_frame_columns_get_title (wsi_row_column_get_name (column)));
-  g_autofree char *value = shorten (sign != NULL ? sign + strlen (" == ") : term);
+  g_autofree char *title =
+    frame_menu_shorten (wsi_frame_columns_get_title (wsi_row_column_get_name (column)));
+  g_autofree char *value = frame_menu_shorten (sign != NULL ? sign + strlen (" == ") : term);
   g_autofree char *label = NULL;
 
   label = g_strdup_printf (format, title, value);
@@ -299,7 +300,7 @@ append_term (GMenu        *menu,
   if (term == NULL)
     return;
 
-  words = find_words (term);
+  words = frame_menu_find_words (term);
   append_words (menu, _(words->only), column, term, "frames.only");
   if (!wsi_list_filter_is_empty (wsi_shown_rows_get_filter (rows)))
     append_words (menu, _(words->or), column, term, "frames.or");
@@ -371,9 +372,9 @@ make_orders (WsiFrameList *list)
 
 /* Makes the menu, which begins with what is done most.  column: that of the pointer, or NULL. */
 static GMenuModel *
-make_menu (WsiFrameList *list,
-           WsiRow       *row,
-           WsiRowColumn *column)
+frame_menu_make_menu (WsiFrameList *list,
+                      WsiRow       *row,
+                      WsiRowColumn *column)
 {
   g_autoptr (GMenuModel) filters = make_filters (list, row, column);
   g_autoptr (GMenuModel) copies = make_copies ();
@@ -389,7 +390,8 @@ make_menu (WsiFrameList *list,
   append_target (first, are_several ? _("_Copy Payloads") : _("_Copy Payload"), "frames.copy",
                  "text");
   g_menu_append (first, _("Send A_gain…"), "frames.send-again");
-  g_menu_append (first, wsi_selection_note_are_marked (wsi_row_get_store (row), numbers) ? _("Un_mark")
+  g_menu_append (first, wsi_selection_note_are_marked (wsi_row_get_store (row), numbers)
+                 ? _("Un_mark")
                                                                                     : _("_Mark"),
                  "frames.mark");
   g_menu_append_submenu (others, _("F_ilter"), filters);
@@ -411,19 +413,19 @@ make_menu (WsiFrameList *list,
 }
 
 static void
-open_menu (WsiFrameList       *list,
-           GMenuModel         *model,
-           const GdkRectangle *place)
+frame_menu_open_menu (WsiFrameList       *list,
+                      GMenuModel         *model,
+                      const GdkRectangle *place)
 {
   wsi_context_menu_open (GTK_WIDGET (list), GTK_WIDGET (list), model, place);
 }
 
 static void
-on_pressed (GtkGestureClick *gesture,
-            int              n_press,
-            double           x,
-            double           y,
-            WsiFrameList    *list)
+frame_menu_on_pressed (GtkGestureClick *gesture,
+                       int              n_press,
+                       double           x,
+                       double           y,
+                       WsiFrameList    *list)
 {
   GtkColumnView *view = wsi_frame_list_get_view (list);
   WsiRowColumn *column = NULL;
@@ -440,21 +442,21 @@ on_pressed (GtkGestureClick *gesture,
   else
     wsi_frame_list_select (list, position);
   gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (list), x, y, &list_x, &list_y);
-  menu = make_menu (list, row, column);
-  open_menu (list, menu, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
+  menu = frame_menu_make_menu (list, row, column);
+  frame_menu_open_menu (list, menu, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
 }
 
 static void
-activate_menu (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+frame_menu_activate_menu (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
   WsiRow *row = wsi_frame_list_get_row (list);
-  g_autoptr (GMenuModel) menu = row != NULL ? make_menu (list, row, NULL) : NULL;
+  g_autoptr (GMenuModel) menu = row != NULL ? frame_menu_make_menu (list, row, NULL) : NULL;
 
   if (menu != NULL)
-    open_menu (list, menu, NULL);
+    frame_menu_open_menu (list, menu, NULL);
 }
 
 static void
@@ -466,7 +468,7 @@ activate_copy_as (GtkWidget  *widget,
   g_autoptr (GMenuModel) menu = make_copies ();
 
   if (wsi_frame_list_get_row (list) != NULL)
-    open_menu (list, menu, NULL);
+    frame_menu_open_menu (list, menu, NULL);
 }
 
 static void
@@ -478,7 +480,7 @@ activate_sort_menu (GtkWidget  *widget,
   g_autoptr (GMenuModel) menu = make_orders (list);
 
   if (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)) != NULL)
-    open_menu (list, menu, NULL);
+    frame_menu_open_menu (list, menu, NULL);
 }
 
 void
@@ -491,7 +493,7 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
   gtk_widget_class_install_action (class, "frames.send-again", NULL, activate_send_again);
   gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);
-  gtk_widget_class_install_action (class, "frames.compare", NULL, activate_compare);
+  gtk_widget_class_install_action (class, "frames.compare", NULL, frame_menu_activate_compare);
   gtk_widget_class_install_action (class, "frames.comment", NULL, activate_edit);
   gtk_widget_class_install_action (class, "frames.tags", NULL, activate_edit);
   gtk_widget_class_install_action (class, "frames.tag", "s", activate_tag);
@@ -499,7 +501,7 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.no-reference", NULL, activate_no_reference);
   gtk_widget_class_install_action (class, "frames.follow-conversation", NULL,
                                    activate_follow_conversation);
-  gtk_widget_class_install_action (class, "frames.menu", NULL, activate_menu);
+  gtk_widget_class_install_action (class, "frames.menu", NULL, frame_menu_activate_menu);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "frames.menu", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F10, GDK_SHIFT_MASK, "frames.menu", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F7, 0, "frames.sort-menu", NULL);
@@ -514,7 +516,8 @@ wsi_frame_menu_attach (WsiFrameList *list)
   GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (on_pressed), list, G_CONNECT_DEFAULT);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (frame_menu_on_pressed), list,
+                           G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (wsi_frame_list_get_view (list)),
                              GTK_EVENT_CONTROLLER (click));
 }

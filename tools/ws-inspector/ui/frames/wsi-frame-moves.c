@@ -26,8 +26,8 @@ get_selected (WsiFrameList *list,
 
 /* step: 1 or -1.  Without a selected row it is the first one that is shown. */
 static void
-move (WsiFrameList *list,
-      int           step)
+frame_moves_move (WsiFrameList *list,
+                  int           step)
 {
   WsiFrameModel *model = wsi_shown_rows_get_model (wsi_frame_list_get_rows (list));
   guint64 number;
@@ -44,19 +44,19 @@ move (WsiFrameList *list,
 }
 
 static void
-activate_next (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+frame_moves_activate_next (GtkWidget  *widget,
+                           const char *name,
+                           GVariant   *parameter)
 {
-  move (WSI_FRAME_LIST (widget), 1);
+  frame_moves_move (WSI_FRAME_LIST (widget), 1);
 }
 
 static void
-activate_previous (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
+frame_moves_activate_previous (GtkWidget  *widget,
+                               const char *name,
+                               GVariant   *parameter)
 {
-  move (WSI_FRAME_LIST (widget), -1);
+  frame_moves_move (WSI_FRAME_LIST (widget), -1);
 }
 
 /* Goes to the next problem; one that the filter hides is passed over: go_to () selects the next row
@@ -86,8 +86,8 @@ activate_next_problem (GtkWidget  *widget,
 
 /* Whether the filter lets the row through. */
 static gboolean
-is_shown (WsiFrameList *list,
-          guint64       number)
+frame_moves_is_shown (WsiFrameList *list,
+                      guint64       number)
 {
   guint position;
 
@@ -131,7 +131,7 @@ end_move (WsiFrameList *list)
 
 /* The user may have selected another row, or closed the session. */
 static gboolean
-is_wanted (Move *move)
+frame_moves_is_wanted (Move *move)
 {
   guint64 number;
 
@@ -157,7 +157,7 @@ move_on (Move *move)
     {
       result = wsi_record_move_in_conversation (move->store, move->conversation, move->direction,
                                                 &move->at);
-      if (result == WSI_MOVE_FOUND && is_shown (list, move->at))
+      if (result == WSI_MOVE_FOUND && frame_moves_is_shown (list, move->at))
         {
           guint64 number = move->at;
 
@@ -175,11 +175,11 @@ move_on (Move *move)
 }
 
 static gboolean
-on_idle (gpointer data)
+frame_moves_on_idle (gpointer data)
 {
   Move *move = data;
 
-  if (is_wanted (move))
+  if (frame_moves_is_wanted (move))
     return move_on (move) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 
   end_move (move->list);
@@ -230,7 +230,7 @@ move_in_connection (WsiFrameList    *list,
   if (!move_on (move))
     return;
 
-  move->idle = g_idle_add (on_idle, move);
+  move->idle = g_idle_add (frame_moves_on_idle, move);
   g_signal_emit_by_name (list, "changed");
 }
 
@@ -259,8 +259,9 @@ activate_previous_of_connection (GtkWidget  *widget,
 void
 wsi_frame_moves_install_actions (GtkWidgetClass *class)
 {
-  gtk_widget_class_install_action (class, "frames.next-row", NULL, activate_next);
-  gtk_widget_class_install_action (class, "frames.previous-row", NULL, activate_previous);
+  gtk_widget_class_install_action (class, "frames.next-row", NULL, frame_moves_activate_next);
+  gtk_widget_class_install_action (class, "frames.previous-row", NULL,
+                                   frame_moves_activate_previous);
   gtk_widget_class_install_action (class, "frames.next-of-connection", NULL,
                                    activate_next_of_connection);
   gtk_widget_class_install_action (class, "frames.previous-of-connection", NULL,

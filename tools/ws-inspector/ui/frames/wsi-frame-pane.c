@@ -33,17 +33,17 @@ activate_jump (GtkWidget  *widget,
 }
 
 static void
-activate_next (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+frame_pane_activate_next (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
 {
   wsi_search_bar_step (WSI_FRAME_PANE (widget)->search_bar, WSI_SEARCH_FORWARD);
 }
 
 static void
-activate_previous (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
+frame_pane_activate_previous (GtkWidget  *widget,
+                              const char *name,
+                              GVariant   *parameter)
 {
   wsi_search_bar_step (WSI_FRAME_PANE (widget)->search_bar, WSI_SEARCH_BACKWARD);
 }
@@ -89,7 +89,7 @@ activate_add_column (GtkWidget  *widget,
 
 /* Installs actions with the keys of the window's shortcuts, while the focus is within. */
 static void
-install_actions (GtkWidgetClass *class)
+frame_pane_install_actions (GtkWidgetClass *class)
 {
   static const struct
   {
@@ -100,8 +100,8 @@ install_actions (GtkWidgetClass *class)
   } actions[] = {
     { "frames.search", NULL, activate_search, GDK_KEY_f, GDK_CONTROL_MASK },
     { "frames.jump", NULL, activate_jump, GDK_KEY_j, GDK_CONTROL_MASK },
-    { "frames.next-match", NULL, activate_next, GDK_KEY_F3, 0 },
-    { "frames.previous-match", NULL, activate_previous, GDK_KEY_F3, GDK_SHIFT_MASK },
+    { "frames.next-match", NULL, frame_pane_activate_next, GDK_KEY_F3, 0 },
+    { "frames.previous-match", NULL, frame_pane_activate_previous, GDK_KEY_F3, GDK_SHIFT_MASK },
     { "frames.focus-filter", NULL, activate_focus_filter, GDK_KEY_k, GDK_CONTROL_MASK },
     { "frames.apply-filter", "s", activate_apply_filter, 0, 0 },
     { "frames.add-column", "s", activate_add_column, 0, 0 },
@@ -129,7 +129,7 @@ wsi_frame_pane_class_init (WsiFramePaneClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-frame-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, list);
-  install_actions (widget_class);
+  frame_pane_install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -17,7 +17,7 @@
 #define MAX_SHOWN 12            /* tags of the row in the menu */
 
 static char *
-dup_comment (WsiRow *row)
+note_menu_dup_comment (WsiRow *row)
 {
   return wsi_store_dup_comment (wsi_row_get_store (row), wsi_row_get_number (row));
 }
@@ -36,7 +36,7 @@ set_tags (WsiRow     *row,
           const char *words)
 {
   g_auto (GStrv) tags = g_strsplit_set (words, " ,\t", -1);
-  g_autofree char *before = dup_comment (row);
+  g_autofree char *before = note_menu_dup_comment (row);
   g_autofree char *comment = wsi_tags_change (before, (const char *const *) tags);
 
   set_comment (row, comment);
@@ -62,17 +62,17 @@ free_question (gpointer  data,
 }
 
 static void
-on_answered (AdwMessageDialog *dialog,
-             const char       *response,
-             Question         *question)
+note_menu_on_answered (AdwMessageDialog *dialog,
+                       const char       *response,
+                       Question         *question)
 {
   if (g_str_equal (response, "save"))
     question->take (question->row, gtk_editable_get_text (GTK_EDITABLE (question->entry)));
 }
 
 static GtkWidget *
-make_entry (const char *label,
-            const char *text)
+note_menu_make_entry (const char *label,
+                      const char *text)
 {
   GtkWidget *entry = gtk_entry_new ();
 
@@ -84,10 +84,10 @@ make_entry (const char *label,
 }
 
 static void
-ask (WsiRow    *row,
-     GtkWidget *dialog,
-     GtkWidget *entry,
-     TakeText   take)
+note_menu_ask (WsiRow    *row,
+               GtkWidget *dialog,
+               GtkWidget *entry,
+               TakeText   take)
 {
   Question *question = g_new (Question, 1);
 
@@ -100,7 +100,8 @@ ask (WsiRow    *row,
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
 
   *question = (Question) { g_object_ref (row), GTK_ENTRY (entry), take };
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_answered), question, free_question,
+  g_signal_connect_data (dialog, "response", G_CALLBACK (note_menu_on_answered), question,
+                         free_question,
                          G_CONNECT_DEFAULT);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -109,19 +110,20 @@ void
 wsi_note_menu_edit_comment (WsiRow    *row,
                             GtkWindow *parent)
 {
-  g_autofree char *comment = dup_comment (row);
+  g_autofree char *comment = note_menu_dup_comment (row);
   g_autofree char *title = g_strdup_printf (_("Comment on Row %" PRIu64),
                                             wsi_row_get_number (row) + 1);
 
-  ask (row, adw_message_dialog_new (parent, title, NULL), make_entry (_("Comment"), comment),
-       set_comment);
+  note_menu_ask (row, adw_message_dialog_new (parent, title, NULL),
+                 note_menu_make_entry (_("Comment"), comment),
+                 set_comment);
 }
 
 void
 wsi_note_menu_edit_tags (WsiRow    *row,
                          GtkWindow *parent)
 {
-  g_autofree char *comment = dup_comment (row);
+  g_autofree char *comment = note_menu_dup_comment (row);
   g_auto (GStrv) tags = wsi_tags_list (comment);
   g_autofree char *text = g_strjoinv (" ", tags);
   g_autofree char *title = g_strdup_printf (_("Tags of Row %" PRIu64),
@@ -131,14 +133,14 @@ wsi_note_menu_edit_tags (WsiRow    *row,
                             _("Words with blanks between them. They are kept in the comment, "
                               "with # before each."));
 
-  ask (row, dialog, make_entry (_("Tags"), text), set_tags);
+  note_menu_ask (row, dialog, note_menu_make_entry (_("Tags"), text), set_tags);
 }
 
 /* Appends a tag, which has letters, digits, - and _; only the last one has a meaning in a label. */
 static void
-append_tag (GMenu      *menu,
-            const char *format,
-            const char *tag)
+note_menu_append_tag (GMenu      *menu,
+                      const char *format,
+                      const char *tag)
 {
   g_autofree char *start = g_utf8_substring (tag, 0, MIN (g_utf8_strlen (tag, -1), MAX_LABEL));
   g_auto (GStrv) parts = g_strsplit (start, "_", -1);
@@ -157,17 +159,18 @@ make_tags (WsiRow *row,
            GArray *numbers)
 {
   WsiStore *store = wsi_row_get_store (row);
-  g_autofree char *comment = dup_comment (row);
+  g_autofree char *comment = note_menu_dup_comment (row);
   g_auto (GStrv) own = wsi_tags_list (comment);
   g_auto (GStrv) known = wsi_store_dup_tags (store);
   GMenu *menu = g_menu_new ();
 
   for (guint i = 0; i < MAX_SHOWN && own[i] != NULL; i++)
-    append_tag (menu, wsi_selection_note_have_tag (store, numbers, own[i]) ? _("Remove #%s")
+    note_menu_append_tag (menu, wsi_selection_note_have_tag (store, numbers, own[i])
+                          ? _("Remove #%s")
                                                                       : _("Add #%s"), own[i]);
   for (guint i = 0; known[i] != NULL; i++)
     if (!g_strv_contains ((const char *const *) own, known[i]))
-      append_tag (menu, _("Add #%s"), known[i]);
+      note_menu_append_tag (menu, _("Add #%s"), known[i]);
   g_menu_append (menu, _("_Edit Tags…"), "frames.tags");
   return G_MENU_MODEL (menu);
 }

@@ -51,8 +51,8 @@ on_edit (WsiRowNotes *self)
 }
 
 static void
-add_tag (WsiRowNotes *self,
-         const char  *tag)
+row_notes_add_tag (WsiRowNotes *self,
+                   const char  *tag)
 {
   g_autofree char *start = g_utf8_substring (tag, 0, MIN (g_utf8_strlen (tag, -1), MAX_TAG));
   g_autofree char *label = g_strconcat ("#", start, NULL);
@@ -78,12 +78,12 @@ show_tags (WsiRowNotes *self,
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->tags))) != NULL)
     gtk_box_remove (self->tags, child);
   for (guint i = 0; i < MAX_TAGS && tags[i] != NULL; i++)
-    add_tag (self, tags[i]);
+    row_notes_add_tag (self, tags[i]);
   gtk_widget_set_visible (GTK_WIDGET (self->tags), tags[0] != NULL);
 }
 
 static void
-show (WsiRowNotes *self)
+row_notes_show (WsiRowNotes *self)
 {
   g_autofree char *comment = self->row != NULL
                              ? wsi_store_dup_comment (wsi_row_get_store (self->row),
@@ -103,7 +103,7 @@ on_commented (WsiRowNotes *self,
               guint64      number)
 {
   if (number == wsi_row_get_number (self->row))
-    show (self);
+    row_notes_show (self);
 }
 
 static void
@@ -158,5 +158,5 @@ wsi_row_notes_set_row (WsiRowNotes *self,
       g_signal_connect_swapped (wsi_row_get_store (row), "noted", G_CALLBACK (on_commented),
                                 self);
     }
-  show (self);
+  row_notes_show (self);
 }

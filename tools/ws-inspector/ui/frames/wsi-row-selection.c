@@ -144,9 +144,9 @@ unselect_all (GtkSelectionModel *model)
 
 /* Sets the selection for a rubberband, which the list does not have. */
 static gboolean
-set_selection (GtkSelectionModel *model,
-               GtkBitset         *selected,
-               GtkBitset         *mask)
+row_selection_set_selection (GtkSelectionModel *model,
+                             GtkBitset         *selected,
+                             GtkBitset         *mask)
 {
   WsiRowSelection *self = WSI_ROW_SELECTION (model);
   GtkBitsetIter iter;
@@ -176,7 +176,7 @@ selection_model_init (GtkSelectionModelInterface *iface)
   iface->unselect_range = unselect_range;
   iface->select_all = select_all;
   iface->unselect_all = unselect_all;
-  iface->set_selection = set_selection;
+  iface->set_selection = row_selection_set_selection;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WsiRowSelection, wsi_row_selection, G_TYPE_OBJECT,

@@ -38,8 +38,8 @@ struct _WsiSearchBar
 G_DEFINE_FINAL_TYPE (WsiSearchBar, wsi_search_bar, GTK_TYPE_WIDGET)
 
 static void
-show_sentence (WsiSearchBar *self,
-               const char   *sentence)
+search_bar_show_sentence (WsiSearchBar *self,
+                          const char   *sentence)
 {
   gtk_label_set_text (self->sentence, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->sentence), *sentence != '\0');
@@ -53,8 +53,8 @@ get_store (WsiSearchBar *self)
 
 /* Shows the progress in its line of the bar: the list below stays in its place. */
 static void
-show_progress (guint    percent,
-               gpointer data)
+search_bar_show_progress (guint    percent,
+                          gpointer data)
 {
   WsiSearchBar *self = data;
   g_autofree char *text = g_strdup_printf (_("%u %% searched"), percent);
@@ -82,7 +82,7 @@ drop_count (WsiSearchBar *self)
 /* The place of the selected row among the matches, from 1 on.  0: it is none, or the list has
  * another order. */
 static guint
-find_place (WsiSearchBar *self)
+search_bar_find_place (WsiSearchBar *self)
 {
   WsiFrameModel *model = wsi_frame_query_get_model (self->matches);
   WsiRow *row = wsi_frame_list_get_row (self->list);
@@ -97,10 +97,10 @@ find_place (WsiSearchBar *self)
 }
 
 static void
-show_count (WsiSearchBar *self)
+search_bar_show_count (WsiSearchBar *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (wsi_frame_query_get_model (self->matches)));
-  guint place = find_place (self);
+  guint place = search_bar_find_place (self);
   g_autofree char *number = g_strdup_printf (wsi_frame_query_is_whole (self->matches) ? "%'u"
                                                                                       : "≥ %'u", n);
   g_autofree char *of = g_strdup_printf ("%'u", place);
@@ -113,35 +113,35 @@ show_count (WsiSearchBar *self)
 
 /* Counts new matches, without rows that the store has dropped. */
 static gboolean
-on_tick (gpointer data)
+search_bar_on_tick (gpointer data)
 {
   WsiSearchBar *self = data;
 
   self->tick = 0;
   wsi_frame_query_advance (self->matches);
-  show_count (self);
+  search_bar_show_count (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-ensure_tick (WsiSearchBar *self)
+search_bar_ensure_tick (WsiSearchBar *self)
 {
   if (self->tick == 0)
-    self->tick = g_timeout_add (COUNT_MS, on_tick, self);
+    self->tick = g_timeout_add (COUNT_MS, search_bar_on_tick, self);
 }
 
 /* Handles another selected row. */
 static void
-on_selected (WsiSearchBar *self)
+search_bar_on_selected (WsiSearchBar *self)
 {
   if (self->matches != NULL)
-    show_count (self);
+    search_bar_show_count (self);
 }
 
 /* The count goes on while rows come, until another text, filter or store is searched. */
 static void
-count (WsiSearchBar *self,
-       const char   *wanted)
+search_bar_count (WsiSearchBar *self,
+                  const char   *wanted)
 {
   WsiStore *store = get_store (self);
 
@@ -152,12 +152,12 @@ count (WsiSearchBar *self,
   self->matches = wsi_frame_query_new (store, self->filter, NULL);
   self->counted = g_object_ref (store);
   self->wanted = g_strdup (wanted);
-  g_signal_connect_swapped (self->matches, "found", G_CALLBACK (ensure_tick), self);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (ensure_tick), self);
+  g_signal_connect_swapped (self->matches, "found", G_CALLBACK (search_bar_ensure_tick), self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (search_bar_ensure_tick), self);
 }
 
 static void
-stop (WsiSearchBar *self)
+search_bar_stop (WsiSearchBar *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->progress), FALSE);
   if (self->hits != NULL)
@@ -173,8 +173,8 @@ stop (WsiSearchBar *self)
 
 /* A filter for a number, seconds, or a time of day.  NULL: the text is none of them. */
 static char *
-print_place (WsiSearchBar *self,
-             const char   *text)
+search_bar_print_place (WsiSearchBar *self,
+                        const char   *text)
 {
   char *place = wsi_list_filter_print_place (text);
   WsiStore *store = get_store (self);
@@ -197,7 +197,7 @@ print_wanted (WsiSearchBar *self)
     case WSI_SEARCH_FOR_FILTER:
       return *text != '\0' ? g_strdup (text) : NULL;
     case WSI_SEARCH_FOR_PLACE:
-      return print_place (self, text);
+      return search_bar_print_place (self, text);
     }
 
   g_assert_not_reached ();
@@ -228,18 +228,18 @@ show_hit (WsiSearchBar *self,
 {
   if (number == WSI_NO_RECORD || !wsi_frame_list_go_to (self->list, number))
     {
-      show_sentence (self, _("Nothing found"));
+      search_bar_show_sentence (self, _("Nothing found"));
       return;
     }
 
-  show_sentence (self, "");
+  search_bar_show_sentence (self, "");
 }
 
 /* Handles the result; the bar may be gone: the call was cancelled then. */
 static void
-on_found (GObject      *object,
-          GAsyncResult *result,
-          gpointer      data)
+search_bar_on_found (GObject      *object,
+                     GAsyncResult *result,
+                     gpointer      data)
 {
   g_autoptr (WsiSearchBar) self = data;
   GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
@@ -249,15 +249,15 @@ on_found (GObject      *object,
     return;
 
   number = wsi_filter_search_finish (self->filter, result, NULL);
-  stop (self);
+  search_bar_stop (self);
   show_hit (self, number);
 }
 
 /* Handles hits in a sorted list, of which all have to be known, because the next one that is seen
  * is anywhere in the store.  The list may not be sorted any more: then the search has ended. */
 static void
-on_hits (WsiSearchBar  *self,
-         WsiFrameQuery *hits)
+search_bar_on_hits (WsiSearchBar  *self,
+                    WsiFrameQuery *hits)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (self->list);
   WsiSeenWanted wanted = { .kind = WSI_SEEN_HIT };
@@ -265,7 +265,7 @@ on_hits (WsiSearchBar  *self,
 
   if (!wsi_frame_query_is_whole (hits))
     {
-      show_progress (wsi_frame_query_get_percent (hits), self);
+      search_bar_show_progress (wsi_frame_query_get_percent (hits), self);
       return;
     }
 
@@ -276,7 +276,7 @@ on_hits (WsiSearchBar  *self,
                       self->direction == WSI_SEARCH_FORWARD ? WSI_MOVE_FORWARD : WSI_MOVE_BACKWARD,
                       self->from, &number))
     number = WSI_NO_RECORD;
-  stop (self);
+  search_bar_stop (self);
   show_hit (self, number);
 }
 
@@ -288,33 +288,34 @@ search_sorted (WsiSearchBar      *self,
   self->from = from;
   self->direction = direction;
   self->hits = wsi_frame_query_new (get_store (self), self->filter, NULL);
-  g_signal_connect_swapped (self->hits, "found", G_CALLBACK (on_hits), self);
+  g_signal_connect_swapped (self->hits, "found", G_CALLBACK (search_bar_on_hits), self);
 }
 
 static void
-search (WsiSearchBar      *self,
-        guint64            from,
-        WsiSearchDirection direction)
+search_bar_search (WsiSearchBar      *self,
+                   guint64            from,
+                   WsiSearchDirection direction)
 {
   gboolean is_place = gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_PLACE;
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  stop (self);
-  show_sentence (self, "");
+  search_bar_stop (self);
+  search_bar_show_sentence (self, "");
   if (self->list == NULL || get_store (self) == NULL)
     return;
 
   self->filter = make_filter (self, &text, &error);
   if (error != NULL)
-    show_sentence (self, error->message);
+    search_bar_show_sentence (self, error->message);
   else if (self->filter == NULL && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
-    show_sentence (self, _("Expected a row number, seconds, or a time such as 12:34:56"));
+    search_bar_show_sentence (self,
+                              _("Expected a row number, seconds, or a time such as 12:34:56"));
   if (self->filter == NULL)
     return;
 
   if (!is_place)
-    count (self, text);
+    search_bar_count (self, text);
   if (!is_place && wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (self->list)))
     {
       search_sorted (self, from, direction);
@@ -322,8 +323,9 @@ search (WsiSearchBar      *self,
     }
 
   self->cancellable = g_cancellable_new ();
-  wsi_filter_search_async (self->filter, get_store (self), from, direction, show_progress, self,
-                           self->cancellable, on_found, g_object_ref (self));
+  wsi_filter_search_async (self->filter, get_store (self), from, direction,
+                           search_bar_show_progress, self,
+                           self->cancellable, search_bar_on_found, g_object_ref (self));
 }
 
 void
@@ -333,7 +335,8 @@ wsi_search_bar_step (WsiSearchBar      *self,
   WsiRow *row = self->list != NULL ? wsi_frame_list_get_row (self->list) : NULL;
   gboolean is_place = gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_PLACE;
 
-  search (self, row != NULL && !is_place ? wsi_row_get_number (row) : WSI_NO_RECORD, direction);
+  search_bar_search (self, row != NULL && !is_place ? wsi_row_get_number (row) : WSI_NO_RECORD,
+                     direction);
 }
 
 static void
@@ -350,7 +353,7 @@ on_previous (WsiSearchBar *self)
 
 /* Marks the text in the rows that are seen, while the bar is open. */
 static void
-mark (WsiSearchBar *self)
+search_bar_mark (WsiSearchBar *self)
 {
   gboolean is_text = gtk_revealer_get_reveal_child (self->revealer) &&
                      gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_TEXT;
@@ -361,22 +364,22 @@ mark (WsiSearchBar *self)
 }
 
 static void
-on_changed (WsiSearchBar *self)
+search_bar_on_changed (WsiSearchBar *self)
 {
-  stop (self);
+  search_bar_stop (self);
   drop_count (self);
-  show_sentence (self, "");
-  mark (self);
+  search_bar_show_sentence (self, "");
+  search_bar_mark (self);
 }
 
 void
 wsi_search_bar_close (WsiSearchBar *self)
 {
-  stop (self);
+  search_bar_stop (self);
   drop_count (self);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
-  mark (self);
+  search_bar_mark (self);
   if (self->list != NULL)
     gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
@@ -388,7 +391,7 @@ wsi_search_bar_open (WsiSearchBar    *self,
   gtk_drop_down_set_selected (self->subject, subject);
   gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
-  mark (self);
+  search_bar_mark (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
 }
@@ -399,7 +402,7 @@ wsi_search_bar_dispose (GObject *object)
   WsiSearchBar *self = WSI_SEARCH_BAR (object);
   GtkWidget *child;
 
-  stop (self);
+  search_bar_stop (self);
   drop_count (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -422,7 +425,7 @@ wsi_search_bar_class_init (WsiSearchBarClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, sentence);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_previous);
-  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, search_bar_on_changed);
   gtk_widget_class_bind_template_callback (widget_class, wsi_search_bar_close);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -432,7 +435,8 @@ wsi_search_bar_init (WsiSearchBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_drop_down_set_name (self->subject, _("Search for"));
-  g_signal_connect_swapped (self->subject, "notify::selected", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->subject, "notify::selected", G_CALLBACK (search_bar_on_changed),
+                            self);
 }
 
 void
@@ -440,5 +444,6 @@ wsi_search_bar_set_list (WsiSearchBar *self,
                          WsiFrameList *list)
 {
   self->list = list;
-  g_signal_connect_object (list, "selected", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "selected", G_CALLBACK (search_bar_on_selected), self,
+                           G_CONNECT_SWAPPED);
 }

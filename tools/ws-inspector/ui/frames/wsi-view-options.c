@@ -61,8 +61,8 @@ index_to_word (GBinding     *binding,
 
 /* The checks of columns that are known stay: one of them may have the focus. */
 static GtkWidget *
-find_check (WsiViewOptions *self,
-            const char     *name)
+view_options_find_check (WsiViewOptions *self,
+                         const char     *name)
 {
   GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (self->columns));
 
@@ -72,8 +72,8 @@ find_check (WsiViewOptions *self,
 }
 
 static guint
-find_name (GStrv       names,
-           const char *name)
+view_options_find_name (GStrv       names,
+                        const char *name)
 {
   guint i = 0;
 
@@ -85,32 +85,32 @@ find_name (GStrv       names,
 /* The place of a column of this name among those that are shown: before the first one whose check
  * follows; a new field of a decoder before the summary. */
 static guint
-find_place (WsiViewOptions *self,
-            GStrv           shown,
-            const char     *name)
+view_options_find_place (WsiViewOptions *self,
+                         GStrv           shown,
+                         const char     *name)
 {
-  GtkWidget *check = find_check (self, name);
+  GtkWidget *check = view_options_find_check (self, name);
   guint n_shown = g_strv_length (shown), place = n_shown;
 
   if (check == NULL)
-    return find_name (shown, "summary");
+    return view_options_find_name (shown, "summary");
 
   while (place == n_shown && (check = gtk_widget_get_next_sibling (check)) != NULL)
-    place = find_name (shown, gtk_widget_get_name (check));
+    place = view_options_find_name (shown, gtk_widget_get_name (check));
   return place;
 }
 
 static void
-set_columns (WsiViewOptions *self,
-             const char     *removed,
-             const char     *added)
+view_options_set_columns (WsiViewOptions *self,
+                          const char     *removed,
+                          const char     *added)
 {
   g_auto (GStrv) shown = NULL, changed = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   guint place;
 
   g_object_get (self->list, "columns", &shown, NULL);
-  place = added != NULL ? find_place (self, shown, added) : G_MAXUINT;
+  place = added != NULL ? view_options_find_place (self, shown, added) : G_MAXUINT;
   for (guint i = 0; i <= g_strv_length (shown); i++)
     {
       if (i == place)
@@ -132,13 +132,13 @@ wsi_view_options_add_column (WsiViewOptions *self,
     return FALSE;
 
   wsi_row_column_free (column);
-  set_columns (self, name, name);
+  view_options_set_columns (self, name, name);
   return TRUE;
 }
 
 static void
-on_toggled (WsiViewOptions *self,
-            GtkCheckButton *button)
+view_options_on_toggled (WsiViewOptions *self,
+                         GtkCheckButton *button)
 {
   const char *name = gtk_widget_get_name (GTK_WIDGET (button));
 
@@ -146,21 +146,22 @@ on_toggled (WsiViewOptions *self,
     return;
 
   if (gtk_check_button_get_active (button))
-    set_columns (self, NULL, name);
+    view_options_set_columns (self, NULL, name);
   else
-    set_columns (self, name, NULL);
+    view_options_set_columns (self, name, NULL);
 }
 
 static void
-add_check (WsiViewOptions *self,
-           const char     *name,
-           gboolean        is_shown)
+view_options_add_check (WsiViewOptions *self,
+                        const char     *name,
+                        gboolean        is_shown)
 {
   GtkWidget *check = gtk_check_button_new_with_label (wsi_frame_columns_get_title (name));
 
   gtk_widget_set_name (check, name);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), is_shown);
-  g_signal_connect_object (check, "toggled", G_CALLBACK (on_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (check, "toggled", G_CALLBACK (view_options_on_toggled), self,
+                           G_CONNECT_SWAPPED);
   gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_KEY_SHORTCUTS,
                                   "Alt+Up Alt+Down Alt+Left Alt+Right", -1);
   gtk_box_append (self->columns, check);
@@ -181,14 +182,14 @@ sort_checks (WsiViewOptions *self,
     {
       check = checks->pdata[i];
       if (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
-        check = find_check (self, shown[n_taken++]);
+        check = view_options_find_check (self, shown[n_taken++]);
       gtk_box_reorder_child_after (self->columns, check, last);
       last = check;
     }
 }
 
 static void
-show_columns (WsiViewOptions *self)
+view_options_show_columns (WsiViewOptions *self)
 {
   g_auto (GStrv) shown = NULL;
   GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (self->columns));
@@ -200,8 +201,8 @@ show_columns (WsiViewOptions *self)
                                  g_strv_contains ((const char *const *) shown,
                                                   gtk_widget_get_name (check)));
   for (guint i = 0; shown[i] != NULL; i++)
-    if (find_check (self, shown[i]) == NULL)
-      add_check (self, shown[i], TRUE);
+    if (view_options_find_check (self, shown[i]) == NULL)
+      view_options_add_check (self, shown[i], TRUE);
   sort_checks (self, shown);
   self->is_showing = FALSE;
 }
@@ -244,9 +245,9 @@ get_focus (WsiViewOptions *self)
 
 /* The column changes places with the one before or after it that is shown. */
 static void
-activate_move (GtkWidget  *widget,
-               const char *action,
-               GVariant   *parameter)
+view_options_activate_move (GtkWidget  *widget,
+                            const char *action,
+                            GVariant   *parameter)
 {
   WsiViewOptions *self = WSI_VIEW_OPTIONS (widget);
   const char *name = get_focus (self);
@@ -259,7 +260,7 @@ activate_move (GtkWidget  *widget,
 
   g_object_get (self->list, "columns", &shown, NULL);
   n_shown = g_strv_length (shown);
-  from = find_name (shown, name);
+  from = view_options_find_name (shown, name);
   to = from + g_variant_get_int32 (parameter);
   if (from >= n_shown || to >= n_shown)
     return;
@@ -297,9 +298,9 @@ set_width (WsiViewOptions *self,
 
 /* Widens a column, except the summary, which has the width that the others leave. */
 static void
-activate_widen (GtkWidget  *widget,
-                const char *action,
-                GVariant   *parameter)
+view_options_activate_widen (GtkWidget  *widget,
+                             const char *action,
+                             GVariant   *parameter)
 {
   WsiViewOptions *self = WSI_VIEW_OPTIONS (widget);
   const char *name = get_focus (self);
@@ -311,7 +312,7 @@ activate_widen (GtkWidget  *widget,
 }
 
 static void
-install_actions (GtkWidgetClass *class)
+view_options_install_actions (GtkWidgetClass *class)
 {
   static const struct
   {
@@ -323,8 +324,8 @@ install_actions (GtkWidgetClass *class)
     { GDK_KEY_Left, "columns.widen", -1 }, { GDK_KEY_Right, "columns.widen", 1 },
   };
 
-  gtk_widget_class_install_action (class, "columns.move", "i", activate_move);
-  gtk_widget_class_install_action (class, "columns.widen", "i", activate_widen);
+  gtk_widget_class_install_action (class, "columns.move", "i", view_options_activate_move);
+  gtk_widget_class_install_action (class, "columns.widen", "i", view_options_activate_widen);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding_action (class, keys[i].key, GDK_ALT_MASK, keys[i].action, "i",
                                          keys[i].step);
@@ -355,7 +356,7 @@ wsi_view_options_class_init (WsiViewOptionsClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_field_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_field_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_reset_clicked);
-  install_actions (widget_class);
+  view_options_install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -392,8 +393,8 @@ wsi_view_options_set_list (WsiViewOptions *self,
   g_object_bind_property (list, "microseconds", self->microseconds, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   for (guint i = 0; all[i] != NULL; i++)
-    add_check (self, all[i], FALSE);
-  g_signal_connect_object (list, "notify::columns", G_CALLBACK (show_columns), self,
+    view_options_add_check (self, all[i], FALSE);
+  g_signal_connect_object (list, "notify::columns", G_CALLBACK (view_options_show_columns), self,
                            G_CONNECT_SWAPPED);
-  show_columns (self);
+  view_options_show_columns (self);
 }

@@ -46,8 +46,8 @@ on_link (GtkLabel   *label,
 }
 
 static GtkWidget *
-make_label (const char *kind,
-            const char *markup)
+help_window_make_label (const char *kind,
+                        const char *markup)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
@@ -71,7 +71,7 @@ append_block (GtkListBox        *list,
               const char *const *parts)
 {
   g_autofree char *markup = g_strcompress (parts[2]);
-  GtkWidget *row = gtk_list_box_row_new (), *label = make_label (parts[0], markup);
+  GtkWidget *row = gtk_list_box_row_new (), *label = help_window_make_label (parts[0], markup);
 
   g_signal_connect (label, "activate-link", G_CALLBACK (on_link), list);
   gtk_widget_set_name (row, parts[1]);
@@ -85,8 +85,8 @@ append_block (GtkListBox        *list,
 
 /* Shows a page, once it is wanted. */
 static void
-fill (GtkListBox *list,
-      const char *resource)
+help_window_fill (GtkListBox *list,
+                  const char *resource)
 {
   g_autoptr (GBytes) bytes = NULL;
   g_auto (GStrv) lines = NULL;
@@ -112,9 +112,9 @@ on_page (WsiHelpWindow *self)
     return;
 
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "wss") == 0)
-    fill (self->wss, "/wsi/help/wss.page");
+    help_window_fill (self->wss, "/wsi/help/wss.page");
   else
-    fill (self->filter, "/wsi/help/filter.page");
+    help_window_fill (self->filter, "/wsi/help/filter.page");
 }
 
 static void

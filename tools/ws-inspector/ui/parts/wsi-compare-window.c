@@ -42,7 +42,7 @@ make_dump (GBytes *bytes)
 
 /* The lines that are compared, of the beginning of a payload. */
 static GBytes *
-lay_out (GBytes *bytes)
+compare_window_lay_out (GBytes *bytes)
 {
   g_autoptr (GBytes) beginning =
     g_bytes_new_from_bytes (bytes, 0, MIN (g_bytes_get_size (bytes), WSI_DIFF_MAX_BYTES));
@@ -57,7 +57,7 @@ lay_out (GBytes *bytes)
 }
 
 static GListModel *
-make_lines (const WsiLineDiff *diff)
+compare_window_make_lines (const WsiLineDiff *diff)
 {
   GtkStringList *lines = gtk_string_list_new (NULL);
 
@@ -75,8 +75,8 @@ make_lines (const WsiLineDiff *diff)
 
 /* Makes the sentences, each in a line of its own. */
 static char *
-make_sentence (const WsiLineDiff *diff,
-               gboolean           is_cut)
+compare_window_make_sentence (const WsiLineDiff *diff,
+                              gboolean           is_cut)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *removed = g_strdup_printf (ngettext ("%'u line is only in the first message.",
@@ -103,9 +103,9 @@ make_sentence (const WsiLineDiff *diff,
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         gpointer                  data)
+compare_window_on_bind (GtkSignalListItemFactory *factory,
+                        GtkListItem              *item,
+                        gpointer                  data)
 {
   GtkLabel *label = GTK_LABEL (gtk_list_item_get_child (item));
   const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
@@ -132,16 +132,18 @@ wsi_compare_window_new (GtkWindow         *parent,
                         const WsiCompared *first,
                         const WsiCompared *second)
 {
-  g_autoptr (GBytes) one = lay_out (first->bytes), other = lay_out (second->bytes);
+  g_autoptr (GBytes) one = compare_window_lay_out (first->bytes),
+  other = compare_window_lay_out (second->bytes);
   g_autoptr (WsiLineDiff) diff = wsi_line_diff_new (one, other);
   gboolean is_cut = diff->is_cut || g_bytes_get_size (first->bytes) > WSI_DIFF_MAX_BYTES ||
                     g_bytes_get_size (second->bytes) > WSI_DIFF_MAX_BYTES;
   g_autofree char *title = g_strdup_printf (_("Rows %" PRIu64 " and %" PRIu64),
                                             first->number + 1, second->number + 1);
-  g_autofree char *sentence = make_sentence (diff, is_cut);
+  g_autofree char *sentence = compare_window_make_sentence (diff, is_cut);
   GtkWindow *window = wsi_text_window_new (parent, title);
 
   wsi_text_window_set_sentence (window, sentence);
-  wsi_text_window_set_lines (window, make_lines (diff), on_bind, NULL, _("Compared lines"));
+  wsi_text_window_set_lines (window, compare_window_make_lines (diff), compare_window_on_bind, NULL,
+                             _("Compared lines"));
   return window;
 }

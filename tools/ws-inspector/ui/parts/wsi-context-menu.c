@@ -9,8 +9,8 @@
 
 /* GTK gives it to a widget around the owner, or leaves it.  An action may have led it elsewhere. */
 static void
-return_focus (GtkWidget *owner,
-              GtkWidget *menu)
+context_menu_return_focus (GtkWidget *owner,
+                           GtkWidget *menu)
 {
   GtkRoot *root = gtk_widget_get_root (owner);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
@@ -27,12 +27,12 @@ on_idle_closed (gpointer menu)
   GtkWidget *owner = gtk_widget_get_parent (menu);
 
   if (owner != NULL && !gtk_widget_get_visible (menu))
-    return_focus (owner, menu);
+    context_menu_return_focus (owner, menu);
   return G_SOURCE_REMOVE;
 }
 
 static void
-on_closed (GtkWidget *menu)
+context_menu_on_closed (GtkWidget *menu)
 {
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
 }
@@ -89,7 +89,7 @@ get_menu (GtkWidget *owner)
   gtk_widget_set_parent (menu, owner);
   gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
   gtk_widget_set_halign (menu, GTK_ALIGN_START);
-  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
+  g_signal_connect (menu, "closed", G_CALLBACK (context_menu_on_closed), NULL);
   g_signal_connect (menu, "notify::visible-submenu", G_CALLBACK (on_submenu), NULL);
   g_object_set_data_full (G_OBJECT (owner), MENU, g_object_ref (menu), g_object_unref);
   return menu;

@@ -12,7 +12,7 @@ typedef struct
 } Copying;
 
 static void
-copying_free (Copying *copying)
+copy_copying_free (Copying *copying)
 {
   g_bytes_unref (copying->bytes);
   g_free (copying);
@@ -49,6 +49,6 @@ wsi_copy_bytes (GtkWidget  *widget,
   Copying *copying = g_new (Copying, 1);
 
   *copying = (Copying) { g_bytes_ref (bytes), form };
-  g_task_set_task_data (task, copying, (GDestroyNotify) copying_free);
+  g_task_set_task_data (task, copying, (GDestroyNotify) copy_copying_free);
   wsi_task_run_in_thread (task, run_copying);
 }

@@ -7,7 +7,7 @@
 
 /* GTK's own handler, which was connected first, has destroyed the window. */
 static void
-forget_parent (GtkWindow *self)
+dialog_forget_parent (GtkWindow *self)
 {
   gtk_window_set_transient_for (self, NULL);
 }
@@ -19,7 +19,7 @@ wsi_dialog_set_parent (GtkWindow *self,
   gtk_window_set_transient_for (self, parent);
   gtk_window_set_destroy_with_parent (self, TRUE);
   if (parent != NULL)
-    g_signal_connect_object (parent, "destroy", G_CALLBACK (forget_parent), self,
+    g_signal_connect_object (parent, "destroy", G_CALLBACK (dialog_forget_parent), self,
                              G_CONNECT_SWAPPED);
 }
 

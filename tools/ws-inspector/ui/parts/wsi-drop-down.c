@@ -6,17 +6,17 @@
 #include <glib/gi18n.h>
 
 static void
-set_label (GtkWidget  *widget,
-           const char *label)
+drop_down_set_label (GtkWidget  *widget,
+                     const char *label)
 {
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
 }
 
 static void
-on_selected (GtkDropDown *drop_down,
-             GParamSpec  *property,
-             const char  *name)
+drop_down_on_selected (GtkDropDown *drop_down,
+                       GParamSpec  *property,
+                       const char  *name)
 {
   GtkStringObject *item = gtk_drop_down_get_selected_item (drop_down);
   g_autofree char *label = NULL;
@@ -27,7 +27,7 @@ on_selected (GtkDropDown *drop_down,
     /* Translators: a choice and what is chosen, such as "Time: UTC" */
     label = g_strdup_printf (_("%s: %s"), name, gtk_string_object_get_string (item));
 
-  set_label (gtk_widget_get_first_child (GTK_WIDGET (drop_down)), label);
+  drop_down_set_label (gtk_widget_get_first_child (GTK_WIDGET (drop_down)), label);
 }
 
 /* Names a list of strings.  The button inside has the focus: GTK gives it no name, and a screen
@@ -36,8 +36,8 @@ void
 wsi_drop_down_set_name (GtkDropDown *drop_down,
                         const char  *name)
 {
-  set_label (GTK_WIDGET (drop_down), name);
-  g_signal_connect_data (drop_down, "notify::selected-item", G_CALLBACK (on_selected),
+  drop_down_set_label (GTK_WIDGET (drop_down), name);
+  g_signal_connect_data (drop_down, "notify::selected-item", G_CALLBACK (drop_down_on_selected),
                          g_strdup (name), (GClosureNotify) (GCallback) g_free, 0);
-  on_selected (drop_down, NULL, name);
+  drop_down_on_selected (drop_down, NULL, name);
 }

@@ -36,7 +36,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-show_bytes (WsiHexView *self)
+hex_view_show_bytes (WsiHexView *self)
 {
   g_autoptr (WsiLineIndex) index = NULL;
 
@@ -65,7 +65,7 @@ choose_shape (WsiHexView *self)
 
 /* Makes new lines with the same selection and highlight. */
 static void
-on_columns_changed (WsiHexView *self)
+hex_view_on_columns_changed (WsiHexView *self)
 {
   WsiByteRange selection = wsi_line_view_get_selection (self->lines);
   WsiByteRange highlight = wsi_line_view_get_highlight (self->lines);
@@ -75,7 +75,7 @@ on_columns_changed (WsiHexView *self)
     return;
 
   self->shape = shape;
-  show_bytes (self);
+  hex_view_show_bytes (self);
   wsi_line_view_select_bytes (self->lines, selection.begin, selection.end);
   wsi_line_view_set_highlight (self->lines, highlight.begin, highlight.end);
 }
@@ -116,7 +116,8 @@ wsi_hex_view_init (WsiHexView *self)
 {
   self->lines = g_object_new (WSI_TYPE_LINE_VIEW, NULL);
   gtk_widget_set_parent (GTK_WIDGET (self->lines), GTK_WIDGET (self));
-  g_signal_connect_swapped (self->lines, "columns-changed", G_CALLBACK (on_columns_changed), self);
+  g_signal_connect_swapped (self->lines, "columns-changed",
+                            G_CALLBACK (hex_view_on_columns_changed), self);
   g_signal_connect_swapped (self->lines, "bytes-selected", G_CALLBACK (on_bytes_selected), self);
 }
 
@@ -129,7 +130,7 @@ wsi_hex_view_set_bytes (WsiHexView *self,
   wsi_line_view_set_highlight (self->lines, 0, 0);
   if (self->shape.n_bytes > 0)
     self->shape = choose_shape (self);
-  show_bytes (self);
+  hex_view_show_bytes (self);
 }
 
 void

@@ -8,9 +8,9 @@
 
 /* The part of a range that is in the line, from the line's begin on; FALSE: there is none. */
 static gboolean
-intersect (const WsiLine      *line,
-           const WsiByteRange *range,
-           WsiByteRange       *part)
+line_marks_intersect (const WsiLine      *line,
+                      const WsiByteRange *range,
+                      WsiByteRange       *part)
 {
   gsize end = line->offset + line->length;
 
@@ -146,7 +146,7 @@ add_syntax (GtkWidget          *widget,
       WsiByteRange part;
       GdkRGBA colour;
 
-      if (intersect (line, &range, &part) &&
+      if (line_marks_intersect (line, &range, &part) &&
           gtk_style_context_lookup_color (context, names[parts[i].kind], &colour))
         change_foreground (attributes, &colour, (WsiSpan) { shown->spans[part.begin].begin,
                                                             shown->spans[part.end - 1].end });
@@ -179,9 +179,9 @@ wsi_line_marks_make (const WsiLineMarks *self,
     add_syntax (widget, attributes, self->syntax, line, shown);
   if (self->search != NULL)
     add_matches (widget, attributes, shown, self->search);
-  if (intersect (line, &self->highlight, &part))
+  if (line_marks_intersect (line, &self->highlight, &part))
     add_marks (widget, attributes, shown, part, wsi_line_marks_add_highlight);
-  if (intersect (line, &self->selection, &part))
+  if (line_marks_intersect (line, &self->selection, &part))
     add_marks (widget, attributes, shown, part, add_selection);
   return attributes;
 }

@@ -140,8 +140,8 @@ wsi_line_model_get_selection_in_range (GtkSelectionModel *model,
 }
 
 static void
-set_selection (WsiLineModel *self,
-               WsiByteRange  selection)
+line_model_set_selection (WsiLineModel *self,
+                          WsiByteRange  selection)
 {
   guint n_lines = wsi_line_index_get_n_lines (self->index);
 
@@ -158,7 +158,7 @@ wsi_line_model_select_item (GtkSelectionModel *model,
 {
   WsiLineModel *self = WSI_LINE_MODEL (model);
 
-  set_selection (self, get_range (self, position, 1));
+  line_model_set_selection (self, get_range (self, position, 1));
   return TRUE;
 }
 
@@ -170,14 +170,14 @@ wsi_line_model_select_range (GtkSelectionModel *model,
 {
   WsiLineModel *self = WSI_LINE_MODEL (model);
 
-  set_selection (self, get_range (self, position, n_items));
+  line_model_set_selection (self, get_range (self, position, n_items));
   return TRUE;
 }
 
 static gboolean
 wsi_line_model_unselect_all (GtkSelectionModel *model)
 {
-  set_selection (WSI_LINE_MODEL (model), (WsiByteRange) { 0, 0 });
+  line_model_set_selection (WSI_LINE_MODEL (model), (WsiByteRange) { 0, 0 });
   return TRUE;
 }
 
@@ -193,7 +193,7 @@ wsi_line_model_select_all (GtkSelectionModel *model)
 {
   WsiLineModel *self = WSI_LINE_MODEL (model);
 
-  set_selection (self, (WsiByteRange) { 0, wsi_line_index_get_end (self->index) });
+  line_model_set_selection (self, (WsiByteRange) { 0, wsi_line_index_get_end (self->index) });
   return TRUE;
 }
 
@@ -257,5 +257,5 @@ wsi_line_model_select_bytes (WsiLineModel *self,
   gsize first = MIN (MIN (begin, end), length);
   gsize last = MIN (MAX (begin, end), length);
 
-  set_selection (self, (WsiByteRange) { first, last });
+  line_model_set_selection (self, (WsiByteRange) { first, last });
 }

@@ -46,10 +46,10 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-describe_row (WsiLineView        *self,
-              GtkWidget          *row,
-              const WsiLine      *line,
-              const WsiByteRange *selection)
+line_view_describe_row (WsiLineView        *self,
+                        GtkWidget          *row,
+                        const WsiLine      *line,
+                        const WsiByteRange *selection)
 {
   g_autofree char *text = NULL;
 
@@ -61,8 +61,8 @@ describe_row (WsiLineView        *self,
 }
 
 static void
-show_marks (WsiLineView *self,
-            GtkListItem *item)
+line_view_show_marks (WsiLineView *self,
+                      GtkListItem *item)
 {
   const WsiLine *line = wsi_line_item_get_line (gtk_list_item_get_item (item));
   GtkWidget *label = gtk_list_item_get_child (item);
@@ -80,7 +80,7 @@ show_marks (WsiLineView *self,
                          g_object_get_data (G_OBJECT (item), SHOWN));
 
   gtk_label_set_attributes (GTK_LABEL (label), attributes);
-  describe_row (self, gtk_widget_get_parent (label), line, &marks.selection);
+  line_view_describe_row (self, gtk_widget_get_parent (label), line, &marks.selection);
 }
 
 static void
@@ -89,12 +89,12 @@ show_all_marks (WsiLineView *self)
   for (guint i = 0; i < self->items->len; i++)
     if (gtk_list_item_get_item (self->items->pdata[i]) != NULL &&
         g_object_get_data (self->items->pdata[i], SHOWN) != NULL)
-      show_marks (self, self->items->pdata[i]);
+      line_view_show_marks (self, self->items->pdata[i]);
 }
 
 static void
-on_setup (WsiLineView *self,
-          GtkListItem *item)
+line_view_on_setup (WsiLineView *self,
+                    GtkListItem *item)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
@@ -133,8 +133,8 @@ make_shown (WsiLineView   *self,
 }
 
 static void
-on_bind (WsiLineView *self,
-         GtkListItem *item)
+line_view_on_bind (WsiLineView *self,
+                   GtkListItem *item)
 {
   WsiShownLine *shown = make_shown (self, wsi_line_item_get_line (gtk_list_item_get_item (item)));
   GtkWidget *label = gtk_list_item_get_child (item);
@@ -143,18 +143,18 @@ on_bind (WsiLineView *self,
   gtk_label_set_text (GTK_LABEL (label), shown->text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, shown->text, -1);
-  show_marks (self, item);
+  line_view_show_marks (self, item);
 }
 
 static void
-on_unbind (WsiLineView *self,
-           GtkListItem *item)
+line_view_on_unbind (WsiLineView *self,
+                     GtkListItem *item)
 {
   g_object_set_data (G_OBJECT (item), SHOWN, NULL);
 }
 
 static void
-on_selection_changed (WsiLineView *self)
+line_view_on_selection_changed (WsiLineView *self)
 {
   show_all_marks (self);
   g_signal_emit (self, signals[BYTES_SELECTED], 0);
@@ -190,10 +190,10 @@ find_item (WsiLineView *self,
 
 /* The byte at a point.  FALSE: there are no lines.  A place in text is between two characters. */
 static gboolean
-find_byte (WsiLineView *self,
-           double       x,
-           double       y,
-           gsize       *offset)
+line_view_find_byte (WsiLineView *self,
+                     double       x,
+                     double       y,
+                     gsize       *offset)
 {
   GtkListItem *item = find_item (self, y);
   const WsiShownLine *shown = item != NULL ? g_object_get_data (G_OBJECT (item), SHOWN) : NULL;
@@ -226,8 +226,8 @@ find_byte (WsiLineView *self,
 /* The selection goes from the anchor to offset.  A hex dump selects the byte at offset as well; in
  * text the selection ends before the character at offset. */
 static void
-select_to (WsiLineView *self,
-           gsize        offset)
+line_view_select_to (WsiLineView *self,
+                     gsize        offset)
 {
   gsize begin = MIN (self->cursor.anchor, offset), end = MAX (self->cursor.anchor, offset);
 
@@ -236,8 +236,8 @@ select_to (WsiLineView *self,
 }
 
 static void
-scroll_to (WsiLineView *self,
-           gsize        offset)
+line_view_scroll_to (WsiLineView *self,
+                     gsize        offset)
 {
   WsiLineIndex *index = wsi_line_view_get_lines (self);
 
@@ -260,14 +260,14 @@ focus_byte (WsiLineView *self,
 }
 
 static void
-on_drag_begin (WsiLineView    *self,
-               double          x,
-               double          y,
-               GtkGestureDrag *drag)
+line_view_on_drag_begin (WsiLineView    *self,
+                         double          x,
+                         double          y,
+                         GtkGestureDrag *drag)
 {
   self->drag_x = x;
   self->drag_y = y;
-  if (!find_byte (self, x, y, &self->cursor.anchor))
+  if (!line_view_find_byte (self, x, y, &self->cursor.anchor))
     {
       gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
       return;
@@ -277,24 +277,24 @@ on_drag_begin (WsiLineView    *self,
     return;
 
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
-  select_to (self, self->cursor.anchor);
+  line_view_select_to (self, self->cursor.anchor);
   focus_byte (self, self->cursor.anchor);
 }
 
 static void
-on_drag_update (WsiLineView    *self,
-                double          x,
-                double          y,
-                GtkGestureDrag *drag)
+line_view_on_drag_update (WsiLineView    *self,
+                          double          x,
+                          double          y,
+                          GtkGestureDrag *drag)
 {
   gsize offset;
 
   if (ABS (x) + ABS (y) < DRAG_THRESHOLD ||
-      !find_byte (self, self->drag_x + x, self->drag_y + y, &offset))
+      !line_view_find_byte (self, self->drag_x + x, self->drag_y + y, &offset))
     return;
 
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
-  select_to (self, offset);
+  line_view_select_to (self, offset);
 }
 
 /* The offset of the line with the focus. */
@@ -335,16 +335,16 @@ on_key_pressed (WsiLineView    *self,
                                              get_focused_offset (self));
   if (is_moved)
     {
-      scroll_to (self, self->cursor.place);
+      line_view_scroll_to (self, self->cursor.place);
       focus_byte (self, self->cursor.place);
     }
   return GDK_EVENT_STOP;
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+line_view_activate_copy (GtkWidget  *widget,
+                         const char *name,
+                         GVariant   *parameter)
 {
   WsiLineView *self = WSI_LINE_VIEW (widget);
   WsiByteRange range = wsi_line_view_get_selection (self);
@@ -463,7 +463,7 @@ wsi_line_view_class_init (WsiLineViewClass *class)
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[COLUMNS_CHANGED] = g_signal_new ("columns-changed", WSI_TYPE_LINE_VIEW, G_SIGNAL_RUN_LAST,
                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  gtk_widget_class_install_action (widget_class, "lines.copy", NULL, activate_copy);
+  gtk_widget_class_install_action (widget_class, "lines.copy", NULL, line_view_activate_copy);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "lines.copy",
                                        NULL);
 }
@@ -475,8 +475,8 @@ add_controllers (WsiLineView *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (line_view_on_drag_begin), self);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (line_view_on_drag_update), self);
   gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (drag));
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
@@ -491,9 +491,9 @@ wsi_line_view_init (WsiLineView *self)
 
   self->has_characters = TRUE;
   self->items = g_ptr_array_new ();
-  g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect_swapped (factory, "unbind", G_CALLBACK (on_unbind), self);
+  g_signal_connect_swapped (factory, "setup", G_CALLBACK (line_view_on_setup), self);
+  g_signal_connect_swapped (factory, "bind", G_CALLBACK (line_view_on_bind), self);
+  g_signal_connect_swapped (factory, "unbind", G_CALLBACK (line_view_on_unbind), self);
   g_signal_connect_swapped (factory, "teardown", G_CALLBACK (on_teardown), self);
   self->list = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "monospace");
@@ -530,7 +530,8 @@ wsi_line_view_set_lines (WsiLineView  *self,
   self->n_digits =
     wsi_hex_count_offset_digits (g_bytes_get_size (wsi_line_index_get_bytes (index)));
   self->model = wsi_line_model_new (index);
-  g_signal_connect_swapped (self->model, "selection-changed", G_CALLBACK (on_selection_changed),
+  g_signal_connect_swapped (self->model, "selection-changed",
+                            G_CALLBACK (line_view_on_selection_changed),
                             self);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->model));
 }
@@ -565,7 +566,7 @@ wsi_line_view_set_highlight (WsiLineView *self,
 
   show_all_marks (self);
   if (begin < end)
-    scroll_to (self, begin);
+    line_view_scroll_to (self, begin);
 }
 
 WsiByteRange
@@ -604,8 +605,8 @@ wsi_line_view_select_bytes (WsiLineView *self,
 
   self->cursor.anchor = begin;
   self->cursor.place = end > begin ? end - 1 : begin;
-  g_signal_handlers_block_by_func (self->model, on_selection_changed, self);
+  g_signal_handlers_block_by_func (self->model, line_view_on_selection_changed, self);
   wsi_line_model_select_bytes (self->model, begin, end);
-  g_signal_handlers_unblock_by_func (self->model, on_selection_changed, self);
+  g_signal_handlers_unblock_by_func (self->model, line_view_on_selection_changed, self);
   show_all_marks (self);
 }

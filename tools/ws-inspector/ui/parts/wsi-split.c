@@ -104,7 +104,7 @@ show_children (WsiSplit *self)
 
 /* Arranges the children; before the first layout the width is not known, and taken as enough. */
 static void
-arrange (WsiSplit *self)
+split_arrange (WsiSplit *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   gboolean is_narrow = width > 0 && width < LEAST_WIDE;
@@ -121,13 +121,13 @@ arrange (WsiSplit *self)
 }
 
 static gboolean
-on_tick (GtkWidget *widget, GdkFrameClock *clock,
-         gpointer data)
+split_on_tick (GtkWidget *widget, GdkFrameClock *clock,
+               gpointer data)
 {
   WsiSplit *self = WSI_SPLIT (widget);
 
   self->tick = 0;
-  arrange (self);
+  split_arrange (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -137,7 +137,7 @@ arrange_soon (WsiSplit *self)
 {
   if (self->tick == 0)
     self->tick =
-      gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+      gtk_widget_add_tick_callback (GTK_WIDGET (self), split_on_tick, NULL, NULL);
 }
 
 static double *
@@ -149,7 +149,7 @@ get_share (WsiSplit *self)
 }
 
 static int
-get_size (WsiSplit *self)
+split_get_size (WsiSplit *self)
 {
   return gtk_widget_get_size (GTK_WIDGET (self), get_orientation (self));
 }
@@ -159,7 +159,7 @@ static void
 on_position (WsiSplit *self)
 {
   gboolean is_beside = get_orientation (self) == GTK_ORIENTATION_HORIZONTAL;
-  int size = get_size (self);
+  int size = split_get_size (self);
 
   if (self->is_placing || self->is_narrow || !self->has_end || size <= 0)
     return;
@@ -172,7 +172,7 @@ on_position (WsiSplit *self)
 }
 
 static int
-measure_least (WsiSplit *self)
+split_measure_least (WsiSplit *self)
 {
   int least;
 
@@ -191,7 +191,7 @@ wsi_split_size_allocate (GtkWidget *widget, int width, int height,
 
   self->is_placing = TRUE;
   gtk_paned_set_position (self->paned, (int)(*get_share (self) * size + 0.5));
-  gtk_widget_allocate (GTK_WIDGET (self->paned), MAX (width, measure_least (self)),
+  gtk_widget_allocate (GTK_WIDGET (self->paned), MAX (width, split_measure_least (self)),
                        height, baseline, NULL);
   self->is_placing = FALSE;
   if ((width < LEAST_WIDE) != self->is_narrow ||
@@ -210,7 +210,7 @@ wsi_split_measure (GtkWidget *widget, GtkOrientation orientation,
   WsiSplit *self = WSI_SPLIT (widget);
 
   if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0)
-    for_size = MAX (for_size, measure_least (self));
+    for_size = MAX (for_size, split_measure_least (self));
   gtk_widget_measure (GTK_WIDGET (self->paned), orientation, for_size, minimum,
                       natural, minimum_baseline, natural_baseline);
   if (orientation == GTK_ORIENTATION_HORIZONTAL && !self->is_narrow)
@@ -294,7 +294,7 @@ wsi_split_set_property (GObject *object, guint property,
     }
 
   show_children (self);
-  arrange (self);
+  split_arrange (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -315,7 +315,7 @@ wsi_split_dispose (GObject *object)
 }
 
 static void
-install_properties (GObjectClass *class)
+split_install_properties (GObjectClass *class)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
@@ -351,7 +351,7 @@ wsi_split_class_init (WsiSplitClass *class)
   widget_class->get_request_mode = wsi_split_get_request_mode;
   widget_class->measure = wsi_split_measure;
   widget_class->size_allocate = wsi_split_size_allocate;
-  install_properties (object_class);
+  split_install_properties (object_class);
 }
 
 static void

@@ -29,7 +29,7 @@ typedef struct
 } Talk;
 
 static void
-talk_free (gpointer data)
+talk_window_talk_free (gpointer data)
 {
   Talk *talk = data;
 
@@ -43,15 +43,15 @@ talk_free (gpointer data)
 }
 
 static GListModel *
-get_rows (Talk *talk)
+talk_window_get_rows (Talk *talk)
 {
   return G_LIST_MODEL (wsi_frame_query_get_model (talk->query));
 }
 
 static void
-show_count (Talk *talk)
+talk_window_show_count (Talk *talk)
 {
-  guint n = g_list_model_get_n_items (get_rows (talk));
+  guint n = g_list_model_get_n_items (talk_window_get_rows (talk));
   g_autofree char *sentence =
     g_strdup_printf (ngettext ("%'u message; ↑ was sent, ↓ was received.",
                                "%'u messages; ↑ was sent, ↓ was received.", n), n);
@@ -60,21 +60,21 @@ show_count (Talk *talk)
 }
 
 static gboolean
-on_timeout (gpointer data)
+talk_window_on_timeout (gpointer data)
 {
   Talk *talk = data;
 
   talk->timeout = 0;
   wsi_frame_query_advance (talk->query);
-  show_count (talk);
+  talk_window_show_count (talk);
   return G_SOURCE_REMOVE;
 }
 
 static void
-on_news (Talk *talk)
+talk_window_on_news (Talk *talk)
 {
   if (talk->timeout == 0)
-    talk->timeout = g_timeout_add (REFRESH_MS, on_timeout, talk);
+    talk->timeout = g_timeout_add (REFRESH_MS, talk_window_on_timeout, talk);
 }
 
 static gboolean
@@ -95,7 +95,7 @@ dup_message (WsiRow *row)
 }
 
 static guint64
-get_length (WsiRow *row)
+talk_window_get_length (WsiRow *row)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   WsiMessageInfo info;
@@ -110,7 +110,7 @@ print_row (WsiRow *row)
 {
   GString *text = g_string_new (is_sent (row) ? "↑ " : "↓ ");
   g_autoptr (GBytes) bytes = dup_message (row);
-  guint64 total = get_length (row);
+  guint64 total = talk_window_get_length (row);
   gsize length = 0;
   const char *at = bytes != NULL ? wsi_bytes_get_data (bytes, &length) : "";
   gboolean is_text = wsi_row_get_record (row)->message_opcode == 1;
@@ -129,9 +129,9 @@ print_row (WsiRow *row)
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         gpointer                  data)
+talk_window_on_bind (GtkSignalListItemFactory *factory,
+                     GtkListItem              *item,
+                     gpointer                  data)
 {
   GtkWidget *label = gtk_list_item_get_child (item);
   WsiRow *row = gtk_list_item_get_item (item);
@@ -146,9 +146,9 @@ on_bind (GtkSignalListItemFactory *factory,
 }
 
 static char *
-dup_text (Talk *talk)
+talk_window_dup_text (Talk *talk)
 {
-  GListModel *rows = get_rows (talk);
+  GListModel *rows = talk_window_get_rows (talk);
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
@@ -172,7 +172,7 @@ dup_text (Talk *talk)
 static void
 on_copy (Talk *talk)
 {
-  g_autofree char *text = dup_text (talk);
+  g_autofree char *text = talk_window_dup_text (talk);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (talk->window)), text);
 }
@@ -194,13 +194,14 @@ wsi_talk_window_new (GtkWindow *parent,
   talk->window = window;
   talk->store = g_object_ref (store);
   talk->query = wsi_frame_query_new (store, filter, NULL);
-  g_object_set_data_full (G_OBJECT (window), "wsi-talk", talk, talk_free);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_news), talk);
-  g_signal_connect_swapped (talk->query, "found", G_CALLBACK (on_news), talk);
+  g_object_set_data_full (G_OBJECT (window), "wsi-talk", talk, talk_window_talk_free);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (talk_window_on_news), talk);
+  g_signal_connect_swapped (talk->query, "found", G_CALLBACK (talk_window_on_news), talk);
   g_signal_connect_swapped (copy, "clicked", G_CALLBACK (on_copy), talk);
   wsi_text_window_add_button (window, copy);
-  wsi_text_window_set_lines (window, g_object_ref (get_rows (talk)), on_bind,
+  wsi_text_window_set_lines (window, g_object_ref (talk_window_get_rows (talk)),
+                             talk_window_on_bind,
                              NULL, _("Messages of both sides"));
-  show_count (talk);
+  talk_window_show_count (talk);
   return window;
 }

@@ -26,9 +26,9 @@ get_parts (GtkWindow *window)
 }
 
 static gboolean
-on_escape (GtkWidget *widget,
-           GVariant  *parameter,
-           gpointer   data)
+text_window_on_escape (GtkWidget *widget,
+                       GVariant  *parameter,
+                       gpointer   data)
 {
   gtk_window_close (GTK_WINDOW (widget));
   return TRUE;
@@ -74,7 +74,7 @@ wsi_text_window_new (GtkWindow  *parent,
   gtk_shortcut_controller_add_shortcut (
     GTK_SHORTCUT_CONTROLLER (keys),
     gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                      gtk_callback_action_new (on_escape, NULL, NULL)));
+                      gtk_callback_action_new (text_window_on_escape, NULL, NULL)));
   gtk_widget_add_controller (GTK_WIDGET (window), keys);
   return window;
 }
@@ -87,9 +87,9 @@ wsi_text_window_set_sentence (GtkWindow  *window,
 }
 
 static void
-on_setup (GtkSignalListItemFactory *factory,
-          GtkListItem              *item,
-          gpointer                  data)
+text_window_on_setup (GtkSignalListItemFactory *factory,
+                      GtkListItem              *item,
+                      gpointer                  data)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
@@ -112,7 +112,7 @@ wsi_text_window_set_lines (GtkWindow  *window,
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (lines);
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (text_window_on_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind), user_data);
   gtk_list_view_set_factory (list, factory);
   gtk_list_view_set_model (list, GTK_SELECTION_MODEL (selection));

@@ -21,9 +21,9 @@ typedef struct
 } Line;
 
 static int
-measure (GtkWidget     *child,
-         GtkOrientation orientation,
-         int            for_size)
+wrap_box_measure (GtkWidget     *child,
+                  GtkOrientation orientation,
+                  int            for_size)
 {
   int natural;
 
@@ -32,7 +32,7 @@ measure (GtkWidget     *child,
 }
 
 static int
-measure_least (GtkWidget *child)
+wrap_box_measure_least (GtkWidget *child)
 {
   int least;
 
@@ -45,7 +45,8 @@ static int
 get_width (GtkWidget *child,
            int        width)
 {
-  return MAX (measure_least (child), MIN (measure (child, GTK_ORIENTATION_HORIZONTAL, -1), width));
+  return MAX (wrap_box_measure_least (child),
+              MIN (wrap_box_measure (child, GTK_ORIENTATION_HORIZONTAL, -1), width));
 }
 
 static GtkWidget *
@@ -57,19 +58,19 @@ skip_hidden (GtkWidget *child)
 }
 
 static GtkWidget *
-get_next (GtkWidget *child)
+wrap_box_get_next (GtkWidget *child)
 {
   return skip_hidden (gtk_widget_get_next_sibling (child));
 }
 
 static Line
-take_line (GtkWidget *first,
-           int        width)
+wrap_box_take_line (GtkWidget *first,
+                    int        width)
 {
   Line line = { .first = first, .width = -SPACING };
   GtkWidget *child;
 
-  for (child = first; child != NULL; child = get_next (child))
+  for (child = first; child != NULL; child = wrap_box_get_next (child))
     {
       int wanted = get_width (child, width);
 
@@ -77,7 +78,7 @@ take_line (GtkWidget *first,
         break;
 
       line.width += SPACING + wanted;
-      line.height = MAX (line.height, measure (child, GTK_ORIENTATION_VERTICAL, wanted));
+      line.height = MAX (line.height, wrap_box_measure (child, GTK_ORIENTATION_VERTICAL, wanted));
       line.n_expanding += gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL);
     }
   line.end = child;
@@ -93,7 +94,7 @@ measure_height (GtkWidget *widget,
 
   while (child != NULL)
     {
-      Line line = take_line (child, width);
+      Line line = wrap_box_take_line (child, width);
 
       height += line.height + (height > 0 ? SPACING : 0);
       child = line.end;
@@ -113,10 +114,10 @@ wsi_wrap_box_measure (GtkWidget     *widget,
   int least = 0, all = -SPACING;
 
   for (GtkWidget *child = skip_hidden (gtk_widget_get_first_child (widget)); child != NULL;
-       child = get_next (child))
+       child = wrap_box_get_next (child))
     {
-      least = MAX (least, measure_least (child));
-      all += SPACING + measure (child, GTK_ORIENTATION_HORIZONTAL, -1);
+      least = MAX (least, wrap_box_measure_least (child));
+      all += SPACING + wrap_box_measure (child, GTK_ORIENTATION_HORIZONTAL, -1);
     }
   all = MAX (all, least);
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? least
@@ -134,7 +135,7 @@ place_line (WsiWrapBox *self,
   int rest = MAX (width - line->width, 0), x = 0;
   guint n_expanding = line->n_expanding;
 
-  for (GtkWidget *child = line->first; child != line->end; child = get_next (child))
+  for (GtkWidget *child = line->first; child != line->end; child = wrap_box_get_next (child))
     {
       GtkAllocation place = { .y = y, .width = get_width (child, width), .height = line->height };
 
@@ -162,7 +163,7 @@ wsi_wrap_box_size_allocate (GtkWidget *widget,
 
   while (child != NULL)
     {
-      Line line = take_line (child, width);
+      Line line = wrap_box_take_line (child, width);
 
       place_line (WSI_WRAP_BOX (widget), &line, width, y);
       y += line.height + SPACING;

@@ -60,8 +60,8 @@ wsi_connection_row_new (void)
 }
 
 static guint64
-count_frames (WsiConversation *conversation,
-              guint64          n_frames[2])
+connection_row_count_frames (WsiConversation *conversation,
+                             guint64          n_frames[2])
 {
   for (guint i = 0; i < 2; i++)
     {
@@ -110,7 +110,7 @@ wsi_connection_row_describe (WsiConversation *conversation)
   guint n_faults = wsi_conversation_get_n_faults (conversation);
   guint64 n_frames[2];
 
-  count_frames (conversation, n_frames);
+  connection_row_count_frames (conversation, n_frames);
   if (has_messages_alone (conversation))
     return g_strdup_printf (_("Connection %s, %s, messages sent: %'" PRIu64 ", received: %'"
                               PRIu64), title, state, n_frames[WSP_DIRECTION_SENT],
@@ -149,7 +149,7 @@ wsi_connection_row_update (WsiConnectionRow *self)
 
   title = wsi_conversation_title_dup (self->conversation);
   state = wsi_state_text_dup (self->conversation);
-  n_all = count_frames (self->conversation, n_frames);
+  n_all = connection_row_count_frames (self->conversation, n_frames);
   rate = take_rate (self, n_all);
   if (wsi_conversation_get_ending (self->conversation) != WSI_ENDING_NONE)
     rate = 0;

@@ -57,26 +57,26 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WsiDetail, wsi_detail, GTK_TYPE_WIDGET)
 
 static WsiFrameList *
-get_list (WsiDetail * self)
+detail_get_list (WsiDetail * self)
 {
   return wsi_frame_pane_get_list (self->pane);
 }
 
 static void
-on_show_column (WsiDetail  *self,
-                const char *path,
-                const char *value)
+detail_on_show_column (WsiDetail  *self,
+                       const char *path,
+                       const char *value)
 {
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.add-column", "s", path);
+  gtk_widget_activate_action (GTK_WIDGET (detail_get_list (self)), "frames.add-column", "s", path);
 }
 
 /* Makes a term with the value of the selected row: with quotes only where it is a text. */
 static char *
-make_term (WsiDetail  *self,
-           const char *path,
-           const char *value)
+detail_make_term (WsiDetail  *self,
+                  const char *path,
+                  const char *value)
 {
-  WsiFrameList *list = get_list (self);
+  WsiFrameList *list = detail_get_list (self);
   WsiRow *row = wsi_frame_list_get_row (list);
   WsiRowFormat *format = wsi_shown_rows_get_format (wsi_frame_list_get_rows (list));
   g_autoptr (WsiRowColumn) column = wsi_row_column_new (path);
@@ -91,13 +91,13 @@ make_term (WsiDetail  *self,
 }
 
 static void
-on_filter_on (WsiDetail  *self,
-              const char *path,
-              const char *value)
+detail_on_filter_on (WsiDetail  *self,
+                     const char *path,
+                     const char *value)
 {
-  g_autofree char *term = make_term (self, path, value);
+  g_autofree char *term = detail_make_term (self, path, value);
 
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.only", "s", term);
+  gtk_widget_activate_action (GTK_WIDGET (detail_get_list (self)), "frames.only", "s", term);
 }
 
 static void
@@ -108,23 +108,23 @@ on_tag_filter (WsiDetail  *self,
   g_autofree char *quoted = wsi_lexer_quote (value, strlen (value));
   g_autofree char *term = g_strdup_printf ("%s == %s", name, quoted);
 
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.only", "s", term);
+  gtk_widget_activate_action (GTK_WIDGET (detail_get_list (self)), "frames.only", "s", term);
 }
 
 static void
 on_edit_tags (WsiDetail *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.tags", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (detail_get_list (self)), "frames.tags", NULL);
 }
 
 static void
-on_go_to (WsiDetail *self,
-          guint64    number)
+detail_on_go_to (WsiDetail *self,
+                 guint64    number)
 {
   WsiRow *row = NULL;
 
-  if (wsi_frame_list_go_to (get_list (self), number))
-    row = wsi_frame_list_get_row (get_list (self));
+  if (wsi_frame_list_go_to (detail_get_list (self), number))
+    row = wsi_frame_list_get_row (detail_get_list (self));
   if (row == NULL || wsi_row_get_number (row) != number)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
                                 _("The list does not show this row: it is filtered out or gone"));
@@ -132,19 +132,19 @@ on_go_to (WsiDetail *self,
 
 /* The records of the connection are learned anew, by that decoder. */
 static void
-on_decoder_chosen (WsiDetail *self)
+detail_on_decoder_chosen (WsiDetail *self)
 {
   if (self->learner == NULL)
     return;
 
   wsi_learner_restart (self->learner);
-  wsi_shown_rows_decode_anew (wsi_frame_list_get_rows (get_list (self)));
+  wsi_shown_rows_decode_anew (wsi_frame_list_get_rows (detail_get_list (self)));
 }
 
 /* Shows which connection a page is about: the selected row may be of another one than the row
  * before. */
 static void
-show_title (WsiDetail *self)
+detail_show_title (WsiDetail *self)
 {
   const char *tab = adw_view_stack_get_visible_child_name (self->tabs);
   gboolean is_seen = self->conversation != NULL &&
@@ -174,9 +174,9 @@ get_page (WsiDetail       *self,
 }
 
 static void
-show (WsiDetail       *self,
-      ConversationPage page,
-      WsiConversation *conversation)
+detail_show (WsiDetail       *self,
+             ConversationPage page,
+             WsiConversation *conversation)
 {
   switch (page)
     {
@@ -201,14 +201,14 @@ fill_due (WsiDetail *self)
     if (self->is_due[i] && gtk_widget_get_mapped (get_page (self, i)))
       {
         self->is_due[i] = FALSE;
-        show (self, i, self->conversation);
+        detail_show (self, i, self->conversation);
       }
 }
 
 static gboolean
-on_tick (GtkWidget     *widget,
-         GdkFrameClock *clock,
-         gpointer       none)
+detail_on_tick (GtkWidget     *widget,
+                GdkFrameClock *clock,
+                gpointer       none)
 {
   WsiDetail *self = WSI_DETAIL (widget);
 
@@ -223,7 +223,7 @@ static void
 fill_soon (WsiDetail *self)
 {
   if (self->tick == 0)
-    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), detail_on_tick, NULL, NULL);
 }
 
 /* Sets the conversation.  A page that is not seen follows no other one meanwhile.  Without a
@@ -234,7 +234,7 @@ wsi_detail_set_conversation (WsiDetail       *self,
 {
   gboolean is_other = g_set_object (&self->conversation, conversation);
 
-  show_title (self);
+  detail_show_title (self);
   for (guint i = 0; i < N_CONVERSATION_PAGES; i++)
     {
       gboolean is_seen = conversation != NULL && gtk_widget_get_mapped (get_page (self, i));
@@ -242,7 +242,7 @@ wsi_detail_set_conversation (WsiDetail       *self,
       if (is_seen)
         fill_soon (self);
       else if (conversation == NULL || (is_other && !self->is_due[i]))
-        show (self, i, NULL);
+        detail_show (self, i, NULL);
       self->is_due[i] = conversation != NULL;
     }
 }
@@ -302,13 +302,13 @@ wsi_detail_class_init (WsiDetailClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, frame_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, handshake_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, connection_page);
-  gtk_widget_class_bind_template_callback (widget_class, on_show_column);
-  gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
+  gtk_widget_class_bind_template_callback (widget_class, detail_on_show_column);
+  gtk_widget_class_bind_template_callback (widget_class, detail_on_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_tag_filter);
   gtk_widget_class_bind_template_callback (widget_class, on_edit_tags);
-  gtk_widget_class_bind_template_callback (widget_class, on_go_to);
-  gtk_widget_class_bind_template_callback (widget_class, on_decoder_chosen);
-  gtk_widget_class_bind_template_callback (widget_class, show_title);
+  gtk_widget_class_bind_template_callback (widget_class, detail_on_go_to);
+  gtk_widget_class_bind_template_callback (widget_class, detail_on_decoder_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, detail_show_title);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -347,9 +347,10 @@ wsi_detail_set_closable (WsiDetail *self,
 }
 
 static void
-on_search_changed (WsiDetail *self)
+detail_on_search_changed (WsiDetail *self)
 {
-  wsi_message_page_set_search (self->message_page, wsi_frame_list_get_search (get_list (self)));
+  wsi_message_page_set_search (self->message_page,
+                               wsi_frame_list_get_search (detail_get_list (self)));
 }
 
 void
@@ -357,7 +358,8 @@ wsi_detail_set_pane (WsiDetail    *self,
                      WsiFramePane *pane)
 {
   self->pane = pane;
-  g_signal_connect_object (get_list (self), "search-changed", G_CALLBACK (on_search_changed), self,
+  g_signal_connect_object (detail_get_list (self), "search-changed",
+                           G_CALLBACK (detail_on_search_changed), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -377,7 +379,7 @@ wsi_detail_get_learner (WsiDetail *self)
 }
 
 static gboolean
-is_frame (WsiRow *row)
+detail_is_frame (WsiRow *row)
 {
   return row != NULL && wsi_record_is_frame (wsi_row_get_record (row));
 }
@@ -385,7 +387,7 @@ is_frame (WsiRow *row)
 void
 wsi_detail_refresh (WsiDetail *self)
 {
-  show_title (self);
+  detail_show_title (self);
   gtk_toggle_button_toggled (wsi_handshake_page_get_secrets_button (self->handshake_page));
   gtk_toggle_button_toggled (wsi_connection_page_get_secrets_button (self->connection_page));
 }
@@ -398,9 +400,9 @@ wsi_detail_set_row (WsiDetail *self,
 {
   const char *tab = adw_view_stack_get_visible_child_name (self->tabs);
 
-  if (!self->has_shown_frame && is_frame (row) && g_strcmp0 (tab, "handshake") == 0)
+  if (!self->has_shown_frame && detail_is_frame (row) && g_strcmp0 (tab, "handshake") == 0)
     wsi_detail_show_tab (self, "message");
-  self->has_shown_frame = row != NULL && (self->has_shown_frame || is_frame (row));
+  self->has_shown_frame = row != NULL && (self->has_shown_frame || detail_is_frame (row));
   wsi_row_notes_set_row (self->notes, row);
   wsi_message_page_set_row (self->message_page, row);
   wsi_frame_page_set_row (self->frame_page, row);

@@ -97,7 +97,7 @@ on_error (WsiListPage *self)
 }
 
 static gboolean
-has_focus (GtkWidget *widget)
+list_page_has_focus (GtkWidget *widget)
 {
   GtkRoot *root = gtk_widget_get_root (widget);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
@@ -109,10 +109,10 @@ has_focus (GtkWidget *widget)
  * which stays. */
 static void
 set_wants_details (WsiListPage *self,
-                   gboolean       is_wanted)
+                   gboolean     is_wanted)
 {
   WsiFrameList *list = wsi_list_page_get_list (self);
-  gboolean had_focus = has_focus (GTK_WIDGET (self->detail));
+  gboolean had_focus = list_page_has_focus (GTK_WIDGET (self->detail));
 
   self->wants_details = is_wanted;
   wsi_frame_list_hold_row (list);
@@ -124,7 +124,7 @@ set_wants_details (WsiListPage *self,
 
 static void
 set_details (WsiListPage *self,
-             gboolean       is_shown)
+             gboolean     is_shown)
 {
   if (wsi_split_is_narrow (self->split))
     gtk_toggle_button_set_active (is_shown ? self->detail_button : self->list_button, TRUE);
@@ -135,7 +135,7 @@ set_details (WsiListPage *self,
  * shows only one of list and details has a switch for that. */
 static void
 choose_details (WsiListPage *self,
-                gboolean       is_shown)
+                gboolean     is_shown)
 {
   if (wsi_split_is_narrow (self->split))
     {
@@ -150,7 +150,7 @@ choose_details (WsiListPage *self,
 
 /* Unless the user has chosen, the details come with the first row that is selected. */
 static void
-on_row_selected (WsiListPage *self)
+list_page_on_row_selected (WsiListPage *self)
 {
   if (!self->has_chosen_details && !self->wants_details &&
       wsi_frame_list_get_row (wsi_list_page_get_list (self)) != NULL)
@@ -161,7 +161,7 @@ on_row_selected (WsiListPage *self)
  * the focus that these rows gave to the list goes to the line that appears then, unless the user is
  * at a row or elsewhere. */
 static void
-on_ready (WsiListPage *self)
+list_page_on_ready (WsiListPage *self)
 {
   WsiFrameList *list;
 
@@ -169,7 +169,7 @@ on_ready (WsiListPage *self)
     return;
 
   list = wsi_list_page_get_list (self);
-  if (has_focus (GTK_WIDGET (list)) && wsi_frame_list_get_row (list) == NULL)
+  if (list_page_has_focus (GTK_WIDGET (list)) && wsi_frame_list_get_row (list) == NULL)
     wsi_list_page_focus (self);
   self->has_given_focus = FALSE;
 }
@@ -182,7 +182,7 @@ leave_composer (WsiListPage *self)
 }
 
 static void
-on_row_activated (WsiListPage *self)
+list_page_on_row_activated (WsiListPage *self)
 {
   set_details (self, TRUE);
 }
@@ -211,7 +211,7 @@ measure_composer (WsiListPage *self, int width, int height)
 }
 
 static void
-place (GtkWidget *child, int width, int *y, int height)
+list_page_place (GtkWidget *child, int width, int *y, int height)
 {
   if (gtk_widget_should_layout (child))
     gtk_widget_size_allocate (child, &(GtkAllocation) { 0, *y, width, height }, -1);
@@ -220,8 +220,8 @@ place (GtkWidget *child, int width, int *y, int height)
 
 static void
 place_error (WsiListPage *self,
-             int            width,
-             int            y)
+             int          width,
+             int          y)
 {
   int natural, height;
 
@@ -241,7 +241,7 @@ place_error (WsiListPage *self,
  * the composer is alone, and so notices when there is room for both. */
 static void
 wsi_list_page_size_allocate (GtkWidget *widget, int width,
-                               int height, int baseline)
+                             int height, int baseline)
 {
   WsiListPage *self = WSI_LIST_PAGE (widget);
   gboolean is_composing = is_composing_alone (self);
@@ -252,22 +252,22 @@ wsi_list_page_size_allocate (GtkWidget *widget, int width,
 
   gtk_widget_measure (GTK_WIDGET (self->split), GTK_ORIENTATION_VERTICAL, width,
                       &least, NULL, NULL, NULL);
-  place (GTK_WIDGET (self->filter_bar), width, &y, filter);
+  list_page_place (GTK_WIDGET (self->filter_bar), width, &y, filter);
   place_error (self, width, y);
-  place (GTK_WIDGET (self->split), width, &y,
-         MAX (height - filter - views - composer, least));
+  list_page_place (GTK_WIDGET (self->split), width, &y,
+                   MAX (height - filter - views - composer, least));
   if (is_composing)
     y = 0;
-  place (self->views, width, &y, views);
-  place (GTK_WIDGET (self->composer), width, &y, composer);
+  list_page_place (self->views, width, &y, views);
+  list_page_place (GTK_WIDGET (self->composer), width, &y, composer);
 }
 
 static void
 wsi_list_page_measure (GtkWidget *widget,
-                         GtkOrientation orientation, int for_size,
-                         int *minimum, int *natural,
-                         int *minimum_baseline,
-                         int *natural_baseline)
+                       GtkOrientation orientation, int for_size,
+                       int *minimum, int *natural,
+                       int *minimum_baseline,
+                       int *natural_baseline)
 {
   const gboolean is_height = orientation == GTK_ORIENTATION_VERTICAL;
 
@@ -295,7 +295,7 @@ wsi_list_page_get_request_mode (GtkWidget *widget)
 
 static void
 wsi_list_page_get_property (GObject *object, guint id,
-                              GValue *value, GParamSpec *param)
+                            GValue *value, GParamSpec *param)
 {
   WsiListPage *self = WSI_LIST_PAGE (object);
 
@@ -307,8 +307,8 @@ wsi_list_page_get_property (GObject *object, guint id,
 
 static void
 wsi_list_page_set_property (GObject *object, guint id,
-                              const GValue *value,
-                              GParamSpec *param)
+                            const GValue *value,
+                            GParamSpec *param)
 {
   WsiListPage *self = WSI_LIST_PAGE (object);
 
@@ -335,7 +335,7 @@ wsi_list_page_dispose (GObject *object)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+list_page_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiListPage, filter_bar);
   gtk_widget_class_bind_template_child (class, WsiListPage, split);
@@ -378,14 +378,14 @@ wsi_list_page_class_init (WsiListPageClass *class)
   g_type_ensure (WSI_TYPE_WAITING_PAGE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/wsi/session/wsi-list-page.ui");
-  bind_children (widget_class);
+  list_page_bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_error);
-  gtk_widget_class_bind_template_callback (widget_class, on_ready);
+  gtk_widget_class_bind_template_callback (widget_class, list_page_on_ready);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
 }
 
 static void
-on_redaction (WsiListPage *self)
+list_page_on_redaction (WsiListPage *self)
 {
   WsiRedaction level = wsi_detail_get_redaction (self->detail);
 
@@ -401,12 +401,12 @@ wsi_list_page_init (WsiListPage *self)
   wsi_frame_pane_set_filter_bar (self->frame_pane, self->filter_bar);
   wsi_detail_set_pane (self->detail, self->frame_pane);
   g_signal_connect_object (self->detail, "redaction-changed",
-                           G_CALLBACK (on_redaction), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (list_page_on_redaction), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     wsi_frame_list_get_view (wsi_list_page_get_list (self)), "activate",
-    G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
+    G_CALLBACK (list_page_on_row_activated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (wsi_list_page_get_list (self), "selected",
-                           G_CALLBACK (on_row_selected), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (list_page_on_row_selected), self, G_CONNECT_SWAPPED);
 }
 
 WsiFrameList *
@@ -459,7 +459,7 @@ wsi_list_page_show_rows (WsiListPage *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   gboolean takes_focus = !has_rows (self) && root != NULL &&
                          (gtk_root_get_focus (root) == NULL ||
-                          has_focus (GTK_WIDGET (self->waiting_page)));
+                          list_page_has_focus (GTK_WIDGET (self->waiting_page)));
 
   gtk_stack_set_visible_child_name (self->list_stack, "frames");
   if (takes_focus)

@@ -23,21 +23,21 @@ WsiDetail    *wsi_list_page_get_detail     (WsiListPage *self);
 WsiComposer  *wsi_list_page_get_composer   (WsiListPage *self);
 /* Sets the store, whose rows are waited for.  store NULL: there is none. */
 void          wsi_list_page_set_store      (WsiListPage *self,
-                                              WsiStore      *store);
+                                            WsiStore    *store);
 /* Says what source waits for, until the first row comes; NULL: nothing. */
 void          wsi_list_page_show_waiting   (WsiListPage *self,
-                                              WsiSource     *source);
+                                            WsiSource   *source);
 /* Shows the rows, of which the first one has come. */
 void          wsi_list_page_show_rows      (WsiListPage *self);
 /* Shows a tab of the details, instead of the list where only one has room. */
 void          wsi_list_page_show_tab       (WsiListPage *self,
-                                              const char    *name);
+                                            const char  *name);
 void          wsi_list_page_show_list      (WsiListPage *self);
 /* The selected row becomes the message that is written; without one the composer opens. */
 void          wsi_list_page_compose_row    (WsiListPage *self);
 /* Gives the focus to the part where a user begins. */
 void          wsi_list_page_focus          (WsiListPage *self);
 void          wsi_list_page_bind_settings  (WsiListPage *self,
-                                              GSettings     *settings);
+                                            GSettings   *settings);
 
 G_END_DECLS

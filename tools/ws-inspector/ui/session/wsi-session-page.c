@@ -64,15 +64,15 @@ static GParamSpec *properties[N_PROPERTIES];
 G_DEFINE_FINAL_TYPE (WsiSessionPage, wsi_session_page, GTK_TYPE_WIDGET)
 
 static WsiFrameList *
-get_list (WsiSessionPage * self)
+session_page_get_list (WsiSessionPage * self)
 {
   return wsi_list_page_get_list (self->frames_page);
 }
 
 static void
-on_row_selected (WsiSessionPage *self)
+session_page_on_row_selected (WsiSessionPage *self)
 {
-  WsiRow *row = wsi_frame_list_get_row (get_list (self));
+  WsiRow *row = wsi_frame_list_get_row (session_page_get_list (self));
 
   wsi_detail_set_row (wsi_list_page_get_detail (self->frames_page), row);
   wsi_composer_prefer_conversation (wsi_list_page_get_composer (self->frames_page),
@@ -119,7 +119,7 @@ on_folded (WsiSessionPage *self)
 
 /* Whether a source has failed, whose row alone says why. */
 static gboolean
-has_failed (WsiSession *session)
+session_page_has_failed (WsiSession *session)
 {
   for (guint i = 0; i < wsi_session_get_n_sources (session); i++)
     if (wsi_source_get_state (wsi_session_get_source (session, i)) == WSI_SOURCE_FAILED)
@@ -138,7 +138,7 @@ needs_sidebar (WsiSessionPage *self)
 
   n_connections = wsi_store_count_conversations (wsi_session_get_store (self->session), &n_kept);
   return wsi_session_get_n_sources (self->session) > 1 || n_connections > 1 ||
-         (n_connections > 0 && has_failed (self->session));
+         (n_connections > 0 && session_page_has_failed (self->session));
 }
 
 /* Unless the user has chosen, the sidebar comes with the second connection or source. */
@@ -159,9 +159,9 @@ on_details (WsiSessionPage *self)
 }
 
 static WsiTrailPlace *
-dup_place (WsiSessionPage *self)
+session_page_dup_place (WsiSessionPage *self)
 {
-  WsiFrameList *list = get_list (self);
+  WsiFrameList *list = session_page_get_list (self);
   WsiRow *row = wsi_frame_list_get_row (list);
   WsiTrailPlace *place = g_new0 (WsiTrailPlace, 1);
 
@@ -178,15 +178,15 @@ static void
 leave_place (WsiSessionPage *self)
 {
   if (!self->is_jumping && self->shown != NULL)
-    wsi_trail_leave (self->trail, dup_place (self));
+    wsi_trail_leave (self->trail, session_page_dup_place (self));
 }
 
 static void
-apply_filter (WsiSessionPage *self,
-              const char     *filter)
+session_page_apply_filter (WsiSessionPage *self,
+                           const char     *filter)
 {
   self->is_jumping = TRUE;
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.apply-filter", "s",
+  gtk_widget_activate_action (GTK_WIDGET (session_page_get_list (self)), "frames.apply-filter", "s",
                               filter != NULL ? filter : "");
   self->is_jumping = FALSE;
 }
@@ -194,7 +194,7 @@ apply_filter (WsiSessionPage *self,
 void
 wsi_session_page_go_back (WsiSessionPage *self)
 {
-  g_autoptr (WsiTrailPlace) here = dup_place (self);
+  g_autoptr (WsiTrailPlace) here = session_page_dup_place (self);
   g_autoptr (WsiTrailPlace) place = wsi_trail_go_back (self->trail, here);
 
   if (place == NULL)
@@ -207,9 +207,9 @@ wsi_session_page_go_back (WsiSessionPage *self)
   wsi_session_page_go_to_view (self, place->page);
   if (wsi_sidebar_get_conversation (self->sidebar) != place->conversation)
     wsi_sidebar_select (self->sidebar, place->conversation);
-  apply_filter (self, place->filter);
+  session_page_apply_filter (self, place->filter);
   if (place->is_following)
-    gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.follow", NULL);
+    gtk_widget_activate_action (GTK_WIDGET (session_page_get_list (self)), "frames.follow", NULL);
   else if (place->row != WSI_NO_RECORD)
     wsi_shown_session_wait_for_row (self->shown, place->row);
 }
@@ -226,7 +226,7 @@ static void
 focus_view (WsiSessionPage *self)
 {
   if (g_str_equal (adw_view_stack_get_visible_child_name (self->stack), "frames"))
-    gtk_widget_grab_focus (GTK_WIDGET (get_list (self)));
+    gtk_widget_grab_focus (GTK_WIDGET (session_page_get_list (self)));
   else
     gtk_widget_grab_focus (adw_view_stack_get_visible_child (self->stack));
 }
@@ -294,7 +294,7 @@ wsi_session_page_focus_next (WsiSessionPage  *self,
   GtkWidget *parts[] = {
     GTK_WIDGET (self->sidebar),
     GTK_WIDGET (wsi_list_page_get_filter_bar (self->frames_page)),
-    GTK_WIDGET (get_list (self)),
+    GTK_WIDGET (session_page_get_list (self)),
     GTK_WIDGET (wsi_list_page_get_detail (self->frames_page)),
     GTK_WIDGET (wsi_list_page_get_composer (self->frames_page)),
     GTK_WIDGET (self->timeline_page),
@@ -320,8 +320,8 @@ wsi_session_page_focus_next (WsiSessionPage  *self,
 
 /* The badge has the number of groups with an error: warnings and notes need no attention. */
 static void
-on_feed_changed (WsiSessionPage *self,
-                 WsiChartFeed   *feed)
+session_page_on_feed_changed (WsiSessionPage *self,
+                              WsiChartFeed   *feed)
 {
   guint n = wsi_problems_get_n_errors (wsi_chart_feed_get_problems (feed));
 
@@ -335,20 +335,20 @@ on_time_selected (WsiSessionPage *self,
                   gint64          from_us,
                   gint64          to_us)
 {
-  WsiShownRows *rows = wsi_frame_list_get_rows (get_list (self));
+  WsiShownRows *rows = wsi_frame_list_get_rows (session_page_get_list (self));
   g_autofree char *filter = wsi_list_filter_set_time (wsi_shown_rows_get_filter (rows), from_us,
                                                       to_us);
 
   leave_place (self);
-  apply_filter (self, filter);
+  session_page_apply_filter (self, filter);
 }
 
 static void
-on_filter_on (WsiSessionPage *self,
-              const char     *filter)
+session_page_on_filter_on (WsiSessionPage *self,
+                           const char     *filter)
 {
   leave_place (self);
-  apply_filter (self, filter);
+  session_page_apply_filter (self, filter);
   wsi_session_page_go_to_view (self, "frames");
 }
 
@@ -359,8 +359,8 @@ on_problem_filter_on (WsiSessionPage *self,
 {
   leave_place (self);
   wsi_sidebar_select (self->sidebar, 0);
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.show-all", NULL);
-  apply_filter (self, filter);
+  gtk_widget_activate_action (GTK_WIDGET (session_page_get_list (self)), "frames.show-all", NULL);
+  session_page_apply_filter (self, filter);
   wsi_session_page_go_to_view (self, "frames");
 }
 
@@ -369,7 +369,7 @@ on_row_found (WsiSessionPage *self,
               guint64         number)
 {
   self->is_jumping = TRUE;
-  wsi_frame_list_go_to (get_list (self), number);
+  wsi_frame_list_go_to (session_page_get_list (self), number);
   self->is_jumping = FALSE;
 }
 
@@ -406,7 +406,8 @@ on_problem_chosen (WsiSessionPage *self,
   if (!wsi_shown_session_has_row (self->shown, number))
     {
       wsi_sidebar_select (self->sidebar, 0);
-      gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.show-all", NULL);
+      gtk_widget_activate_action (GTK_WIDGET (session_page_get_list (self)), "frames.show-all",
+                                  NULL);
     }
   wsi_shown_session_wait_for_row (self->shown, number);
 }
@@ -468,7 +469,7 @@ wsi_session_page_dispose (GObject *object)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+session_page_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiSessionPage, flap);
   gtk_widget_class_bind_template_child (class, WsiSessionPage, sidebar);
@@ -509,9 +510,9 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   g_type_ensure (WSI_TYPE_STATUS_BAR);
   g_type_ensure (WSI_TYPE_TIMELINE_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-session-page.ui");
-  bind_children (widget_class);
+  session_page_bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_connection_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
+  gtk_widget_class_bind_template_callback (widget_class, session_page_on_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_time_selected);
@@ -521,7 +522,7 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
 
 /* The user's names of secrets hold for titles, and for what the filter bar offers, too. */
 static void
-take_names (WsiSessionPage *self)
+session_page_take_names (WsiSessionPage *self)
 {
   g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
 
@@ -540,7 +541,7 @@ wsi_session_page_get_redaction (WsiSessionPage *self)
 }
 
 static void
-on_redaction (WsiSessionPage *self)
+session_page_on_redaction (WsiSessionPage *self)
 {
   wsi_status_bar_set_redaction (self->status_bar, wsi_session_page_get_redaction (self));
 }
@@ -552,19 +553,20 @@ wsi_session_page_init (WsiSessionPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
-  g_signal_connect_object (self->settings, "changed::redact-names", G_CALLBACK (take_names), self,
+  g_signal_connect_object (self->settings, "changed::redact-names",
+                           G_CALLBACK (session_page_take_names), self,
                            G_CONNECT_SWAPPED);
   self->trail = wsi_trail_new ();
   self->of_store = g_signal_group_new (WSI_TYPE_STORE);
-  list = get_list (self);
+  list = session_page_get_list (self);
   g_signal_group_connect_swapped (self->of_store, "appended",
                                   G_CALLBACK (wsi_list_page_show_rows), self->frames_page);
   g_signal_group_connect_swapped (self->of_store, "appended", G_CALLBACK (update_sidebar), self);
   wsi_status_bar_set_list (self->status_bar, list);
-  g_signal_connect_object (list, "selected", G_CALLBACK (on_row_selected), self,
+  g_signal_connect_object (list, "selected", G_CALLBACK (session_page_on_row_selected), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (wsi_list_page_get_detail (self->frames_page), "redaction-changed",
-                           G_CALLBACK (on_redaction), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (session_page_on_redaction), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "leaving", G_CALLBACK (leave_place), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
                            G_CONNECT_SWAPPED);
@@ -576,8 +578,8 @@ wsi_session_page_init (WsiSessionPage *self)
 }
 
 static void
-show_charts (WsiSessionPage *self,
-             WsiChartFeed   *feed)
+session_page_show_charts (WsiSessionPage *self,
+                          WsiChartFeed   *feed)
 {
   wsi_timeline_page_set_feed (self->timeline_page, feed);
   wsi_statistics_page_set_feed (self->statistics_page, feed);
@@ -586,20 +588,21 @@ show_charts (WsiSessionPage *self,
 
 /* Lists sources; recordings are read, not followed. */
 static void
-on_sources (WsiSessionPage *self)
+session_page_on_sources (WsiSessionPage *self)
 {
   update_sidebar (self);
-  wsi_frame_list_set_live (get_list (self), wsi_shown_session_is_live (self->shown));
-  wsi_frame_list_set_growing (get_list (self), wsi_shown_session_may_grow (self->shown));
+  wsi_frame_list_set_live (session_page_get_list (self), wsi_shown_session_is_live (self->shown));
+  wsi_frame_list_set_growing (session_page_get_list (self),
+                              wsi_shown_session_may_grow (self->shown));
 }
 
 /* Handles the state of a session; the window may have another one by now. */
 static void
-on_state_changed (WsiSessionPage *self,
-                  WsiSession     *session)
+session_page_on_state_changed (WsiSessionPage *self,
+                               WsiSession     *session)
 {
   if (session == self->session && self->shown != NULL)
-    on_sources (self);
+    session_page_on_sources (self);
 }
 
 static void
@@ -610,29 +613,31 @@ set_sample (WsiSessionPage *self,
 }
 
 static void
-begin_session (WsiSessionPage *self,
-               WsiSession     *session)
+session_page_begin_session (WsiSessionPage *self,
+                            WsiSession     *session)
 {
-  WsiShownRows *rows = wsi_frame_list_get_rows (get_list (self));
+  WsiShownRows *rows = wsi_frame_list_get_rows (session_page_get_list (self));
   WsiDetail *detail = wsi_list_page_get_detail (self->frames_page);
   WsiChartFeed *feed;
 
   self->shown = wsi_shown_session_new (session, rows);
   feed = wsi_shown_session_get_feed (self->shown);
-  take_names (self);
+  session_page_take_names (self);
   set_sample (self, wsi_shown_session_get_sample (self->shown));
   g_signal_connect_object (self->shown, "connection", G_CALLBACK (wsi_detail_set_conversation),
                            detail, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shown, "row-found", G_CALLBACK (on_row_found), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (feed, "changed", G_CALLBACK (on_feed_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->shown, "sources-changed", G_CALLBACK (on_sources), self,
+  g_signal_connect_object (feed, "changed", G_CALLBACK (session_page_on_feed_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "changed", G_CALLBACK (on_state_changed), self,
+  g_signal_connect_object (self->shown, "sources-changed", G_CALLBACK (session_page_on_sources),
+                           self,
                            G_CONNECT_SWAPPED);
-  on_sources (self);
-  show_charts (self, feed);
-  on_feed_changed (self, feed);
+  g_signal_connect_object (session, "changed", G_CALLBACK (session_page_on_state_changed), self,
+                           G_CONNECT_SWAPPED);
+  session_page_on_sources (self);
+  session_page_show_charts (self, feed);
+  session_page_on_feed_changed (self, feed);
   wsi_session_page_show_view (self, "frames");
 
   wsi_list_page_set_store (self->frames_page, wsi_session_get_store (session));
@@ -650,7 +655,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
 
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->of_store, store);
-  show_charts (self, NULL);
+  session_page_show_charts (self, NULL);
   set_sample (self, NULL);
   g_clear_object (&self->shown);
   wsi_trail_clear (self->trail);
@@ -662,7 +667,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
   wsi_detail_set_conversation (detail, NULL);
   wsi_detail_set_learner (detail, NULL);
   if (session != NULL)
-    begin_session (self, session);
+    session_page_begin_session (self, session);
   else
     wsi_list_page_set_store (self->frames_page, NULL);
   update_sidebar (self);
@@ -687,7 +692,7 @@ wsi_session_page_compose_row (WsiSessionPage *self)
 WsiFrameList *
 wsi_session_page_get_frame_list (WsiSessionPage *self)
 {
-  return get_list (self);
+  return session_page_get_list (self);
 }
 
 gboolean

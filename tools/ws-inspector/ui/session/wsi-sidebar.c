@@ -53,19 +53,19 @@ update_rows (WsiSidebar *self)
     wsi_connection_row_update (row);
 }
 
-static gboolean on_tick (gpointer sidebar);
+static gboolean sidebar_on_tick (gpointer sidebar);
 
 static void
 tick_in (WsiSidebar *self,
          guint       ms)
 {
-  self->tick = g_timeout_add (ms, on_tick, self);
+  self->tick = g_timeout_add (ms, sidebar_on_tick, self);
   self->tick_us = g_get_monotonic_time () + ms * G_GINT64_CONSTANT (1000);
 }
 
 /* Updates the rows; ends after a moment without records, when the rates are gone. */
 static gboolean
-on_tick (gpointer sidebar)
+sidebar_on_tick (gpointer sidebar)
 {
   WsiSidebar *self = sidebar;
   gboolean was_due = self->is_due;
@@ -80,7 +80,7 @@ on_tick (gpointer sidebar)
 
 /* Updates soon: the first connection is shown soon. */
 static void
-on_appended (WsiSidebar *self)
+sidebar_on_appended (WsiSidebar *self)
 {
   self->is_due = TRUE;
   if (self->tick == 0)
@@ -90,24 +90,24 @@ on_appended (WsiSidebar *self)
 /* Updates soon after a change of state.  A tick that comes as soon stays: states may change all the
  * time. */
 static void
-on_changed (WsiSidebar *self)
+sidebar_on_changed (WsiSidebar *self)
 {
   if (self->tick != 0 &&
       self->tick_us - g_get_monotonic_time () > FIRST_TICK_MS * G_GINT64_CONSTANT (1000))
     g_clear_handle_id (&self->tick, g_source_remove);
-  on_appended (self);
+  sidebar_on_appended (self);
 }
 
 static void
-on_setup (WsiSidebar  *self,
-          GtkListItem *item)
+sidebar_on_setup (WsiSidebar  *self,
+                  GtkListItem *item)
 {
   gtk_list_item_set_child (item, wsi_connection_row_new ());
 }
 
 static void
-on_bind (WsiSidebar  *self,
-         GtkListItem *item)
+sidebar_on_bind (WsiSidebar  *self,
+                 GtkListItem *item)
 {
   WsiConnectionRow *row = WSI_CONNECTION_ROW (gtk_list_item_get_child (item));
 
@@ -116,8 +116,8 @@ on_bind (WsiSidebar  *self,
 }
 
 static void
-on_unbind (WsiSidebar  *self,
-           GtkListItem *item)
+sidebar_on_unbind (WsiSidebar  *self,
+                   GtkListItem *item)
 {
   WsiConnectionRow *row = WSI_CONNECTION_ROW (gtk_list_item_get_child (item));
 
@@ -141,8 +141,8 @@ dup_texts (WsiConversation *conversation)
 }
 
 static gboolean
-is_shown (gpointer item,
-          gpointer data)
+sidebar_is_shown (gpointer item,
+                  gpointer data)
 {
   WsiSidebar *self = data;
   g_autofree char *texts = NULL;
@@ -158,7 +158,7 @@ is_shown (gpointer item,
 
 /* Shows whether a search finds nothing. */
 static void
-show_none (WsiSidebar *self)
+sidebar_show_none (WsiSidebar *self)
 {
   gboolean is_search = self->text != NULL && self->text[0] != '\0';
 
@@ -168,13 +168,13 @@ show_none (WsiSidebar *self)
 }
 
 static void
-on_search_changed (WsiSidebar *self)
+sidebar_on_search_changed (WsiSidebar *self)
 {
   g_free (self->text);
   self->text = g_utf8_strdown (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
   if (self->filter != NULL)
     gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  show_none (self);
+  sidebar_show_none (self);
 }
 
 /* Shows only the connections of the selected source. */
@@ -189,15 +189,15 @@ on_source_selected (WsiSidebar *self)
 }
 
 static void
-on_selected (WsiSidebar *self)
+sidebar_on_selected (WsiSidebar *self)
 {
   g_signal_emit (self, signals[SELECTED], 0);
 }
 
 static void
-activate_show_all (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
+sidebar_activate_show_all (GtkWidget  *widget,
+                           const char *name,
+                           GVariant   *parameter)
 {
   WsiSidebar *self = WSI_SIDEBAR (widget);
 
@@ -208,7 +208,7 @@ activate_show_all (GtkWidget  *widget,
 }
 
 static void
-drop_session (WsiSidebar *self)
+sidebar_drop_session (WsiSidebar *self)
 {
   g_clear_handle_id (&self->tick, g_source_remove);
   if (self->session != NULL)
@@ -235,7 +235,7 @@ wsi_sidebar_dispose (GObject *object)
   WsiSidebar *self = WSI_SIDEBAR (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  drop_session (self);
+  sidebar_drop_session (self);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_sidebar_parent_class)->dispose (object);
 }
@@ -267,9 +267,10 @@ wsi_sidebar_class_init (WsiSidebarClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, connections);
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, search);
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, none);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_source_selected);
-  gtk_widget_class_install_action (widget_class, "sidebar.show-all", NULL, activate_show_all);
+  gtk_widget_class_install_action (widget_class, "sidebar.show-all", NULL,
+                                   sidebar_activate_show_all);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -280,9 +281,11 @@ wsi_sidebar_init (WsiSidebar *self)
 
   self->rows = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "setup", G_CALLBACK (sidebar_on_setup), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (sidebar_on_bind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (sidebar_on_unbind), self,
+                           G_CONNECT_SWAPPED);
   gtk_list_view_set_factory (self->connections, factory);
 }
 
@@ -294,7 +297,7 @@ wsi_sidebar_set_session (WsiSidebar *self,
   WsiStore *store;
   GtkFilterListModel *shown;
 
-  drop_session (self);
+  sidebar_drop_session (self);
   gtk_list_box_bind_model (self->sources, NULL, NULL, NULL, NULL);
   gtk_list_view_set_model (self->connections, NULL);
   if (session == NULL)
@@ -302,22 +305,23 @@ wsi_sidebar_set_session (WsiSidebar *self,
 
   self->session = g_object_ref (session);
   store = wsi_session_get_store (session);
-  g_signal_connect_swapped (session, "changed", G_CALLBACK (on_changed), self);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (sidebar_on_changed), self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (sidebar_on_appended), self);
 
   self->model = wsi_conversation_model_new (store);
-  self->filter = gtk_custom_filter_new (is_shown, self, NULL);
+  self->filter = gtk_custom_filter_new (sidebar_is_shown, self, NULL);
   shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->model)),
                                      g_object_ref (GTK_FILTER (self->filter)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (shown));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+  g_signal_connect_object (self->selection, "notify::selected-item",
+                           G_CALLBACK (sidebar_on_selected),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (show_none), self,
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (sidebar_show_none), self,
                            G_CONNECT_SWAPPED);
   gtk_list_view_set_model (self->connections, GTK_SELECTION_MODEL (self->selection));
-  show_none (self);
+  sidebar_show_none (self);
   gtk_list_box_bind_model (self->sources, wsi_session_get_sources (session), make_source_row, self,
                            NULL);
 }

@@ -31,7 +31,7 @@ on_stop_clicked (WsiSourceRow *self)
 }
 
 static void
-on_copy_clicked (WsiSourceRow *self)
+source_row_on_copy_clicked (WsiSourceRow *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
                           wsi_source_get_line (self->source));
@@ -103,7 +103,7 @@ wsi_source_row_class_init (WsiSourceRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSourceRow, copy_button);
   gtk_widget_class_bind_template_child (widget_class, WsiSourceRow, stop_button);
   gtk_widget_class_bind_template_child (widget_class, WsiSourceRow, remove_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, source_row_on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_remove_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_clicked);
 }

@@ -34,7 +34,7 @@ get_running (WsiSourceKind kind)
 
 /* The port on which a source listens; 0 = none. */
 static int
-get_port (WsiSource *source)
+source_text_get_port (WsiSource *source)
 {
   const char *uri = wsi_source_get_line (source);
   int port = 0;
@@ -44,7 +44,7 @@ get_port (WsiSource *source)
 }
 
 static const char *
-get_state (WsiSource *source)
+source_text_get_state (WsiSource *source)
 {
   switch (wsi_source_get_state (source))
     {
@@ -92,10 +92,11 @@ wsi_source_text_get_icon (WsiSource *source)
 char *
 wsi_source_text_dup_state (WsiSource *source)
 {
-  int port = wsi_source_get_state (source) == WSI_SOURCE_RUNNING ? get_port (source) : 0;
+  int port = wsi_source_get_state (source) == WSI_SOURCE_RUNNING ? source_text_get_port (source)
+  : 0;
 
   return port != 0 ? g_strdup_printf (_("Port %d, listening"), port)
-                   : g_strdup (get_state (source));
+                   : g_strdup (source_text_get_state (source));
 }
 
 static WsiSource *

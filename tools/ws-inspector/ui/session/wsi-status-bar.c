@@ -28,8 +28,8 @@ struct _WsiStatusBar
 G_DEFINE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, GTK_TYPE_WIDGET)
 
 static void
-add (GString    *text,
-     const char *part)
+status_bar_add (GString    *text,
+                const char *part)
 {
   g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", part);
 }
@@ -43,7 +43,7 @@ add_count (GString    *text,
   g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
   g_autofree char *part = g_strjoinv (digits, parts);
 
-  add (text, part);
+  status_bar_add (text, part);
 }
 
 static void
@@ -52,7 +52,7 @@ add_percent (GString *text,
 {
   g_autofree char *part = g_strdup_printf (_("%" PRIu64 " %% tested"), percent);
 
-  add (text, part);
+  status_bar_add (text, part);
 }
 
 /* Adds the memory, when it is nearly used up, or has been: until then it is no concern of the
@@ -70,7 +70,7 @@ add_memory (GString  *text,
 
   if (wsi_store_get_losses (store).n_payload_bytes > 0 ||
       wsi_store_get_memory (store) >= max / 100 * SHOWN_PERCENT)
-    add (text, part);
+    status_bar_add (text, part);
 }
 
 /* The sums of the rows about losses; nothing if there are none. */
@@ -84,7 +84,7 @@ add_losses (GString  *text,
   g_autofree char *payloads = g_strdup_printf (_("%s of payloads dropped"), bytes);
 
   if (losses.n_payload_bytes > 0)
-    add (text, payloads);
+    status_bar_add (text, payloads);
   if (losses.n_rows > 0)
     add_count (text, ngettext ("%s row removed", "%s rows removed", losses.n_rows), losses.n_rows);
   if (losses.n_incomplete > 0)
@@ -105,8 +105,8 @@ add_delay (WsiStatusBar *self,
 }
 
 static void
-set_text (GtkLabel   *label,
-          const char *text)
+status_bar_set_text (GtkLabel   *label,
+                     const char *text)
 {
   if (g_str_equal (gtk_label_get_text (label), text))
     return;
@@ -117,7 +117,7 @@ set_text (GtkLabel   *label,
 
 /* Shows the sentence; other connections than that of the sentence may be open. */
 static void
-show_sentence (WsiStatusBar *self)
+status_bar_show_sentence (WsiStatusBar *self)
 {
   g_autofree char *last = NULL, *numbered = NULL;
 
@@ -128,11 +128,11 @@ show_sentence (WsiStatusBar *self)
                                                wsi_session_is_paused (self->session)
                                                ? _("Not recording") : last);
     }
-  set_text (self->sentence, numbered != NULL ? numbered : "");
+  status_bar_set_text (self->sentence, numbered != NULL ? numbered : "");
 }
 
 static void
-show (WsiStatusBar *self)
+status_bar_show (WsiStatusBar *self)
 {
   WsiStore *store = wsi_shown_rows_get_store (wsi_frame_list_get_rows (self->list));
   g_autoptr (GString) text = g_string_new (NULL);
@@ -150,13 +150,13 @@ show (WsiStatusBar *self)
   if (counts.n_tested < counts.n_rows && !is_paused)
     add_percent (text, 100 * counts.n_tested / counts.n_rows);
   if (wsi_frame_list_get_sums (self->list) != NULL)
-    add (text, wsi_frame_list_get_sums (self->list));
+    status_bar_add (text, wsi_frame_list_get_sums (self->list));
   if (wsi_frame_moves_is_searching (self->list))
-    add (text, _("searching for the next frame of the connection"));
+    status_bar_add (text, _("searching for the next frame of the connection"));
   add_delay (self, text);
   add_memory (text, store);
   add_losses (text, store);
-  set_text (self->label, text->str);
+  status_bar_set_text (self->label, text->str);
   gtk_label_set_text (self->following, is_paused ? _("Paused")
                       : wsi_frame_list_is_following (self->list) ? _("Following") : "");
 }
@@ -167,7 +167,7 @@ wsi_status_bar_set_session (WsiStatusBar *self,
 {
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->of_session, session);
-  show_sentence (self);
+  status_bar_show_sentence (self);
 }
 
 void
@@ -175,7 +175,7 @@ wsi_status_bar_set_redaction (WsiStatusBar *self,
                               WsiRedaction  level)
 {
   self->redaction = level;
-  show_sentence (self);
+  status_bar_show_sentence (self);
 }
 
 static void
@@ -208,7 +208,8 @@ wsi_status_bar_init (WsiStatusBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->of_session = g_signal_group_new (WSI_TYPE_SESSION);
-  g_signal_group_connect_swapped (self->of_session, "changed", G_CALLBACK (show_sentence), self);
+  g_signal_group_connect_swapped (self->of_session, "changed",
+                                  G_CALLBACK (status_bar_show_sentence), self);
 }
 
 void
@@ -218,6 +219,6 @@ wsi_status_bar_set_list (WsiStatusBar *self,
   g_return_if_fail (self->list == NULL);
 
   self->list = list;
-  g_signal_connect_object (list, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
-  show (self);
+  g_signal_connect_object (list, "changed", G_CALLBACK (status_bar_show), self, G_CONNECT_SWAPPED);
+  status_bar_show (self);
 }

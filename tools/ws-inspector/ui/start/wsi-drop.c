@@ -11,11 +11,11 @@ typedef struct
 
 /* Handles dropped files; a program that drags one file may give it without a list. */
 static gboolean
-on_drop (GtkDropTarget *drop_target,
-         const GValue  *value,
-         double         x,
-         double         y,
-         Drop          *drop)
+drop_on_drop (GtkDropTarget *drop_target,
+              const GValue  *value,
+              double         x,
+              double         y,
+              Drop          *drop)
 {
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
   g_autoptr (WsiTarget) target = NULL;
@@ -57,6 +57,6 @@ wsi_drop_install (GtkWidget  *widget,
   drop->function = function;
   drop->user_data = user_data;
   gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  g_signal_connect_data (target, "drop", G_CALLBACK (on_drop), drop, drop_free, 0);
+  g_signal_connect_data (target, "drop", G_CALLBACK (drop_on_drop), drop, drop_free, 0);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (target));
 }

@@ -55,9 +55,9 @@ wsi_failure_page_init (WsiFailurePage *self)
 
 /* Sets a label to one line of at most so many bytes of text, before it is escaped. */
 static void
-set_text (GtkLabel   *label,
-          const char *text,
-          gsize       max_length)
+failure_page_set_text (GtkLabel   *label,
+                       const char *text,
+                       gsize       max_length)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autoptr (GString) cut = g_string_new (valid);
@@ -82,8 +82,8 @@ wsi_failure_page_show (WsiFailurePage *self,
                        WsiFailureKind  kind)
 {
   gtk_label_set_text (self->title, title);
-  set_text (self->name, name, MAX_NAME);
-  set_text (self->sentence, sentence, MAX_SENTENCE);
+  failure_page_set_text (self->name, name, MAX_NAME);
+  failure_page_set_text (self->sentence, sentence, MAX_SENTENCE);
   gtk_button_set_label (GTK_BUTTON (self->change_button), change);
   gtk_widget_set_visible (self->handshake_button, kind == WSI_FAILURE_WITH_HANDSHAKE);
 }

@@ -59,7 +59,7 @@ static const struct
 };
 
 static void
-report (WsiFieldRow *self)
+field_row_report (WsiFieldRow *self)
 {
   g_signal_emit (self, signals[EDITED], 0);
 }
@@ -69,13 +69,13 @@ static void
 on_leave (WsiFieldRow *self)
 {
   if (!gtk_widget_get_visible (self->offer))
-    report (self);
+    field_row_report (self);
 }
 
 static void
-on_file_chosen (GtkNativeDialog *dialog,
-                int              response,
-                WsiFieldRow     *self)
+field_row_on_file_chosen (GtkNativeDialog *dialog,
+                          int              response,
+                          WsiFieldRow     *self)
 {
   if (response == GTK_RESPONSE_ACCEPT)
     {
@@ -96,7 +96,7 @@ choose_file (WsiFieldRow *self)
     gtk_file_chooser_native_new (_(fields[self->field].title), GTK_WINDOW (root),
                                  fields[self->field].action, NULL, NULL);
 
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self, 0);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (field_row_on_file_chosen), self, 0);
   wsi_dialog_show_chooser (dialog);
 }
 
@@ -142,7 +142,7 @@ on_offer (WsiFieldRow *self)
 }
 
 static void
-add_offer (WsiFieldRow *self)
+field_row_add_offer (WsiFieldRow *self)
 {
   self->offer = gtk_button_new ();
   gtk_widget_set_valign (self->offer, GTK_ALIGN_CENTER);
@@ -182,10 +182,10 @@ wsi_field_row_init (WsiFieldRow *self)
 
   self->error_icon = GTK_IMAGE (gtk_image_new ());
   self->error_row = make_error_row (self->error_icon);
-  add_offer (self);
+  field_row_add_offer (self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
-  g_signal_connect (self, "changed", G_CALLBACK (report), NULL);
+  g_signal_connect (self, "changed", G_CALLBACK (field_row_report), NULL);
 }
 
 WsiFieldRow *
@@ -232,9 +232,9 @@ show_colour (GtkWidget *row,
 
 /* The text of the entry has the sentence and the state, too, so that a screen reader says them. */
 static void
-show_sentence (WsiFieldRow *self,
-               const char  *sentence,
-               gboolean     has_error)
+field_row_show_sentence (WsiFieldRow *self,
+                         const char  *sentence,
+                         gboolean     has_error)
 {
   GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
 
@@ -264,7 +264,7 @@ wsi_field_row_show_error (WsiFieldRow *self,
 {
   g_autofree char *sentence = wsi_translate_text (english);
 
-  show_sentence (self, sentence, sentence != NULL);
+  field_row_show_sentence (self, sentence, sentence != NULL);
 }
 
 void
@@ -289,12 +289,12 @@ wsi_field_row_set_error (WsiFieldRow *self,
   if (sentence == NULL || !is_typed_in || self->has_error)
     wsi_field_row_show_error (self, sentence);
   else
-    show_sentence (self, NULL, FALSE);
+    field_row_show_sentence (self, NULL, FALSE);
 }
 
 void
 wsi_field_row_set_note (WsiFieldRow *self,
                         const char  *note)
 {
-  show_sentence (self, note, FALSE);
+  field_row_show_sentence (self, note, FALSE);
 }

@@ -46,7 +46,7 @@ is_other (GObject *row)
 }
 
 static void
-clear_rows (WsiInterfaceChooser *self)
+interface_chooser_clear_rows (WsiInterfaceChooser *self)
 {
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (self);
 
@@ -60,9 +60,9 @@ clear_rows (WsiInterfaceChooser *self)
 }
 
 static void
-show_state (WsiInterfaceChooser *self,
-            const char          *text,
-            const char          *icon)
+interface_chooser_show_state (WsiInterfaceChooser *self,
+                              const char          *text,
+                              const char          *icon)
 {
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->state_row), text);
   gtk_image_set_from_icon_name (self->state_icon, icon);
@@ -73,7 +73,7 @@ show_state (WsiInterfaceChooser *self,
 }
 
 static void
-show_marks (WsiInterfaceChooser *self)
+interface_chooser_show_marks (WsiInterfaceChooser *self)
 {
   const char *name = self->name != NULL && *self->name != '\0' ? self->name : WSI_DUMPCAP_ANY;
 
@@ -90,15 +90,15 @@ show_marks (WsiInterfaceChooser *self)
 }
 
 static void
-on_row_activated (WsiInterfaceChooser *self,
-                  AdwActionRow        *row)
+interface_chooser_on_row_activated (WsiInterfaceChooser *self,
+                                    AdwActionRow        *row)
 {
   g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), NAME));
 }
 
 static void
-add_other (WsiInterfaceChooser *self,
-           AdwActionRow        *row)
+interface_chooser_add_other (WsiInterfaceChooser *self,
+                             AdwActionRow        *row)
 {
   if (self->others == NULL)
     {
@@ -110,8 +110,8 @@ add_other (WsiInterfaceChooser *self,
 }
 
 static void
-add_interface (WsiInterfaceChooser       *self,
-               const WsiDumpcapInterface *interface)
+interface_chooser_add_interface (WsiInterfaceChooser       *self,
+                                 const WsiDumpcapInterface *interface)
 {
   gboolean is_any = strcmp (interface->name, WSI_DUMPCAP_ANY) == 0;
   g_autofree char *name = wsi_text_escape_sentence (interface->name, WSI_CHARSET_UTF8);
@@ -120,35 +120,36 @@ add_interface (WsiInterfaceChooser       *self,
   AdwActionRow *row = wsi_marked_row_new (name, is_any ? _("All of them at once") : description);
 
   g_object_set_data_full (G_OBJECT (row), NAME, g_strdup (interface->name), g_free);
-  g_signal_connect_object (row, "activated", G_CALLBACK (on_row_activated), self,
+  g_signal_connect_object (row, "activated", G_CALLBACK (interface_chooser_on_row_activated), self,
                            G_CONNECT_SWAPPED);
   if (is_other (G_OBJECT (row)))
-    add_other (self, row);
+    interface_chooser_add_other (self, row);
   else
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
 }
 
 static void
-show_answer (WsiInterfaceChooser    *self,
-             const WsiDumpcapAnswer *answer)
+interface_chooser_show_answer (WsiInterfaceChooser    *self,
+                               const WsiDumpcapAnswer *answer)
 {
   g_autofree char *obstacle = wsi_translate_sentence (answer->obstacle);
   guint n = answer->interfaces != NULL ? MIN (answer->interfaces->len, MAX_ROWS) : 0;
 
-  show_state (self, obstacle != NULL ? obstacle : _("Ready to capture"),
-              obstacle != NULL ? "dialog-error-symbolic" : "object-select-symbolic");
+  interface_chooser_show_state (self, obstacle != NULL ? obstacle : _("Ready to capture"),
+                                obstacle != NULL ? "dialog-error-symbolic"
+                                : "object-select-symbolic");
   for (guint i = 0; i < n; i++)
-    add_interface (self, answer->interfaces->pdata[i]);
+    interface_chooser_add_interface (self, answer->interfaces->pdata[i]);
   if (self->others != NULL)
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (self->others));
-  show_marks (self);
+  interface_chooser_show_marks (self);
 }
 
 static void
-on_answered (GObject      *object,
-             GAsyncResult *result,
-             gpointer      data)
+interface_chooser_on_answered (GObject      *object,
+                               GAsyncResult *result,
+                               gpointer      data)
 {
   g_autoptr (WsiInterfaceChooser) self = data;
   g_autoptr (WsiDumpcapAnswer) answer = wsi_dumpcap_ask_finish (result);
@@ -158,21 +159,21 @@ on_answered (GObject      *object,
 
   g_clear_object (&self->cancellable);
   gtk_widget_set_sensitive (self->button, TRUE);
-  show_answer (self, answer);
+  interface_chooser_show_answer (self, answer);
 }
 
 static void
-ask (WsiInterfaceChooser *self)
+interface_chooser_ask (WsiInterfaceChooser *self)
 {
   if (self->cancellable != NULL)
     return;
 
   self->was_asked = TRUE;
-  clear_rows (self);
-  show_state (self, _("Asking dumpcap…"), "content-loading-symbolic");
+  interface_chooser_clear_rows (self);
+  interface_chooser_show_state (self, _("Asking dumpcap…"), "content-loading-symbolic");
   gtk_widget_set_sensitive (self->button, FALSE);
   self->cancellable = g_cancellable_new ();
-  wsi_dumpcap_ask_async (self->cancellable, on_answered, g_object_ref (self));
+  wsi_dumpcap_ask_async (self->cancellable, interface_chooser_on_answered, g_object_ref (self));
 }
 
 static void
@@ -182,7 +183,7 @@ wsi_interface_chooser_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (wsi_interface_chooser_parent_class)->map (widget);
   if (!self->was_asked)
-    ask (self);
+    interface_chooser_ask (self);
 }
 
 static void
@@ -228,7 +229,7 @@ wsi_interface_chooser_init (WsiInterfaceChooser *self)
   gtk_widget_set_tooltip_text (self->button, _("Ask dumpcap again whether it can capture"));
   gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->button, "flat");
-  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (ask), self);
+  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (interface_chooser_ask), self);
   adw_preferences_group_set_title (group, _("Interfaces"));
   adw_preferences_group_set_header_suffix (group, self->button);
 
@@ -245,5 +246,5 @@ wsi_interface_chooser_set_name (WsiInterfaceChooser *self,
 {
   g_free (self->name);
   self->name = g_strdup (name);
-  show_marks (self);
+  interface_chooser_show_marks (self);
 }

@@ -37,7 +37,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WsiPageChooser, wsi_page_chooser, ADW_TYPE_PREFERENCES_GROUP)
 
 static void
-clear_rows (WsiPageChooser *self)
+page_chooser_clear_rows (WsiPageChooser *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->rows->pdata[i]);
@@ -45,28 +45,28 @@ clear_rows (WsiPageChooser *self)
 }
 
 static void
-add_row (WsiPageChooser *self,
-         AdwActionRow   *row)
+page_chooser_add_row (WsiPageChooser *self,
+                      AdwActionRow   *row)
 {
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
 }
 
 static void
-show_sentence (WsiPageChooser *self,
-               const char     *sentence,
-               const char     *style)
+page_chooser_show_sentence (WsiPageChooser *self,
+                            const char     *sentence,
+                            const char     *style)
 {
   g_autofree char *shown = wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8);
   AdwActionRow *row = wsi_unmarked_row_new (shown, "");
 
   gtk_widget_set_focusable (GTK_WIDGET (row), FALSE);
   gtk_widget_add_css_class (GTK_WIDGET (row), style);
-  add_row (self, row);
+  page_chooser_add_row (self, row);
 }
 
 static void
-show_marks (WsiPageChooser *self)
+page_chooser_show_marks (WsiPageChooser *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     {
@@ -80,8 +80,8 @@ show_marks (WsiPageChooser *self)
 }
 
 static void
-on_row_activated (WsiPageChooser *self,
-                  AdwActionRow   *row)
+page_chooser_on_row_activated (WsiPageChooser *self,
+                               AdwActionRow   *row)
 {
   g_autofree char *text = wsi_browser_page_make_text (g_object_get_data (G_OBJECT (row), PAGE));
 
@@ -89,7 +89,7 @@ on_row_activated (WsiPageChooser *self,
 }
 
 static char *
-dup_shown (const char *text)
+page_chooser_dup_shown (const char *text)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
@@ -97,36 +97,36 @@ dup_shown (const char *text)
 }
 
 static void
-add_page (WsiPageChooser *self,
-          WsiBrowserPage *page)
+page_chooser_add_page (WsiPageChooser *self,
+                       WsiBrowserPage *page)
 {
-  g_autofree char *title = dup_shown (*page->title != '\0' ? page->title : page->url);
-  g_autofree char *url = dup_shown (page->url);
+  g_autofree char *title = page_chooser_dup_shown (*page->title != '\0' ? page->title : page->url);
+  g_autofree char *url = page_chooser_dup_shown (page->url);
   AdwActionRow *row = wsi_marked_row_new (title, url);
 
   g_object_set_data (G_OBJECT (row), PAGE, page);
-  g_signal_connect_object (row, "activated", G_CALLBACK (on_row_activated), self,
+  g_signal_connect_object (row, "activated", G_CALLBACK (page_chooser_on_row_activated), self,
                            G_CONNECT_SWAPPED);
-  add_row (self, row);
+  page_chooser_add_row (self, row);
 }
 
 static void
-show_pages (WsiPageChooser *self)
+page_chooser_show_pages (WsiPageChooser *self)
 {
   guint n = self->pages->len;
 
   for (guint i = 0; i < n && i < MAX_ROWS; i++)
-    add_page (self, self->pages->pdata[i]);
-  show_marks (self);
+    page_chooser_add_page (self, self->pages->pdata[i]);
+  page_chooser_show_marks (self);
   if (n == 0)
-    show_sentence (self, _("The browser has no page"), "dim-label");
+    page_chooser_show_sentence (self, _("The browser has no page"), "dim-label");
   else if (n > MAX_ROWS)
     {
       g_autofree char *sentence =
         g_strdup_printf (ngettext ("%u more page is not listed", "%u more pages are not listed",
                                    n - MAX_ROWS), n - MAX_ROWS);
 
-      show_sentence (self, sentence, "dim-label");
+      page_chooser_show_sentence (self, sentence, "dim-label");
     }
 }
 
@@ -146,29 +146,29 @@ on_listed (GObject      *object,
   gtk_widget_set_sensitive (self->button, TRUE);
   self->pages = g_steal_pointer (&pages);
   if (self->pages != NULL)
-    show_pages (self);
+    page_chooser_show_pages (self);
   else
-    show_sentence (self, error->message, "error");
+    page_chooser_show_sentence (self, error->message, "error");
 }
 
 /* Forgets the earlier answer, with its rows. */
 static void
-forget (WsiPageChooser *self)
+page_chooser_forget (WsiPageChooser *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  clear_rows (self);
+  page_chooser_clear_rows (self);
   g_clear_pointer (&self->pages, g_ptr_array_unref);
 }
 
 static void
-on_clicked (WsiPageChooser *self)
+page_chooser_on_clicked (WsiPageChooser *self)
 {
   if (self->address == NULL)
     return;
 
-  forget (self);
+  page_chooser_forget (self);
   gtk_widget_set_sensitive (self->button, FALSE);
   self->cancellable = g_cancellable_new ();
   wsi_browser_pages_list_async (self->address, self->cancellable, on_listed, g_object_ref (self));
@@ -219,7 +219,7 @@ wsi_page_chooser_init (WsiPageChooser *self)
   gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
   gtk_widget_set_sensitive (self->button, FALSE);
   gtk_widget_add_css_class (self->button, "flat");
-  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (on_clicked), self);
+  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (page_chooser_on_clicked), self);
   adw_preferences_group_set_title (group, _("Pages"));
   adw_preferences_group_set_description (group, _("Choose one to watch it alone"));
   adw_preferences_group_set_header_suffix (group, self->button);
@@ -234,7 +234,7 @@ wsi_page_chooser_set_address (WsiPageChooser *self,
 
   g_free (self->address);
   self->address = g_strdup (address);
-  forget (self);
+  page_chooser_forget (self);
   gtk_widget_set_sensitive (self->button, address != NULL);
 }
 
@@ -244,5 +244,5 @@ wsi_page_chooser_set_text (WsiPageChooser *self,
 {
   g_free (self->text);
   self->text = g_strdup (text);
-  show_marks (self);
+  page_chooser_show_marks (self);
 }

@@ -50,9 +50,9 @@ get_program (gconstpointer row)
 }
 
 static void
-show_state (WsiProgramChooser *self,
-            const char        *text,
-            const char        *icon)
+program_chooser_show_state (WsiProgramChooser *self,
+                            const char        *text,
+                            const char        *icon)
 {
   g_autofree char *shown = wsi_text_escape_sentence (text, WSI_CHARSET_UTF8);
   AdwPreferencesRow *row = ADW_PREFERENCES_ROW (self->state_row);
@@ -83,8 +83,8 @@ has_usable_name (const WsiProgram *program)
 }
 
 static char *
-make_text (WsiProgramChooser *self,
-           const WsiProgram  *program)
+program_chooser_make_text (WsiProgramChooser *self,
+                           const WsiProgram  *program)
 {
   guint n_named = 0;
 
@@ -95,12 +95,12 @@ make_text (WsiProgramChooser *self,
 }
 
 static void
-show_marks (WsiProgramChooser *self)
+program_chooser_show_marks (WsiProgramChooser *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     {
       const WsiProgram *program = get_program (self->rows->pdata[i]);
-      g_autofree char *text = make_text (self, program);
+      g_autofree char *text = program_chooser_make_text (self, program);
       g_autofree char *pid = g_strdup_printf ("%u", program->pid);
 
       wsi_marked_row_set_watched (self->rows->pdata[i],
@@ -110,10 +110,10 @@ show_marks (WsiProgramChooser *self)
 }
 
 static void
-on_row_activated (WsiProgramChooser *self,
-                  AdwActionRow      *row)
+program_chooser_on_row_activated (WsiProgramChooser *self,
+                                  AdwActionRow      *row)
 {
-  g_autofree char *text = make_text (self, get_program (row));
+  g_autofree char *text = program_chooser_make_text (self, get_program (row));
 
   g_signal_emit (self, signals[CHOSEN], 0, text);
 }
@@ -153,8 +153,8 @@ show_program (AdwActionRow *row,
 }
 
 static AdwActionRow *
-find_row (WsiProgramChooser *self,
-          guint              pid)
+program_chooser_find_row (WsiProgramChooser *self,
+                          guint              pid)
 {
   for (guint i = 0; i < self->rows->len; i++)
     if (get_program (self->rows->pdata[i])->pid == pid)
@@ -164,14 +164,14 @@ find_row (WsiProgramChooser *self,
 }
 
 static void
-add_row (WsiProgramChooser *self,
-         WsiProgram        *program)
+program_chooser_add_row (WsiProgramChooser *self,
+                         WsiProgram        *program)
 {
   AdwActionRow *row = wsi_marked_row_new ("", "");
 
   adw_action_row_set_subtitle_lines (row, 0);
   show_program (row, program);
-  g_signal_connect_object (row, "activated", G_CALLBACK (on_row_activated), self,
+  g_signal_connect_object (row, "activated", G_CALLBACK (program_chooser_on_row_activated), self,
                            G_CONNECT_SWAPPED);
   gtk_list_box_append (self->list, GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
@@ -184,8 +184,8 @@ count_shown (GPtrArray *programs)
 }
 
 static gboolean
-is_shown (GPtrArray *programs,
-          guint      pid)
+program_chooser_is_shown (GPtrArray *programs,
+                          guint      pid)
 {
   for (guint i = 0; i < count_shown (programs); i++)
     if (((WsiProgram *) programs->pdata[i])->pid == pid)
@@ -196,8 +196,8 @@ is_shown (GPtrArray *programs,
 
 /* Rows whose programs are gone are removed last, so that GTK finds another one for the focus. */
 static void
-show_rows (WsiProgramChooser *self,
-           GPtrArray         *programs)
+program_chooser_show_rows (WsiProgramChooser *self,
+                           GPtrArray         *programs)
 {
   guint n = count_shown (programs);
 
@@ -205,15 +205,15 @@ show_rows (WsiProgramChooser *self,
   for (guint i = 0; i < n; i++)
     {
       WsiProgram *program = programs->pdata[i];
-      AdwActionRow *row = find_row (self, program->pid);
+      AdwActionRow *row = program_chooser_find_row (self, program->pid);
 
       if (row != NULL)
         show_program (row, program);
       else
-        add_row (self, program);
+        program_chooser_add_row (self, program);
     }
   for (guint i = self->rows->len; i-- > 0;)
-    if (!is_shown (programs, get_program (self->rows->pdata[i])->pid))
+    if (!program_chooser_is_shown (programs, get_program (self->rows->pdata[i])->pid))
       {
         gtk_list_box_remove (self->list, self->rows->pdata[i]);
         g_ptr_array_remove_index (self->rows, i);
@@ -242,22 +242,23 @@ show_number (WsiProgramChooser *self,
 
 /* The programs of the rows are those of the list before, until each row has another one. */
 static void
-show_answer (WsiProgramChooser *self,
-             GPtrArray         *programs,
-             const char        *problem)
+program_chooser_show_answer (WsiProgramChooser *self,
+                             GPtrArray         *programs,
+                             const char        *problem)
 {
   g_autofree char *text = wsi_translate_text (problem);
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->programs);
 
   self->programs = programs;
   if (text != NULL)
-    show_state (self, text, "dialog-error-symbolic");
+    program_chooser_show_state (self, text, "dialog-error-symbolic");
   else
-    show_state (self, _("No program lets an inspector attach. Start yours with the environment "
-                        "variable WSP_ATTACH=1, or let it permit inspectors itself."),
-                "dialog-information-symbolic");
-  show_rows (self, programs);
-  show_marks (self);
+    program_chooser_show_state (self,
+                                _("No program lets an inspector attach. Start yours with the "
+                                  "environment variable WSP_ATTACH=1, or let it permit inspectors itself."),
+                                "dialog-information-symbolic");
+  program_chooser_show_rows (self, programs);
+  program_chooser_show_marks (self);
   show_number (self, programs);
 }
 
@@ -268,10 +269,10 @@ free_programs (gpointer programs)
 }
 
 static void
-look (GTask        *task,
-      gpointer      source,
-      gpointer      data,
-      GCancellable *cancellable)
+program_chooser_look (GTask        *task,
+                      gpointer      source,
+                      gpointer      data,
+                      GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
   GPtrArray *programs = wsi_programs_list (&error);
@@ -297,20 +298,20 @@ on_looked (GObject      *object,
     return;
 
   g_clear_object (&self->cancellable);
-  show_answer (self, programs, error != NULL ? error->message : NULL);
+  program_chooser_show_answer (self, programs, error != NULL ? error->message : NULL);
   self->timer = g_timeout_add (INTERVAL_MS, on_interval, self);
 }
 
 /* Asks for programs in a thread; one that does not answer is waited for. */
 static void
-ask (WsiProgramChooser *self)
+program_chooser_ask (WsiProgramChooser *self)
 {
   g_autoptr (GTask) task = NULL;
 
   self->cancellable = g_cancellable_new ();
   task = g_task_new (NULL, self->cancellable, on_looked, g_object_ref (self));
-  g_task_set_source_tag (task, ask);
-  wsi_task_run_in_thread (task, look);
+  g_task_set_source_tag (task, program_chooser_ask);
+  wsi_task_run_in_thread (task, program_chooser_look);
 }
 
 static gboolean
@@ -319,12 +320,12 @@ on_interval (gpointer data)
   WsiProgramChooser *self = data;
 
   self->timer = 0;
-  ask (self);
+  program_chooser_ask (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-stop (WsiProgramChooser *self)
+program_chooser_stop (WsiProgramChooser *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->cancellable != NULL)
@@ -338,20 +339,20 @@ wsi_program_chooser_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (wsi_program_chooser_parent_class)->map (widget);
   if (!wsi_sandbox_is_present ())
-    ask (WSI_PROGRAM_CHOOSER (widget));
+    program_chooser_ask (WSI_PROGRAM_CHOOSER (widget));
 }
 
 static void
 wsi_program_chooser_unmap (GtkWidget *widget)
 {
-  stop (WSI_PROGRAM_CHOOSER (widget));
+  program_chooser_stop (WSI_PROGRAM_CHOOSER (widget));
   GTK_WIDGET_CLASS (wsi_program_chooser_parent_class)->unmap (widget);
 }
 
 static void
 wsi_program_chooser_dispose (GObject *object)
 {
-  stop (WSI_PROGRAM_CHOOSER (object));
+  program_chooser_stop (WSI_PROGRAM_CHOOSER (object));
   G_OBJECT_CLASS (wsi_program_chooser_parent_class)->dispose (object);
 }
 
@@ -401,10 +402,11 @@ wsi_program_chooser_init (WsiProgramChooser *self)
   adw_action_row_add_prefix (self->state_row, GTK_WIDGET (self->state_icon));
   gtk_list_box_append (self->list, GTK_WIDGET (self->state_row));
   if (wsi_sandbox_is_present ())
-    show_state (self, _("A sandbox does not see the programs outside of it: run \"wsinspect "
-                        "attach\" outside of the sandbox"), "dialog-error-symbolic");
+    program_chooser_show_state (self,
+                                _("A sandbox does not see the programs outside of it: run "
+                                  "\"wsinspect attach\" outside of the sandbox"), "dialog-error-symbolic");
   else
-    show_state (self, _("Looking for programs…"), "content-loading-symbolic");
+    program_chooser_show_state (self, _("Looking for programs…"), "content-loading-symbolic");
 }
 
 void
@@ -413,5 +415,5 @@ wsi_program_chooser_set_text (WsiProgramChooser *self,
 {
   g_free (self->text);
   self->text = g_strdup (text);
-  show_marks (self);
+  program_chooser_show_marks (self);
 }

@@ -52,8 +52,8 @@ static const struct
 };
 
 static void
-on_row_activated (GtkWidget      *row,
-                  WsiRecentGroup *self)
+recent_group_on_row_activated (GtkWidget      *row,
+                               WsiRecentGroup *self)
 {
   g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), TARGET));
 }
@@ -61,9 +61,9 @@ on_row_activated (GtkWidget      *row,
 /* Names of files and addresses are never markup.  The title wraps: GTK 4.8 warns of an ellipsized
  * one that is shorter than the ellipsis. */
 static void
-add_row (WsiRecentGroup *self,
-         WsiTarget      *target,
-         const char     *title)
+recent_group_add_row (WsiRecentGroup *self,
+                      WsiTarget      *target,
+                      const char     *title)
 {
   WsiTargetKind kind = wsi_target_get_kind (target);
   g_autoptr (GBytes) bytes = g_bytes_new (title, strlen (title));
@@ -80,7 +80,7 @@ add_row (WsiRecentGroup *self,
   adw_action_row_add_suffix (row, gtk_image_new_from_icon_name ("go-next-symbolic"));
   g_object_set_data_full (G_OBJECT (row), TARGET, wsi_target_copy (target),
                           (GDestroyNotify) wsi_target_free);
-  g_signal_connect (row, "activated", G_CALLBACK (on_row_activated), self);
+  g_signal_connect (row, "activated", G_CALLBACK (recent_group_on_row_activated), self);
   adw_preferences_group_add (self->group, GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
 }
@@ -100,7 +100,7 @@ add_targets (WsiRecentGroup *self)
         continue;
 
       title = wsi_target_dup_words (target);
-      add_row (self, target, title);
+      recent_group_add_row (self, target, title);
     }
 }
 
@@ -172,7 +172,7 @@ is_recording (GtkRecentInfo *info)
 
 /* Adds the recordings that this program has opened. */
 static void
-add_files (WsiRecentGroup *self)
+recent_group_add_files (WsiRecentGroup *self)
 {
   GList *items = g_list_sort (gtk_recent_manager_get_items (gtk_recent_manager_get_default ()),
                               compare_times);
@@ -184,7 +184,7 @@ add_files (WsiRecentGroup *self)
         g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (i->data));
         g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
 
-        add_row (self, target, gtk_recent_info_get_display_name (i->data));
+        recent_group_add_row (self, target, gtk_recent_info_get_display_name (i->data));
         n_files++;
       }
 
@@ -192,7 +192,7 @@ add_files (WsiRecentGroup *self)
 }
 
 static void
-update (WsiRecentGroup *self)
+recent_group_update (WsiRecentGroup *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->group, self->rows->pdata[i]);
@@ -200,7 +200,7 @@ update (WsiRecentGroup *self)
 
   add_last (self);
   add_targets (self);
-  add_files (self);
+  recent_group_add_files (self);
   gtk_widget_set_visible (GTK_WIDGET (self), self->rows->len > 0);
 }
 
@@ -217,9 +217,9 @@ forget_files (void)
 }
 
 static void
-activate_clear (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
+recent_group_activate_clear (GtkWidget  *widget,
+                             const char *name,
+                             GVariant   *parameter)
 {
   WsiRecentGroup *self = WSI_RECENT_GROUP (widget);
 
@@ -228,7 +228,7 @@ activate_clear (GtkWidget  *widget,
   g_settings_reset (self->settings, "last-filter");
   g_settings_reset (self->settings, KEY);
   forget_files ();
-  update (self);
+  recent_group_update (self);
 }
 
 static void
@@ -262,7 +262,7 @@ wsi_recent_group_class_init (WsiRecentGroupClass *class)
                                   NULL, NULL, G_TYPE_NONE, 1,
                                   WSI_TYPE_TARGET | G_SIGNAL_TYPE_STATIC_SCOPE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "recent.clear", NULL, activate_clear);
+  gtk_widget_class_install_action (widget_class, "recent.clear", NULL, recent_group_activate_clear);
 }
 
 static GtkWidget *
@@ -287,11 +287,12 @@ wsi_recent_group_init (WsiRecentGroup *self)
   adw_preferences_group_set_header_suffix (self->group, make_clear_button ());
   gtk_widget_set_parent (GTK_WIDGET (self->group), GTK_WIDGET (self));
 
-  g_signal_connect_object (self->settings, "changed::" KEY, G_CALLBACK (update), self,
+  g_signal_connect_object (self->settings, "changed::" KEY, G_CALLBACK (recent_group_update), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (update), self,
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed",
+                           G_CALLBACK (recent_group_update), self,
                            G_CONNECT_SWAPPED);
-  update (self);
+  recent_group_update (self);
 }
 
 /* Remembers a line in the settings, which notify when it has changed. */
@@ -366,5 +367,5 @@ wsi_recent_group_offer (WsiRecentGroup    *self,
 {
   g_strfreev (self->last);
   self->last = g_strdupv ((char **) lines);
-  update (self);
+  recent_group_update (self);
 }

@@ -52,15 +52,15 @@ static const char *const page_names[N_KINDS] = {
 };
 
 static void
-start (WsiStartPage    *self,
-       const WsiTarget *target)
+start_page_start (WsiStartPage    *self,
+                  const WsiTarget *target)
 {
   g_signal_emit (self, signals[START], 0, target);
 }
 
 static void
-show_page (WsiStartPage *self,
-           const char   *name)
+start_page_show_page (WsiStartPage *self,
+                      const char   *name)
 {
   gtk_stack_set_visible_child_name (self->pages, name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_FORM]);
@@ -78,7 +78,7 @@ wsi_start_page_get_form (WsiStartPage *self,
     return form;
 
   form = wsi_target_form_new (kind);
-  g_signal_connect_swapped (form, "start", G_CALLBACK (start), self);
+  g_signal_connect_swapped (form, "start", G_CALLBACK (start_page_start), self);
   gtk_stack_add_named (self->pages, GTK_WIDGET (form), page_names[kind]);
   self->forms[kind] = form;
   return form;
@@ -94,9 +94,9 @@ find_other_form (WsiStartPage *self,
 }
 
 static void
-take_address (WsiStartPage  *self,
-              WsiTargetKind  kind,
-              WsiTargetForm *form)
+start_page_take_address (WsiStartPage  *self,
+                         WsiTargetKind  kind,
+                         WsiTargetForm *form)
 {
   WsiTargetForm *other = find_other_form (self, kind);
   g_autofree char *address = other != NULL ? wsi_target_form_dup_address (other) : NULL;
@@ -107,9 +107,9 @@ take_address (WsiStartPage  *self,
 
 /* The parameter is a target in one line: of a card its kind alone, which leaves a form as it is. */
 static void
-activate_choose (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+start_page_activate_choose (GtkWidget  *widget,
+                            const char *name,
+                            GVariant   *parameter)
 {
   WsiStartPage *self = WSI_START_PAGE (widget);
   g_autoptr (WsiTarget) target = wsi_target_parse (g_variant_get_string (parameter, NULL), NULL);
@@ -129,15 +129,15 @@ activate_choose (GtkWidget  *widget,
       form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
       if (*wsi_target_get_text (target, WSI_TARGET_ARGUMENTS) != '\0')
         wsi_target_form_set_target (form, target);
-      take_address (self, wsi_target_get_kind (target), form);
-      show_page (self, page_names[wsi_target_get_kind (target)]);
+      start_page_take_address (self, wsi_target_get_kind (target), form);
+      start_page_show_page (self, page_names[wsi_target_get_kind (target)]);
       wsi_target_form_focus (form);
       break;
     case WSI_TARGET_FILE:
       gtk_widget_activate_action (widget, "win.open", NULL);
       break;
     case WSI_TARGET_EXAMPLE:
-      start (self, target);
+      start_page_start (self, target);
       break;
     }
 }
@@ -159,7 +159,7 @@ on_recent_chosen (WsiStartPage    *self,
   g_autoptr (GError) error = NULL;
 
   if (wsi_target_check (target, &wrong, &error))
-    start (self, target);
+    start_page_start (self, target);
   else
     wsi_start_page_show_error (self, target, wrong, error->message);
 }
@@ -186,9 +186,9 @@ wsi_start_page_dispose (GObject *object)
 }
 
 static void
-install_actions (GtkWidgetClass *class)
+start_page_install_actions (GtkWidgetClass *class)
 {
-  gtk_widget_class_install_action (class, "start.choose", "s", activate_choose);
+  gtk_widget_class_install_action (class, "start.choose", "s", start_page_activate_choose);
   gtk_widget_class_install_action (class, "start.back", NULL, activate_back);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "start.back", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Left, GDK_ALT_MASK, "start.back", NULL);
@@ -225,7 +225,7 @@ wsi_start_page_class_init (WsiStartPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, interface_note);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, recent);
   gtk_widget_class_bind_template_callback (widget_class, on_recent_chosen);
-  install_actions (widget_class);
+  start_page_install_actions (widget_class);
 }
 
 static void
@@ -270,7 +270,7 @@ wsi_start_page_go_back (WsiStartPage *self)
   if (!wsi_start_page_is_form (self))
     return;
 
-  show_page (self, CARDS);
+  start_page_show_page (self, CARDS);
   gtk_widget_child_focus (GTK_WIDGET (self->cards), GTK_DIR_TAB_FORWARD);
 }
 
@@ -287,7 +287,7 @@ wsi_start_page_edit (WsiStartPage    *self,
     }
 
   wsi_target_form_set_target (form, target);
-  show_page (self, page_names[wsi_target_get_kind (target)]);
+  start_page_show_page (self, page_names[wsi_target_get_kind (target)]);
   wsi_target_form_focus (form);
 }
 

@@ -103,7 +103,7 @@ get_options (WsiTargetForm *self)
 }
 
 static char *
-dup_headers (WsiTargetForm *self)
+target_form_dup_headers (WsiTargetForm *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->headers_view);
   GtkTextIter begin, end;
@@ -113,8 +113,8 @@ dup_headers (WsiTargetForm *self)
 }
 
 static const char *
-get_text (WsiTargetForm *self,
-          WsiTargetField field)
+target_form_get_text (WsiTargetForm *self,
+                      WsiTargetField field)
 {
   return gtk_editable_get_text (GTK_EDITABLE (self->rows[field]));
 }
@@ -131,14 +131,14 @@ is_used (WsiTargetForm *self,
 }
 
 static WsiTarget *
-dup_target (WsiTargetForm *self)
+target_form_dup_target (WsiTargetForm *self)
 {
   WsiTarget *target = wsi_target_new (self->kind);
-  g_autofree char *headers = dup_headers (self);
+  g_autofree char *headers = target_form_dup_headers (self);
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     if (is_used (self, i))
-      wsi_target_set_text (target, i, get_text (self, i));
+      wsi_target_set_text (target, i, target_form_get_text (self, i));
   wsi_target_set_text (target, WSI_TARGET_HEADERS, headers);
   wsi_target_set_options (target, get_options (self));
   return target;
@@ -154,8 +154,8 @@ show_headers_error (WsiTargetForm *self,
 }
 
 static void
-show_pages (WsiTargetForm   *self,
-            const WsiTarget *target)
+target_form_show_pages (WsiTargetForm   *self,
+                        const WsiTarget *target)
 {
   const char *address = wsi_target_get_text (target, WSI_TARGET_ADDRESS);
   gboolean can_ask = *address != '\0' &&
@@ -180,9 +180,9 @@ show_capture (WsiTargetForm   *self,
  * waits.  With a mistake the button says what is wrong: the row says nothing as long as it is typed
  * in. */
 static void
-check (WsiTargetForm *self)
+target_form_check (WsiTargetForm *self)
 {
-  g_autoptr (WsiTarget) target = dup_target (self);
+  g_autoptr (WsiTarget) target = target_form_dup_target (self);
   g_autofree char *note = wsi_target_make_note (target);
   gboolean is_complete = TRUE;
 
@@ -208,7 +208,7 @@ check (WsiTargetForm *self)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), is_complete);
   if (self->kind == WSI_TARGET_BROWSER)
-    show_pages (self, target);
+    target_form_show_pages (self, target);
   if (self->kind == WSI_TARGET_CAPTURE)
     show_capture (self, target);
   if (self->kind == WSI_TARGET_PROGRAM)
@@ -237,7 +237,7 @@ on_begin_switched (WsiTargetForm *self)
     return;
 
   show_beginning (self);
-  check (self);
+  target_form_check (self);
 }
 
 static void
@@ -277,7 +277,7 @@ on_firefox_activated (WsiTargetForm *self)
 static void
 on_start_clicked (WsiTargetForm *self)
 {
-  g_autoptr (WsiTarget) target = dup_target (self);
+  g_autoptr (WsiTarget) target = target_form_dup_target (self);
   WsiTargetField wrong;
   g_autoptr (GError) error = NULL;
 
@@ -300,8 +300,8 @@ show_notes (WsiTargetForm *self,
 /* Takes a curl command, also one in the address: fills the fields, or says what is wrong with
  * it. */
 static void
-paste (WsiTargetForm *self,
-       const char    *text)
+target_form_paste (WsiTargetForm *self,
+                   const char    *text)
 {
   g_auto (GStrv) notes = NULL;
   g_autoptr (GError) error = NULL;
@@ -326,7 +326,7 @@ paste_address (gpointer data)
     g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS])));
 
   self->pasting = 0;
-  paste (self, text);
+  target_form_paste (self, text);
   return G_SOURCE_REMOVE;
 }
 
@@ -353,7 +353,7 @@ on_text_read (GObject      *clipboard,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  paste (self, text != NULL ? text : "");
+  target_form_paste (self, text != NULL ? text : "");
 }
 
 static void
@@ -384,7 +384,7 @@ wsi_target_form_finalize (GObject *object)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+target_form_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiTargetForm, place_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, browser_group);
@@ -427,7 +427,7 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
   g_type_ensure (WSI_TYPE_PROGRAM_CHOOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-target-form.ui");
-  bind_children (widget_class);
+  target_form_bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_start_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_paste_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_begin_switched);
@@ -446,10 +446,10 @@ wsi_target_form_init (WsiTargetForm *self)
 
 /* Adds rows; returns their number. */
 static guint
-add_rows (WsiTargetForm        *self,
-          AdwPreferencesGroup  *group,
-          const WsiTargetField *fields,
-          guint                 n_fields)
+target_form_add_rows (WsiTargetForm        *self,
+                      AdwPreferencesGroup  *group,
+                      const WsiTargetField *fields,
+                      guint                 n_fields)
 {
   guint n_rows = 0;
 
@@ -459,7 +459,7 @@ add_rows (WsiTargetForm        *self,
         WsiFieldRow *row = wsi_field_row_new (fields[i]);
 
         self->rows[fields[i]] = row;
-        g_signal_connect_swapped (row, "edited", G_CALLBACK (check), self);
+        g_signal_connect_swapped (row, "edited", G_CALLBACK (target_form_check), self);
         g_signal_connect_swapped (row, "entry-activated", G_CALLBACK (on_start_clicked), self);
         adw_preferences_group_add (group, GTK_WIDGET (row));
         adw_preferences_group_add (group, wsi_field_row_get_error_row (row));
@@ -486,7 +486,7 @@ fill_browser (WsiTargetForm *self)
 {
   gboolean can_begin = wsi_browser_process_is_possible ();
 
-  add_rows (self, self->browser_group, browser_fields, G_N_ELEMENTS (browser_fields));
+  target_form_add_rows (self, self->browser_group, browser_fields, G_N_ELEMENTS (browser_fields));
   gtk_switch_set_active (self->begin_switch, can_begin);
   gtk_widget_set_sensitive (GTK_WIDGET (self->begin_row), can_begin);
   if (!can_begin)
@@ -500,18 +500,18 @@ fill_browser (WsiTargetForm *self)
 static void
 fill_capture (WsiTargetForm *self)
 {
-  add_rows (self, self->place_group, capture_fields, G_N_ELEMENTS (capture_fields));
+  target_form_add_rows (self, self->place_group, capture_fields, G_N_ELEMENTS (capture_fields));
   wsi_field_row_set_title (self->rows[WSI_TARGET_ARGUMENTS],
                            _("Program to start, with its arguments; empty = none"));
 }
 
 static void
-fill (WsiTargetForm *self)
+target_form_fill (WsiTargetForm *self)
 {
   gboolean is_browser = self->kind == WSI_TARGET_BROWSER;
   guint n_handshake, n_tls;
 
-  add_rows (self, self->place_group, place_fields, G_N_ELEMENTS (place_fields));
+  target_form_add_rows (self, self->place_group, place_fields, G_N_ELEMENTS (place_fields));
   if (self->kind == WSI_TARGET_PROXY)
     wsi_field_row_set_title (self->rows[WSI_TARGET_ADDRESS], _("Server"));
   if (self->kind == WSI_TARGET_PROGRAM)
@@ -522,9 +522,9 @@ fill (WsiTargetForm *self)
     }
   if (self->kind == WSI_TARGET_CAPTURE)
     fill_capture (self);
-  n_handshake = add_rows (self, self->handshake_group, handshake_fields,
-                          G_N_ELEMENTS (handshake_fields));
-  n_tls = add_rows (self, self->tls_group, tls_fields, G_N_ELEMENTS (tls_fields));
+  n_handshake = target_form_add_rows (self, self->handshake_group, handshake_fields,
+                                      G_N_ELEMENTS (handshake_fields));
+  n_tls = target_form_add_rows (self, self->tls_group, tls_fields, G_N_ELEMENTS (tls_fields));
   n_handshake += show_option (self, self->compress_row, WSI_TARGET_COMPRESSES);
   n_handshake += show_option (self, self->rewrite_row, WSI_TARGET_REWRITES_HOST);
   n_tls += show_option (self, self->accept_row, WSI_TARGET_ACCEPTS_ANY);
@@ -566,14 +566,14 @@ wsi_target_form_new (WsiTargetKind kind)
   adw_preferences_group_set_description (self->place_group, _(kinds[kind].description));
   gtk_button_set_label (self->start_button, _(kinds[kind].start));
   gtk_widget_set_visible (GTK_WIDGET (self->paste_button), kind == WSI_TARGET_CLIENT);
-  fill (self);
+  target_form_fill (self);
   if (kind == WSI_TARGET_CLIENT)
     g_signal_connect_swapped (self->rows[WSI_TARGET_ADDRESS], "changed",
                               G_CALLBACK (on_address_changed), self);
   fill_listen (self);
   g_signal_connect_swapped (gtk_text_view_get_buffer (self->headers_view), "changed",
-                            G_CALLBACK (check), self);
-  check (self);
+                            G_CALLBACK (target_form_check), self);
+  target_form_check (self);
   return self;
 }
 
@@ -644,7 +644,7 @@ get_first_row (WsiTargetForm *self)
 void
 wsi_target_form_focus (WsiTargetForm *self)
 {
-  g_autoptr (WsiTarget) target = dup_target (self);
+  g_autoptr (WsiTarget) target = target_form_dup_target (self);
   WsiTargetField wrong;
   gboolean is_right = wsi_target_check (target, &wrong, NULL);
   WsiFieldRow *row = is_right ? get_first_row (self) : self->rows[wrong];
@@ -656,13 +656,13 @@ char *
 wsi_target_form_dup_address (WsiTargetForm *self)
 {
   return self->rows[WSI_TARGET_ADDRESS] != NULL
-         ? g_strdup (get_text (self, WSI_TARGET_ADDRESS)) : NULL;
+         ? g_strdup (target_form_get_text (self, WSI_TARGET_ADDRESS)) : NULL;
 }
 
 void
 wsi_target_form_offer_address (WsiTargetForm *self,
                                const char    *address)
 {
-  if (*get_text (self, WSI_TARGET_ADDRESS) == '\0')
+  if (*target_form_get_text (self, WSI_TARGET_ADDRESS) == '\0')
     gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS]), address);
 }

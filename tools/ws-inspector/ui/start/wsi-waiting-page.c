@@ -28,8 +28,8 @@ G_DEFINE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, GTK_TYPE_WIDGET)
 
 /* Sets a label to a sentence, which names a peer or a file. */
 static void
-set_text (GtkLabel   *label,
-          const char *text)
+waiting_page_set_text (GtkLabel   *label,
+                       const char *text)
 {
   g_autofree char *shown = wsi_text_escape_sentence (text != NULL ? text : "", WSI_CHARSET_UTF8);
 
@@ -162,7 +162,7 @@ dup_line (WsiWaitingPage *self)
 }
 
 static void
-update (WsiWaitingPage *self)
+waiting_page_update (WsiWaitingPage *self)
 {
   WsiSourceState state = wsi_source_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_RUNNING;
@@ -171,9 +171,9 @@ update (WsiWaitingPage *self)
   g_autofree char *sentence = wsi_shown_sentence_dup (wsi_source_get_sentence (self->source),
                                                       self->redaction);
 
-  set_text (self->title, get_title (self, state));
-  set_text (self->line, line);
-  set_text (self->sentence, sentence);
+  waiting_page_set_text (self->title, get_title (self, state));
+  waiting_page_set_text (self->line, line);
+  waiting_page_set_text (self->sentence, sentence);
   gtk_widget_set_visible (self->line_box, line != NULL);
   gtk_widget_set_visible (self->copy_button, !is_program (self));
   gtk_widget_set_visible (self->test_button, listens);
@@ -187,16 +187,16 @@ update (WsiWaitingPage *self)
 }
 
 static void
-toast (WsiWaitingPage *self,
-       const char     *sentence)
+waiting_page_toast (WsiWaitingPage *self,
+                    const char     *sentence)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", sentence);
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+waiting_page_activate_copy (GtkWidget  *widget,
+                            const char *name,
+                            GVariant   *parameter)
 {
   WsiWaitingPage *self = WSI_WAITING_PAGE (widget);
 
@@ -204,7 +204,7 @@ activate_copy (GtkWidget  *widget,
     return;
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), wsi_source_get_uri (self->source));
-  toast (self, _("Address copied"));
+  waiting_page_toast (self, _("Address copied"));
 }
 
 static void
@@ -232,9 +232,9 @@ on_trial_ended (GObject      *source,
     return;
 
   g_clear_object (&self->cancellable);
-  update (self);
+  waiting_page_update (self);
   if (error != NULL)
-    toast (self, error->message);
+    waiting_page_toast (self, error->message);
 }
 
 static void
@@ -249,11 +249,11 @@ activate_test (GtkWidget  *widget,
 
   self->cancellable = g_cancellable_new ();
   wsi_trial_run_async (self->source, self->cancellable, on_trial_ended, g_object_ref (self));
-  update (self);
+  waiting_page_update (self);
 }
 
 static void
-stop_trial (WsiWaitingPage *self)
+waiting_page_stop_trial (WsiWaitingPage *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
@@ -281,7 +281,7 @@ wsi_waiting_page_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  stop_trial (self);
+  waiting_page_stop_trial (self);
   if (self->source != NULL)
     g_signal_handlers_disconnect_by_data (self->source, self);
   g_clear_object (&self->source);
@@ -309,7 +309,7 @@ wsi_waiting_page_class_init (WsiWaitingPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, test_button);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, browser_button);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, read_as_button);
-  gtk_widget_class_install_action (widget_class, "waiting.copy", NULL, activate_copy);
+  gtk_widget_class_install_action (widget_class, "waiting.copy", NULL, waiting_page_activate_copy);
   gtk_widget_class_install_action (widget_class, "waiting.test", NULL, activate_test);
   gtk_widget_class_install_action (widget_class, "waiting.open-browser", NULL, activate_browser);
 }
@@ -327,7 +327,7 @@ wsi_waiting_page_set_source (WsiWaitingPage *self,
 {
   if (self->source != NULL)
     g_signal_handlers_disconnect_by_data (self->source, self);
-  stop_trial (self);
+  waiting_page_stop_trial (self);
   g_clear_handle_id (&self->timer, g_source_remove);
   gtk_widget_set_visible (GTK_WIDGET (self->hint), FALSE);
 
@@ -335,8 +335,9 @@ wsi_waiting_page_set_source (WsiWaitingPage *self,
   if (source == NULL)
     return;
 
-  g_signal_connect_object (source, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (source, "changed", G_CALLBACK (waiting_page_update), self,
+                           G_CONNECT_SWAPPED);
+  waiting_page_update (self);
 }
 
 void
@@ -345,7 +346,7 @@ wsi_waiting_page_set_redaction (WsiWaitingPage *self,
 {
   self->redaction = level;
   if (self->source != NULL)
-    update (self);
+    waiting_page_update (self);
 }
 
 void

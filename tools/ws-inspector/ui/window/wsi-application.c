@@ -94,7 +94,7 @@ count_tasks (GVariantDict *options,
 
 /* The words after the options.  NULL: there are none. */
 static char **
-dup_words (GVariantDict *options)
+application_dup_words (GVariantDict *options)
 {
   g_autoptr (GVariant) words =
     g_variant_dict_lookup_value (options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
@@ -108,7 +108,7 @@ wsi_application_handle_local_options (GApplication *application,
                                       GVariantDict *options)
 {
   guint max_words, n_tasks = count_tasks (options, &max_words);
-  g_auto (GStrv) words = dup_words (options);
+  g_auto (GStrv) words = application_dup_words (options);
 
   if (n_tasks <= 1 && (words == NULL || g_strv_length (words) <= max_words))
     {
@@ -193,7 +193,7 @@ wsi_application_command_line (GApplication            *application,
 {
   WsiApplication *self = WSI_APPLICATION (application);
   GVariantDict *options = g_application_command_line_get_options_dict (line);
-  g_auto (GStrv) words = dup_words (options);
+  g_auto (GStrv) words = application_dup_words (options);
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
   g_autofree char *word = words != NULL ? g_utf8_make_valid (words[0], -1) : NULL;
 
@@ -344,7 +344,7 @@ watch_settings (WsiApplication *self)
 /* Ends at a signal, which asks no user: the sources end, so that a browser or program that they
  * have started leaves no profile and no keys behind. */
 static gboolean
-on_signal (gpointer application)
+application_on_signal (gpointer application)
 {
   g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (application));
 
@@ -373,7 +373,8 @@ wsi_application_startup (GApplication *application)
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/wsi/icons");
   wsi_mnemonics_hide ();
-  wsi_signals_attach (&WSI_APPLICATION (application)->signals, NULL, on_signal, application);
+  wsi_signals_attach (&WSI_APPLICATION (application)->signals, NULL, application_on_signal,
+                      application);
   watch_settings (WSI_APPLICATION (application));
 }
 

@@ -55,8 +55,8 @@ static const char *const redaction_titles[] = {
 };
 
 static void
-show_page (WsiExportWindow *self,
-           const char      *name)
+export_window_show_page (WsiExportWindow *self,
+                         const char      *name)
 {
   gboolean has_options = g_str_equal (name, "options");
   gboolean has_ended = !has_options && !g_str_equal (name, "progress");
@@ -81,8 +81,8 @@ print_count (const char *format,
 
 /* Adds a hidden name, which is a peer's. */
 static void
-add_hidden (WsiExportWindow     *self,
-            const WsiHiddenName *hidden)
+export_window_add_hidden (WsiExportWindow     *self,
+                          const WsiHiddenName *hidden)
 {
   g_autofree char *name = wsi_text_escape_line (hidden->name, WSI_CHARSET_UTF8);
   g_autofree char *count = print_count (ngettext ("%s value", "%s values", hidden->n_values),
@@ -121,21 +121,21 @@ show_report (WsiExportWindow       *self,
 
   adw_status_page_set_description (self->report_page, text);
   for (guint i = 0; i < hidden->len; i++)
-    add_hidden (self, g_ptr_array_index (hidden, i));
+    export_window_add_hidden (self, g_ptr_array_index (hidden, i));
   gtk_widget_set_visible (GTK_WIDGET (self->hidden_list), hidden->len > 0);
-  show_page (self, "report");
+  export_window_show_page (self, "report");
 }
 
 /* Shows a failure; sentences are shown as markup, and name files. */
 static void
-show_failure (WsiExportWindow *self,
-              const char      *sentence)
+export_window_show_failure (WsiExportWindow *self,
+                            const char      *sentence)
 {
   g_autofree char *line = wsi_text_escape_line (sentence, WSI_CHARSET_UTF8);
   g_autofree char *text = g_markup_escape_text (line, -1);
 
   adw_status_page_set_description (self->failed_page, text);
-  show_page (self, "failed");
+  export_window_show_page (self, "failed");
 }
 
 static void
@@ -168,13 +168,13 @@ on_exported (GObject      *source,
   if (is_written)
     show_report (self, &report, hidden);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    show_page (self, "options");
+    export_window_show_page (self, "options");
   else
-    show_failure (self, error->message);
+    export_window_show_failure (self, error->message);
 }
 
 static GArray *
-get_rows (WsiExportWindow *self)
+export_window_get_rows (WsiExportWindow *self)
 {
   switch ((Rows) adw_combo_row_get_selected (self->rows_row))
     {
@@ -206,16 +206,17 @@ wsi_export_window_write (WsiExportWindow *self,
   };
 
   gtk_progress_bar_set_fraction (self->progress, 0);
-  show_page (self, "progress");
+  export_window_show_page (self, "progress");
   self->cancellable = g_cancellable_new ();
-  wsi_export_async (self->store, file, &options, get_rows (self), self->cancellable, on_progress,
+  wsi_export_async (self->store, file, &options, export_window_get_rows (self), self->cancellable,
+                    on_progress,
                     self, on_exported, g_object_ref (self));
 }
 
 static void
-on_response (GtkNativeDialog *dialog,
-             int              response,
-             WsiExportWindow *self)
+export_window_on_response (GtkNativeDialog *dialog,
+                           int              response,
+                           WsiExportWindow *self)
 {
   g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
                            ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
@@ -226,9 +227,9 @@ on_response (GtkNativeDialog *dialog,
 }
 
 static void
-activate_choose (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+export_window_activate_choose (GtkWidget  *widget,
+                               const char *name,
+                               GVariant   *parameter)
 {
   WsiExportWindow *self = WSI_EXPORT_WINDOW (widget);
 
@@ -237,15 +238,16 @@ activate_choose (GtkWidget  *widget,
 
   self->chooser = wsi_file_chooser_new_export (GTK_WINDOW (self),
                                                adw_combo_row_get_selected (self->format_row));
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_response), self, 0);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (export_window_on_response), self,
+                           0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
 /* Cancels: while a file is written the options come back; else the dialog goes. */
 static void
-activate_cancel (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+export_window_activate_cancel (GtkWidget  *widget,
+                               const char *name,
+                               GVariant   *parameter)
 {
   WsiExportWindow *self = WSI_EXPORT_WINDOW (widget);
 
@@ -260,7 +262,7 @@ activate_try_again (GtkWidget  *widget,
                     const char *name,
                     GVariant   *parameter)
 {
-  show_page (WSI_EXPORT_WINDOW (widget), "options");
+  export_window_show_page (WSI_EXPORT_WINDOW (widget), "options");
 }
 
 static void
@@ -280,7 +282,7 @@ wsi_export_window_dispose (GObject *object)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+export_window_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiExportWindow, pages);
   gtk_widget_class_bind_template_child (class, WsiExportWindow, cancel_button);
@@ -303,9 +305,11 @@ wsi_export_window_class_init (WsiExportWindowClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_export_window_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/window/wsi-export-window.ui");
-  bind_children (widget_class);
-  gtk_widget_class_install_action (widget_class, "export.choose", NULL, activate_choose);
-  gtk_widget_class_install_action (widget_class, "export.cancel", NULL, activate_cancel);
+  export_window_bind_children (widget_class);
+  gtk_widget_class_install_action (widget_class, "export.choose", NULL,
+                                   export_window_activate_choose);
+  gtk_widget_class_install_action (widget_class, "export.cancel", NULL,
+                                   export_window_activate_cancel);
   gtk_widget_class_install_action (widget_class, "export.try-again", NULL, activate_try_again);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "export.cancel", NULL);
 }
@@ -328,7 +332,7 @@ wsi_export_window_init (WsiExportWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   set_titles (self->format_row, format_titles, G_N_ELEMENTS (format_titles));
   set_titles (self->redaction_row, redaction_titles, G_N_ELEMENTS (redaction_titles));
-  show_page (self, "options");
+  export_window_show_page (self, "options");
 }
 
 /* Sets the choice of rows; without a selected row there is none. */

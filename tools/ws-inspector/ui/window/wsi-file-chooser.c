@@ -38,9 +38,9 @@ add_pattern (GtkFileFilter *filter,
 }
 
 static GtkFileChooserNative *
-make (GtkWindow           *parent,
-      const char          *title,
-      GtkFileChooserAction action)
+file_chooser_make (GtkWindow           *parent,
+                   const char          *title,
+                   GtkFileChooserAction action)
 {
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (title, parent, action, NULL, NULL);
 
@@ -51,7 +51,8 @@ make (GtkWindow           *parent,
 GtkFileChooserNative *
 wsi_file_chooser_new_open (GtkWindow *parent)
 {
-  GtkFileChooserNative *chooser = make (parent, _("Open Files"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  GtkFileChooserNative *chooser =
+    file_chooser_make (parent, _("Open Files"), GTK_FILE_CHOOSER_ACTION_OPEN);
 
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
@@ -69,7 +70,7 @@ wsi_file_chooser_new_open (GtkWindow *parent)
 GtkFileChooserNative *
 wsi_file_chooser_new_key_log (GtkWindow *parent)
 {
-  return make (parent, _("Choose a Key Log"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  return file_chooser_make (parent, _("Choose a Key Log"), GTK_FILE_CHOOSER_ACTION_OPEN);
 }
 
 /* GTK wants options for a choice that is no switch, and strings "true" and "false" for one. */
@@ -77,8 +78,8 @@ GtkFileChooserNative *
 wsi_file_chooser_new_save (GtkWindow *parent,
                            GFile     *file)
 {
-  GtkFileChooserNative *chooser = make (parent, _("Save the Session"),
-                                        GTK_FILE_CHOOSER_ACTION_SAVE);
+  GtkFileChooserNative *chooser = file_chooser_make (parent, _("Save the Session"),
+                                                     GTK_FILE_CHOOSER_ACTION_SAVE);
   GtkFileChooser *files = GTK_FILE_CHOOSER (chooser);
 
   if (file == NULL || !gtk_file_chooser_set_file (files, file, NULL))
@@ -102,8 +103,8 @@ GtkFileChooserNative *
 wsi_file_chooser_new_export (GtkWindow *parent,
                              WsiFormat  format)
 {
-  GtkFileChooserNative *chooser = make (parent, _("Export to a File"),
-                                        GTK_FILE_CHOOSER_ACTION_SAVE);
+  GtkFileChooserNative *chooser = file_chooser_make (parent, _("Export to a File"),
+                                                     GTK_FILE_CHOOSER_ACTION_SAVE);
   g_autofree char *name = g_strconcat ("conversation", wsi_format_get_suffix (format), NULL);
 
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);

@@ -9,7 +9,7 @@
 
 /* The label in a button, whose text is as it is read. */
 static const char *
-find_text (GtkWidget *widget)
+mnemonics_find_text (GtkWidget *widget)
 {
   const char *text = NULL;
 
@@ -18,7 +18,7 @@ find_text (GtkWidget *widget)
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && text == NULL;
        child = gtk_widget_get_next_sibling (child))
-    text = find_text (child);
+    text = mnemonics_find_text (child);
   return text;
 }
 
@@ -35,7 +35,7 @@ has_mnemonic (GtkWidget *widget)
 static void
 update_name (GtkWidget *widget)
 {
-  const char *text = find_text (widget);
+  const char *text = mnemonics_find_text (widget);
 
   if (text == NULL)
     return;
@@ -49,8 +49,8 @@ update_name (GtkWidget *widget)
 
 /* Whether a widget has this name.  GTK has no other function that reads the name of a widget. */
 static gboolean
-is_named (GtkWidget  *widget,
-          const char *name)
+mnemonics_is_named (GtkWidget  *widget,
+                    const char *name)
 {
   g_autofree char *other = NULL;
 
@@ -71,7 +71,7 @@ update_description (GtkWidget *widget)
 {
   const char *tooltip = gtk_widget_get_tooltip_text (widget);
 
-  if (tooltip != NULL && is_named (widget, tooltip))
+  if (tooltip != NULL && mnemonics_is_named (widget, tooltip))
     gtk_accessible_reset_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 }
 
@@ -85,10 +85,10 @@ is_named_by_label (GtkWidget *widget)
 /* Watches a widget; GTK sets its name anew with each label, and its description with each tooltip,
  * before it notifies. */
 static gboolean
-on_map (GSignalInvocationHint *hint,
-        guint                  n_values,
-        const GValue          *values,
-        gpointer               data)
+mnemonics_on_map (GSignalInvocationHint *hint,
+                  guint                  n_values,
+                  const GValue          *values,
+                  gpointer               data)
 {
   GtkWidget *widget = g_value_get_object (&values[0]);
 
@@ -119,5 +119,6 @@ wsi_mnemonics_hide (void)
     return;
 
   widgets = g_type_class_ref (GTK_TYPE_WIDGET);
-  g_signal_add_emission_hook (g_signal_lookup ("map", GTK_TYPE_WIDGET), 0, on_map, NULL, NULL);
+  g_signal_add_emission_hook (g_signal_lookup ("map", GTK_TYPE_WIDGET), 0, mnemonics_on_map, NULL,
+                              NULL);
 }

@@ -20,14 +20,14 @@ wsi_port_dialog_get_port (AdwMessageDialog *self)
 }
 
 static void
-update (AdwMessageDialog *self)
+port_dialog_update (AdwMessageDialog *self)
 {
   adw_message_dialog_set_response_enabled (self, WSI_PORT_DIALOG_READ,
                                            wsi_port_dialog_get_port (self) != 0);
 }
 
 static GtkWidget *
-make_entry (void)
+port_dialog_make_entry (void)
 {
   GtkWidget *entry = gtk_entry_new ();
 
@@ -47,7 +47,7 @@ wsi_port_dialog_new (GtkWindow *parent)
     _("The port of the server. What its connections pass is read as frames, also where their "
       "handshake was not captured."));
   AdwMessageDialog *self = ADW_MESSAGE_DIALOG (dialog);
-  GtkWidget *entry = make_entry ();
+  GtkWidget *entry = port_dialog_make_entry ();
 
   adw_message_dialog_set_extra_child (self, entry);
   adw_message_dialog_add_responses (self, CANCEL, _("_Cancel"), WSI_PORT_DIALOG_READ, _("_Read"),
@@ -56,7 +56,8 @@ wsi_port_dialog_new (GtkWindow *parent)
                                               ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (self, WSI_PORT_DIALOG_READ);
   adw_message_dialog_set_close_response (self, CANCEL);
-  g_signal_connect_object (entry, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (entry, "changed", G_CALLBACK (port_dialog_update), self,
+                           G_CONNECT_SWAPPED);
+  port_dialog_update (self);
   return dialog;
 }

@@ -46,9 +46,9 @@ static const Choice view_choice = {
 };
 
 static gboolean
-read_choice (GValue   *value,
-             GVariant *variant,
-             gpointer  data)
+preferences_read_choice (GValue   *value,
+                         GVariant *variant,
+                         gpointer  data)
 {
   const Choice *choice = data;
 
@@ -80,7 +80,7 @@ bind_choice (WsiPreferences *self,
     gtk_string_list_append (titles, _(choice->titles[i]));
   adw_combo_row_set_model (row, G_LIST_MODEL (titles));
   g_settings_bind_with_mapping (self->settings, choice->key, row, "selected",
-                                G_SETTINGS_BIND_DEFAULT, read_choice, write_choice,
+                                G_SETTINGS_BIND_DEFAULT, preferences_read_choice, write_choice,
                                 (gpointer) choice, NULL);
 }
 

@@ -135,9 +135,9 @@ wsi_shortcuts_add_first (GtkWidget *window)
 }
 
 static void
-append_row (GString    *xml,
-            const char *title,
-            const char *keys)
+shortcuts_append_row (GString    *xml,
+                      const char *title,
+                      const char *keys)
 {
   g_autofree char *words = g_markup_escape_text (_(title), -1);
   g_autofree char *accelerator = g_markup_escape_text (keys, -1);
@@ -158,10 +158,10 @@ append_group (GString         *xml,
                           "<property name='title'>%s</property>", title);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].group == group)
-      append_row (xml, wsi_shortcuts[i].title, wsi_shortcuts[i].keys);
+      shortcuts_append_row (xml, wsi_shortcuts[i].title, wsi_shortcuts[i].keys);
   if (group == WSI_SHORTCUTS_COMPOSER)
     for (guint i = 0; i < G_N_ELEMENTS (composer_keys); i++)
-      append_row (xml, composer_keys[i].title, composer_keys[i].keys);
+      shortcuts_append_row (xml, composer_keys[i].title, composer_keys[i].keys);
   g_string_append (xml, "</object></child>");
 }
 

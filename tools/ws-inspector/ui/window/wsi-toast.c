@@ -68,7 +68,7 @@ wsi_toast_install (AdwToastOverlay *overlay)
 }
 
 static guint
-get_seconds (const char *sentence)
+toast_get_seconds (const char *sentence)
 {
   return MAX (MIN_SECONDS, g_utf8_strlen (sentence, -1) / READ_IN_A_SECOND);
 }
@@ -128,6 +128,6 @@ wsi_toast_new (AdwToastOverlay *overlay,
   if (root != NULL)
     g_signal_connect_object (root, "notify::default-width", G_CALLBACK (set_width_chars), toast,
                              G_CONNECT_SWAPPED);
-  adw_toast_set_timeout (toast, get_seconds (sentence));
+  adw_toast_set_timeout (toast, toast_get_seconds (sentence));
   return toast;
 }

@@ -90,8 +90,8 @@ dismiss_shown (WsiToaster *self)
 }
 
 static void
-replace (WsiToaster *self,
-         AdwToast   *toast)
+toaster_replace (WsiToaster *self,
+                 AdwToast   *toast)
 {
   if (self->shown != NULL)
     dismiss_shown (self);
@@ -107,7 +107,7 @@ void
 wsi_toaster_show (WsiToaster *self,
                   const char *sentence)
 {
-  replace (self, wsi_toast_new (self->overlay, sentence));
+  toaster_replace (self, wsi_toast_new (self->overlay, sentence));
 }
 
 static AdwToast *
@@ -132,7 +132,7 @@ wsi_toaster_offer (WsiToaster *self,
                    const char *action,
                    GVariant   *target)
 {
-  replace (self, make_offer (self, sentence, label, action, target));
+  toaster_replace (self, make_offer (self, sentence, label, action, target));
 }
 
 void

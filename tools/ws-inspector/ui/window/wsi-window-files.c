@@ -71,7 +71,7 @@ wsi_window_files_open (WsiWindowFiles *self)
 }
 
 static void
-read_again (gpointer files)
+window_files_read_again (gpointer files)
 {
   WsiWindowFiles *self = files;
   g_autofree char *key_log = g_steal_pointer (&self->key_log);
@@ -101,10 +101,10 @@ on_key_log_response (GtkNativeDialog *dialog,
     wsi_toaster_show (self->toaster, _("The key log opens what begins from now on, and what is "
                                        "still held: other packets were not kept"));
   else if (wsi_window_model_has_other_sources (self->workspace))
-    read_again (self);
+    window_files_read_again (self);
   else
     wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace), 0,
-                       read_again, self);
+                       window_files_read_again, self);
 }
 
 void
@@ -226,8 +226,8 @@ wsi_window_files_save (WsiWindowFiles *self)
 
 /* The session is on the disk now: a toast before that could be contradicted by an error. */
 static void
-on_saved (WsiWindowFiles *self,
-          WsiDocument    *document)
+window_files_on_saved (WsiWindowFiles *self,
+                       WsiDocument    *document)
 {
   g_autofree char *name = wsi_window_model_dup_file_name (self->workspace);
   g_autofree char *sentence =
@@ -241,8 +241,8 @@ on_saved (WsiWindowFiles *self,
 
 /* Reports a failure: frames that come now are in memory only. */
 static void
-on_failed (WsiWindowFiles *self,
-           const char     *sentence)
+window_files_on_failed (WsiWindowFiles *self,
+                        const char     *sentence)
 {
   g_autofree char *advice =
     g_strdup_printf (_("Frames are no longer saved: make room, or save to another place (%s)"),
@@ -253,9 +253,9 @@ on_failed (WsiWindowFiles *self,
 
 /* The window may go with the answer: a dialog that still belongs to it would not notice. */
 static void
-on_response (GtkWindow      *dialog,
-             const char     *response,
-             WsiWindowFiles *self)
+window_files_on_response (GtkWindow      *dialog,
+                          const char     *response,
+                          WsiWindowFiles *self)
 {
   gtk_window_destroy (dialog);
   gtk_window_set_transient_for (dialog, NULL);
@@ -270,9 +270,9 @@ on_response (GtkWindow      *dialog,
 /* unsaved: what would be lost (WsiMadeSet); sentence: why the file could not be written, or
  * NULL. */
 static void
-ask (WsiWindowFiles *self,
-     guint           unsaved,
-     const char     *sentence)
+window_files_ask (WsiWindowFiles *self,
+                  guint           unsaved,
+                  const char     *sentence)
 {
   gboolean may_save = wsi_made_may_be_saved (unsaved);
   GtkWidget *dialog = adw_message_dialog_new (self->window, may_save ? _("Save the Session?")
@@ -293,7 +293,7 @@ ask (WsiWindowFiles *self,
     }
   adw_message_dialog_set_default_response (question, may_save ? SAVE : CANCEL);
   adw_message_dialog_set_close_response (question, CANCEL);
-  g_signal_connect_object (question, "response", G_CALLBACK (on_response), self, 0);
+  g_signal_connect_object (question, "response", G_CALLBACK (window_files_on_response), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -325,15 +325,17 @@ static void
 wsi_window_files_init (WsiWindowFiles *self)
 {
   self->of_document = g_signal_group_new (WSI_TYPE_DOCUMENT);
-  g_signal_group_connect_swapped (self->of_document, "failed", G_CALLBACK (on_failed), self);
-  g_signal_group_connect_swapped (self->of_document, "saved", G_CALLBACK (on_saved), self);
+  g_signal_group_connect_swapped (self->of_document, "failed", G_CALLBACK (window_files_on_failed),
+                                  self);
+  g_signal_group_connect_swapped (self->of_document, "saved", G_CALLBACK (window_files_on_saved),
+                                  self);
 }
 
 WsiWindowFiles *
-wsi_window_files_new (GtkWindow    *window,
+wsi_window_files_new (GtkWindow      *window,
                       WsiWindowModel *workspace,
-                      WsiLeaving   *leaving,
-                      WsiToaster   *toaster)
+                      WsiLeaving     *leaving,
+                      WsiToaster     *toaster)
 {
   WsiWindowFiles *self = g_object_new (WSI_TYPE_WINDOW_FILES, NULL);
 
@@ -342,6 +344,7 @@ wsi_window_files_new (GtkWindow    *window,
   self->leaving = g_object_ref (leaving);
   self->toaster = g_object_ref (toaster);
   g_object_bind_property (workspace, "document", self->of_document, "target", 0);
-  g_signal_connect_object (leaving, "asked", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (leaving, "asked", G_CALLBACK (window_files_ask), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }

@@ -70,8 +70,8 @@ wsi_window_is_finishing (WsiWindow *self)
 }
 
 static gboolean
-is_page (WsiWindow *self,
-         WsiPage    page)
+window_is_page (WsiWindow *self,
+                WsiPage    page)
 {
   return wsi_window_model_get_page (self->workspace) == page;
 }
@@ -106,7 +106,7 @@ ensure_session_page (WsiWindow *self)
   self->session_page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   gtk_stack_add_named (self->pages, GTK_WIDGET (self->session_page), page_names[WSI_PAGE_SESSION]);
   wsi_window_model_set_rows (self->workspace, wsi_frame_list_get_rows (
-                            wsi_session_page_get_frame_list (self->session_page)));
+                               wsi_session_page_get_frame_list (self->session_page)));
   add_switches (self);
   adw_view_switcher_title_set_stack (self->title,
                                      wsi_session_page_get_stack (self->session_page));
@@ -133,10 +133,11 @@ has_any_session (WsiWindow *self)
 
 /* Leaves a session whose drafts are for the next one. */
 static void
-leave (WsiWindow     *self,
-       WsiLeavingFunc after)
+window_leave (WsiWindow     *self,
+              WsiLeavingFunc after)
 {
-  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace), 0, after, self);
+  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace), 0, after,
+                     self);
 }
 
 static void
@@ -163,12 +164,13 @@ end_session (gpointer window)
 static void
 go_back (WsiWindow *self)
 {
-  if (is_page (self, WSI_PAGE_START) && wsi_start_page_is_form (self->start_page))
+  if (window_is_page (self, WSI_PAGE_START) && wsi_start_page_is_form (self->start_page))
     {
       wsi_last_session_stop (wsi_window_model_get_last (self->workspace));
       wsi_start_page_go_back (self->start_page);
     }
-  else if (is_page (self, WSI_PAGE_START) && wsi_window_model_get_session (self->workspace) != NULL)
+  else if (window_is_page (self, WSI_PAGE_START) &&
+           wsi_window_model_get_session (self->workspace) != NULL)
     {
       wsi_window_model_return (self->workspace);
     }
@@ -190,7 +192,7 @@ continue_last (WsiWindow *self)
 }
 
 static void
-add_source (WsiWindow *self)
+window_add_source (WsiWindow *self)
 {
   wsi_window_model_show_page (self->workspace, WSI_PAGE_START);
 }
@@ -205,7 +207,7 @@ static void
 try_again (WsiWindow *self)
 {
   if (wsi_window_model_get_target (self->workspace) != NULL)
-    leave (self, start_again);
+    window_leave (self, start_again);
 }
 
 /* The status of the response that has refused the only source; 0 = there was none. */
@@ -220,7 +222,7 @@ get_refusal (WsiWindow *self)
 
 /* The form with the field that was wrong, and the sentence there; for a file there is no form. */
 static void
-change (gpointer window)
+window_change (gpointer window)
 {
   WsiWindow *self = window;
   const WsiTarget *target = wsi_window_model_get_target (self->workspace);
@@ -245,11 +247,11 @@ change (gpointer window)
 static void
 change_target (WsiWindow *self)
 {
-  leave (self, change);
+  window_leave (self, window_change);
 }
 
 static void
-stop (WsiWindow *self)
+window_stop (WsiWindow *self)
 {
   wsi_session_stop (wsi_window_model_get_session (self->workspace));
 }
@@ -272,7 +274,7 @@ choose_recordings (WsiWindow *self)
 }
 
 static void
-save (WsiWindow *self)
+window_save (WsiWindow *self)
 {
   wsi_window_files_save (self->files);
 }
@@ -290,7 +292,7 @@ ask_port (WsiWindow *self)
 }
 
 static void
-export (WsiWindow *self)
+window_export (WsiWindow *self)
 {
   WsiFrameList *list = wsi_session_page_get_frame_list (self->session_page);
 
@@ -482,14 +484,14 @@ static const struct
   void        (*act)(WsiWindow *self);
   WsiEnabled  enabled;
 } actions[] = {
-  { "win.add-source", add_source, WSI_WITH_SESSION },
+  { "win.add-source", window_add_source, WSI_WITH_SESSION },
   { "win.back", go_back, WSI_UNLESS_FINISHING },
   { "win.change-target", change_target, WSI_UNLESS_FINISHING },
   { "win.close", close_window, WSI_ALWAYS },
   { "win.colours", show_colours, WSI_ALWAYS },
   { "win.continue", continue_last, WSI_UNLESS_FINISHING },
   { "win.divider", focus_divider, WSI_ALWAYS },
-  { "win.export", export, WSI_WITH_SESSION },
+  { "win.export", window_export, WSI_WITH_SESSION },
   { "win.go-back", go_back_from_jump, WSI_WITH_SESSION },
   { "win.help", show_help, WSI_ALWAYS },
   { "win.menu", show_menu, WSI_ALWAYS },
@@ -500,17 +502,17 @@ static const struct
   { "win.preferences", show_preferences, WSI_ALWAYS },
   { "win.previous-part", focus_previous, WSI_ALWAYS },
   { "win.read-as-websocket", ask_port, WSI_WHILE_CAPTURING },
-  { "win.save", save, WSI_WITH_SESSION },
+  { "win.save", window_save, WSI_WITH_SESSION },
   { "win.save-as", save_as, WSI_WITH_SESSION },
   { "win.show-help-overlay", show_shortcuts, WSI_ALWAYS },
-  { "win.stop", stop, WSI_WHILE_CAPTURING },
+  { "win.stop", window_stop, WSI_WHILE_CAPTURING },
   { "win.try-again", try_again, WSI_UNLESS_FINISHING },
 };
 
 static void
-activate (GtkWidget  *widget,
-          const char *name,
-          GVariant   *parameter)
+window_activate (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
 {
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     if (g_str_equal (actions[i].name, name))
@@ -544,10 +546,10 @@ activate_start_target (GtkWidget  *widget,
 }
 
 static void
-install_actions (GtkWidgetClass *class)
+window_install_actions (GtkWidgetClass *class)
 {
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_class_install_action (class, actions[i].name, NULL, activate);
+    gtk_widget_class_install_action (class, actions[i].name, NULL, window_activate);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].part != WSI_PART_WINDOW && wsi_shortcuts[i].part != WSI_PART_SWITCH)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
@@ -593,9 +595,9 @@ show_capturing (WsiWindow *self)
 }
 
 static gboolean
-on_tick (GtkWidget     *widget,
-         GdkFrameClock *clock,
-         gpointer       none)
+window_on_tick (GtkWidget     *widget,
+                GdkFrameClock *clock,
+                gpointer       none)
 {
   WsiWindow *self = WSI_WINDOW (widget);
 
@@ -642,20 +644,20 @@ wsi_window_size_allocate (GtkWidget *widget,
   GTK_WIDGET_CLASS (wsi_window_parent_class)->size_allocate (widget, width, height, baseline);
   if (self->tick == 0 &&
       gtk_widget_get_visible (self->stop_button) != (is_running && has_room_for_stop (self)))
-    self->tick = gtk_widget_add_tick_callback (widget, on_tick, NULL, NULL);
+    self->tick = gtk_widget_add_tick_callback (widget, window_on_tick, NULL, NULL);
 }
 
 /* Keys and the header reach the actions of a window whose content is insensitive, too. */
 static void
-enable_actions (WsiWindow *self)
+window_enable_actions (WsiWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean is_finishing = wsi_window_is_finishing (self);
   gboolean has_session = wsi_window_model_get_session (self->workspace) != NULL && !is_finishing &&
-                         !is_page (self, WSI_PAGE_START);
+                         !window_is_page (self, WSI_PAGE_START);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), !is_finishing);
-  gtk_widget_set_visible (self->sidebar_button, is_page (self, WSI_PAGE_SESSION));
+  gtk_widget_set_visible (self->sidebar_button, window_is_page (self, WSI_PAGE_SESSION));
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     if (actions[i].enabled == WSI_UNLESS_FINISHING || actions[i].enabled == WSI_WITH_SESSION)
       gtk_widget_action_set_enabled (widget, actions[i].name,
@@ -675,19 +677,20 @@ on_finishing (WsiWindow *self)
 {
   if (wsi_window_is_finishing (self))
     gtk_window_set_focus (GTK_WINDOW (self), NULL);
-  enable_actions (self);
+  window_enable_actions (self);
 }
 
 /* The start page leads back to the session that it adds to, the form to the cards. */
 static void
 show_back (WsiWindow *self)
 {
-  gtk_widget_set_visible (self->back_button, wsi_window_model_get_session (self->workspace) != NULL ||
+  gtk_widget_set_visible (self->back_button,
+                          wsi_window_model_get_session (self->workspace) != NULL ||
                           wsi_start_page_is_form (self->start_page));
 }
 
 static void
-show_title (WsiWindow *self)
+window_show_title (WsiWindow *self)
 {
   WsiSession *session = wsi_window_model_get_session (self->workspace);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
@@ -717,7 +720,7 @@ offer_last (WsiWindow *self)
 }
 
 static void
-show_failure (WsiWindow *self)
+window_show_failure (WsiWindow *self)
 {
   WsiSession *session = wsi_window_model_get_session (self->workspace);
   WsiSource *source = wsi_window_model_get_source (self->workspace);
@@ -744,18 +747,18 @@ on_paged (WsiWindow *self)
   else if (page == WSI_PAGE_SESSION)
     ensure_session_page (self);
   else
-    show_failure (self);
+    window_show_failure (self);
   gtk_stack_set_visible_child_name (self->pages, page_names[page]);
   adw_view_switcher_title_set_view_switcher_enabled (self->title, page == WSI_PAGE_SESSION);
-  enable_actions (self);
+  window_enable_actions (self);
   show_back (self);
-  show_title (self);
+  window_show_title (self);
   if (page == WSI_PAGE_FAILED)
     wsi_failure_page_focus (self->failed_page);
 }
 
 static void
-on_session_changed (WsiWindow *self)
+window_on_session_changed (WsiWindow *self)
 {
   WsiSession *session = wsi_window_model_get_session (self->workspace);
 
@@ -766,19 +769,19 @@ on_session_changed (WsiWindow *self)
 }
 
 static void
-on_changed (WsiWindow *self)
+window_on_changed (WsiWindow *self)
 {
   WsiSource *source = wsi_window_model_get_source (self->workspace);
 
-  show_title (self);
+  window_show_title (self);
   show_capturing (self);
   if (source != NULL && wsi_source_get_state (source) == WSI_SOURCE_RUNNING &&
-      is_page (self, WSI_PAGE_SESSION) && gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
+      window_is_page (self, WSI_PAGE_SESSION) && gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
     wsi_session_page_focus (self->session_page);
 }
 
 static void
-on_reported (WsiWindow *self)
+window_on_reported (WsiWindow *self)
 {
   WsiSession *session = wsi_window_model_get_session (self->workspace);
   g_autofree char *sentence =
@@ -817,10 +820,10 @@ offer_port (WsiWindow       *self,
 }
 
 static void
-on_refused (WsiWindow       *self,
-            const WsiTarget *target,
-            guint            field,
-            const GError    *error)
+window_on_refused (WsiWindow       *self,
+                   const WsiTarget *target,
+                   guint            field,
+                   const GError    *error)
 {
   if (!wsi_start_page_show_error (self->start_page, target, field, error->message))
     wsi_toaster_show (self->toaster, error->message);
@@ -845,8 +848,8 @@ on_target (WsiWindow       *self,
 
 /* The session may be left, with a question or while its file is completed. */
 static void
-on_dropped (const WsiTarget *target,
-            gpointer         window)
+window_on_dropped (const WsiTarget *target,
+                   gpointer         window)
 {
   WsiWindow *self = window;
 
@@ -855,7 +858,7 @@ on_dropped (const WsiTarget *target,
 }
 
 static void
-destroy (gpointer window)
+window_destroy (gpointer window)
 {
   gtk_window_destroy (window);
 }
@@ -863,7 +866,7 @@ destroy (gpointer window)
 static gboolean
 wsi_window_close_request (GtkWindow *window)
 {
-  leave_with_drafts (WSI_WINDOW (window), destroy);
+  leave_with_drafts (WSI_WINDOW (window), window_destroy);
   return GDK_EVENT_STOP;
 }
 
@@ -892,7 +895,7 @@ wsi_window_dispose (GObject *object)
 }
 
 static void
-bind_children (GtkWidgetClass *class)
+window_bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiWindow, title);
   gtk_widget_class_bind_template_child (class, WsiWindow, back_button);
@@ -912,13 +915,13 @@ bind_children (GtkWidgetClass *class)
 static void
 bind_callbacks (GtkWidgetClass *class)
 {
-  gtk_widget_class_bind_template_callback (class, on_changed);
+  gtk_widget_class_bind_template_callback (class, window_on_changed);
   gtk_widget_class_bind_template_callback (class, on_continued);
   gtk_widget_class_bind_template_callback (class, on_finishing);
   gtk_widget_class_bind_template_callback (class, on_paged);
-  gtk_widget_class_bind_template_callback (class, on_refused);
-  gtk_widget_class_bind_template_callback (class, on_reported);
-  gtk_widget_class_bind_template_callback (class, on_session_changed);
+  gtk_widget_class_bind_template_callback (class, window_on_refused);
+  gtk_widget_class_bind_template_callback (class, window_on_reported);
+  gtk_widget_class_bind_template_callback (class, window_on_session_changed);
   gtk_widget_class_bind_template_callback (class, on_started);
   gtk_widget_class_bind_template_callback (class, on_target);
   gtk_widget_class_bind_template_callback (class, show_back);
@@ -939,9 +942,9 @@ wsi_window_class_init (WsiWindowClass *class)
   g_type_ensure (WSI_TYPE_START_PAGE);
   g_type_ensure (WSI_TYPE_WINDOW_MODEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/window/wsi-window.ui");
-  bind_children (widget_class);
+  window_bind_children (widget_class);
   bind_callbacks (widget_class);
-  install_actions (widget_class);
+  window_install_actions (widget_class);
   wsi_shortcuts_bind (widget_class);
 }
 
@@ -964,7 +967,7 @@ on_names (GSettings  *settings,
           WsiWindow  *self)
 {
   wsi_settings_apply_names (settings);
-  show_title (self);
+  window_show_title (self);
 }
 
 static void
@@ -983,7 +986,7 @@ wsi_window_init (WsiWindow *self)
   bind_size (self, settings);
   g_signal_connect_object (settings, "changed::redact-names", G_CALLBACK (on_names), self, 0);
   wsi_shortcuts_add_first (GTK_WIDGET (self));
-  wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
+  wsi_drop_install (GTK_WIDGET (self), window_on_dropped, self);
   on_paged (self);
 }
 

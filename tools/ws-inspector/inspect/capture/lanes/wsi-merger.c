@@ -107,8 +107,8 @@ wsi_lane_unref (WsiLane *self)
 }
 
 static void
-wake (WsiMerger *self,
-      gint64     delay_us)
+merger_wake (WsiMerger *self,
+             gint64     delay_us)
 {
   if (!atomic_exchange (&self->is_awake, TRUE) || delay_us == 0)
     g_source_set_ready_time (self->source, delay_us == 0 ? 0 : g_get_monotonic_time () + delay_us);
@@ -156,8 +156,8 @@ wsi_lane_new (WsiMerger            *merger,
 
 /* Adds an entry to a lane, and takes its references over. */
 static void
-add (gpointer        lane,
-     const WsiEntry *entry)
+merger_add (gpointer        lane,
+            const WsiEntry *entry)
 {
   WsiLane *self = lane;
   gsize n_before = self->n_bytes;
@@ -166,9 +166,9 @@ add (gpointer        lane,
   self->n_bytes += wsi_entry_get_size (entry);
   wsi_entry_queue_add (&self->waiting, entry);
   if (n_before < half && self->n_bytes >= half)
-    wake (self->merger, 0);
+    merger_wake (self->merger, 0);
   else
-    wake (self->merger, LAG_US);
+    merger_wake (self->merger, LAG_US);
 }
 
 /* Twice as much is permitted for entries that cannot be dropped; then the source waits too. */
@@ -185,8 +185,8 @@ wait_for_room (WsiLane *self)
 /* Whether an entry is dropped: after a first one, more are until half of the room is free, which
  * makes few long gaps. */
 static gboolean
-is_dropped (WsiLane        *self,
-            const WsiEntry *entry)
+merger_is_dropped (WsiLane        *self,
+                   const WsiEntry *entry)
 {
   gsize limit = self->is_dropping ? self->options.max_bytes / 2 : self->options.max_bytes;
 
@@ -205,7 +205,7 @@ wsi_lane_put (WsiLane        *self,
     return;
 
   self->last_us = MAX (self->last_us, entry->time_us);
-  if (is_dropped (self, entry))
+  if (merger_is_dropped (self, entry))
     {
       self->is_dropping = TRUE;
       wsi_losses_add (&self->losses, entry);
@@ -217,14 +217,14 @@ wsi_lane_put (WsiLane        *self,
     return;
 
   /* An entry without bytes is never dropped: the gaps of its conversation come first. */
-  wsi_losses_tell_before (&self->losses, entry, add, self);
+  wsi_losses_tell_before (&self->losses, entry, merger_add, self);
   if (kept.conversation != NULL)
     g_object_ref (kept.conversation);
   if (kept.bytes != NULL)
     g_bytes_ref (kept.bytes);
   kept.text = g_strdup (kept.text);
   kept.sentence = wsi_sentence_copy (kept.sentence);
-  add (self, &kept);
+  merger_add (self, &kept);
 }
 
 void
@@ -243,7 +243,7 @@ wsi_lane_end (WsiLane *self)
 
   self->is_ended = TRUE;
   if (self->merger != NULL)
-    wake (self->merger, LAG_US);
+    merger_wake (self->merger, LAG_US);
 }
 
 /* The writer's thread, from here on. */
@@ -283,7 +283,7 @@ lane_return_room (WsiLane *self)
     return FALSE;
 
   /* losses are reported now: nothing may follow them for long */
-  wsi_losses_tell (&self->losses, self->last_us, add, self);
+  wsi_losses_tell (&self->losses, self->last_us, merger_add, self);
   return TRUE;
 }
 
@@ -342,8 +342,8 @@ typedef enum
 /* The lane with the earliest entry.  NULL: none has an entry, not even one that has come since the
  * last wake-up. */
 static WsiLane *
-find_earliest (GPtrArray *lanes,
-               Choice     choice)
+merger_find_earliest (GPtrArray *lanes,
+                      Choice     choice)
 {
   WsiLane *best = NULL;
 
@@ -362,8 +362,8 @@ find_earliest (GPtrArray *lanes,
 
 /* The lane whose entry is written next; NULL: none, for now. */
 static WsiLane *
-choose (WsiMerger *self,
-        GPtrArray *lanes)
+merger_choose (WsiMerger *self,
+               GPtrArray *lanes)
 {
   WsiLane *live;
   gint64 now;
@@ -371,10 +371,10 @@ choose (WsiMerger *self,
   if (!is_any_silent (lanes))
     {
       self->silent_since = 0;
-      return find_earliest (lanes, AMONG_ALL);
+      return merger_find_earliest (lanes, AMONG_ALL);
     }
 
-  live = find_earliest (lanes, AMONG_LIVE);
+  live = merger_find_earliest (lanes, AMONG_LIVE);
   if (live == NULL)
     return NULL;
 
@@ -426,8 +426,8 @@ remove_ended (WsiMerger *self,
 
 /* Writes some entries.  FALSE: more wait. */
 static gboolean
-write_some (WsiMerger *self,
-            guint      max_entries)
+merger_write_some (WsiMerger *self,
+                   guint      max_entries)
 {
   g_autoptr (GPtrArray) lanes = dup_lanes (self);
   WsiLane *lane = NULL;
@@ -437,7 +437,7 @@ write_some (WsiMerger *self,
   self->is_writing = TRUE;
   while (has_gaps)
     {
-      for (; n < max_entries && (lane = choose (self, lanes)) != NULL; n++)
+      for (; n < max_entries && (lane = merger_choose (self, lanes)) != NULL; n++)
         lane_write_one (lane);
       has_gaps = FALSE;
       for (guint i = 0; i < lanes->len; i++)
@@ -449,22 +449,22 @@ write_some (WsiMerger *self,
 }
 
 static gboolean
-dispatch (GSource    *source,
-          GSourceFunc callback,
-          gpointer    data)
+merger_dispatch (GSource    *source,
+                 GSourceFunc callback,
+                 gpointer    data)
 {
   g_autoptr (WsiMerger) self = g_object_ref (data);
 
   g_source_set_ready_time (source, -1);
   atomic_store (&self->is_awake, FALSE);
   if (self->is_writing)         /* a receiver runs the main loop, so this call is inside another */
-    wake (self, LAG_US);
-  else if (!write_some (self, MAX_ENTRIES_PER_DISPATCH))
-    wake (self, 0);
+    merger_wake (self, LAG_US);
+  else if (!merger_write_some (self, MAX_ENTRIES_PER_DISPATCH))
+    merger_wake (self, 0);
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs source_functions = { .dispatch = dispatch };
+static GSourceFuncs source_functions = { .dispatch = merger_dispatch };
 
 static void
 wsi_merger_dispose (GObject *object)
@@ -541,7 +541,7 @@ count_waiting (WsiMerger *self)
 
 /* The time of the first entry.  G_MAXINT64: nothing waits. */
 static gint64
-get_first_time (WsiLane *self)
+merger_get_first_time (WsiLane *self)
 {
   g_autoptr (GMutexLocker) locker = NULL;
 
@@ -564,7 +564,7 @@ wsi_merger_get_delay (WsiMerger *self)
       WsiLane *lane = self->lanes->pdata[i];
 
       if (lane->options.kind == WSI_LANE_LIVE)
-        first = MIN (first, get_first_time (lane));
+        first = MIN (first, merger_get_first_time (lane));
     }
   return now - first;
 }
@@ -575,7 +575,7 @@ wsi_merger_flush (WsiMerger *self)
   g_autoptr (WsiMerger) kept = g_object_ref (self);
 
   if (!self->is_writing)
-    write_some (kept, count_waiting (kept));
+    merger_write_some (kept, count_waiting (kept));
 }
 
 void

@@ -15,7 +15,7 @@ struct _WsiClock
 };
 
 static gint64
-get_offset (WsiWallClock *self)
+wall_clock_get_offset (WsiWallClock *self)
 {
   return atomic_load_explicit (&self->offset, memory_order_relaxed);
 }
@@ -28,11 +28,11 @@ wsi_wall_clock_to_wall (WsiWallClock *self,
 {
   gint64 now = g_get_monotonic_time ();
   gint64 wall = g_get_real_time ();
-  gint64 moved = ABS (wall - now - get_offset (self));
+  gint64 moved = ABS (wall - now - wall_clock_get_offset (self));
 
   if (moved > MAX_DISTANCE_US && g_get_monotonic_time () - now <= MAX_ERROR_US)
     atomic_store_explicit (&self->offset, wall - now, memory_order_relaxed);
-  return monotonic_us + get_offset (self);
+  return monotonic_us + wall_clock_get_offset (self);
 }
 
 WsiWallClock *

@@ -36,8 +36,8 @@ static const WsiItemKind names[] = {
 };
 
 static WsiItemResult
-read_open (guint    major,
-           WsiItem *item)
+cbor_read_open (guint    major,
+                WsiItem *item)
 {
   if (major < MAJOR_BYTES || major == MAJOR_TAG)
     return WSI_ITEM_INVALID;
@@ -109,7 +109,7 @@ wsi_cbor_read (const guint8 *at,
   info = at[0] & 0x1f;
   item->head_length = 1;
   if (info == INFO_OPEN)
-    return read_open (major, item);
+    return cbor_read_open (major, item);
   if (info > INFO_MAX)
     return WSI_ITEM_INVALID;
 
@@ -137,12 +137,12 @@ static const char *const types[WSI_ITEM_N_KINDS] = {
   [WSI_ITEM_BREAK] = "break",
 };
 
-static void expand (WsiDecodeNode *node);
+static void cbor_expand (WsiDecodeNode *node);
 
-static const WsiItemFormat format = { "cbor", wsi_cbor_read, expand, types };
+static const WsiItemFormat format = { "cbor", wsi_cbor_read, cbor_expand, types };
 
 static void
-expand (WsiDecodeNode *node)
+cbor_expand (WsiDecodeNode *node)
 {
   wsi_item_expand (&format, node);
 }
@@ -154,30 +154,30 @@ wsi_cbor_set_node (WsiDecodeNode *node)
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+cbor_probe (const WsiDecodeInput *input)
 {
   return wsi_item_probe (wsi_cbor_read, input);
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+cbor_describe (const WsiDecodeInput *input,
+               WsiDescription       *description)
 {
   wsi_item_describe (wsi_cbor_read, input->at, input->length, description);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+cbor_decode (const WsiDecodeInput *input,
+             WsiDecodeNode        *root)
 {
   wsi_item_decode (&format, input, root);
 }
 
 static void
-find (const WsiDecodeInput *input,
-      const WsiDecodeStep  *path,
-      guint                 n_steps,
-      WsiDescription       *description)
+cbor_find (const WsiDecodeInput *input,
+           const WsiDecodeStep  *path,
+           guint                 n_steps,
+           WsiDescription       *description)
 {
   wsi_item_find (&format, input, path, n_steps, description);
 }
@@ -185,6 +185,6 @@ find (const WsiDecodeInput *input,
 const WsiDecoder wsi_cbor_decoder = {
   .name = "cbor", .title = "CBOR",
   .text_begins = WSI_BEGIN_NEVER,
-  .probe = probe, .describe = describe, .decode = decode, .find = find,
+  .probe = cbor_probe, .describe = cbor_describe, .decode = cbor_decode, .find = cbor_find,
   .path_description = N_("Member of CBOR, such as cbor.a.b[0] or cbor[1]; tags are passed"),
 };

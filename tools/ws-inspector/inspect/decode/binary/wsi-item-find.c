@@ -36,8 +36,8 @@ read_at_position (const Search *self,
 
 /* Reads an item; the position stays before it, but for tags, which are passed. */
 static WsiItemResult
-read_item (Search  *self,
-           WsiItem *item)
+item_find_read_item (Search  *self,
+                     WsiItem *item)
 {
   WsiItemResult result = read_at_position (self, item);
 
@@ -57,9 +57,9 @@ skip_item (Search *self)
 }
 
 static gboolean
-is_key (const WsiDecodeStep *step,
-        const WsiItem       *key,
-        const guint8        *at)
+item_find_is_key (const WsiDecodeStep *step,
+                  const WsiItem       *key,
+                  const guint8        *at)
 {
   if (step->name == NULL)
     return key->kind == WSI_ITEM_WHOLE && key->number == step->index;
@@ -70,15 +70,15 @@ is_key (const WsiDecodeStep *step,
 }
 
 static void
-enter (Search        *self,
-       const WsiItem *item)
+item_find_enter (Search        *self,
+                 const WsiItem *item)
 {
   self->position += item->head_length;
   self->levels[self->depth++] = (Level) { item->kind, item->count, item->number, 0 };
 }
 
 static gboolean
-is_container (const WsiItem *item)
+item_find_is_container (const WsiItem *item)
 {
   return item->kind == WSI_ITEM_LIST || item->kind == WSI_ITEM_MAP;
 }
@@ -98,26 +98,26 @@ match_step (Search   *self,
       *is_match = step->name == NULL && level->index++ == step->index;
       return TRUE;
     }
-  if (read_item (self, &key) != WSI_ITEM_READ)
+  if (item_find_read_item (self, &key) != WSI_ITEM_READ)
     return FALSE;
 
-  *is_match = is_key (step, &key, self->at + self->position);
+  *is_match = item_find_is_key (step, &key, self->at + self->position);
   return skip_item (self);
 }
 
 /* Takes an item.  FALSE: no more can be read. */
 static gboolean
-take_item (Search         *self,
-           WsiDescription *description)
+item_find_take_item (Search         *self,
+                     WsiDescription *description)
 {
   gboolean is_match = FALSE;
   WsiItem item;
 
-  if (!match_step (self, &is_match) || read_item (self, &item) != WSI_ITEM_READ)
+  if (!match_step (self, &is_match) || item_find_read_item (self, &item) != WSI_ITEM_READ)
     return FALSE;
-  if (is_match && self->depth < self->n_steps && is_container (&item))
+  if (is_match && self->depth < self->n_steps && item_find_is_container (&item))
     {
-      enter (self, &item);
+      item_find_enter (self, &item);
       return TRUE;
     }
   if (is_match && self->depth == self->n_steps)
@@ -127,7 +127,7 @@ take_item (Search         *self,
 
 /* Whether the container at the top has ended; passes its break. */
 static gboolean
-is_at_end (Search *self)
+item_find_is_at_end (Search *self)
 {
   Level *level = &self->levels[self->depth - 1];
   WsiItem item;
@@ -156,14 +156,14 @@ wsi_item_find (const WsiItemFormat  *format,
 
   if (input->length == 0 || n_steps == 0 || n_steps > MAX_STEPS)
     return;
-  read_item (&self, &item);
-  if (!is_container (&item))
+  item_find_read_item (&self, &item);
+  if (!item_find_is_container (&item))
     return;
 
-  enter (&self, &item);
+  item_find_enter (&self, &item);
   while (self.depth > 0)
-    if (is_at_end (&self))
+    if (item_find_is_at_end (&self))
       self.depth--;
-    else if (!take_item (&self, description))
+    else if (!item_find_take_item (&self, description))
       return;
 }

@@ -52,7 +52,7 @@ set_tag (WsiDecodeNode *node,
 }
 
 static const guint8 *
-get_data (const WsiDecodeNode *node)
+item_nodes_get_data (const WsiDecodeNode *node)
 {
   return wsi_bytes_get_data (node->bytes, NULL);
 }
@@ -82,7 +82,7 @@ static void
 set_scalar (WsiDecodeNode *node,
             const WsiItem *item)
 {
-  const guint8 *at = get_data (node) + node->offset;
+  const guint8 *at = item_nodes_get_data (node) + node->offset;
   g_autoptr (GString) text = NULL;
 
   set_value_range (node, item);
@@ -118,10 +118,10 @@ set_container (const WsiItemFormat *format,
 /* Sets the node to the item at its offset, up to the end of its range at most.  Returns its end;
  * if the item is not whole, that is the end of the range. */
 static gsize
-set_node (const WsiItemFormat *format,
-          WsiDecodeNode       *node,
-          WsiItemResult       *result,
-          guint64              state)
+item_nodes_set_node (const WsiItemFormat *format,
+                     WsiDecodeNode       *node,
+                     WsiItemResult       *result,
+                     guint64              state)
 {
   gsize end = node->offset + node->length, position = node->offset;
   WsiItem item;
@@ -131,7 +131,7 @@ set_node (const WsiItemFormat *format,
   if (node->length == 0)
     return end;
 
-  *result = format->read (get_data (node) + position, node->length, &item);
+  *result = format->read (item_nodes_get_data (node) + position, node->length, &item);
   node->type = format->types[item.kind];
   if (item.kind != WSI_ITEM_TAG && item.kind != WSI_ITEM_LIST && item.kind != WSI_ITEM_MAP &&
       item.count == WSI_ITEM_COUNTED)
@@ -143,7 +143,7 @@ set_node (const WsiItemFormat *format,
       return node->offset + node->length;
     }
 
-  *result = wsi_item_skip (format->read, get_data (node), end, &position);
+  *result = wsi_item_skip (format->read, item_nodes_get_data (node), end, &position);
   if (*result == WSI_ITEM_DONE)
     node->length = position - node->offset;
   set_container (format, node, &item, (state & STATE_BEGINNING)
@@ -154,23 +154,23 @@ set_node (const WsiItemFormat *format,
 }
 
 static gboolean
-is_whole (WsiItemResult result)
+item_nodes_is_whole (WsiItemResult result)
 {
   return result == WSI_ITEM_READ || result == WSI_ITEM_DONE;
 }
 
 /* Adds a problem at the position, where an invalid item has a byte. */
 static void
-add_problem (WsiDecodeNode *parent,
-             gsize          position,
-             WsiItemResult  result,
-             guint64        state)
+item_nodes_add_problem (WsiDecodeNode *parent,
+                        gsize          position,
+                        WsiItemResult  result,
+                        guint64        state)
 {
   gsize end = parent->offset + parent->length;
 
   if (result == WSI_ITEM_INVALID)
     wsi_decode_node_add_problem (parent, position, _("no value begins with byte %02x here"),
-                                 get_data (parent)[position]);
+                                 item_nodes_get_data (parent)[position]);
   else if (!(state & STATE_BEGINNING))
     wsi_decode_node_add_problem (parent, end, _("the bytes end within this value"));
 }
@@ -187,29 +187,30 @@ add_item (const WsiItemFormat *format,
   gsize begin = *position;
   WsiDecodeNode *child;
   WsiItem item;
-  WsiItemResult result = format->read (get_data (parent) + begin, end - begin, &item);
+  WsiItemResult result = format->read (item_nodes_get_data (parent) + begin, end - begin, &item);
 
   if (item.kind == WSI_ITEM_NONE || item.kind == WSI_ITEM_BREAK)
     {
-      add_problem (parent, begin, result == WSI_ITEM_CUT ? result : WSI_ITEM_INVALID, state);
+      item_nodes_add_problem (parent, begin, result == WSI_ITEM_CUT ? result : WSI_ITEM_INVALID,
+                              state);
       return FALSE;
     }
 
   child = wsi_decode_node_add (parent, name, "", begin, end - begin);
-  *position = set_node (format, child, &result, state);
-  if (is_whole (result))
+  *position = item_nodes_set_node (format, child, &result, state);
+  if (item_nodes_is_whole (result))
     return TRUE;
   if (child->expand == NULL)
-    add_problem (parent, begin, result, state);
+    item_nodes_add_problem (parent, begin, result, state);
   return FALSE;
 }
 
 /* The name of an entry, which may also be a text in pieces. */
 static char *
-make_name (const WsiItemFormat *format,
-           const WsiItem       *key,
-           const guint8        *at,
-           gsize                length)
+item_nodes_make_name (const WsiItemFormat *format,
+                      const WsiItem       *key,
+                      const guint8        *at,
+                      gsize                length)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   gsize position = key->head_length;
@@ -240,35 +241,35 @@ make_name (const WsiItemFormat *format,
 }
 
 static gboolean
-add_entry (const WsiItemFormat *format,
-           WsiDecodeNode       *parent,
-           gsize               *position,
-           gsize                end,
-           guint64              state)
+item_nodes_add_entry (const WsiItemFormat *format,
+                      WsiDecodeNode       *parent,
+                      gsize               *position,
+                      gsize                end,
+                      guint64              state)
 {
-  const guint8 *at = get_data (parent) + *position;
+  const guint8 *at = item_nodes_get_data (parent) + *position;
   g_autofree char *name = NULL;
   WsiItemResult result;
   WsiItem key;
 
   if (format->read (at, end - *position, &key) == WSI_ITEM_READ)
-    name = make_name (format, &key, at, end - *position);
-  result = wsi_item_skip (format->read, get_data (parent), end, position);
+    name = item_nodes_make_name (format, &key, at, end - *position);
+  result = wsi_item_skip (format->read, item_nodes_get_data (parent), end, position);
   if (result != WSI_ITEM_DONE)
     {
-      add_problem (parent, *position, result, state);
+      item_nodes_add_problem (parent, *position, result, state);
       return FALSE;
     }
   return add_item (format, parent, name, position, end, state);
 }
 
 static gboolean
-add_element (const WsiItemFormat *format,
-             WsiDecodeNode       *parent,
-             gsize               *position,
-             gsize                end,
-             guint64              state,
-             guint64              index)
+item_nodes_add_element (const WsiItemFormat *format,
+                        WsiDecodeNode       *parent,
+                        gsize               *position,
+                        gsize                end,
+                        guint64              state,
+                        guint64              index)
 {
   g_autofree char *name = NULL;
 
@@ -278,26 +279,26 @@ add_element (const WsiItemFormat *format,
 }
 
 static void
-add_children (const WsiItemFormat *format,
-              WsiDecodeNode       *node,
-              gsize                position,
-              gsize                end,
-              guint64              state)
+item_nodes_add_children (const WsiItemFormat *format,
+                         WsiDecodeNode       *node,
+                         gsize                position,
+                         gsize                end,
+                         guint64              state)
 {
   guint64 index = state >> STATE_BITS;
 
   state &= (1 << STATE_BITS) - 1;
   for (guint i = 0; i < WSI_DECODE_PAGE && position < end; i++)
     if (!(state & STATE_MAP
-          ? add_entry (format, node, &position, end, state)
-          : add_element (format, node, &position, end, state, index + i)))
+          ? item_nodes_add_entry (format, node, &position, end, state)
+          : item_nodes_add_element (format, node, &position, end, state, index + i)))
       return;
 
   if (position < end)
     wsi_decode_node_add_rest (node, position, end - position, format->expand,
                               (index + WSI_DECODE_PAGE) << STATE_BITS | state);
   else if (state & STATE_CUT)
-    add_problem (node, position, WSI_ITEM_CUT, state);
+    item_nodes_add_problem (node, position, WSI_ITEM_CUT, state);
 }
 
 void
@@ -307,9 +308,9 @@ wsi_item_set_node (const WsiItemFormat *format,
   gsize begin = node->offset;
   WsiItemResult result;
 
-  set_node (format, node, &result, 0);
-  if (node->expand == NULL && !is_whole (result))
-    add_problem (node, begin, result, 0);
+  item_nodes_set_node (format, node, &result, 0);
+  if (node->expand == NULL && !item_nodes_is_whole (result))
+    item_nodes_add_problem (node, begin, result, 0);
 }
 
 /* The range of a rest has children only. */
@@ -322,11 +323,11 @@ wsi_item_expand (const WsiItemFormat *format,
 
   if (!g_str_equal (node->type, WSI_DECODE_REST) && node->type != format->types[WSI_ITEM_NONE])
     {
-      format->read (get_data (node) + position, node->length, &item);
+      format->read (item_nodes_get_data (node) + position, node->length, &item);
       position += item.head_length;
       end -= item.count == WSI_ITEM_OPEN && !(node->state & STATE_CUT);
     }
-  add_children (format, node, position, end, node->state);
+  item_nodes_add_children (format, node, position, end, node->state);
 }
 
 /* Bytes after the first item are items of a sequence, or a mistake that is shown as one of them. */
@@ -339,7 +340,7 @@ wsi_item_decode (const WsiItemFormat  *format,
   gsize length = root->length, position = 0;
   WsiItemResult result;
 
-  result = wsi_item_skip (format->read, get_data (root), length, &position);
+  result = wsi_item_skip (format->read, item_nodes_get_data (root), length, &position);
   if (result == WSI_ITEM_DONE && position < length)
     {
       root->type = format->types[WSI_ITEM_NONE];
@@ -348,8 +349,8 @@ wsi_item_decode (const WsiItemFormat  *format,
       return;
     }
 
-  set_node (format, root, &result, state);
+  item_nodes_set_node (format, root, &result, state);
   root->length = length;
-  if (root->expand == NULL && !is_whole (result))
-    add_problem (root, 0, result, state);
+  if (root->expand == NULL && !item_nodes_is_whole (result))
+    item_nodes_add_problem (root, 0, result, state);
 }

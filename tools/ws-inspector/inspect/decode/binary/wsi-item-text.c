@@ -20,8 +20,8 @@ G_STATIC_ASSERT (MAX_PROBED_ITEMS <= WSI_ITEM_MAX_OPEN);
 
 /* Whether the beginning of a text is UTF-8. */
 static gboolean
-is_text (const WsiItem *item,
-         const guint8  *at)
+item_text_is_text (const WsiItem *item,
+                   const guint8  *at)
 {
   const char *text = (const char *) at + item->head_length;
   gsize length = MIN (item->length, MAX_PROBED_TEXT);
@@ -65,7 +65,7 @@ wsi_item_probe (WsiItemRead           read,
 
       result = wsi_item_walk_next (&walk, &item);
       if (result == WSI_ITEM_READ && item.kind == WSI_ITEM_TEXT &&
-          !is_text (&item, input->at + position))
+          !item_text_is_text (&item, input->at + position))
         return WSI_SCORE_NONE;
       if (i < G_N_ELEMENTS (items) && result == WSI_ITEM_READ)
         items[i] = item;
@@ -101,9 +101,9 @@ wsi_item_format_real (double real,
 
 /* Seconds and nanoseconds in 4, 8 or 12 bytes; FALSE: other bytes. */
 static gboolean
-append_time (GString      *text,
-             const guint8 *at,
-             gsize         length)
+item_text_append_time (GString      *text,
+                       const guint8 *at,
+                       gsize         length)
 {
   g_autoptr (GDateTime) time = NULL;
   g_autofree char *shown = NULL;
@@ -135,11 +135,11 @@ append_time (GString      *text,
 }
 
 static void
-append_extension (GString       *text,
-                  const WsiItem *item,
-                  const guint8  *content)
+item_text_append_extension (GString       *text,
+                            const WsiItem *item,
+                            const guint8  *content)
 {
-  if (item->number == TYPE_TIMESTAMP && append_time (text, content, item->length))
+  if (item->number == TYPE_TIMESTAMP && item_text_append_time (text, content, item->length))
     return;
 
   g_string_append_printf (text, "type %d: ", (gint8) item->number);
@@ -206,7 +206,7 @@ wsi_item_append (GString       *text,
       wsi_hex_append (text, content, item->length, MAX_BYTES);
       break;
     case WSI_ITEM_EXTENSION:
-      append_extension (text, item, content);
+      item_text_append_extension (text, item, content);
       break;
     case WSI_ITEM_NONE:
     case WSI_ITEM_LIST:
@@ -271,9 +271,9 @@ append_separator (WsiDescription *description,
 }
 
 static void
-append_value (WsiDescription *description,
-              const WsiItem  *item,
-              const guint8   *at)
+item_text_append_value (WsiDescription *description,
+                        const WsiItem  *item,
+                        const guint8   *at)
 {
   g_autoptr (GString) value = NULL;
 
@@ -290,7 +290,7 @@ append_value (WsiDescription *description,
 }
 
 static gboolean
-is_container (const WsiItem *item)
+item_text_is_container (const WsiItem *item)
 {
   return item->count == WSI_ITEM_OPEN || item->kind == WSI_ITEM_LIST ||
          item->kind == WSI_ITEM_MAP || item->kind == WSI_ITEM_TAG;
@@ -298,10 +298,10 @@ is_container (const WsiItem *item)
 
 /* Begins a container.  FALSE: enough is shown. */
 static gboolean
-begin_container (WsiDescription *description,
-                 Shown          *levels,
-                 guint          *depth,
-                 const WsiItem  *item)
+item_text_begin_container (WsiDescription *description,
+                           Shown          *levels,
+                           guint          *depth,
+                           const WsiItem  *item)
 {
   if (item->kind == WSI_ITEM_TAG)
     wsi_description_append (description, "%" G_GUINT64_FORMAT, item->number);
@@ -325,12 +325,12 @@ end_containers (WsiDescription *description,
 
 /* Appends an item.  FALSE: enough is shown, or no more can be read. */
 static gboolean
-append_item (WsiDescription *description,
-             Shown          *levels,
-             guint          *depth,
-             WsiItemResult   result,
-             const WsiItem  *item,
-             const guint8   *at)
+item_text_append_item (WsiDescription *description,
+                       Shown          *levels,
+                       guint          *depth,
+                       WsiItemResult   result,
+                       const WsiItem  *item,
+                       const guint8   *at)
 {
   if (result != WSI_ITEM_READ && item->length == 0)
     return FALSE;
@@ -343,9 +343,9 @@ append_item (WsiDescription *description,
     }
 
   append_separator (description, &levels[*depth]);
-  if (is_container (item))
-    return begin_container (description, levels, depth, item);
-  append_value (description, item, at);
+  if (item_text_is_container (item))
+    return item_text_begin_container (description, levels, depth, item);
+  item_text_append_value (description, item, at);
   return result == WSI_ITEM_READ;
 }
 
@@ -366,7 +366,7 @@ wsi_item_describe (WsiItemRead     read,
       WsiItemResult result = read (at != NULL ? at + position : NULL, length - position, &item);
 
       if (description->summary->len - begin > WSI_DESCRIPTION_MAX_SUMMARY ||
-          !append_item (description, levels, &depth, result, &item, at + position))
+          !item_text_append_item (description, levels, &depth, result, &item, at + position))
         {
           wsi_description_append (description, "…");
           return;

@@ -60,8 +60,8 @@ may_contain (const WsiItemLevel *level,
 /* Takes an item, which has at least one byte: a count beyond the bytes that are left is as good as
  * any other. */
 static void
-take_item (WsiItemWalk   *self,
-           const WsiItem *item)
+item_take_item (WsiItemWalk   *self,
+                const WsiItem *item)
 {
   WsiItemLevel *level = &self->levels[self->n_open];
   guint64 n_possible;
@@ -102,7 +102,7 @@ wsi_item_walk_next (WsiItemWalk *self,
   if (item->count == WSI_ITEM_OPEN && self->n_open == WSI_ITEM_MAX_OPEN)
     return WSI_ITEM_DEEP;
 
-  take_item (self, item);
+  item_take_item (self, item);
   return WSI_ITEM_READ;
 }
 

@@ -150,12 +150,12 @@ static const char *const types[WSI_ITEM_N_KINDS] = {
   [WSI_ITEM_BREAK] = "nil",
 };
 
-static void expand (WsiDecodeNode *node);
+static void msgpack_expand (WsiDecodeNode *node);
 
-static const WsiItemFormat format = { "msgpack", wsi_msgpack_read, expand, types };
+static const WsiItemFormat format = { "msgpack", wsi_msgpack_read, msgpack_expand, types };
 
 static void
-expand (WsiDecodeNode *node)
+msgpack_expand (WsiDecodeNode *node)
 {
   wsi_item_expand (&format, node);
 }
@@ -167,30 +167,30 @@ wsi_msgpack_set_node (WsiDecodeNode *node)
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+msgpack_probe (const WsiDecodeInput *input)
 {
   return wsi_item_probe (wsi_msgpack_read, input);
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+msgpack_describe (const WsiDecodeInput *input,
+                  WsiDescription       *description)
 {
   wsi_item_describe (wsi_msgpack_read, input->at, input->length, description);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+msgpack_decode (const WsiDecodeInput *input,
+                WsiDecodeNode        *root)
 {
   wsi_item_decode (&format, input, root);
 }
 
 static void
-find (const WsiDecodeInput *input,
-      const WsiDecodeStep  *path,
-      guint                 n_steps,
-      WsiDescription       *description)
+msgpack_find (const WsiDecodeInput *input,
+              const WsiDecodeStep  *path,
+              guint                 n_steps,
+              WsiDescription       *description)
 {
   wsi_item_find (&format, input, path, n_steps, description);
 }
@@ -198,6 +198,6 @@ find (const WsiDecodeInput *input,
 const WsiDecoder wsi_msgpack_decoder = {
   .name = "msgpack", .title = "MessagePack",
   .text_begins = WSI_BEGIN_NEVER,
-  .probe = probe, .describe = describe, .decode = decode, .find = find,
+  .probe = msgpack_probe, .describe = msgpack_describe, .decode = msgpack_decode, .find = msgpack_find,
   .path_description = N_("Member of MessagePack, such as msgpack.a.b[0]; the names of a map may be numbers"),
 };

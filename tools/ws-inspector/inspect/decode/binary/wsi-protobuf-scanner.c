@@ -45,9 +45,9 @@ read_fixed (const guint8 *at,
 }
 
 static WsiProtobufResult
-read_head (const guint8     *at,
-           gsize             length,
-           WsiProtobufField *field)
+protobuf_scanner_read_head (const guint8     *at,
+                            gsize             length,
+                            WsiProtobufField *field)
 {
   WsiProtobufResult result;
   guint64 head;
@@ -68,9 +68,9 @@ read_head (const guint8     *at,
 }
 
 static WsiProtobufResult
-read_bytes (const guint8     *at,
-            gsize             length,
-            WsiProtobufField *field)
+protobuf_scanner_read_bytes (const guint8     *at,
+                             gsize             length,
+                             WsiProtobufField *field)
 {
   WsiProtobufResult result = read_varint (at, length, &field->value, &field->prefix_length);
 
@@ -83,16 +83,16 @@ read_bytes (const guint8     *at,
 
 /* Reads a field that is not a group, after its head. */
 static WsiProtobufResult
-read_value (const guint8     *at,
-            gsize             length,
-            WsiProtobufField *field)
+protobuf_scanner_read_value (const guint8     *at,
+                             gsize             length,
+                             WsiProtobufField *field)
 {
   gsize size = field->wire == WSI_PROTOBUF_FIXED32 ? 4 : 8;
 
   if (field->wire == WSI_PROTOBUF_VARINT)
     return read_varint (at, length, &field->value, &field->length);
   if (field->wire == WSI_PROTOBUF_BYTES)
-    return read_bytes (at, length, field);
+    return protobuf_scanner_read_bytes (at, length, field);
 
   field->length = MIN (size, length);
   if (length < size)
@@ -123,7 +123,7 @@ find_group_end (const guint8     *at,
       WsiProtobufField field;
 
       group->length = position;
-      result = read_head (at + position, length - position, &field);
+      result = protobuf_scanner_read_head (at + position, length - position, &field);
       if (result != WSI_PROTOBUF_READ)
         break;
       position += field.head_length;
@@ -142,7 +142,7 @@ find_group_end (const guint8     *at,
         numbers[depth++] = field.number;
       else
         {
-          result = read_value (at + position, length - position, &field);
+          result = protobuf_scanner_read_value (at + position, length - position, &field);
           position += field.prefix_length + field.length;
         }
     }
@@ -166,7 +166,7 @@ wsi_protobuf_read (const guint8     *at,
                    gsize             length,
                    WsiProtobufField *field)
 {
-  WsiProtobufResult result = read_head (at, length, field);
+  WsiProtobufResult result = protobuf_scanner_read_head (at, length, field);
 
   if (result != WSI_PROTOBUF_READ)
     return result;
@@ -176,13 +176,13 @@ wsi_protobuf_read (const guint8     *at,
   if (field->wire == WSI_PROTOBUF_GROUP_END)
     return WSI_PROTOBUF_INVALID;
   return field->wire == WSI_PROTOBUF_GROUP ? read_group (at, length, field)
-                                           : read_value (at, length, field);
+                                           : protobuf_scanner_read_value (at, length, field);
 }
 
 /* The fields of groups are looked at as those of the message: each byte once. */
 static gboolean
-is_message (const guint8 *at,
-            gsize         length)
+protobuf_scanner_is_message (const guint8 *at,
+                             gsize         length)
 {
   gsize position = 0;
   guint n_groups = 0, i;
@@ -191,7 +191,8 @@ is_message (const guint8 *at,
     {
       WsiProtobufField field;
 
-      if (read_head (at + position, length - position, &field) != WSI_PROTOBUF_READ)
+      if (protobuf_scanner_read_head (at + position, length - position, &field) !=
+          WSI_PROTOBUF_READ)
         return FALSE;
       position += field.head_length;
       if (field.wire == WSI_PROTOBUF_GROUP)
@@ -199,7 +200,8 @@ is_message (const guint8 *at,
       else if (field.wire == WSI_PROTOBUF_GROUP_END && n_groups-- == 0)
         return FALSE;
       else if (field.wire != WSI_PROTOBUF_GROUP_END &&
-               read_value (at + position, length - position, &field) != WSI_PROTOBUF_READ)
+               protobuf_scanner_read_value (at + position, length - position,
+                                            &field) != WSI_PROTOBUF_READ)
         return FALSE;
       position += field.prefix_length + field.length;
     }
@@ -216,7 +218,7 @@ wsi_protobuf_guess (const guint8 *at,
 
   if (is_readable && at[0] >= ' ')
     return WSI_PROTOBUF_IS_TEXT;
-  if (is_message (at, length))
+  if (protobuf_scanner_is_message (at, length))
     return WSI_PROTOBUF_IS_MESSAGE;
   return is_readable || length == 0 ? WSI_PROTOBUF_IS_TEXT : WSI_PROTOBUF_IS_BYTES;
 }

@@ -24,7 +24,7 @@
 /* Any bytes may be fields, so the score depends on numbers: messages use few of the possible
  * ones. */
 static guint
-probe (const WsiDecodeInput *input)
+protobuf_probe (const WsiDecodeInput *input)
 {
   WsiProtobufResult result = WSI_PROTOBUF_READ;
   gsize position = 0;
@@ -50,8 +50,8 @@ probe (const WsiDecodeInput *input)
 
 /* Appends a number as each type that it may have. */
 static void
-append_number (GString                *text,
-               const WsiProtobufField *field)
+protobuf_append_number (GString                *text,
+                        const WsiProtobufField *field)
 {
   guint32 bits = field->value;
   g_autofree char *shown = NULL;
@@ -73,10 +73,10 @@ append_number (GString                *text,
 }
 
 static void
-append_value (WsiDescription         *description,
-              const WsiProtobufField *field,
-              const guint8           *value,
-              WsiProtobufGuess        guess)
+protobuf_append_value (WsiDescription         *description,
+                       const WsiProtobufField *field,
+                       const guint8           *value,
+                       WsiProtobufGuess        guess)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -90,15 +90,15 @@ append_value (WsiDescription         *description,
   if (field->wire == WSI_PROTOBUF_BYTES)
     wsi_hex_append (text, value, field->length, MAX_BYTES);
   else
-    append_number (text, field);
+    protobuf_append_number (text, field);
   wsi_description_append_word (description, text->str);
 }
 
 /* Whether there is a value, or the beginning of one that can be shown.  A head that is cut is of no
  * group, and only bytes have a prefix. */
 static gboolean
-has_value (WsiProtobufResult       result,
-           const WsiProtobufField *field)
+protobuf_has_value (WsiProtobufResult       result,
+                    const WsiProtobufField *field)
 {
   if (result == WSI_PROTOBUF_CUT)
     return field->wire == WSI_PROTOBUF_GROUP || field->prefix_length > 0;
@@ -115,18 +115,18 @@ typedef struct
 /* Appends a field, or the beginning of one that has fields, which are the next level then.  FALSE:
  * no more can be read. */
 static gboolean
-append_field (WsiDescription *description,
-              const guint8   *at,
-              gsize          *position,
-              Level          *levels,
-              guint          *depth)
+protobuf_append_field (WsiDescription *description,
+                       const guint8   *at,
+                       gsize          *position,
+                       Level          *levels,
+                       guint          *depth)
 {
   gsize begin = *position, value;
   WsiProtobufField field;
   WsiProtobufResult result = wsi_protobuf_read (at + begin, levels[*depth].end - begin, &field);
   WsiProtobufGuess guess = WSI_PROTOBUF_IS_BYTES;
 
-  if (!has_value (result, &field))
+  if (!protobuf_has_value (result, &field))
     return FALSE;
 
   value = begin + field.head_length + field.prefix_length;
@@ -136,7 +136,7 @@ append_field (WsiDescription *description,
     guess = wsi_protobuf_guess (at + value, field.length);
   if (field.wire != WSI_PROTOBUF_GROUP && guess != WSI_PROTOBUF_IS_MESSAGE)
     {
-      append_value (description, &field, at + value, guess);
+      protobuf_append_value (description, &field, at + value, guess);
       return result == WSI_PROTOBUF_READ;
     }
 
@@ -147,8 +147,8 @@ append_field (WsiDescription *description,
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+protobuf_describe (const WsiDecodeInput *input,
+                   WsiDescription       *description)
 {
   Level levels[MAX_SHOWN_DEPTH] = { { input->length, input->length } };
   gsize position = 0, begin = description->summary->len;
@@ -168,7 +168,7 @@ describe (const WsiDecodeInput *input,
 
       wsi_description_append (description, is_first ? "" : ", ");
       if (description->summary->len - begin > WSI_DESCRIPTION_MAX_SUMMARY ||
-          !append_field (description, input->at, &position, levels, &depth))
+          !protobuf_append_field (description, input->at, &position, levels, &depth))
         {
           wsi_description_append (description, "…");
           return;
@@ -177,36 +177,36 @@ describe (const WsiDecodeInput *input,
     }
 }
 
-static void expand (WsiDecodeNode *node);
+static void protobuf_expand (WsiDecodeNode *node);
 
 static const guint8 *
-get_data (const WsiDecodeNode *node)
+protobuf_get_data (const WsiDecodeNode *node)
 {
   return wsi_bytes_get_data (node->bytes, NULL);
 }
 
 static void
-set_fields (WsiDecodeNode *node,
-            const char    *type,
-            guint64        state)
+protobuf_set_fields (WsiDecodeNode *node,
+                     const char    *type,
+                     guint64        state)
 {
   node->type = type;
-  wsi_decode_node_set_expand (node, expand, state);
+  wsi_decode_node_set_expand (node, protobuf_expand, state);
   if (node->expand == NULL)
     wsi_decode_node_set_value (node, _("not shown: more than %u levels"), WSI_DECODE_MAX_DEPTH);
 }
 
 static void
-set_bytes (WsiDecodeNode *node,
-           guint64        state)
+protobuf_set_bytes (WsiDecodeNode *node,
+                    guint64        state)
 {
-  const guint8 *value = node->length > 0 ? get_data (node) + node->offset : NULL;
+  const guint8 *value = node->length > 0 ? protobuf_get_data (node) + node->offset : NULL;
   g_autoptr (GString) text = NULL;
 
   switch (wsi_protobuf_guess (value, node->length))
     {
     case WSI_PROTOBUF_IS_MESSAGE:
-      set_fields (node, "message", state);
+      protobuf_set_fields (node, "message", state);
       break;
     case WSI_PROTOBUF_IS_TEXT:
       node->type = "text";
@@ -223,10 +223,10 @@ set_bytes (WsiDecodeNode *node,
 
 /* Adds a field as a child, whose range is that of its value. */
 static void
-add_field (WsiDecodeNode          *parent,
-           gsize                   position,
-           const WsiProtobufField *field,
-           guint64                 state)
+protobuf_add_field (WsiDecodeNode          *parent,
+                    gsize                   position,
+                    const WsiProtobufField *field,
+                    guint64                 state)
 {
   static const char *const types[] = {
     [WSI_PROTOBUF_VARINT] = "varint", [WSI_PROTOBUF_FIXED64] = "fixed64",
@@ -239,23 +239,23 @@ add_field (WsiDecodeNode          *parent,
   g_autoptr (GString) text = NULL;
 
   if (field->wire == WSI_PROTOBUF_BYTES)
-    set_bytes (child, state);
+    protobuf_set_bytes (child, state);
   else if (field->wire == WSI_PROTOBUF_GROUP)
-    set_fields (child, "group", state);
+    protobuf_set_fields (child, "group", state);
   else
     {
       text = g_string_new (NULL);
-      append_number (text, field);
+      protobuf_append_number (text, field);
       child->type = types[field->wire];
       wsi_decode_node_set_value (child, "%s", text->str);
     }
 }
 
 static void
-add_problem (WsiDecodeNode    *node,
-             gsize             position,
-             WsiProtobufResult result,
-             WsiProtobufField *field)
+protobuf_add_problem (WsiDecodeNode    *node,
+                      gsize             position,
+                      WsiProtobufResult result,
+                      WsiProtobufField *field)
 {
   if (result == WSI_PROTOBUF_INVALID)
     wsi_decode_node_add_problem (node, position, _("no field begins here"));
@@ -269,41 +269,43 @@ add_problem (WsiDecodeNode    *node,
 
 /* Adds the fields of a node, also of a rest, whose range has the fields that are left. */
 static void
-expand (WsiDecodeNode *node)
+protobuf_expand (WsiDecodeNode *node)
 {
   gsize position = node->offset, end = node->offset + node->length;
 
   for (guint i = 0; i < WSI_DECODE_PAGE && position < end; i++)
     {
       WsiProtobufField field;
-      WsiProtobufResult result = wsi_protobuf_read (get_data (node) + position, end - position,
-                                                    &field);
+      WsiProtobufResult result =
+        wsi_protobuf_read (protobuf_get_data (node) + position, end - position,
+                           &field);
 
-      if (has_value (result, &field))
-        add_field (node, position, &field, node->state);
+      if (protobuf_has_value (result, &field))
+        protobuf_add_field (node, position, &field, node->state);
       if (result != WSI_PROTOBUF_READ)
         {
           if (result == WSI_PROTOBUF_INVALID || node->state != STATE_BEGINNING)
-            add_problem (node, position, result, &field);
+            protobuf_add_problem (node, position, result, &field);
           return;
         }
       position += wsi_protobuf_get_length (&field);
     }
   if (position < end)
-    wsi_decode_node_add_rest (node, position, end - position, expand, node->state);
+    wsi_decode_node_add_rest (node, position, end - position, protobuf_expand, node->state);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+protobuf_decode (const WsiDecodeInput *input,
+                 WsiDecodeNode        *root)
 {
-  set_fields (root, "message", input->extent == WSI_EXTENT_BEGINNING ? STATE_BEGINNING : 0);
+  protobuf_set_fields (root, "message", input->extent == WSI_EXTENT_BEGINNING ? STATE_BEGINNING
+                       : 0);
 }
 
 static void
-add_value (WsiDescription         *description,
-           const WsiProtobufField *field,
-           const guint8           *value)
+protobuf_add_value (WsiDescription         *description,
+                    const WsiProtobufField *field,
+                    const guint8           *value)
 {
   if (field->wire == WSI_PROTOBUF_BYTES)
     wsi_description_add_text (description, "protobuf", value, field->length);
@@ -326,10 +328,10 @@ is_step (const WsiDecodeStep *step,
 
 /* All fields with equal numbers are values of the path. */
 static void
-find (const WsiDecodeInput *input,
-      const WsiDecodeStep  *path,
-      guint                 n_steps,
-      WsiDescription       *description)
+protobuf_find (const WsiDecodeInput *input,
+               const WsiDecodeStep  *path,
+               guint                 n_steps,
+               WsiDescription       *description)
 {
   Level levels[MAX_STEPS] = { { input->length, input->length } };
   gsize position = 0;
@@ -358,7 +360,7 @@ find (const WsiDecodeInput *input,
       if (!is_step (&path[depth], field.number))
         continue;
       if (depth + 1 == n_steps)
-        add_value (description, &field, input->at + value);
+        protobuf_add_value (description, &field, input->at + value);
       else if (field.wire == WSI_PROTOBUF_BYTES || field.wire == WSI_PROTOBUF_GROUP)
         {
           levels[++depth] = (Level) { value + field.length, position };
@@ -370,6 +372,6 @@ find (const WsiDecodeInput *input,
 const WsiDecoder wsi_protobuf_decoder = {
   .name = "protobuf", .title = "Protocol Buffers",
   .text_begins = WSI_BEGIN_NEVER,
-  .probe = probe, .describe = describe, .decode = decode, .find = find,
+  .probe = protobuf_probe, .describe = protobuf_describe, .decode = protobuf_decode, .find = protobuf_find,
   .path_description = N_("Field of Protocol Buffers by numbers, such as protobuf[1][2]"),
 };

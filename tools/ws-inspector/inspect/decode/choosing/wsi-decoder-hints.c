@@ -34,8 +34,8 @@ static const struct
 
 /* Whether one of the words is the text. */
 static gboolean
-has_word (const char *words,
-          const char *text)
+decoder_hints_has_word (const char *words,
+                        const char *text)
 {
   for (const char *at = words; *at != '\0'; at += *at == ' ')
     {
@@ -49,9 +49,9 @@ has_word (const char *words,
 }
 
 static gboolean
-has_part (const char *path,
-          const char *part,
-          gsize       length)
+decoder_hints_has_part (const char *path,
+                        const char *part,
+                        gsize       length)
 {
   gboolean has_end = strchr ("/=", part[length - 1]) != NULL;
 
@@ -65,14 +65,14 @@ has_part (const char *path,
 }
 
 static gboolean
-has_path (const char *parts,
-          const char *path)
+decoder_hints_has_path (const char *parts,
+                        const char *path)
 {
   for (const char *at = parts; *at != '\0'; at += *at == ' ')
     {
       gsize length = strcspn (at, " ");
 
-      if (has_part (path, at, length))
+      if (decoder_hints_has_part (path, at, length))
         return TRUE;
       at += length;
     }
@@ -88,9 +88,10 @@ wsi_decoder_hints_find (const WsiDecoder *decoder,
     {
       if (strcmp (rows[i].decoder, decoder->name) != 0)
         continue;
-      if (subprotocol != NULL && has_word (rows[i].subprotocols, subprotocol))
+      if (subprotocol != NULL && decoder_hints_has_word (rows[i].subprotocols, subprotocol))
         return WSI_HINT_SUBPROTOCOL;
-      return path != NULL && has_path (rows[i].paths, path) ? WSI_HINT_PATH : WSI_HINT_NONE;
+      return path != NULL && decoder_hints_has_path (rows[i].paths, path) ? WSI_HINT_PATH
+        : WSI_HINT_NONE;
     }
   return WSI_HINT_NONE;
 }

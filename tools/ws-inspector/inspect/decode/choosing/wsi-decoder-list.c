@@ -68,7 +68,7 @@ wsi_decoder_list_find (const char *name)
 
 /* The class of the first byte. */
 static WsiBegin
-classify (const WsiDecodeInput *input)
+decoder_list_classify (const WsiDecodeInput *input)
 {
   guint8 byte = input->length > 0 ? input->at[0] : '\0';
 
@@ -98,9 +98,9 @@ classify (const WsiDecodeInput *input)
 
 /* Whether a message of the format may begin so; WSI_BEGIN_ANY is any of all. */
 static gboolean
-may_begin (const WsiDecoder *decoder,
-           WsiMessageForm    form,
-           WsiBegin          begin)
+decoder_list_may_begin (const WsiDecoder *decoder,
+                        WsiMessageForm    form,
+                        WsiBegin          begin)
 {
   guint own = decoder->begins;
 
@@ -126,7 +126,7 @@ make_candidates (gpointer unused)
 
   for (guint i = 0; i < N_FORMS * N_BEGINS; i++)
     for (guint8 k = 0; k < G_N_ELEMENTS (decoders); k++)
-      if (may_begin (decoders[k], i / N_BEGINS, i % N_BEGINS))
+      if (decoder_list_may_begin (decoders[k], i / N_BEGINS, i % N_BEGINS))
         all[i].indices[all[i].n++] = k;
   return all;
 }
@@ -143,8 +143,8 @@ get_candidates (WsiMessageForm form,
 
 /* A decoder that cannot read the message is not chosen by its name. */
 static guint
-rate (const WsiDecoder     *decoder,
-      const WsiDecodeInput *input)
+decoder_list_rate (const WsiDecoder     *decoder,
+                   const WsiDecodeInput *input)
 {
   guint score = decoder->probe (input);
 
@@ -155,7 +155,7 @@ rate (const WsiDecoder     *decoder,
 }
 
 static WsiDecodeInput
-limit (const WsiDecodeInput *input)
+decoder_list_limit (const WsiDecodeInput *input)
 {
   WsiDecodeInput beginning = *input;
 
@@ -171,21 +171,21 @@ limit (const WsiDecodeInput *input)
 
 const WsiDecoder *
 wsi_decoder_list_guess (const WsiDecodeInput *input,
-                    const WsiDecoder     *settled,
-                    guint                *score)
+                        const WsiDecoder     *settled,
+                        guint                *score)
 {
   const WsiDecoder *best = &wsi_bytes_decoder;
-  WsiDecodeInput beginning = limit (input);
-  WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : classify (input);
+  WsiDecodeInput beginning = decoder_list_limit (input);
+  WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : decoder_list_classify (input);
   const Candidates *candidates = get_candidates (input->form, begin);
-  guint settled_score = settled != NULL && may_begin (settled, input->form, begin)
-                        ? rate (settled, &beginning) : 0;
+  guint settled_score = settled != NULL && decoder_list_may_begin (settled, input->form, begin)
+                        ? decoder_list_rate (settled, &beginning) : 0;
   guint best_score = 0;
 
   for (guint i = 0; i < candidates->n && settled_score < WSI_SCORE_SURE; i++)
     {
       const WsiDecoder *decoder = decoders[candidates->indices[i]];
-      guint own = decoder == settled ? settled_score : rate (decoder, &beginning);
+      guint own = decoder == settled ? settled_score : decoder_list_rate (decoder, &beginning);
 
       if (own > best_score)
         {
@@ -231,11 +231,11 @@ init_inner (WsiDecodeInput       *inner,
 }
 
 static GBytes *
-unwrap (const WsiDecoder     *decoder,
-        const WsiDecodeInput *input,
-        gsize                 max_length,
-        WsiDecodeInput       *inner,
-        GError              **error)
+decoder_list_unwrap (const WsiDecoder     *decoder,
+                     const WsiDecodeInput *input,
+                     gsize                 max_length,
+                     WsiDecodeInput       *inner,
+                     GError              **error)
 {
   WsiMessageForm form = WSI_MESSAGE_BINARY;
   GBytes *bytes = decoder->unwrap (input, max_length, &form, error);
@@ -258,11 +258,11 @@ typedef void (*TakeText) (const WsiDecoder     *decoder,
 
 /* Walks over the text messages within a frame, but not over too many. */
 static void
-take_texts (const WsiDecoder     *decoder,
-            const WsiDecodeInput *input,
-            const Nesting        *nesting,
-            TakeText              take,
-            gpointer              user_data)
+decoder_list_take_texts (const WsiDecoder     *decoder,
+                         const WsiDecodeInput *input,
+                         const Nesting        *nesting,
+                         TakeText              take,
+                         gpointer              user_data)
 {
   Nesting within = get_inner (nesting);
   gsize position = 0;
@@ -285,10 +285,10 @@ take_texts (const WsiDecoder     *decoder,
     }
 }
 
-static void describe (const WsiDecoder     *decoder,
-                      const WsiDecodeInput *input,
-                      const Nesting        *nesting,
-                      WsiDescription       *description);
+static void decoder_list_describe (const WsiDecoder     *decoder,
+                                   const WsiDecodeInput *input,
+                                   const Nesting        *nesting,
+                                   WsiDescription       *description);
 
 typedef struct
 {
@@ -298,16 +298,16 @@ typedef struct
 
 /* The place of its content is a place in the text. */
 static void
-describe_text (const WsiDecoder     *decoder,
-               const WsiDecodeInput *input,
-               GBytes               *bytes,
-               const Nesting        *nesting,
-               gpointer              user_data)
+decoder_list_describe_text (const WsiDecoder     *decoder,
+                            const WsiDecodeInput *input,
+                            GBytes               *bytes,
+                            const Nesting        *nesting,
+                            gpointer              user_data)
 {
   Texts *texts = user_data;
 
   wsi_description_append (texts->description, texts->n++ > 0 ? ", " : " ");
-  describe (decoder, input, nesting, texts->description);
+  decoder_list_describe (decoder, input, nesting, texts->description);
   wsi_description_set_content (texts->description, NULL, 0, 0);
 }
 
@@ -324,9 +324,10 @@ describe_unwrapped (const WsiDecoder     *decoder,
 
   wsi_description_append (description, "%s: ", decoder->name);
   if (nesting->n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
-    bytes = unwrap (decoder, input, MAX_DESCRIBED, &inner, &error);
+    bytes = decoder_list_unwrap (decoder, input, MAX_DESCRIBED, &inner, &error);
   if (bytes != NULL)
-    describe (wsi_decoder_list_guess (&inner, NULL, NULL), &inner, &within, description);
+    decoder_list_describe (wsi_decoder_list_guess (&inner, NULL, NULL), &inner, &within,
+                           description);
   if (error != NULL && !(input->extent == WSI_EXTENT_BEGINNING &&
                          g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)))
     wsi_description_append (description, " [%s]", error->message);
@@ -334,10 +335,10 @@ describe_unwrapped (const WsiDecoder     *decoder,
 }
 
 static void
-describe (const WsiDecoder     *decoder,
-          const WsiDecodeInput *input,
-          const Nesting        *nesting,
-          WsiDescription       *description)
+decoder_list_describe (const WsiDecoder     *decoder,
+                       const WsiDecodeInput *input,
+                       const Nesting        *nesting,
+                       WsiDescription       *description)
 {
   if (decoder->unwrap != NULL)
     {
@@ -345,35 +346,37 @@ describe (const WsiDecoder     *decoder,
       return;
     }
   decoder->describe (input, description);
-  take_texts (decoder, input, nesting, describe_text, &(Texts) { description, 0 });
+  decoder_list_take_texts (decoder, input, nesting, decoder_list_describe_text,
+                           &(Texts) { description, 0 });
 }
 
 void
 wsi_decoder_list_describe (const WsiDecoder     *decoder,
-                       const WsiDecodeInput *input,
-                       WsiDescription       *description)
+                           const WsiDecodeInput *input,
+                           WsiDescription       *description)
 {
   guint n_texts = MAX_TEXTS;
   Nesting nesting = { 0, &n_texts };
 
-  describe (decoder, input, &nesting, description);
+  decoder_list_describe (decoder, input, &nesting, description);
 }
 
-static void decode (const WsiDecoder     *decoder,
-                    const WsiDecodeInput *input,
-                    const Nesting        *nesting,
-                    WsiDecodeNode        *root);
+static void decoder_list_decode (const WsiDecoder     *decoder,
+                                 const WsiDecodeInput *input,
+                                 const Nesting        *nesting,
+                                 WsiDecodeNode        *root);
 
 /* A message that is text and no more is shown as a string of the frame. */
 static void
-decode_text (const WsiDecoder     *decoder,
-             const WsiDecodeInput *input,
-             GBytes               *bytes,
-             const Nesting        *nesting,
-             gpointer              root)
+decoder_list_decode_text (const WsiDecoder     *decoder,
+                          const WsiDecodeInput *input,
+                          GBytes               *bytes,
+                          const Nesting        *nesting,
+                          gpointer              root)
 {
   if (decoder != &wsi_text_decoder)
-    decode (decoder, input, nesting, wsi_decode_node_add_bytes (root, decoder->name, "", bytes));
+    decoder_list_decode (decoder, input, nesting,
+                         wsi_decode_node_add_bytes (root, decoder->name, "", bytes));
 }
 
 static void
@@ -389,19 +392,19 @@ decode_unwrapped (const WsiDecoder     *decoder,
 
   root->type = decoder->name;
   if (nesting->n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
-    bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, &error);
+    bytes = decoder_list_unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, &error);
   if (bytes != NULL)
-    decode (wsi_decoder_list_guess (&inner, NULL, NULL), &inner, &within,
-            wsi_decode_node_add_bytes (root, NULL, "", bytes));
+    decoder_list_decode (wsi_decoder_list_guess (&inner, NULL, NULL), &inner, &within,
+                         wsi_decode_node_add_bytes (root, NULL, "", bytes));
   if (error != NULL)
     wsi_decode_node_add_problem (root, 0, "%s", error->message);
 }
 
 static void
-decode (const WsiDecoder     *decoder,
-        const WsiDecodeInput *input,
-        const Nesting        *nesting,
-        WsiDecodeNode        *root)
+decoder_list_decode (const WsiDecoder     *decoder,
+                     const WsiDecodeInput *input,
+                     const Nesting        *nesting,
+                     WsiDecodeNode        *root)
 {
   if (decoder->unwrap != NULL)
     {
@@ -409,13 +412,13 @@ decode (const WsiDecoder     *decoder,
       return;
     }
   decoder->decode (input, root);
-  take_texts (decoder, input, nesting, decode_text, root);
+  decoder_list_take_texts (decoder, input, nesting, decoder_list_decode_text, root);
 }
 
 WsiDecodeNode *
 wsi_decoder_list_decode (const WsiDecoder     *decoder,
-                     const WsiDecodeInput *input,
-                     GBytes               *bytes)
+                         const WsiDecodeInput *input,
+                         GBytes               *bytes)
 {
   WsiDecodeNode *root = wsi_decode_node_new (bytes);
   guint n_texts = MAX_TEXTS;
@@ -427,7 +430,7 @@ wsi_decoder_list_decode (const WsiDecoder     *decoder,
   /* Decoders reckon with offsets, also in a message without bytes. */
   if (known.at == NULL)
     known.at = nothing;
-  decode (decoder, &known, &nesting, root);
+  decoder_list_decode (decoder, &known, &nesting, root);
   return root;
 }
 
@@ -456,7 +459,7 @@ find_in_text (const WsiDecoder     *decoder,
 {
   g_autoptr (WsiDescription) description = wsi_description_new ();
 
-  describe (decoder, input, nesting, description);
+  decoder_list_describe (decoder, input, nesting, description);
   find_path (search, decoder, input, description, nesting);
 }
 
@@ -478,28 +481,28 @@ find_path (Search               *search,
       inner.at += description->content;
       inner.length = description->content_length;
       wsi_decoder_list_find (search->format)->find (&inner, search->path, search->n_steps,
-                                                search->found);
+                                                    search->found);
       return;
     }
   if (decoder->find != NULL && g_str_equal (decoder->name, search->format))
     decoder->find (input, search->path, search->n_steps, search->found);
-  take_texts (decoder, input, nesting, find_in_text, search);
+  decoder_list_take_texts (decoder, input, nesting, find_in_text, search);
   if (decoder->unwrap == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
     return;
 
-  bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, NULL);
+  bytes = decoder_list_unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, NULL);
   if (bytes != NULL)
     find_path (search, wsi_decoder_list_guess (&inner, NULL, NULL), &inner, NULL, &within);
 }
 
 void
 wsi_decoder_list_find_path (const WsiDecoder     *decoder,
-                        const WsiDecodeInput *input,
-                        const WsiDescription *description,
-                        const char           *format,
-                        const WsiDecodeStep  *path,
-                        guint                 n_steps,
-                        WsiDescription       *found)
+                            const WsiDecodeInput *input,
+                            const WsiDescription *description,
+                            const char           *format,
+                            const WsiDecodeStep  *path,
+                            guint                 n_steps,
+                            WsiDescription       *found)
 {
   Search search = { format, path, n_steps, found };
   guint n_texts = MAX_TEXTS;

@@ -18,24 +18,24 @@ const WsiDecoder        *wsi_decoder_list_find    (const char *name);
  * one of earlier messages, which is used in doubt, or NULL.  score: above WSI_SCORE_MAX if it was
  * chosen by name. */
 const WsiDecoder        *wsi_decoder_list_guess   (const WsiDecodeInput *input,
-                                               const WsiDecoder     *settled,
-                                               guint                *score);
+                                                   const WsiDecoder     *settled,
+                                                   guint                *score);
 
 /* The functions of a decoder, also for one that unwraps. */
 void                     wsi_decoder_list_describe (const WsiDecoder     *decoder,
-                                                const WsiDecodeInput *input,
-                                                WsiDescription       *description);
+                                                    const WsiDecodeInput *input,
+                                                    WsiDescription       *description);
 WsiDecodeNode           *wsi_decoder_list_decode   (const WsiDecoder     *decoder,
-                                                const WsiDecodeInput *input,
-                                                GBytes               *bytes);
+                                                    const WsiDecodeInput *input,
+                                                    GBytes               *bytes);
 /* Adds the values at a path to found, under the name of the format.  A message that was described
  * may have JSON, MessagePack or CBOR in it and be of another format as a whole. */
 void                     wsi_decoder_list_find_path (const WsiDecoder     *decoder,
-                                                 const WsiDecodeInput *input,
-                                                 const WsiDescription *description,
-                                                 const char           *format,
-                                                 const WsiDecodeStep  *path,
-                                                 guint                 n_steps,
-                                                 WsiDescription       *found);
+                                                     const WsiDecodeInput *input,
+                                                     const WsiDescription *description,
+                                                     const char           *format,
+                                                     const WsiDecodeStep  *path,
+                                                     guint                 n_steps,
+                                                     WsiDescription       *found);
 
 G_END_DECLS

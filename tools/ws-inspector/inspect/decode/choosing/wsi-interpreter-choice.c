@@ -38,7 +38,7 @@ parse_place (const char *text,
 }
 
 static char *
-list_names (void)
+interpreter_choice_list_names (void)
 {
   gsize n_decoders;
   const WsiDecoder *const *decoders = wsi_decoder_list_get_all (&n_decoders);
@@ -61,7 +61,7 @@ wsi_interpreter_choose (WsiInterpreter *self,
 
   if (decoder == NULL)
     {
-      g_autofree char *names = list_names ();
+      g_autofree char *names = interpreter_choice_list_names ();
 
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    _("unknown decoder \"%s\": expected one of%s"), name, names);

@@ -81,7 +81,7 @@ struct _WsiInterpreter
 };
 
 static void
-talk_free (gpointer data)
+interpreter_talk_free (gpointer data)
 {
   Talk *talk = data;
 
@@ -98,7 +98,7 @@ wsi_interpreter_new (WsiStore *store)
   WsiInterpreter *self = g_new0 (WsiInterpreter, 1);
 
   g_set_object (&self->store, store);
-  self->talks = g_hash_table_new_full (NULL, NULL, NULL, talk_free);
+  self->talks = g_hash_table_new_full (NULL, NULL, NULL, interpreter_talk_free);
   self->tails = wsi_tails_new ();
   self->choices = wsi_choices_new ();
   self->description = wsi_description_new ();
@@ -369,11 +369,11 @@ init_input (WsiInterpreter  *self,
 
 /* The format of messages before decides in doubt only: a peer may begin with others. */
 static const WsiDecoder *
-choose (WsiInterpreter       *self,
-        const WsiRecord      *record,
-        const Known          *known,
-        const WsiDecodeInput *input,
-        guint                *score)
+interpreter_choose (WsiInterpreter       *self,
+                    const WsiRecord      *record,
+                    const Known          *known,
+                    const WsiDecodeInput *input,
+                    guint                *score)
 {
   const WsiDecoder *choice = wsi_interpreter_get_choice (self, record);
 
@@ -384,9 +384,9 @@ choose (WsiInterpreter       *self,
 
 /* Whether the record was learned last, with a payload of this length. */
 static gboolean
-is_learned (const WsiInterpreter *self,
-            const WsiRecord      *record,
-            gsize                 length)
+interpreter_is_learned (const WsiInterpreter *self,
+                        const WsiRecord      *record,
+                        gsize                 length)
 {
   return self->learned.record == record && self->learned.length == length;
 }
@@ -403,7 +403,7 @@ wsi_interpreter_prepare (WsiInterpreter  *self,
   Talk *talk;
   guint score;
 
-  if (is_learned (self, record, length) && self->learned.input.before == NULL)
+  if (interpreter_is_learned (self, record, length) && self->learned.input.before == NULL)
     {
       *input = self->learned.input;
       input->at = at;
@@ -419,8 +419,9 @@ wsi_interpreter_prepare (WsiInterpreter  *self,
   input->before = wsi_tails_get (self->tails, number);
   if (!init_input (self, talk, record, known, input))
     return NULL;
-  return is_learned (self, record, length) ? self->learned.decoder
-                                           : choose (self, record, known, input, &score);
+  return interpreter_is_learned (self, record, length) ? self->learned.decoder
+                                           : interpreter_choose (self, record, known, input,
+                                                                 &score);
 }
 
 /* A format that is read because no other one fits does not stay, and one that stays yields only to
@@ -478,10 +479,10 @@ limit_requests (WsiInterpreter *self,
 
 /* A request may be answered several times, such as a subscription: the first reply is its reply. */
 static void
-pair (WsiInterpreter  *self,
-      Talk            *talk,
-      guint64          number,
-      const WsiRecord *record)
+interpreter_pair (WsiInterpreter  *self,
+                  Talk            *talk,
+                  guint64          number,
+                  const WsiRecord *record)
 {
   const WsiDescription *description = self->description;
   gboolean is_request = description->pairing == WSI_PAIRING_REQUEST;
@@ -527,12 +528,12 @@ note_error (WsiInterpreter *self,
 }
 
 static void
-learn (WsiInterpreter  *self,
-       Talk            *talk,
-       guint64          number,
-       const WsiRecord *record,
-       const guint8    *at,
-       gsize            length)
+interpreter_learn (WsiInterpreter  *self,
+                   Talk            *talk,
+                   guint64          number,
+                   const WsiRecord *record,
+                   const guint8    *at,
+                   gsize            length)
 {
   const Known *known = find_known (talk, number);
   WsiDecodeInput input = { .at = at, .length = length };
@@ -544,7 +545,7 @@ learn (WsiInterpreter  *self,
   if (!init_input (self, talk, record, known, &input))
     return;
 
-  decoder = choose (self, record, known, &input, &score);
+  decoder = interpreter_choose (self, record, known, &input, &score);
   note_guess (&talk->guesses[input.direction], known->settled[input.direction], decoder, score);
   note_protocol (talk, decoder, score);
   note_unread (&talk->guesses[input.direction], &input, score);
@@ -555,7 +556,7 @@ learn (WsiInterpreter  *self,
       self->is_described = TRUE;
       if (!self->is_reader)
         {
-          pair (self, talk, number, record);
+          interpreter_pair (self, talk, number, record);
           note_error (self, number);
         }
     }
@@ -568,7 +569,8 @@ wsi_interpreter_get_learned (const WsiInterpreter *self,
                              const WsiRecord      *record,
                              gsize                 length)
 {
-  return self->is_described && is_learned (self, record, length) ? self->description : NULL;
+  return self->is_described && interpreter_is_learned (self, record, length) ? self->description
+    : NULL;
 }
 
 WsiPairing
@@ -640,5 +642,5 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   if (at == NULL)
     forget_unfinished (self, record);
   else
-    learn (self, talk, number, record, at, MIN (length, self->max_learned));
+    interpreter_learn (self, talk, number, record, at, MIN (length, self->max_learned));
 }

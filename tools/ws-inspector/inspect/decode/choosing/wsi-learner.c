@@ -52,7 +52,7 @@ learn_some (WsiLearner *self)
 }
 
 static gboolean
-on_slice (gpointer data)
+learner_on_slice (gpointer data)
 {
   WsiLearner *self = data;
   g_autoptr (WsiLearner) kept = g_object_ref (self);
@@ -74,18 +74,18 @@ on_slice (gpointer data)
 }
 
 static void
-ensure_slice (WsiLearner *self)
+learner_ensure_slice (WsiLearner *self)
 {
   if (self->slice != NULL || self->next >= wsi_store_get_end (self->store))
     return;
 
   self->slice = g_idle_source_new ();
-  g_source_set_callback (self->slice, on_slice, self, NULL);
+  g_source_set_callback (self->slice, learner_on_slice, self, NULL);
   g_source_attach (self->slice, g_main_context_get_thread_default ());
 }
 
 static void
-stop (WsiLearner *self)
+learner_stop (WsiLearner *self)
 {
   if (self->slice != NULL)
     g_source_destroy (self->slice);
@@ -97,7 +97,7 @@ wsi_learner_dispose (GObject *object)
 {
   WsiLearner *self = WSI_LEARNER (object);
 
-  stop (self);
+  learner_stop (self);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   G_OBJECT_CLASS (wsi_learner_parent_class)->dispose (object);
@@ -139,8 +139,8 @@ wsi_learner_new (WsiStore *store)
   self->store = g_object_ref (store);
   self->interpreter = wsi_interpreter_new (store);
   wsi_interpreter_set_max_learned (self->interpreter, MAX_LENGTH);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (ensure_slice), self);
-  ensure_slice (self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (learner_ensure_slice), self);
+  learner_ensure_slice (self);
   return self;
 }
 
@@ -161,5 +161,5 @@ wsi_learner_restart (WsiLearner *self)
 {
   wsi_interpreter_restart (self->interpreter);
   self->next = 0;
-  ensure_slice (self);
+  learner_ensure_slice (self);
 }

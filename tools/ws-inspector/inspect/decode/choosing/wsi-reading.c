@@ -7,8 +7,8 @@
 
 /* Control frames, and messages of which the beginning is missing, are in no connection's format. */
 static void
-guess (WsiReading      *self,
-       const WsiRecord *record)
+reading_guess (WsiReading      *self,
+               const WsiRecord *record)
 {
   gsize length;
   const guint8 *at = wsi_bytes_get_data (self->bytes, &length);
@@ -50,7 +50,7 @@ wsi_reading_new (WsiInterpreter *interpreter,
   self->is_guess = interpreter == NULL || record == NULL ||
                    wsi_interpreter_get_choice (interpreter, record) == NULL;
   if (self->decoder == NULL)
-    guess (self, record);
+    reading_guess (self, record);
   wsi_store_end_reading (store, reading);
 
   self->input.subprotocol = self->subprotocol = g_strdup (self->input.subprotocol);

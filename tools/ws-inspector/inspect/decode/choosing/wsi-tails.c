@@ -30,16 +30,16 @@ wsi_tails_new (void)
 }
 
 static gsize
-measure (const Entry *entry)
+tails_measure (const Entry *entry)
 {
   return sizeof *entry + g_bytes_get_size (entry->unfinished.bytes);
 }
 
 static void
-drop (WsiTails *self,
-      Entry    *entry)
+tails_drop (WsiTails *self,
+            Entry    *entry)
 {
-  self->n_bytes -= measure (entry);
+  self->n_bytes -= tails_measure (entry);
   g_hash_table_remove (self->entries, &entry->key);
   g_queue_unlink (&self->order, &entry->link);
   g_bytes_unref (entry->unfinished.bytes);
@@ -50,22 +50,22 @@ void
 wsi_tails_free (WsiTails *self)
 {
   while (self->order.head != NULL)
-    drop (self, self->order.head->data);
+    tails_drop (self, self->order.head->data);
   g_hash_table_unref (self->entries);
   g_free (self);
 }
 
 /* Most connections have no tail at all. */
 static Entry *
-find (WsiTails *self,
-      guint64   key)
+tails_find (WsiTails *self,
+            guint64   key)
 {
   return self->n_bytes > 0 ? g_hash_table_lookup (self->entries, &key) : NULL;
 }
 
 static guint64
-get_key (guint32 conversation,
-         guint   direction)
+tails_get_key (guint32 conversation,
+               guint   direction)
 {
   return FLAG_LATEST | (guint64) conversation << 1 | (direction & 1);
 }
@@ -76,11 +76,11 @@ wsi_tails_leave (WsiTails            *self,
                  guint                direction,
                  const WsiUnfinished *unfinished)
 {
-  guint64 key = get_key (conversation, direction);
-  Entry *entry = find (self, key);
+  guint64 key = tails_get_key (conversation, direction);
+  Entry *entry = tails_find (self, key);
 
   if (entry != NULL)
-    drop (self, entry);
+    tails_drop (self, entry);
   if (unfinished->bytes == NULL)
     return;
 
@@ -91,9 +91,9 @@ wsi_tails_leave (WsiTails            *self,
   entry->link.data = entry;
   g_hash_table_insert (self->entries, &entry->key, entry);
   g_queue_push_tail_link (&self->order, &entry->link);
-  self->n_bytes += measure (entry);
+  self->n_bytes += tails_measure (entry);
   while (self->n_bytes > MAX_BYTES && self->order.head->data != entry)
-    drop (self, self->order.head->data);
+    tails_drop (self, self->order.head->data);
 }
 
 const WsiUnfinished *
@@ -102,7 +102,7 @@ wsi_tails_take (WsiTails *self,
                 guint     direction,
                 guint64   number)
 {
-  Entry *entry = find (self, get_key (conversation, direction));
+  Entry *entry = tails_find (self, tails_get_key (conversation, direction));
 
   if (entry == NULL)
     return NULL;
@@ -117,7 +117,7 @@ const WsiUnfinished *
 wsi_tails_get (WsiTails *self,
                guint64   number)
 {
-  Entry *entry = find (self, number);
+  Entry *entry = tails_find (self, number);
 
   return entry != NULL ? &entry->unfinished : NULL;
 }
@@ -133,6 +133,6 @@ wsi_tails_forget_latest (WsiTails *self)
 
       next = at->next;
       if ((entry->key & FLAG_LATEST) != 0)
-        drop (self, entry);
+        tails_drop (self, entry);
     }
 }

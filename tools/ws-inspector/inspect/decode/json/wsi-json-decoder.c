@@ -17,7 +17,7 @@
 /* Probes a list or an object whose beginning has no mistake.  Strings and numbers alone are
  * text. */
 static guint
-probe (const WsiDecodeInput *input)
+json_decoder_probe (const WsiDecodeInput *input)
 {
   WsiJsonScanner scanner;
   WsiJsonToken token;
@@ -52,8 +52,8 @@ probe (const WsiDecodeInput *input)
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+json_decoder_describe (const WsiDecodeInput *input,
+                       WsiDescription       *description)
 {
   WsiJsonValue all = { WSI_JSON_OBJECT, input->at, input->length };
 
@@ -62,7 +62,7 @@ describe (const WsiDecodeInput *input,
 }
 
 static const char *
-name_kind (WsiJsonKind kind)
+json_decoder_name_kind (WsiJsonKind kind)
 {
   static const char *const names[] = {
     [WSI_JSON_OBJECT] = "object", [WSI_JSON_ARRAY] = "array", [WSI_JSON_STRING] = "string",
@@ -88,20 +88,20 @@ set_string (WsiDecodeNode *node,
   wsi_decode_node_set_text (node, (const guint8 *) text->str, text->len);
 }
 
-static void expand (WsiDecodeNode *node);
+static void json_decoder_expand (WsiDecodeNode *node);
 
 /* Sets the range of a node to that of its value. */
 static void
-set_node (WsiDecodeNode *node,
-          WsiJsonKind    kind,
-          gsize          length)
+json_decoder_set_node (WsiDecodeNode *node,
+                       WsiJsonKind    kind,
+                       gsize          length)
 {
   const guint8 *at = (const guint8 *) wsi_bytes_get_data (node->bytes, NULL) + node->offset;
 
-  node->type = name_kind (kind);
+  node->type = json_decoder_name_kind (kind);
   node->form = WSI_DECODE_VALUE_NONE;
   if (kind == WSI_JSON_OBJECT || kind == WSI_JSON_ARRAY)
-    wsi_decode_node_set_expand (node, expand, 0);
+    wsi_decode_node_set_expand (node, json_decoder_expand, 0);
   else if (kind == WSI_JSON_STRING)
     set_string (node, at, length);
   else
@@ -114,9 +114,9 @@ set_node (WsiDecodeNode *node,
 
 /* Adds a child.  FALSE: the list has no more elements, or cannot be read on. */
 static gboolean
-add_child (WsiDecodeNode  *parent,
-           WsiJsonScanner *scanner,
-           guint64         index)
+json_decoder_add_child (WsiDecodeNode  *parent,
+                        WsiJsonScanner *scanner,
+                        guint64         index)
 {
   WsiJsonToken token, name = { 0 };
   WsiDecodeNode *child;
@@ -142,7 +142,7 @@ add_child (WsiDecodeNode  *parent,
     {
       child->name = g_strdup_printf ("[%" PRIu64 "]", index);
     }
-  set_node (child, token.kind, token.length);
+  json_decoder_set_node (child, token.kind, token.length);
   return scanner->fault == WSI_JSON_FAULT_NONE;
 }
 
@@ -161,8 +161,8 @@ peek_element (const WsiJsonScanner *scanner,
 
 /* The scanner is after the end of the list, or before what it cannot read. */
 static void
-add_problem (WsiDecodeNode  *node,
-             WsiJsonScanner *scanner)
+json_decoder_add_problem (WsiDecodeNode  *node,
+                          WsiJsonScanner *scanner)
 {
   WsiJsonToken token;
 
@@ -176,16 +176,16 @@ add_problem (WsiDecodeNode  *node,
 static void expand_rest (WsiDecodeNode *node);
 
 static void
-add_children (WsiDecodeNode  *node,
-              WsiJsonScanner *scanner,
-              guint64         index)
+json_decoder_add_children (WsiDecodeNode  *node,
+                           WsiJsonScanner *scanner,
+                           guint64         index)
 {
   gsize offset;
 
   for (guint i = 0; i < WSI_DECODE_PAGE; i++)
-    if (!add_child (node, scanner, index + i))
+    if (!json_decoder_add_child (node, scanner, index + i))
       {
-        add_problem (node, scanner);
+        json_decoder_add_problem (node, scanner);
         return;
       }
   if (!peek_element (scanner, &offset))
@@ -193,7 +193,7 @@ add_children (WsiDecodeNode  *node,
       WsiJsonToken end;
 
       wsi_json_scanner_next (scanner, &end);
-      add_problem (node, scanner);
+      json_decoder_add_problem (node, scanner);
       return;
     }
   wsi_decode_node_add_rest (node, offset, scanner->length - offset, expand_rest,
@@ -208,11 +208,11 @@ expand_rest (WsiDecodeNode *node)
 
   wsi_json_scanner_resume (&scanner, wsi_bytes_get_data (node->bytes, NULL),
                            node->offset + node->length, node->offset, container);
-  add_children (node, &scanner, node->state >> 1);
+  json_decoder_add_children (node, &scanner, node->state >> 1);
 }
 
 static void
-expand (WsiDecodeNode *node)
+json_decoder_expand (WsiDecodeNode *node)
 {
   WsiJsonScanner scanner;
   WsiJsonToken token;
@@ -221,7 +221,7 @@ expand (WsiDecodeNode *node)
                          node->offset + node->length);
   scanner.position = node->offset;
   wsi_json_scanner_next (&scanner, &token);
-  add_children (node, &scanner, 0);
+  json_decoder_add_children (node, &scanner, 0);
 }
 
 void
@@ -238,7 +238,7 @@ wsi_json_set_node (WsiDecodeNode *node)
     {
       node->length -= token.at - node->offset;
       node->offset = token.at;
-      set_node (node, token.kind, token.length);
+      json_decoder_set_node (node, token.kind, token.length);
       return;
     }
   node->type = "text";
@@ -247,8 +247,8 @@ wsi_json_set_node (WsiDecodeNode *node)
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+json_decoder_decode (const WsiDecodeInput *input,
+                     WsiDecodeNode        *root)
 {
   wsi_json_set_node (root);
 }
@@ -283,10 +283,10 @@ is_next_step (Way            *way,
 
 /* Takes a value, which may be a name first: goes down, adds it, or skips it. */
 static void
-step (Way            *way,
-      WsiJsonScanner *scanner,
-      WsiJsonToken   *token,
-      WsiDescription *description)
+json_decoder_step (Way            *way,
+                   WsiJsonScanner *scanner,
+                   WsiJsonToken   *token,
+                   WsiDescription *description)
 {
   gboolean is_step = is_next_step (way, scanner, token);
   WsiJsonValue value;
@@ -313,10 +313,10 @@ step (Way            *way,
 /* Values in containers that are not on the way are skipped.  All members with
  * equal names are values of the path (SEC-117). */
 static void
-find (const WsiDecodeInput *input,
-      const WsiDecodeStep  *path,
-      guint                 n_steps,
-      WsiDescription       *description)
+json_decoder_find (const WsiDecodeInput *input,
+                   const WsiDecodeStep  *path,
+                   guint                 n_steps,
+                   WsiDescription       *description)
 {
   Way way = { path, n_steps, 0, { 0 } };
   WsiJsonScanner scanner;
@@ -342,13 +342,13 @@ find (const WsiDecodeInput *input,
       if (token.kind == WSI_JSON_OBJECT_END || token.kind == WSI_JSON_ARRAY_END)
         way.n_matched -= way.n_matched > 0;
       else
-        step (&way, &scanner, &token, description);
+        json_decoder_step (&way, &scanner, &token, description);
     }
 }
 
 const WsiDecoder wsi_json_decoder = {
   .name = "json", .title = "JSON",
   .begins = WSI_BEGIN_BRACE | WSI_BEGIN_BRACKET | WSI_BEGIN_BLANK,
-  .probe = probe, .describe = describe, .decode = decode, .find = find,
+  .probe = json_decoder_probe, .describe = json_decoder_describe, .decode = json_decoder_decode, .find = json_decoder_find,
   .path_description = N_("Member of JSON, such as json.a.b[0]; of other formats, of the JSON in the message"),
 };

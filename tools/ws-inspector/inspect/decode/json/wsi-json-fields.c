@@ -23,8 +23,8 @@ typedef struct
 
 /* Notes a mistake, at which the scanner stays. */
 static gboolean
-stop (Reading        *self,
-      WsiJsonMistake *mistake)
+json_fields_stop (Reading        *self,
+                  WsiJsonMistake *mistake)
 {
   WsiJsonToken token;
 
@@ -36,8 +36,8 @@ stop (Reading        *self,
 
 /* The index of a name; n: it is not one of the names. */
 static guint
-find_name (const Reading      *self,
-           const WsiJsonToken *token)
+json_fields_find_name (const Reading      *self,
+                       const WsiJsonToken *token)
 {
   for (guint i = 0; i < self->n; i++)
     {
@@ -50,10 +50,10 @@ find_name (const Reading      *self,
 }
 
 static gboolean
-set_mistake (WsiJsonMistake     *mistake,
-             const WsiJsonToken *token,
-             const char         *expected,
-             gsize               place)
+json_fields_set_mistake (WsiJsonMistake     *mistake,
+                         const WsiJsonToken *token,
+                         const char         *expected,
+                         gsize               place)
 {
   *mistake = (WsiJsonMistake) { expected, token->at + place, TRUE };
   return FALSE;
@@ -61,16 +61,16 @@ set_mistake (WsiJsonMistake     *mistake,
 
 /* Takes a string, whose text begins after the quote. */
 static gboolean
-take_string (Reading            *self,
-             const WsiJsonToken *token,
-             gsize              *length,
-             WsiJsonMistake     *mistake)
+json_fields_take_string (Reading            *self,
+                         const WsiJsonToken *token,
+                         gsize              *length,
+                         WsiJsonMistake     *mistake)
 {
   gsize place;
   const char *expected =
     wsi_json_unescape_in_place (self->at + token->at, token->length, length, &place);
 
-  return expected == NULL || set_mistake (mistake, token, expected, place);
+  return expected == NULL || json_fields_set_mistake (mistake, token, expected, place);
 }
 
 /* Goes to the end of a list or object, whose first token was read, and leaves it as it is. */
@@ -88,25 +88,25 @@ skip_container (Reading        *self,
 
       wsi_json_scanner_next (&self->scanner, &token);
       if (token.kind == WSI_JSON_CUT || token.kind == WSI_JSON_PROBLEM)
-        return stop (self, mistake);
+        return json_fields_stop (self, mistake);
       if (token.kind == WSI_JSON_NAME || token.kind == WSI_JSON_STRING)
         expected = wsi_json_check_escapes (self->at + token.at, token.length, &place);
       if (expected != NULL)
-        return set_mistake (mistake, &token, expected, place);
+        return json_fields_set_mistake (mistake, &token, expected, place);
     }
   return TRUE;
 }
 
 static gboolean
-take_value (Reading        *self,
-            WsiJsonField   *field,
-            WsiJsonMistake *mistake)
+json_fields_take_value (Reading        *self,
+                        WsiJsonField   *field,
+                        WsiJsonMistake *mistake)
 {
   WsiJsonToken token;
 
   wsi_json_scanner_next (&self->scanner, &token);
   if (!wsi_json_is_value (token.kind))
-    return stop (self, mistake);
+    return json_fields_stop (self, mistake);
 
   *field = (WsiJsonField) { token.kind, (char *) self->at + token.at, token.length };
   if (token.kind == WSI_JSON_OBJECT || token.kind == WSI_JSON_ARRAY)
@@ -120,32 +120,32 @@ take_value (Reading        *self,
     return TRUE;
 
   field->text++;
-  return take_string (self, &token, &field->length, mistake);
+  return json_fields_take_string (self, &token, &field->length, mistake);
 }
 
 static gboolean
-take_member (Reading            *self,
-             const WsiJsonToken *name,
-             WsiJsonMistake     *mistake)
+json_fields_take_member (Reading            *self,
+                         const WsiJsonToken *name,
+                         WsiJsonMistake     *mistake)
 {
-  guint place = find_name (self, name);
+  guint place = json_fields_find_name (self, name);
   gboolean has_escapes = memchr (self->at + name->at, '\\', name->length) != NULL;
   WsiJsonField other;
   gsize length;
 
-  if (has_escapes && !take_string (self, name, &length, mistake))
+  if (has_escapes && !json_fields_take_string (self, name, &length, mistake))
     return FALSE;
 
   if (place == self->n)
-    return take_value (self, &other, mistake);
+    return json_fields_take_value (self, &other, mistake);
 
   self->next = place + 1;
-  return take_value (self, &self->fields[place], mistake);
+  return json_fields_take_value (self, &self->fields[place], mistake);
 }
 
 static void
-clear (WsiJsonField *fields,
-       guint         n)
+json_fields_clear (WsiJsonField *fields,
+                   guint         n)
 {
   for (guint i = 0; i < n; i++)
     fields[i] = (WsiJsonField) { WSI_JSON_END, NULL, 0 };
@@ -153,8 +153,8 @@ clear (WsiJsonField *fields,
 
 /* Most bytes are ASCII, for which GLib takes longer than the rest of a line. */
 static gboolean
-is_utf8 (const guint8 *text,
-         gsize         length)
+json_fields_is_utf8 (const guint8 *text,
+                     gsize         length)
 {
   guint64 word = 0;
   gsize i = 0;
@@ -181,23 +181,24 @@ wsi_json_fields_read (WsiJsonField      *fields,
   WsiJsonScanner *scanner = &reading.scanner;
   WsiJsonToken token;
 
-  clear (fields, n);
+  json_fields_clear (fields, n);
   *mistake = (WsiJsonMistake) { N_("it is not UTF-8"), 0, FALSE };
-  if (!is_utf8 (at, length))
+  if (!json_fields_is_utf8 (at, length))
     return FALSE;
 
   mistake->expected = NULL;
   wsi_json_scanner_init (scanner, at, length);
   wsi_json_scanner_next (scanner, &token);
   if (token.kind != WSI_JSON_OBJECT)
-    return !wsi_json_is_value (token.kind) && stop (&reading, mistake);
+    return !wsi_json_is_value (token.kind) && json_fields_stop (&reading, mistake);
 
   while (wsi_json_scanner_next (scanner, &token) == WSI_JSON_NAME)
-    if (!take_member (&reading, &token, mistake))
+    if (!json_fields_take_member (&reading, &token, mistake))
       return FALSE;
 
   /* The scanner goes no further after a mistake. */
-  return wsi_json_scanner_next (scanner, &token) == WSI_JSON_END || stop (&reading, mistake);
+  return wsi_json_scanner_next (scanner, &token) == WSI_JSON_END ||
+         json_fields_stop (&reading, mistake);
 }
 
 /* Reads the members of a value, which was read before: what is in it is not a mistake. */
@@ -212,7 +213,7 @@ wsi_json_field_read_object (const WsiJsonField *field,
   if (field->kind == WSI_JSON_OBJECT)
     return wsi_json_fields_read (fields, names, n, (guint8 *) field->text, field->length, &mistake);
 
-  clear (fields, n);
+  json_fields_clear (fields, n);
   return FALSE;
 }
 
@@ -331,7 +332,7 @@ wsi_json_field_is_text (const WsiJsonField *field,
 }
 
 static gboolean
-is_base64 (const WsiJsonField *field)
+json_fields_is_base64 (const WsiJsonField *field)
 {
   const char *text = field->text;
   gsize n_digits = 0, n_padding;
@@ -348,7 +349,7 @@ wsi_json_field_take_base64 (WsiJsonField *field)
 {
   gsize length = 0;
 
-  if (field->kind != WSI_JSON_STRING || !is_base64 (field))
+  if (field->kind != WSI_JSON_STRING || !json_fields_is_base64 (field))
     return NULL;
 
   if (field->length > 0)

@@ -37,9 +37,9 @@ wsi_json_scanner_resume (WsiJsonScanner *self,
 
 /* Stops the scanner: nothing follows. */
 static WsiJsonKind
-stop (WsiJsonScanner *self,
-      WsiJsonToken   *token,
-      WsiJsonFault    fault)
+json_scanner_stop (WsiJsonScanner *self,
+                   WsiJsonToken   *token,
+                   WsiJsonFault    fault)
 {
   self->fault = fault;
   token->kind = fault == WSI_JSON_FAULT_CUT ? WSI_JSON_CUT : WSI_JSON_PROBLEM;
@@ -49,17 +49,17 @@ stop (WsiJsonScanner *self,
 }
 
 static WsiJsonKind
-refuse (WsiJsonScanner *self,
-        WsiJsonToken   *token)
+json_scanner_refuse (WsiJsonScanner *self,
+                     WsiJsonToken   *token)
 {
-  return stop (self, token, WSI_JSON_FAULT_UNEXPECTED);
+  return json_scanner_stop (self, token, WSI_JSON_FAULT_UNEXPECTED);
 }
 
 static WsiJsonKind
-take (WsiJsonScanner *self,
-      WsiJsonToken   *token,
-      WsiJsonKind     kind,
-      gsize           length)
+json_scanner_take (WsiJsonScanner *self,
+                   WsiJsonToken   *token,
+                   WsiJsonKind     kind,
+                   gsize           length)
 {
   token->kind = kind;
   token->at = self->position;
@@ -75,17 +75,17 @@ expect_after_value (WsiJsonScanner *self)
 }
 
 static WsiJsonKind
-begin_container (WsiJsonScanner *self,
-                 WsiJsonToken   *token,
-                 WsiJsonKind     kind)
+json_scanner_begin_container (WsiJsonScanner *self,
+                              WsiJsonToken   *token,
+                              WsiJsonKind     kind)
 {
   if (self->depth == WSI_JSON_MAX_DEPTH)
-    return stop (self, token, WSI_JSON_FAULT_TOO_DEEP);
+    return json_scanner_stop (self, token, WSI_JSON_FAULT_TOO_DEEP);
 
   self->is_object[self->depth++] = kind == WSI_JSON_OBJECT;
   self->expectation = kind == WSI_JSON_OBJECT ? WSI_JSON_EXPECT_FIRST_NAME
                                               : WSI_JSON_EXPECT_FIRST_VALUE;
-  return take (self, token, kind, 1);
+  return json_scanner_take (self, token, kind, 1);
 }
 
 static WsiJsonKind
@@ -95,7 +95,7 @@ end_container (WsiJsonScanner *self,
 {
   self->depth--;
   expect_after_value (self);
-  return take (self, token, kind, 1);
+  return json_scanner_take (self, token, kind, 1);
 }
 
 /* The length of a string with its quotes; 0: its end is not there.  A quote after an odd number of
@@ -120,26 +120,26 @@ measure_string (const WsiJsonScanner *self)
 }
 
 static WsiJsonKind
-take_string (WsiJsonScanner *self,
-             WsiJsonToken   *token,
-             WsiJsonKind     kind)
+json_scanner_take_string (WsiJsonScanner *self,
+                          WsiJsonToken   *token,
+                          WsiJsonKind     kind)
 {
   gsize length = measure_string (self);
 
   if (length == 0)
-    return stop (self, token, WSI_JSON_FAULT_CUT);
+    return json_scanner_stop (self, token, WSI_JSON_FAULT_CUT);
 
   if (kind == WSI_JSON_NAME)
     self->expectation = WSI_JSON_EXPECT_COLON;
   else
     expect_after_value (self);
-  return take (self, token, kind, length);
+  return json_scanner_take (self, token, kind, length);
 }
 
 /* The digits from here on; 0: there is none. */
 static gsize
-count_digits (const WsiJsonScanner *self,
-              gsize                 from)
+json_scanner_count_digits (const WsiJsonScanner *self,
+                           gsize                 from)
 {
   gsize i = from;
 
@@ -153,7 +153,7 @@ static gsize
 measure_number (const WsiJsonScanner *self)
 {
   gsize i = self->position + (self->at[self->position] == '-');
-  gsize n = count_digits (self, i);
+  gsize n = json_scanner_count_digits (self, i);
 
   if (n == 0 || (n > 1 && self->at[i] == '0'))
     return 0;
@@ -161,7 +161,7 @@ measure_number (const WsiJsonScanner *self)
   i += n;
   if (i < self->length && self->at[i] == '.')
     {
-      n = count_digits (self, i + 1);
+      n = json_scanner_count_digits (self, i + 1);
       if (n == 0)
         return 0;
       i += n + 1;
@@ -171,7 +171,7 @@ measure_number (const WsiJsonScanner *self)
       gboolean has_sign = i + 1 < self->length && strchr ("+-", self->at[i + 1]) != NULL &&
                           self->at[i + 1] != '\0';
 
-      n = count_digits (self, i + 1 + has_sign);
+      n = json_scanner_count_digits (self, i + 1 + has_sign);
       if (n == 0)
         return 0;
       i += n + 1 + has_sign;
@@ -190,61 +190,61 @@ is_number_cut (const WsiJsonScanner *self)
 }
 
 static WsiJsonKind
-take_number (WsiJsonScanner *self,
-             WsiJsonToken   *token)
+json_scanner_take_number (WsiJsonScanner *self,
+                          WsiJsonToken   *token)
 {
   gsize length = measure_number (self);
 
   if (length == 0 && is_number_cut (self))
-    return stop (self, token, WSI_JSON_FAULT_CUT);
+    return json_scanner_stop (self, token, WSI_JSON_FAULT_CUT);
   if (length == 0)
-    return stop (self, token, WSI_JSON_FAULT_NO_NUMBER);
+    return json_scanner_stop (self, token, WSI_JSON_FAULT_NO_NUMBER);
 
   expect_after_value (self);
-  return take (self, token, WSI_JSON_NUMBER, length);
+  return json_scanner_take (self, token, WSI_JSON_NUMBER, length);
 }
 
 static WsiJsonKind
-take_word (WsiJsonScanner *self,
-           WsiJsonToken   *token,
-           WsiJsonKind     kind,
-           const char     *word)
+json_scanner_take_word (WsiJsonScanner *self,
+                        WsiJsonToken   *token,
+                        WsiJsonKind     kind,
+                        const char     *word)
 {
   gsize length = strlen (word), left = self->length - self->position;
 
   if (memcmp (self->at + self->position, word, MIN (length, left)) != 0)
-    return refuse (self, token);
+    return json_scanner_refuse (self, token);
   if (left < length)
-    return stop (self, token, WSI_JSON_FAULT_CUT);
+    return json_scanner_stop (self, token, WSI_JSON_FAULT_CUT);
 
   expect_after_value (self);
-  return take (self, token, kind, length);
+  return json_scanner_take (self, token, kind, length);
 }
 
 static WsiJsonKind
-take_value (WsiJsonScanner *self,
-            WsiJsonToken   *token)
+json_scanner_take_value (WsiJsonScanner *self,
+                         WsiJsonToken   *token)
 {
   switch (self->at[self->position])
     {
     case '{':
-      return begin_container (self, token, WSI_JSON_OBJECT);
+      return json_scanner_begin_container (self, token, WSI_JSON_OBJECT);
     case '[':
-      return begin_container (self, token, WSI_JSON_ARRAY);
+      return json_scanner_begin_container (self, token, WSI_JSON_ARRAY);
     case '"':
-      return take_string (self, token, WSI_JSON_STRING);
+      return json_scanner_take_string (self, token, WSI_JSON_STRING);
     case 't':
-      return take_word (self, token, WSI_JSON_TRUE, "true");
+      return json_scanner_take_word (self, token, WSI_JSON_TRUE, "true");
     case 'f':
-      return take_word (self, token, WSI_JSON_FALSE, "false");
+      return json_scanner_take_word (self, token, WSI_JSON_FALSE, "false");
     case 'n':
-      return take_word (self, token, WSI_JSON_NULL, "null");
+      return json_scanner_take_word (self, token, WSI_JSON_NULL, "null");
     default:
       break;
     }
   if (self->at[self->position] == '-' || g_ascii_isdigit (self->at[self->position]))
-    return take_number (self, token);
-  return refuse (self, token);
+    return json_scanner_take_number (self, token);
+  return json_scanner_refuse (self, token);
 }
 
 /* Skips blanks, and the signs between tokens, which are not tokens. */
@@ -275,8 +275,10 @@ wsi_json_scanner_next (WsiJsonScanner *self,
 
   skip_blanks_and_signs (self);
   if (self->position == self->length)
-    return self->expectation == WSI_JSON_EXPECT_NOTHING ? take (self, token, WSI_JSON_END, 0)
-                                                        : stop (self, token, WSI_JSON_FAULT_CUT);
+    return self->expectation == WSI_JSON_EXPECT_NOTHING
+      ? json_scanner_take (self, token, WSI_JSON_END, 0)
+                                                        : json_scanner_stop (self, token,
+                                                                             WSI_JSON_FAULT_CUT);
 
   byte = self->at[self->position];
   switch (self->expectation)
@@ -284,24 +286,26 @@ wsi_json_scanner_next (WsiJsonScanner *self,
     case WSI_JSON_EXPECT_FIRST_VALUE:
       if (byte == ']')
         return end_container (self, token, WSI_JSON_ARRAY_END);
-      return take_value (self, token);
+      return json_scanner_take_value (self, token);
     case WSI_JSON_EXPECT_VALUE:
-      return take_value (self, token);
+      return json_scanner_take_value (self, token);
     case WSI_JSON_EXPECT_FIRST_NAME:
       if (byte == '}')
         return end_container (self, token, WSI_JSON_OBJECT_END);
-      return byte == '"' ? take_string (self, token, WSI_JSON_NAME) : refuse (self, token);
+      return byte == '"' ? json_scanner_take_string (self, token, WSI_JSON_NAME)
+        : json_scanner_refuse (self, token);
     case WSI_JSON_EXPECT_NAME:
-      return byte == '"' ? take_string (self, token, WSI_JSON_NAME) : refuse (self, token);
+      return byte == '"' ? json_scanner_take_string (self, token, WSI_JSON_NAME)
+        : json_scanner_refuse (self, token);
     case WSI_JSON_EXPECT_COMMA:
       if (byte == '}' && self->is_object[self->depth - 1])
         return end_container (self, token, WSI_JSON_OBJECT_END);
       if (byte == ']' && !self->is_object[self->depth - 1])
         return end_container (self, token, WSI_JSON_ARRAY_END);
-      return refuse (self, token);
+      return json_scanner_refuse (self, token);
     case WSI_JSON_EXPECT_COLON:
     case WSI_JSON_EXPECT_NOTHING:
-      return refuse (self, token);
+      return json_scanner_refuse (self, token);
     }
 
   g_assert_not_reached ();

@@ -13,8 +13,8 @@
 
 /* Digits of \u up to the first byte that is none, at most four. */
 static guint
-count_digits (const guint8 *at,
-              const guint8 *end)
+json_string_count_digits (const guint8 *at,
+                          const guint8 *end)
 {
   guint n = 0;
 
@@ -30,7 +30,7 @@ read_unit (const guint8 *at,
 {
   gint32 unit = 0;
 
-  if (count_digits (at, end) < N_DIGITS)
+  if (json_string_count_digits (at, end) < N_DIGITS)
     return -1;
 
   for (guint i = 0; i < N_DIGITS; i++)
@@ -53,9 +53,9 @@ is_low_half (gint32 unit)
 /* Writes the character whose digits begin here, U+FFFD for half a pair; returns the bytes taken, 0:
  * there are no four digits. */
 static gsize
-take_unit (const guint8 *at,
-           const guint8 *end,
-           guint8      **to)
+json_string_take_unit (const guint8 *at,
+                       const guint8 *end,
+                       guint8      **to)
 {
   gint32 first = read_unit (at, end), second = -1;
 
@@ -79,9 +79,9 @@ take_unit (const guint8 *at,
 
 /* Takes what is after a backslash; returns the bytes taken, 0: JSON has no such escape. */
 static gsize
-take_escape (const guint8 *at,
-             const guint8 *end,
-             guint8      **to)
+json_string_take_escape (const guint8 *at,
+                         const guint8 *end,
+                         guint8      **to)
 {
   static const char letters[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
   const char *letter = *at != '\0' ? strchr (letters, *at) : NULL;
@@ -93,16 +93,16 @@ take_escape (const guint8 *at,
       return 1;
     }
 
-  n_unit = *at == 'u' ? take_unit (at + 1, end, to) : 0;
+  n_unit = *at == 'u' ? json_string_take_unit (at + 1, end, to) : 0;
   return n_unit > 0 ? 1 + n_unit : 0;
 }
 
 /* Writes the text up to the end, or to a backslash after which is no escape.  Returns where it
  * stopped.  A backslash that is the last byte is of a string that was cut. */
 static const guint8 *
-write_text (const guint8 *at,
-            const guint8 *end,
-            guint8      **to)
+json_string_write_text (const guint8 *at,
+                        const guint8 *end,
+                        guint8      **to)
 {
   while (at < end)
     {
@@ -116,7 +116,7 @@ write_text (const guint8 *at,
       if (end - at < 2)
         return end;
 
-      n = take_escape (at + 1, end, to);
+      n = json_string_take_escape (at + 1, end, to);
       if (n == 0)
         return at;
       at += 1 + n;
@@ -154,7 +154,8 @@ wsi_json_unescape (const guint8 *at,
   /* three bytes replace the two of a bare \u */
   g_string_set_size (text, begin + length + length / 2);
   to = (guint8 *) text->str + begin;
-  for (at = write_text (at + 1, end, &to); at < end; at = write_text (at, end, &to))
+  for (at = json_string_write_text (at + 1, end, &to); at <
+       end; at = json_string_write_text (at, end, &to))
     at = replace_escape (at, &to);
   g_string_truncate (text, (char *) to - text->str);
 }
@@ -169,7 +170,7 @@ find_expected (const guint8 *backslash,
   if (backslash[1] != 'u')
     return N_("expected one of \" \\ / b f n r t u after a backslash");
 
-  *place += 1 + count_digits (backslash + 2, end);
+  *place += 1 + json_string_count_digits (backslash + 2, end);
   return N_("expected four digits after \\u");
 }
 
@@ -181,7 +182,7 @@ wsi_json_unescape_in_place (guint8 *at,
 {
   const guint8 *end = at + length - 1;  /* the closing quote */
   guint8 *to = at + 1;
-  const guint8 *stop = write_text (to, end, &to);
+  const guint8 *stop = json_string_write_text (to, end, &to);
   const char *expected;
 
   if (stop == end)
@@ -207,7 +208,7 @@ wsi_json_check_escapes (const guint8 *at,
   while ((backslash = memchr (backslash, '\\', end - backslash)) != NULL)
     {
       guint8 character[MAX_CHARACTER], *to = character;
-      gsize n = take_escape (backslash + 1, end, &to);
+      gsize n = json_string_take_escape (backslash + 1, end, &to);
 
       if (n == 0)
         {

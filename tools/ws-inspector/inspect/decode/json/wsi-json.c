@@ -9,8 +9,8 @@
 
 /* Takes the rest of a value that goes on. */
 static WsiJsonValue
-take_value (WsiJsonScanner *scanner,
-            WsiJsonToken   *token)
+json_take_value (WsiJsonScanner *scanner,
+                 WsiJsonToken   *token)
 {
   WsiJsonValue value = { WSI_JSON_END, NULL, 0 };
 
@@ -33,7 +33,7 @@ wsi_json_read (const guint8 *at,
 
   wsi_json_scanner_init (&scanner, at, length);
   wsi_json_scanner_next (&scanner, &token);
-  return take_value (&scanner, &token);
+  return json_take_value (&scanner, &token);
 }
 
 WsiJsonValue
@@ -48,16 +48,16 @@ wsi_json_begin (const guint8 *at,
   if (token.kind == WSI_JSON_OBJECT || token.kind == WSI_JSON_ARRAY)
     return (WsiJsonValue) { token.kind, at + token.at, length - token.at };
 
-  return take_value (&scanner, &token);
+  return json_take_value (&scanner, &token);
 }
 
 /* The place of a name that has no value yet; n: it is none of them. */
 static guint
-find_name (const guint8       *at,
-           gsize               length,
-           const char *const  *names,
-           const WsiJsonValue *values,
-           guint               n)
+json_find_name (const guint8       *at,
+                gsize               length,
+                const char *const  *names,
+                const WsiJsonValue *values,
+                guint               n)
 {
   guint i = 0;
 
@@ -86,11 +86,11 @@ wsi_json_get_members (const WsiJsonValue *object,
   /* The scanner goes no further after a mistake: no name follows. */
   while (n_left > 0 && wsi_json_scanner_next (&scanner, &token) == WSI_JSON_NAME)
     {
-      guint i = find_name (scanner.at + token.at, token.length, names, values, n);
+      guint i = json_find_name (scanner.at + token.at, token.length, names, values, n);
       WsiJsonValue value;
 
       wsi_json_scanner_next (&scanner, &token);
-      value = take_value (&scanner, &token);
+      value = json_take_value (&scanner, &token);
       if (i < n)
         {
           values[i] = value;
@@ -123,7 +123,7 @@ wsi_json_has_only (const WsiJsonValue *object,
         return FALSE;
 
       wsi_json_scanner_next (&scanner, &token);
-      take_value (&scanner, &token);
+      json_take_value (&scanner, &token);
     }
   return TRUE;
 }
@@ -154,7 +154,7 @@ wsi_json_get_element (const WsiJsonValue *array,
     {
       wsi_json_scanner_next (&scanner, &token);
       if (i == index)
-        return take_value (&scanner, &token);
+        return json_take_value (&scanner, &token);
       if (!wsi_json_scanner_skip (&scanner, &token))
         break;
     }
@@ -185,9 +185,9 @@ wsi_json_to_whole (const WsiJsonValue *value,
 }
 
 static void
-add_number (WsiDescription     *description,
-            const char         *name,
-            const WsiJsonValue *value)
+json_add_number (WsiDescription     *description,
+                 const char         *name,
+                 const WsiJsonValue *value)
 {
   gint64 whole;
   double real;
@@ -201,9 +201,9 @@ add_number (WsiDescription     *description,
 }
 
 static void
-add_string (WsiDescription     *description,
-            const char         *name,
-            const WsiJsonValue *value)
+json_add_string (WsiDescription     *description,
+                 const char         *name,
+                 const WsiJsonValue *value)
 {
   g_autoptr (GString) text = NULL;
 
@@ -225,10 +225,10 @@ wsi_json_add_field (WsiDescription     *description,
   switch (value->kind)
     {
     case WSI_JSON_STRING:
-      add_string (description, name, value);
+      json_add_string (description, name, value);
       break;
     case WSI_JSON_NUMBER:
-      add_number (description, name, value);
+      json_add_number (description, name, value);
       break;
     case WSI_JSON_TRUE:
     case WSI_JSON_FALSE:

@@ -81,12 +81,12 @@ wsi_mqtt_read_variable (const guint8 *at,
 }
 
 static void
-add_part (Reader         *reader,
-          const char     *name,
-          WsiMqttPartKind kind,
-          gsize           at,
-          gsize           length,
-          guint32         number)
+mqtt_packet_add_part (Reader         *reader,
+                      const char     *name,
+                      WsiMqttPartKind kind,
+                      gsize           at,
+                      gsize           length,
+                      guint32         number)
 {
   WsiMqttPart part = { name, kind, at, length, number };
 
@@ -109,16 +109,17 @@ has_left (Reader     *reader,
   if (reader->end - reader->at >= length)
     return TRUE;
 
-  add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at, n_head);
+  mqtt_packet_add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at,
+                        n_head);
   reader->is_cut = TRUE;
   return FALSE;
 }
 
 /* Takes a big-endian number. */
 static guint32
-take_number (Reader     *reader,
-             const char *name,
-             gsize       length)
+mqtt_packet_take_number (Reader     *reader,
+                         const char *name,
+                         gsize       length)
 {
   guint32 number = 0;
 
@@ -127,7 +128,7 @@ take_number (Reader     *reader,
 
   for (gsize i = 0; i < length; i++)
     number = number << 8 | reader->packet->bytes[reader->at + i];
-  add_part (reader, name, WSI_MQTT_NUMBER, reader->at, length, number);
+  mqtt_packet_add_part (reader, name, WSI_MQTT_NUMBER, reader->at, length, number);
   reader->at += length;
   return number;
 }
@@ -146,12 +147,12 @@ take_variable (Reader     *reader,
                               &number);
   if (n == 0)
     {
-      add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at,
-                WSI_MQTT_MAX_VARIABLE);
+      mqtt_packet_add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at,
+                            WSI_MQTT_MAX_VARIABLE);
       reader->is_cut = TRUE;
       return 0;
     }
-  add_part (reader, name, WSI_MQTT_NUMBER, reader->at, n, number);
+  mqtt_packet_add_part (reader, name, WSI_MQTT_NUMBER, reader->at, n, number);
   reader->at += n;
   return number;
 }
@@ -172,25 +173,25 @@ take_sized (Reader         *reader,
   if (!has_left (reader, name, length + 2, 2))
     return;
 
-  add_part (reader, name, kind, reader->at + 2, length, 0);
+  mqtt_packet_add_part (reader, name, kind, reader->at + 2, length, 0);
   reader->at += length + 2;
 }
 
 static void
-take_value (Reader     *reader,
-            const char *name,
-            ValueForm   form)
+mqtt_packet_take_value (Reader     *reader,
+                        const char *name,
+                        ValueForm   form)
 {
   switch (form)
     {
     case VALUE_BYTE:
-      take_number (reader, name, 1);
+      mqtt_packet_take_number (reader, name, 1);
       break;
     case VALUE_16:
-      take_number (reader, name, 2);
+      mqtt_packet_take_number (reader, name, 2);
       break;
     case VALUE_32:
-      take_number (reader, name, 4);
+      mqtt_packet_take_number (reader, name, 4);
       break;
     case VALUE_VARIABLE:
       take_variable (reader, name);
@@ -217,10 +218,10 @@ take_property (Reader *reader)
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
     if (properties[i].number == number)
       {
-        take_value (reader, properties[i].name, properties[i].form);
+        mqtt_packet_take_value (reader, properties[i].name, properties[i].form);
         return;
       }
-  add_part (reader, "unknown property", WSI_MQTT_PROBLEM, reader->at - 1, 1, 0);
+  mqtt_packet_add_part (reader, "unknown property", WSI_MQTT_PROBLEM, reader->at - 1, 1, 0);
   reader->is_cut = TRUE;
 }
 
@@ -250,9 +251,9 @@ take_connect (Reader *reader)
   guint32 flags;
 
   take_sized (reader, "protocol", WSI_MQTT_TEXT);
-  reader->packet->version = take_number (reader, "version", 1);
-  flags = take_number (reader, "flags", 1);
-  take_number (reader, "keep alive", 2);
+  reader->packet->version = mqtt_packet_take_number (reader, "version", 1);
+  flags = mqtt_packet_take_number (reader, "flags", 1);
+  mqtt_packet_take_number (reader, "keep alive", 2);
   take_properties (reader);
   take_sized (reader, "client", WSI_MQTT_TEXT);
   if ((flags & HAS_WILL) != 0)
@@ -272,45 +273,46 @@ take_publish (Reader *reader)
 {
   take_sized (reader, "topic", WSI_MQTT_TEXT);
   if ((reader->packet->flags & QOS) != 0)
-    take_number (reader, "id", 2);
+    mqtt_packet_take_number (reader, "id", 2);
   take_properties (reader);
   if (!reader->is_cut)
-    add_part (reader, "payload", WSI_MQTT_BYTES, reader->at, reader->end - reader->at, 0);
+    mqtt_packet_add_part (reader, "payload", WSI_MQTT_BYTES, reader->at, reader->end - reader->at,
+                          0);
 }
 
 static void
 take_filters (Reader     *reader,
               const char *options)
 {
-  take_number (reader, "id", 2);
+  mqtt_packet_take_number (reader, "id", 2);
   take_properties (reader);
   while (reader->at < reader->end && !reader->is_cut)
     {
       take_sized (reader, "filter", WSI_MQTT_TEXT);
       if (options != NULL)
-        take_number (reader, options, 1);
+        mqtt_packet_take_number (reader, options, 1);
     }
 }
 
 static void
 take_codes (Reader *reader)
 {
-  take_number (reader, "id", 2);
+  mqtt_packet_take_number (reader, "id", 2);
   take_properties (reader);
   while (reader->at < reader->end && !reader->is_cut)
-    take_number (reader, "reason", 1);
+    mqtt_packet_take_number (reader, "reason", 1);
 }
 
 static void
 take_reason (Reader *reader)
 {
   if (reader->at < reader->end)
-    take_number (reader, "reason", 1);
+    mqtt_packet_take_number (reader, "reason", 1);
   take_properties (reader);
 }
 
 static void
-take_body (Reader *reader)
+mqtt_packet_take_body (Reader *reader)
 {
   switch (reader->packet->type)
     {
@@ -318,8 +320,8 @@ take_body (Reader *reader)
       take_connect (reader);
       break;
     case WSI_MQTT_CONNACK:
-      take_number (reader, "flags", 1);
-      take_number (reader, "reason", 1);
+      mqtt_packet_take_number (reader, "flags", 1);
+      mqtt_packet_take_number (reader, "reason", 1);
       take_properties (reader);
       break;
     case WSI_MQTT_PUBLISH:
@@ -329,7 +331,7 @@ take_body (Reader *reader)
     case WSI_MQTT_PUBREC:
     case WSI_MQTT_PUBREL:
     case WSI_MQTT_PUBCOMP:
-      take_number (reader, "id", 2);
+      mqtt_packet_take_number (reader, "id", 2);
       take_reason (reader);
       break;
     case WSI_MQTT_SUBSCRIBE:
@@ -419,7 +421,7 @@ wsi_mqtt_packet_parse (WsiMqttPacket *self,
   self->parts = g_array_new (FALSE, FALSE, sizeof (WsiMqttPart));
   reader.at = self->body;
   reader.end = at + self->length;
-  take_body (&reader);
+  mqtt_packet_take_body (&reader);
   return TRUE;
 }
 

@@ -19,7 +19,7 @@
 #define QOS(flags) (((flags) >> 1) & 3)
 
 static guint
-probe (const WsiDecodeInput *input)
+mqtt_probe (const WsiDecodeInput *input)
 {
   WsiMqttPacket packet;
   const WsiMqttPart *protocol;
@@ -49,10 +49,10 @@ get_version (const WsiDecodeInput *input)
 }
 
 static void
-append_text (const WsiMqttPacket *packet,
-             const char          *name,
-             const char          *before,
-             WsiDescription      *description)
+mqtt_append_text (const WsiMqttPacket *packet,
+                  const char          *name,
+                  const char          *before,
+                  WsiDescription      *description)
 {
   const WsiMqttPart *part = wsi_mqtt_packet_find (packet, name);
 
@@ -64,10 +64,10 @@ append_text (const WsiMqttPacket *packet,
 }
 
 static void
-add_text (const WsiMqttPacket *packet,
-          const char          *name,
-          const char          *field,
-          WsiDescription      *description)
+mqtt_add_text (const WsiMqttPacket *packet,
+               const char          *name,
+               const char          *field,
+               WsiDescription      *description)
 {
   for (guint i = 0; i < packet->parts->len; i++)
     {
@@ -79,11 +79,11 @@ add_text (const WsiMqttPacket *packet,
 }
 
 static void
-add_number (const WsiMqttPacket *packet,
-            const char          *name,
-            const char          *field,
-            const char          *before,
-            WsiDescription      *description)
+mqtt_add_number (const WsiMqttPacket *packet,
+                 const char          *name,
+                 const char          *field,
+                 const char          *before,
+                 WsiDescription      *description)
 {
   const WsiMqttPart *part = wsi_mqtt_packet_find (packet, name);
 
@@ -96,8 +96,8 @@ add_number (const WsiMqttPacket *packet,
 
 /* Sets the pair: request and reply have the same word and number. */
 static void
-set_pair (const WsiMqttPacket *packet,
-          WsiDescription      *description)
+mqtt_set_pair (const WsiMqttPacket *packet,
+               WsiDescription      *description)
 {
   static const struct
   {
@@ -158,15 +158,15 @@ describe_packet (const WsiMqttPacket *packet,
 
   wsi_description_append (description, " %s", type);
   wsi_description_add_text (description, "mqtt.type", (const guint8 *) type, strlen (type));
-  append_text (packet, "client", " client ", description);
-  append_text (packet, "topic", " ", description);
-  append_text (packet, "filter", " ", description);
-  add_text (packet, "client", "mqtt.client", description);
-  add_text (packet, "topic", "mqtt.topic", description);
-  add_text (packet, "filter", "mqtt.topic", description);
-  add_number (packet, "id", "mqtt.id", " id ", description);
-  add_number (packet, "reason", "mqtt.reason", " reason ", description);
-  append_text (packet, "reason text", " ", description);
+  mqtt_append_text (packet, "client", " client ", description);
+  mqtt_append_text (packet, "topic", " ", description);
+  mqtt_append_text (packet, "filter", " ", description);
+  mqtt_add_text (packet, "client", "mqtt.client", description);
+  mqtt_add_text (packet, "topic", "mqtt.topic", description);
+  mqtt_add_text (packet, "filter", "mqtt.topic", description);
+  mqtt_add_number (packet, "id", "mqtt.id", " id ", description);
+  mqtt_add_number (packet, "reason", "mqtt.reason", " reason ", description);
+  mqtt_append_text (packet, "reason text", " ", description);
   if (packet->type == WSI_MQTT_PUBLISH)
     describe_publish (packet, description);
 }
@@ -181,7 +181,7 @@ describe_in_order (const WsiMqttPacket *packet,
   wsi_description_append (description, n_before > 0 ? "," : "");
   describe_packet (packet, description);
   if (n_before == 0)
-    set_pair (packet, description);
+    mqtt_set_pair (packet, description);
   if (packet->type == WSI_MQTT_CONNECT)
     description->stated.mqtt_version = *version = MIN (packet->version, G_MAXUINT8);
 }
@@ -263,8 +263,8 @@ describe_next (const WsiDecodeInput *input,
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+mqtt_describe (const WsiDecodeInput *input,
+               WsiDescription       *description)
 {
   guint version = get_version (input);
   gsize at, n;
@@ -281,9 +281,9 @@ describe (const WsiDecodeInput *input,
 }
 
 static void
-add_part (WsiDecodeNode       *node,
-          const WsiMqttPacket *packet,
-          const WsiMqttPart   *part)
+mqtt_add_part (WsiDecodeNode       *node,
+               const WsiMqttPacket *packet,
+               const WsiMqttPart   *part)
 {
   static const char *const types[] = {
     [WSI_MQTT_NUMBER] = "number", [WSI_MQTT_TEXT] = "text", [WSI_MQTT_BYTES] = "bytes",
@@ -320,7 +320,7 @@ set_packet (WsiDecodeNode       *node,
 {
   wsi_decode_node_set_value (node, "%s", wsi_mqtt_packet_name (packet));
   for (guint i = 0; i < packet->parts->len; i++)
-    add_part (node, packet, &g_array_index (packet->parts, WsiMqttPart, i));
+    mqtt_add_part (node, packet, &g_array_index (packet->parts, WsiMqttPart, i));
   if (packet->n_missing > 0)
     wsi_decode_node_add_problem (node, packet->at + packet->length,
                                  ngettext ("%" PRIu64 " byte of the packet is missing",
@@ -330,7 +330,7 @@ set_packet (WsiDecodeNode       *node,
 
 /* The state of the node is the version, and above it the length of what is of a packet before. */
 static void
-expand (WsiDecodeNode *node)
+mqtt_expand (WsiDecodeNode *node)
 {
   const guint8 *bytes = wsi_bytes_get_data (node->bytes, NULL);
   gsize end = node->offset + node->length;
@@ -357,7 +357,7 @@ expand (WsiDecodeNode *node)
       wsi_mqtt_packet_clear (&packet);
     }
   if (at < end)
-    wsi_decode_node_add_rest (node, at, end - at, expand, version);
+    wsi_decode_node_add_rest (node, at, end - at, mqtt_expand, version);
 }
 
 /* The packet that began before has bytes of its own.  Returns how many are of this message. */
@@ -388,14 +388,14 @@ decode_joined (const WsiDecodeInput *input,
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+mqtt_decode (const WsiDecodeInput *input,
+             WsiDecodeNode        *root)
 {
   guint version = get_version (input);
   gsize length = decode_joined (input, root, &version);
 
   root->type = "packets";
-  wsi_decode_node_set_expand (root, expand, (guint64) length << VERSION_BITS | version);
+  wsi_decode_node_set_expand (root, mqtt_expand, (guint64) length << VERSION_BITS | version);
 }
 
 static const WsiDecoderField fields[] = {
@@ -414,5 +414,5 @@ const WsiDecoder wsi_mqtt_decoder = {
   .begins = WSI_BEGIN_LETTER | WSI_BEGIN_DIGIT | WSI_BEGIN_BLANK | WSI_BEGIN_ANGLE | WSI_BEGIN_OTHER,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = mqtt_probe, .describe = mqtt_describe, .decode = mqtt_decode,
 };

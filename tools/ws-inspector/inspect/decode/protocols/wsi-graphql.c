@@ -62,8 +62,8 @@ find_role (const WsiJsonValue *type,
 
 /* Parses a message.  FALSE: it is of another format; then no more than its type is read. */
 static gboolean
-parse (const WsiDecodeInput *input,
-       Message              *message)
+graphql_parse (const WsiDecodeInput *input,
+               Message              *message)
 {
   static const char *const names[] = { "id", "payload" };
   WsiJsonValue all = wsi_json_begin (input->at, input->length);
@@ -80,12 +80,12 @@ parse (const WsiDecodeInput *input,
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+graphql_probe (const WsiDecodeInput *input)
 {
   Message message;
 
   if (input->length == 0 || input->at[0] != '{' ||
-      !wsi_json_may_have (input->at, input->length, "\"type\"") || !parse (input, &message))
+      !wsi_json_may_have (input->at, input->length, "\"type\"") || !graphql_parse (input, &message))
     return WSI_SCORE_NONE;
 
   switch (message.role)
@@ -113,7 +113,7 @@ is_name_byte (guint8 byte)
 /* The name after "query", "mutation" or "subscription" in the text of an operation; length 0: it
  * has none. */
 static WsiJsonValue
-find_name (const WsiJsonValue *query)
+graphql_find_name (const WsiJsonValue *query)
 {
   static const char *const kinds[] = { "query", "mutation", "subscription" };
   WsiJsonValue name = { WSI_JSON_END, query->at, 0 };
@@ -150,7 +150,7 @@ describe_operation (const Message  *message,
       return;
     }
   if (query.kind == WSI_JSON_STRING)
-    name = find_name (&query);
+    name = graphql_find_name (&query);
   if (name.length > 0)
     wsi_description_add_text (description, "gql.op", name.at, name.length);
   if (query.kind != WSI_JSON_STRING)
@@ -162,7 +162,7 @@ describe_operation (const Message  *message,
 
 /* The text of an error, or all of it: of the first one of a list. */
 static WsiJsonValue
-find_text (const WsiJsonValue *errors)
+graphql_find_text (const WsiJsonValue *errors)
 {
   WsiJsonValue error = errors->kind == WSI_JSON_ARRAY ? wsi_json_get_element (errors, 0) : *errors;
   WsiJsonValue text = wsi_json_get_member (&error, "message");
@@ -172,8 +172,8 @@ find_text (const WsiJsonValue *errors)
 
 /* Errors of a result may come after its data: only a payload that has the word is read. */
 static void
-describe_error (const Message  *message,
-                WsiDescription *description)
+graphql_describe_error (const Message  *message,
+                        WsiDescription *description)
 {
   WsiJsonValue errors = message->payload, text;
 
@@ -185,7 +185,7 @@ describe_error (const Message  *message,
 
       errors = wsi_json_get_member (&message->payload, "errors");
     }
-  text = find_text (&errors);
+  text = graphql_find_text (&errors);
   if (text.kind == WSI_JSON_END || text.kind == WSI_JSON_NULL)
     return;
 
@@ -194,13 +194,13 @@ describe_error (const Message  *message,
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+graphql_describe (const WsiDecodeInput *input,
+                  WsiDescription       *description)
 {
   Message message;
 
   wsi_description_append (description, "GraphQL");
-  if (!parse (input, &message))
+  if (!graphql_parse (input, &message))
     return;
 
   wsi_description_append (description, " ");
@@ -225,14 +225,14 @@ describe (const WsiDecodeInput *input,
     return;
 
   if (message.role == ROLE_REPLY || message.role == ROLE_ONLY)
-    describe_error (&message, description);
+    graphql_describe_error (&message, description);
   wsi_description_append (description, " ");
   wsi_json_append (description, &message.payload);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+graphql_decode (const WsiDecodeInput *input,
+                WsiDecodeNode        *root)
 {
   wsi_json_set_node (root);
 }
@@ -249,5 +249,5 @@ const WsiDecoder wsi_graphql_decoder = {
   .begins = WSI_BEGIN_BRACE,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = graphql_probe, .describe = graphql_describe, .decode = graphql_decode,
 };

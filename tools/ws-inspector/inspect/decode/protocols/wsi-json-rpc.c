@@ -19,8 +19,8 @@ typedef struct
 } Call;
 
 static void
-parse (const WsiJsonValue *all,
-       Call               *call)
+json_rpc_parse (const WsiJsonValue *all,
+                Call               *call)
 {
   static const char *const names[] = { "method", "id", "params", "result", "error" };
   WsiJsonValue values[G_N_ELEMENTS (names)];
@@ -54,7 +54,7 @@ is_without_version (const WsiJsonValue *all)
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+json_rpc_probe (const WsiDecodeInput *input)
 {
   WsiJsonValue all, version;
 
@@ -75,9 +75,9 @@ probe (const WsiDecodeInput *input)
 }
 
 static void
-append (WsiDescription     *description,
-        const char         *before,
-        const WsiJsonValue *value)
+json_rpc_append (WsiDescription     *description,
+                 const char         *before,
+                 const WsiJsonValue *value)
 {
   if (value->kind == WSI_JSON_END)
     return;
@@ -87,8 +87,8 @@ append (WsiDescription     *description,
 }
 
 static void
-describe_error (const Call     *call,
-                WsiDescription *description)
+json_rpc_describe_error (const Call     *call,
+                         WsiDescription *description)
 {
   WsiJsonValue code = wsi_json_get_member (&call->error, "code");
   WsiJsonValue text = wsi_json_get_member (&call->error, "message");
@@ -96,8 +96,8 @@ describe_error (const Call     *call,
   wsi_json_add_field (description, "rpc.error", &code);
   if (code.kind == WSI_JSON_NUMBER || code.kind == WSI_JSON_STRING)
     wsi_json_set_error (description, "rpc.error", text.kind == WSI_JSON_STRING ? &text : &code);
-  append (description, " ", &code);
-  append (description, " ", &text);
+  json_rpc_append (description, " ", &code);
+  json_rpc_append (description, " ", &text);
 }
 
 static void
@@ -107,24 +107,24 @@ describe_reply (const Call     *call,
   gboolean is_error = call->error.kind == WSI_JSON_OBJECT;
 
   wsi_description_append (description, is_error ? " error" : " result");
-  append (description, " ", &call->id);
+  json_rpc_append (description, " ", &call->id);
   wsi_json_add_text (description, "rpc.id", &call->id);
   wsi_json_set_pair (description, WSI_PAIRING_REPLY, &call->id);
   if (is_error)
-    describe_error (call, description);
+    json_rpc_describe_error (call, description);
   else
-    append (description, " ", &call->result);
+    json_rpc_append (description, " ", &call->result);
 }
 
 /* A call without an id has no reply. */
 static void
-describe_call (const WsiJsonValue *all,
-               WsiDescription     *description)
+json_rpc_describe_call (const WsiJsonValue *all,
+                        WsiDescription     *description)
 {
   gboolean is_request;
   Call call;
 
-  parse (all, &call);
+  json_rpc_parse (all, &call);
   if (call.method.kind != WSI_JSON_STRING)
     {
       describe_reply (&call, description);
@@ -133,9 +133,9 @@ describe_call (const WsiJsonValue *all,
 
   is_request = call.id.kind != WSI_JSON_END;
   wsi_description_append (description, is_request ? " request" : " notification");
-  append (description, " ", &call.id);
-  append (description, " ", &call.method);
-  append (description, " ", &call.params);
+  json_rpc_append (description, " ", &call.id);
+  json_rpc_append (description, " ", &call.method);
+  json_rpc_append (description, " ", &call.params);
   wsi_json_add_text (description, "rpc.id", &call.id);
   wsi_json_add_field (description, "rpc.method", &call.method);
   if (is_request)
@@ -164,13 +164,13 @@ describe_list (const WsiJsonValue *list,
       wsi_json_scanner_skip (&scanner, &token);
       call = (WsiJsonValue) { WSI_JSON_OBJECT, scanner.at + token.at, token.length };
       wsi_description_append (description, i > 0 ? "," : "");
-      describe_call (&call, description);
+      json_rpc_describe_call (&call, description);
     }
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+json_rpc_describe (const WsiDecodeInput *input,
+                   WsiDescription       *description)
 {
   WsiJsonValue all = wsi_json_begin (input->at, input->length);
 
@@ -179,12 +179,12 @@ describe (const WsiDecodeInput *input,
   if (all.kind == WSI_JSON_ARRAY)
     describe_list (&all, description);
   else if (all.kind == WSI_JSON_OBJECT)
-    describe_call (&all, description);
+    json_rpc_describe_call (&all, description);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+json_rpc_decode (const WsiDecodeInput *input,
+                 WsiDecodeNode        *root)
 {
   wsi_json_set_node (root);
 }
@@ -200,5 +200,5 @@ const WsiDecoder wsi_json_rpc_decoder = {
   .begins = WSI_BEGIN_BRACE | WSI_BEGIN_BRACKET | WSI_BEGIN_BLANK,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = json_rpc_probe, .describe = json_rpc_describe, .decode = json_rpc_decode,
 };

@@ -59,9 +59,9 @@ typedef struct
 
 /* The number of bytes of a length; 0: it is not a length. */
 static gsize
-read_length (const WsiDecodeInput *input,
-             gsize                 from,
-             guint64              *length)
+signalr_read_length (const WsiDecodeInput *input,
+                     gsize                 from,
+                     guint64              *length)
 {
   gsize n = 0;
 
@@ -80,14 +80,14 @@ read_length (const WsiDecodeInput *input,
 
 /* The record from here on.  After a length comes a list of few elements, and no JSON begins so. */
 static Part
-take_part (const WsiDecodeInput *input,
-           gsize                 from)
+signalr_take_part (const WsiDecodeInput *input,
+                   gsize                 from)
 {
   gsize left = input->length - from, n;
   const guint8 *end;
   guint64 length;
 
-  n = read_length (input, from, &length);
+  n = signalr_read_length (input, from, &length);
   if (n > 0 && n < left && input->at[from + n] >> 4 == 9)
     {
       length = MIN (length, left - n);
@@ -110,8 +110,8 @@ check_type (const WsiValue *value)
 }
 
 static void
-read_object (const WsiValue *all,
-             Record         *record)
+signalr_read_object (const WsiValue *all,
+                     Record         *record)
 {
   static const char *const shown[] = { "arguments", "item", "result", "sequenceId" };
   WsiValue type = wsi_value_get_member (all, "type");
@@ -129,24 +129,24 @@ read_object (const WsiValue *all,
 }
 
 static WsiValue
-get_place (const WsiValue *all,
-           guint           place)
+signalr_get_place (const WsiValue *all,
+                   guint           place)
 {
   return place > 0 ? wsi_value_get_element (all, place) : (WsiValue) { .kind = WSI_JSON_END };
 }
 
 static void
-read_list (const WsiValue *all,
-           Record         *record)
+signalr_read_list (const WsiValue *all,
+                   Record         *record)
 {
   WsiValue type = wsi_value_get_element (all, 0), what;
   gint64 kind = 0;
 
   record->type = check_type (&type);
-  record->id = get_place (all, types[record->type].id);
-  record->target = get_place (all, types[record->type].target);
-  record->error = get_place (all, types[record->type].error);
-  record->shown[0] = get_place (all, types[record->type].shown);
+  record->id = signalr_get_place (all, types[record->type].id);
+  record->target = signalr_get_place (all, types[record->type].target);
+  record->error = signalr_get_place (all, types[record->type].error);
+  record->shown[0] = signalr_get_place (all, types[record->type].shown);
   if (record->type != COMPLETION)
     return;
 
@@ -170,9 +170,9 @@ read_record (const WsiDecodeInput *input,
   for (guint i = 0; i < MAX_SHOWN; i++)
     record->shown[i].kind = WSI_JSON_END;
   if (part->read == NULL)
-    read_object (&all, record);
+    signalr_read_object (&all, record);
   else
-    read_list (&all, record);
+    signalr_read_list (&all, record);
   return all;
 }
 
@@ -216,7 +216,7 @@ is_object_cut (const WsiDecodeInput *input)
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+signalr_probe (const WsiDecodeInput *input)
 {
   Part part;
 
@@ -225,7 +225,7 @@ probe (const WsiDecodeInput *input)
 
   if (input->form == WSI_MESSAGE_BINARY)
     {
-      part = take_part (input, 0);
+      part = signalr_take_part (input, 0);
       if (part.read != NULL)
         return probe_list (input, &part);
     }
@@ -237,9 +237,9 @@ probe (const WsiDecodeInput *input)
 }
 
 static void
-describe_handshake (const WsiValue *all,
-                    const Record   *record,
-                    WsiDescription *description)
+signalr_describe_handshake (const WsiValue *all,
+                            const Record   *record,
+                            WsiDescription *description)
 {
   WsiValue protocol = wsi_value_get_member (all, "protocol");
 
@@ -253,8 +253,8 @@ describe_handshake (const WsiValue *all,
 /* A completion ends a stream, whose items are no replies yet.  The pair is that of the first record
  * that has one. */
 static void
-describe_id (const Record   *record,
-             WsiDescription *description)
+signalr_describe_id (const Record   *record,
+                     WsiDescription *description)
 {
   if (record->id.kind != WSI_JSON_STRING)
     return;
@@ -275,13 +275,13 @@ describe_record (const WsiValue *all,
 
   if (record->type == 0)
     {
-      describe_handshake (all, record, description);
+      signalr_describe_handshake (all, record, description);
       return;
     }
 
   wsi_description_append (description, " %s", name);
   wsi_description_add_text (description, "signalr.type", (const guint8 *) name, strlen (name));
-  describe_id (record, description);
+  signalr_describe_id (record, description);
   wsi_value_append (description, &record->target);
   wsi_value_add_field (description, "signalr.target", &record->target);
   if (record->error.kind == WSI_JSON_STRING)
@@ -292,15 +292,15 @@ describe_record (const WsiValue *all,
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+signalr_describe (const WsiDecodeInput *input,
+                  WsiDescription       *description)
 {
   gsize at = 0;
 
   wsi_description_append (description, "SignalR");
   for (guint i = 0; i < MAX_RECORDS && at < input->length; i++)
     {
-      Part part = take_part (input, at);
+      Part part = signalr_take_part (input, at);
       Record record;
       WsiValue all = read_record (input, &part, &record);
 
@@ -314,7 +314,7 @@ describe (const WsiDecodeInput *input,
 }
 
 static void
-expand (WsiDecodeNode *node)
+signalr_expand (WsiDecodeNode *node)
 {
   WsiDecodeInput input = { .at = wsi_bytes_get_data (node->bytes, NULL),
                            .length = node->offset + node->length };
@@ -322,7 +322,7 @@ expand (WsiDecodeNode *node)
 
   for (guint i = 0; i < WSI_DECODE_PAGE && at < input.length; i++)
     {
-      Part part = take_part (&input, at);
+      Part part = signalr_take_part (&input, at);
       WsiDecodeNode *child = wsi_decode_node_add (node, NULL, "", part.at, part.length);
 
       if (part.read == NULL)
@@ -332,15 +332,15 @@ expand (WsiDecodeNode *node)
       at = part.end;
     }
   if (at < input.length)
-    wsi_decode_node_add_rest (node, at, input.length - at, expand, 0);
+    wsi_decode_node_add_rest (node, at, input.length - at, signalr_expand, 0);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+signalr_decode (const WsiDecodeInput *input,
+                WsiDecodeNode        *root)
 {
   root->type = "records";
-  wsi_decode_node_set_expand (root, expand, 0);
+  wsi_decode_node_set_expand (root, signalr_expand, 0);
 }
 
 static const WsiDecoderField fields[] = {
@@ -354,5 +354,5 @@ const WsiDecoder wsi_signalr_decoder = {
   .name = "signalr", .title = "SignalR", .reach = WSI_REACH_CONVERSATION,
   .text_begins = WSI_BEGIN_BRACE,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = signalr_probe, .describe = signalr_describe, .decode = signalr_decode,
 };

@@ -49,8 +49,8 @@ typedef struct
 } Packet;
 
 static gsize
-count_digits (const WsiDecodeInput *input,
-              gsize                 from)
+socket_io_count_digits (const WsiDecodeInput *input,
+                        gsize                 from)
 {
   gsize i = from;
 
@@ -60,9 +60,9 @@ count_digits (const WsiDecodeInput *input,
 }
 
 static gint64
-read_digits (const WsiDecodeInput *input,
-             gsize                 from,
-             gsize                 length)
+socket_io_read_digits (const WsiDecodeInput *input,
+                       gsize                 from,
+                       gsize                 length)
 {
   gint64 number = 0;
 
@@ -73,8 +73,8 @@ read_digits (const WsiDecodeInput *input,
 
 /* Parses a message.  FALSE: it is of another format. */
 static gboolean
-parse (const WsiDecodeInput *input,
-       Packet               *packet)
+socket_io_parse (const WsiDecodeInput *input,
+                 Packet               *packet)
 {
   gsize at = 2, n;
 
@@ -89,7 +89,7 @@ parse (const WsiDecodeInput *input,
     return TRUE;
 
   packet->type = input->at[1] - '0';
-  n = count_digits (input, at);
+  n = socket_io_count_digits (input, at);
   if (n > 0 && at + n < input->length && input->at[at + n] == '-')
     {
       packet->attachments_length = n;
@@ -105,7 +105,7 @@ parse (const WsiDecodeInput *input,
       at = comma != NULL ? end + 1 : end;
     }
   packet->id = at;
-  packet->id_length = count_digits (input, at);
+  packet->id_length = socket_io_count_digits (input, at);
   packet->data = at + packet->id_length;
   return TRUE;
 }
@@ -137,13 +137,13 @@ has_data_of_type (const WsiDecodeInput *input,
 
 /* A digit alone is a packet if the path or another message says so. */
 static guint
-probe (const WsiDecodeInput *input)
+socket_io_probe (const WsiDecodeInput *input)
 {
   Packet packet;
 
   if (input->form == WSI_MESSAGE_BINARY)
     return WSI_SCORE_WEAK;
-  if (!parse (input, &packet))
+  if (!socket_io_parse (input, &packet))
     return WSI_SCORE_NONE;
   if (packet.type != N_TYPES)
     return has_data_of_type (input, &packet) ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
@@ -159,8 +159,8 @@ probe (const WsiDecodeInput *input)
 
 /* The data of an error: of a packet by its type, of an event by its name. */
 static void
-describe_error (const WsiJsonValue *error,
-                WsiDescription     *description)
+socket_io_describe_error (const WsiJsonValue *error,
+                          WsiDescription     *description)
 {
   WsiJsonValue text = wsi_json_get_member (error, "message");
 
@@ -184,13 +184,13 @@ describe_event (const WsiDecodeInput *input,
   if ((packet->type == EVENT || packet->type == BINARY_EVENT) && name.kind == WSI_JSON_STRING)
     wsi_json_add_field (description, "sio.event", &name);
   if (packet->type == CONNECT_ERROR)
-    describe_error (&data, description);
+    socket_io_describe_error (&data, description);
   else if (packet->type == EVENT && (wsi_json_is_text (&name, "error") ||
                                      wsi_json_is_text (&name, "connect_error")))
     {
       WsiJsonValue error = wsi_json_get_element (&data, 1);
 
-      describe_error (&error, description);
+      socket_io_describe_error (&error, description);
     }
   if (data.kind == WSI_JSON_END)
     return;
@@ -202,12 +202,12 @@ describe_event (const WsiDecodeInput *input,
 
 /* Describes the number of an acknowledgement, which is one of its namespace. */
 static void
-describe_id (const WsiDecodeInput *input,
-             const Packet         *packet,
-             WsiDescription       *description)
+socket_io_describe_id (const WsiDecodeInput *input,
+                       const Packet         *packet,
+                       WsiDescription       *description)
 {
   gboolean is_event = packet->type == EVENT || packet->type == BINARY_EVENT;
-  gint64 id = read_digits (input, packet->id, packet->id_length);
+  gint64 id = socket_io_read_digits (input, packet->id, packet->id_length);
   g_autofree char *space = g_strndup ((const char *) input->at + packet->space,
                                       packet->space_length);
   g_autofree char *name = g_strdup_printf ("%s %" PRIi64, space, id);
@@ -219,9 +219,9 @@ describe_id (const WsiDecodeInput *input,
 }
 
 static void
-describe_message (const WsiDecodeInput *input,
-                  const Packet         *packet,
-                  WsiDescription       *description)
+socket_io_describe_message (const WsiDecodeInput *input,
+                            const Packet         *packet,
+                            WsiDescription       *description)
 {
   const char *type = type_names[packet->type];
 
@@ -229,7 +229,7 @@ describe_message (const WsiDecodeInput *input,
   wsi_description_add_text (description, "sio.type", (const guint8 *) type, strlen (type));
   if (packet->attachments_length > 0)
     {
-      gint64 n = read_digits (input, 2, packet->attachments_length);
+      gint64 n = socket_io_read_digits (input, 2, packet->attachments_length);
 
       wsi_description_append (description, " %" PRIi64 " attachments", n);
       wsi_description_add_whole (description, "sio.attachments", n);
@@ -243,18 +243,18 @@ describe_message (const WsiDecodeInput *input,
       wsi_description_add_text (description, "sio.namespace", space, packet->space_length);
     }
   if (packet->id_length > 0)
-    describe_id (input, packet, description);
+    socket_io_describe_id (input, packet, description);
   describe_event (input, packet, description);
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+socket_io_describe (const WsiDecodeInput *input,
+                    WsiDescription       *description)
 {
   Packet packet;
   const char *name;
 
-  if (!parse (input, &packet))
+  if (!socket_io_parse (input, &packet))
     {
       wsi_description_append (description, input->length == 1 ? "Socket.IO attachment, %zu byte"
                                                                : "Socket.IO attachment, %zu bytes",
@@ -266,7 +266,7 @@ describe (const WsiDecodeInput *input,
   wsi_description_add_text (description, "eio.type", (const guint8 *) name, strlen (name));
   if (packet.type != N_TYPES)
     {
-      describe_message (input, &packet, description);
+      socket_io_describe_message (input, &packet, description);
       return;
     }
   wsi_description_append (description, "Engine.IO %s ", name);
@@ -301,13 +301,13 @@ decode_message (const WsiDecodeInput *input,
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+socket_io_decode (const WsiDecodeInput *input,
+                  WsiDecodeNode        *root)
 {
   WsiDecodeNode *node;
   Packet packet;
 
-  if (!parse (input, &packet))
+  if (!socket_io_parse (input, &packet))
     {
       root->type = "attachment";
       return;
@@ -338,5 +338,5 @@ const WsiDecoder wsi_socket_io_decoder = {
   .text_begins = WSI_BEGIN_DIGIT,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = socket_io_probe, .describe = socket_io_describe, .decode = socket_io_decode,
 };

@@ -39,14 +39,14 @@ name_type (const WsiDecodeInput *input)
 }
 
 static gsize
-get_data (const WsiDecodeInput *input)
+sockjs_get_data (const WsiDecodeInput *input)
 {
   return input->length > 0 && input->at[0] == '[' ? 0 : 1;
 }
 
 /* Whether the path is one of SockJS, such as /echo/123/abcdefgh/websocket. */
 static gboolean
-has_path (const WsiDecodeInput *input)
+sockjs_has_path (const WsiDecodeInput *input)
 {
   const char *end = input->path != NULL ? strstr (input->path, "/websocket") : NULL;
   guint n_slashes = 0;
@@ -60,13 +60,13 @@ has_path (const WsiDecodeInput *input)
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+sockjs_probe (const WsiDecodeInput *input)
 {
   WsiJsonValue all, first;
 
   if (name_type (input) == NULL)
     return WSI_SCORE_NONE;
-  if (has_path (input))
+  if (sockjs_has_path (input))
     return WSI_SCORE_SURE;
   if (input->at[0] != 'a')
     return WSI_SCORE_WEAK;
@@ -78,10 +78,10 @@ probe (const WsiDecodeInput *input)
 
 /* The text after a position in the list, which begins at 0. */
 static GBytes *
-take_text (const WsiDecodeInput *input,
-           gsize                *position)
+sockjs_take_text (const WsiDecodeInput *input,
+                  gsize                *position)
 {
-  gsize begin = get_data (input);
+  gsize begin = sockjs_get_data (input);
   const char *type = name_type (input);
   WsiJsonScanner scanner;
   WsiJsonToken token;
@@ -109,14 +109,14 @@ take_text (const WsiDecodeInput *input,
 }
 
 static void
-add_messages (const WsiDecodeInput *input,
-              WsiDescription       *description)
+sockjs_add_messages (const WsiDecodeInput *input,
+                     WsiDescription       *description)
 {
   gsize position = 0;
 
   for (guint i = 0; i < MAX_MESSAGES; i++)
     {
-      g_autoptr (GBytes) text = take_text (input, &position);
+      g_autoptr (GBytes) text = sockjs_take_text (input, &position);
       const guint8 *at;
       gsize length;
 
@@ -130,8 +130,8 @@ add_messages (const WsiDecodeInput *input,
 
 /* The messages themselves are described after this, each by what it is. */
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+sockjs_describe (const WsiDecodeInput *input,
+                 WsiDescription       *description)
 {
   const char *type = name_type (input);
   WsiJsonValue all;
@@ -144,7 +144,7 @@ describe (const WsiDecodeInput *input,
   if (input->length < 2)
     return;
 
-  add_messages (input, description);
+  sockjs_add_messages (input, description);
   if (input->at[0] != 'c')
     return;
 
@@ -155,8 +155,8 @@ describe (const WsiDecodeInput *input,
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+sockjs_decode (const WsiDecodeInput *input,
+               WsiDecodeNode        *root)
 {
   const char *type = name_type (input);
 
@@ -166,8 +166,8 @@ decode (const WsiDecodeInput *input,
 
   wsi_decode_node_set_value (root, "%s", type);
   if (input->length > 1)
-    wsi_json_set_node (wsi_decode_node_add (root, NULL, "", get_data (input),
-                                            input->length - get_data (input)));
+    wsi_json_set_node (wsi_decode_node_add (root, NULL, "", sockjs_get_data (input),
+                                            input->length - sockjs_get_data (input)));
 }
 
 static const WsiDecoderField fields[] = {
@@ -179,5 +179,5 @@ const WsiDecoder wsi_sockjs_decoder = {
   .name = "sockjs", .title = "SockJS", .begins = WSI_BEGIN_LETTER | WSI_BEGIN_BRACKET,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode, .take_text = take_text,
+  .probe = sockjs_probe, .describe = sockjs_describe, .decode = sockjs_decode, .take_text = sockjs_take_text,
 };

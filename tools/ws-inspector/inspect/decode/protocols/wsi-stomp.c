@@ -38,7 +38,7 @@ static const char *const commands[] = {
 
 /* Cuts a line off the text, without its end. */
 static Range
-take_line (Range *rest)
+stomp_take_line (Range *rest)
 {
   const guint8 *end = rest->length > 0 ? memchr (rest->at, '\n', rest->length) : NULL;
   Range line = { rest->at, end != NULL ? (gsize) (end - rest->at) : rest->length };
@@ -62,7 +62,7 @@ is_heartbeat (const WsiDecodeInput *input)
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+stomp_probe (const WsiDecodeInput *input)
 {
   Range rest = { input->at, input->length };
   Range line;
@@ -73,7 +73,7 @@ probe (const WsiDecodeInput *input)
       memchr (input->at, '\n', MIN (input->length, MAX_COMMAND_LINE)) == NULL)
     return WSI_SCORE_NONE;
 
-  line = take_line (&rest);
+  line = stomp_take_line (&rest);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (line.length == strlen (commands[i]) && memcmp (line.at, commands[i], line.length) == 0 &&
         rest.length > 0)
@@ -105,7 +105,7 @@ find_header (const Frame *frame,
   Range rest = frame->head, name, value;
 
   while (rest.length > 0)
-    if (split_header (take_line (&rest), &name, &value) && name.length == strlen (wanted) &&
+    if (split_header (stomp_take_line (&rest), &name, &value) && name.length == strlen (wanted) &&
         memcmp (name.at, wanted, name.length) == 0)
       return value;
   return (Range) { NULL, 0 };
@@ -127,18 +127,18 @@ measure_body (const Frame *frame,
 }
 
 static void
-parse (const WsiDecodeInput *input,
-       gsize                 from,
-       Frame                *frame)
+stomp_parse (const WsiDecodeInput *input,
+             gsize                 from,
+             Frame                *frame)
 {
   Range rest = { input->at + from, input->length - from };
   const guint8 *end;
 
-  frame->command = take_line (&rest);
+  frame->command = stomp_take_line (&rest);
   frame->head = (Range) { rest.at, 0 };
   while (rest.length > 0)
     {
-      Range line = take_line (&rest);
+      Range line = stomp_take_line (&rest);
 
       if (line.length == 0)
         break;
@@ -166,8 +166,8 @@ skip_line_ends (const WsiDecodeInput *input,
 
 /* Replaces the escapes of STOMP 1.2. */
 static void
-unescape (Range    value,
-          GString *text)
+stomp_unescape (Range    value,
+                GString *text)
 {
   static const char letters[] = "nrc\\", values[] = "\n\r:\\";
 
@@ -182,11 +182,11 @@ unescape (Range    value,
 }
 
 static void
-add_header (const Frame    *frame,
-            const char     *header,
-            const char     *field,
-            const char     *before,
-            WsiDescription *description)
+stomp_add_header (const Frame    *frame,
+                  const char     *header,
+                  const char     *field,
+                  const char     *before,
+                  WsiDescription *description)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   Range value = find_header (frame, header);
@@ -194,7 +194,7 @@ add_header (const Frame    *frame,
   if (value.at == NULL)
     return;
 
-  unescape (value, text);
+  stomp_unescape (value, text);
   wsi_description_append_word (description, before);
   wsi_description_append_peer (description, (const guint8 *) text->str, text->len);
   wsi_description_add_text (description, field, (const guint8 *) text->str, text->len);
@@ -202,8 +202,8 @@ add_header (const Frame    *frame,
 
 /* The text is a header; without it, the body. */
 static void
-describe_error (const Frame    *frame,
-                WsiDescription *description)
+stomp_describe_error (const Frame    *frame,
+                      WsiDescription *description)
 {
   const WsiDecodedField *field;
 
@@ -211,7 +211,7 @@ describe_error (const Frame    *frame,
       memcmp (frame->command.at, ERROR, frame->command.length) != 0)
     return;
 
-  add_header (frame, "message", "stomp.error", " ", description);
+  stomp_add_header (frame, "message", "stomp.error", " ", description);
   if (find_header (frame, "message").at == NULL)
     wsi_description_add_text (description, "stomp.error", frame->body.at, frame->body.length);
   field = wsi_description_find (description, "stomp.error", NULL);
@@ -221,8 +221,8 @@ describe_error (const Frame    *frame,
 }
 
 static void
-set_pair (const Frame    *frame,
-          WsiDescription *description)
+stomp_set_pair (const Frame    *frame,
+                WsiDescription *description)
 {
   Range request = find_header (frame, "receipt"), reply = find_header (frame, "receipt-id");
 
@@ -233,9 +233,9 @@ set_pair (const Frame    *frame,
 }
 
 static void
-describe_frame (const WsiDecodeInput *input,
-                const Frame          *frame,
-                WsiDescription       *description)
+stomp_describe_frame (const WsiDecodeInput *input,
+                      const Frame          *frame,
+                      WsiDescription       *description)
 {
   WsiJsonValue content;
 
@@ -243,13 +243,13 @@ describe_frame (const WsiDecodeInput *input,
   wsi_description_append_peer (description, frame->command.at, frame->command.length);
   wsi_description_add_text (description, "stomp.command", frame->command.at,
                             frame->command.length);
-  add_header (frame, "destination", "stomp.destination", " ", description);
-  add_header (frame, "subscription", "stomp.subscription", " subscription ", description);
-  add_header (frame, "id", "stomp.id", " id ", description);
-  describe_error (frame, description);
-  add_header (frame, "receipt", "stomp.receipt", " receipt ", description);
-  add_header (frame, "receipt-id", "stomp.receipt", " receipt ", description);
-  set_pair (frame, description);
+  stomp_add_header (frame, "destination", "stomp.destination", " ", description);
+  stomp_add_header (frame, "subscription", "stomp.subscription", " subscription ", description);
+  stomp_add_header (frame, "id", "stomp.id", " id ", description);
+  stomp_describe_error (frame, description);
+  stomp_add_header (frame, "receipt", "stomp.receipt", " receipt ", description);
+  stomp_add_header (frame, "receipt-id", "stomp.receipt", " receipt ", description);
+  stomp_set_pair (frame, description);
   if (frame->body.length == 0)
     return;
 
@@ -262,8 +262,8 @@ describe_frame (const WsiDecodeInput *input,
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+stomp_describe (const WsiDecodeInput *input,
+                WsiDescription       *description)
 {
   gsize at = skip_line_ends (input, 0);
   Frame frame;
@@ -274,23 +274,23 @@ describe (const WsiDecodeInput *input,
       return;
     }
 
-  parse (input, at, &frame);
-  describe_frame (input, &frame, description);
+  stomp_parse (input, at, &frame);
+  stomp_describe_frame (input, &frame, description);
   if (skip_line_ends (input, at + frame.length) < input->length)
     wsi_description_append (description, ", %s",
                             wsi_words_choose (input->words, N_("and more frames")));
 }
 
 static void
-add_headers (WsiDecodeNode *node,
-             const Frame   *frame,
-             const guint8  *start)
+stomp_add_headers (WsiDecodeNode *node,
+                   const Frame   *frame,
+                   const guint8  *start)
 {
   Range rest = frame->head, name, value;
 
   for (guint i = 0; i < MAX_HEADERS && rest.length > 0; i++)
     {
-      Range line = take_line (&rest);
+      Range line = stomp_take_line (&rest);
       WsiDecodeNode *child = wsi_decode_node_add (node, NULL, "header", (gsize) (line.at - start),
                                                   line.length);
       g_autoptr (GString) text = g_string_new (NULL);
@@ -301,7 +301,7 @@ add_headers (WsiDecodeNode *node,
           continue;
         }
       wsi_decode_node_set_name (child, name.at, name.length);
-      unescape (value, text);
+      stomp_unescape (value, text);
       wsi_decode_node_set_text (child, (const guint8 *) text->str, text->len);
       wsi_decode_node_set_value_range (child, WSI_DECODE_VALUE_TEXT,
                                        (gsize) (value.at - start), value.length);
@@ -309,15 +309,15 @@ add_headers (WsiDecodeNode *node,
 }
 
 static void
-add_frame (WsiDecodeNode        *root,
-           const WsiDecodeInput *input,
-           const Frame          *frame)
+stomp_add_frame (WsiDecodeNode        *root,
+                 const WsiDecodeInput *input,
+                 const Frame          *frame)
 {
   gsize begin = (gsize) (frame->command.at - input->at);
   WsiDecodeNode *node = wsi_decode_node_add (root, NULL, "frame", begin, frame->length), *body;
 
   wsi_decode_node_set_text (node, frame->command.at, frame->command.length);
-  add_headers (node, frame, input->at);
+  stomp_add_headers (node, frame, input->at);
   if (frame->body.length == 0)
     return;
 
@@ -327,7 +327,7 @@ add_frame (WsiDecodeNode        *root,
 }
 
 static void
-expand (WsiDecodeNode *node)
+stomp_expand (WsiDecodeNode *node)
 {
   WsiDecodeInput input = { .at = wsi_bytes_get_data (node->bytes, NULL),
                            .length = node->offset + node->length };
@@ -337,20 +337,20 @@ expand (WsiDecodeNode *node)
     {
       Frame frame;
 
-      parse (&input, at, &frame);
-      add_frame (node, &input, &frame);
+      stomp_parse (&input, at, &frame);
+      stomp_add_frame (node, &input, &frame);
       at = skip_line_ends (&input, at + frame.length);
     }
   if (at < input.length)
-    wsi_decode_node_add_rest (node, at, input.length - at, expand, 0);
+    wsi_decode_node_add_rest (node, at, input.length - at, stomp_expand, 0);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+stomp_decode (const WsiDecodeInput *input,
+              WsiDecodeNode        *root)
 {
   root->type = "frames";
-  wsi_decode_node_set_expand (root, expand, 0);
+  wsi_decode_node_set_expand (root, stomp_expand, 0);
 }
 
 static const WsiDecoderField fields[] = {
@@ -367,5 +367,5 @@ const WsiDecoder wsi_stomp_decoder = {
   .begins = WSI_BEGIN_LETTER | WSI_BEGIN_BLANK,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = stomp_probe, .describe = stomp_describe, .decode = stomp_decode,
 };

@@ -24,7 +24,7 @@ to_json (const WsiValue *value)
 
 /* Bytes, extensions and what JSON does not have are shown, and have no other use here. */
 static WsiJsonKind
-name_kind (const WsiItem *item)
+value_name_kind (const WsiItem *item)
 {
   static const WsiJsonKind kinds[WSI_ITEM_N_KINDS] = {
     [WSI_ITEM_NONE] = WSI_JSON_END, [WSI_ITEM_NIL] = WSI_JSON_NULL,
@@ -43,9 +43,9 @@ name_kind (const WsiItem *item)
 
 /* A value that is cut has what is there of it. */
 static WsiValue
-read_item (WsiItemRead   read,
-           const guint8 *at,
-           gsize         length)
+value_read_item (WsiItemRead   read,
+                 const guint8 *at,
+                 gsize         length)
 {
   gsize end = 0;
   WsiItem item;
@@ -54,12 +54,12 @@ read_item (WsiItemRead   read,
     return missing;
 
   read (at, length, &item);
-  if (name_kind (&item) == WSI_JSON_END)
+  if (value_name_kind (&item) == WSI_JSON_END)
     return missing;
 
   if (wsi_item_skip (read, at, length, &end) != WSI_ITEM_DONE)
     end = length;
-  return (WsiValue) { read, name_kind (&item), at, end };
+  return (WsiValue) { read, value_name_kind (&item), at, end };
 }
 
 WsiValue
@@ -67,7 +67,8 @@ wsi_value_begin (WsiItemRead   read,
                  const guint8 *at,
                  gsize         length)
 {
-  return read == NULL ? from_json (wsi_json_begin (at, length)) : read_item (read, at, length);
+  return read == NULL ? from_json (wsi_json_begin (at, length))
+    : value_read_item (read, at, length);
 }
 
 /* Goes over n items from a position on.  FALSE: there are fewer.  The bytes of a list
@@ -100,15 +101,15 @@ wsi_value_get_element (const WsiValue *list,
   position = item.head_length;
   if (!skip_items (list, &position, index))
     return missing;
-  return read_item (list->read, list->at + position, list->length - position);
+  return value_read_item (list->read, list->at + position, list->length - position);
 }
 
 /* A name has at least one byte, which a text in pieces has not.  After a text that is cut no value
  * is found. */
 static gboolean
-is_key (const WsiValue *object,
-        gsize           position,
-        const char     *name)
+value_is_key (const WsiValue *object,
+              gsize           position,
+              const char     *name)
 {
   const guint8 *at = object->at + position;
   WsiItem key;
@@ -135,12 +136,12 @@ wsi_value_get_member (const WsiValue *object,
   position = item.head_length;
   while (position < object->length)
     {
-      gboolean is_wanted = is_key (object, position, name);
+      gboolean is_wanted = value_is_key (object, position, name);
 
       if (!skip_items (object, &position, 1))
         break;
       if (is_wanted)
-        return read_item (object->read, object->at + position, object->length - position);
+        return value_read_item (object->read, object->at + position, object->length - position);
       if (!skip_items (object, &position, 1))
         break;
     }

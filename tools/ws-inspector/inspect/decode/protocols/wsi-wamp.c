@@ -119,16 +119,16 @@ find_encoding (const WsiDecodeInput *input)
 }
 
 static gboolean
-is_end (guint8 byte)
+wamp_is_end (guint8 byte)
 {
   return byte == END_OF_TEXT || byte == END_OF_RECORD;
 }
 
 /* Takes the list at a place, which may be cut. */
 static Part
-take_part (const WsiDecodeInput *input,
-           const Encoding       *encoding,
-           gsize                 from)
+wamp_take_part (const WsiDecodeInput *input,
+                const Encoding       *encoding,
+                gsize                 from)
 {
   gsize left = input->length - from, end = from;
 
@@ -142,7 +142,7 @@ take_part (const WsiDecodeInput *input,
 
       return (Part) { from + head, length, from + head + length };
     }
-  while (end < input->length && !is_end (input->at[end]))
+  while (end < input->length && !wamp_is_end (input->at[end]))
     end++;
   return (Part) { from, end - from, end + (end < input->length) };
 }
@@ -175,7 +175,7 @@ read_part (const WsiDecodeInput *input,
 
 /* The first message of each side has an object that no other list of numbers has. */
 static guint
-probe (const WsiDecodeInput *input)
+wamp_probe (const WsiDecodeInput *input)
 {
   WsiValue all, details, roles;
   Encoding encoding;
@@ -190,7 +190,7 @@ probe (const WsiDecodeInput *input)
   if (encoding.read == NULL && input->at[0] != '[')
     return WSI_SCORE_NONE;
 
-  part = take_part (input, &encoding, 0);
+  part = wamp_take_part (input, &encoding, 0);
   all = read_part (input, &encoding, &part);
   i = all.kind == WSI_JSON_ARRAY ? find_type (&all) : G_N_ELEMENTS (types);
   if (i == G_N_ELEMENTS (types))
@@ -221,8 +221,8 @@ describe_request (const WsiValue *all,
 }
 
 static void
-describe_message (const WsiValue *all,
-                  WsiDescription *description)
+wamp_describe_message (const WsiValue *all,
+                       WsiDescription *description)
 {
   gsize type = find_type (all);
   WsiValue uri;
@@ -251,8 +251,8 @@ name_format (const Encoding *encoding)
 
 /* The pair is that of the first request or reply. */
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+wamp_describe (const WsiDecodeInput *input,
+               WsiDescription       *description)
 {
   Encoding encoding = find_encoding (input);
   gsize at = 0;
@@ -260,22 +260,22 @@ describe (const WsiDecodeInput *input,
   wsi_description_append (description, "WAMP");
   for (guint i = 0; i < MAX_MESSAGES && at < input->length; i++)
     {
-      Part part = take_part (input, &encoding, at);
+      Part part = wamp_take_part (input, &encoding, at);
       WsiValue all = read_part (input, &encoding, &part);
 
       if (i == 0)
         wsi_description_set_content (description, name_format (&encoding), part.at, part.length);
       else
         wsi_description_append (description, ",");
-      describe_message (&all, description);
+      wamp_describe_message (&all, description);
       at = part.end;
     }
 }
 
 static void
-set_node (WsiDecodeNode  *node,
-          const Encoding *encoding,
-          const WsiValue *all)
+wamp_set_node (WsiDecodeNode  *node,
+               const Encoding *encoding,
+               const WsiValue *all)
 {
   gsize type = find_type (all);
 
@@ -298,7 +298,7 @@ enum
 };
 
 static void
-expand (WsiDecodeNode *node)
+wamp_expand (WsiDecodeNode *node)
 {
   static const WsiItemRead reads[] = {
     [STATE_JSON] = NULL, [STATE_MSGPACK] = wsi_msgpack_read, [STATE_CBOR] = wsi_cbor_read,
@@ -310,32 +310,32 @@ expand (WsiDecodeNode *node)
 
   for (guint i = 0; i < WSI_DECODE_PAGE && at < input.length; i++)
     {
-      Part part = take_part (&input, &encoding, at);
+      Part part = wamp_take_part (&input, &encoding, at);
       WsiValue all = read_part (&input, &encoding, &part);
 
-      set_node (wsi_decode_node_add (node, NULL, "", part.at, part.length), &encoding, &all);
+      wamp_set_node (wsi_decode_node_add (node, NULL, "", part.at, part.length), &encoding, &all);
       at = part.end;
     }
   if (at < input.length)
-    wsi_decode_node_add_rest (node, at, input.length - at, expand, node->state);
+    wsi_decode_node_add_rest (node, at, input.length - at, wamp_expand, node->state);
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+wamp_decode (const WsiDecodeInput *input,
+             WsiDecodeNode        *root)
 {
   Encoding encoding = find_encoding (input);
-  Part part = take_part (input, &encoding, 0);
+  Part part = wamp_take_part (input, &encoding, 0);
   WsiValue all = read_part (input, &encoding, &part);
   guint64 state = encoding.read == wsi_msgpack_read ? STATE_MSGPACK : STATE_CBOR;
 
   if (encoding.packing == PACKING_SINGLE)
     {
-      set_node (root, &encoding, &all);
+      wamp_set_node (root, &encoding, &all);
       return;
     }
   root->type = "messages";
-  wsi_decode_node_set_expand (root, expand, encoding.read == NULL ? STATE_JSON : state);
+  wsi_decode_node_set_expand (root, wamp_expand, encoding.read == NULL ? STATE_JSON : state);
 }
 
 static const WsiDecoderField fields[] = {
@@ -349,5 +349,5 @@ const WsiDecoder wsi_wamp_decoder = {
   .text_begins = WSI_BEGIN_BRACKET,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = wamp_probe, .describe = wamp_describe, .decode = wamp_decode,
 };

@@ -14,19 +14,19 @@
 #define MAX_PADDING 2
 
 static gboolean
-is_digit (guint8 character)
+base64_is_digit (guint8 character)
 {
   return g_ascii_isalnum (character) || character == '+' || character == '/' || character == '-' ||
          character == '_';
 }
 
 static gsize
-count_digits (const guint8 *at,
-              gsize         length)
+base64_count_digits (const guint8 *at,
+                     gsize         length)
 {
   gsize n = 0;
 
-  while (n < length && is_digit (at[n]))
+  while (n < length && base64_is_digit (at[n]))
     n++;
   return n;
 }
@@ -41,7 +41,7 @@ append_digit (GString *digits,
 
 /* Makes digits the bytes that they are.  GLib needs padding.  A digit alone is no byte. */
 static void
-decode (GString *digits)
+base64_decode (GString *digits)
 {
   gsize length = 0;
 
@@ -68,9 +68,9 @@ skip_padding (const guint8 *at,
 
 /* Decodes digits up to the limit; returns how many were read. */
 static gsize
-read_digits (const guint8 *at,
-             gsize         n_digits,
-             WsiUnpacked  *unpacked)
+base64_read_digits (const guint8 *at,
+                    gsize         n_digits,
+                    WsiUnpacked  *unpacked)
 {
   gsize n_bytes = n_digits / 4 * 3 + n_digits % 4 * 3 / 4;
   gsize n_read = n_bytes <= unpacked->max_length ? n_digits : (unpacked->max_length * 4 + 2) / 3;
@@ -78,24 +78,24 @@ read_digits (const guint8 *at,
 
   for (gsize i = 0; i < n_read; i++)
     append_digit (digits, at[i]);
-  decode (digits);
+  base64_decode (digits);
   wsi_unpacked_append (unpacked, (const guint8 *) digits->str, digits->len);
   return n_read;
 }
 
 static GBytes *
-unwrap (const WsiDecodeInput *input,
-        gsize                 max_length,
-        WsiMessageForm       *form,
-        GError              **error)
+base64_unwrap (const WsiDecodeInput *input,
+               gsize                 max_length,
+               WsiMessageForm       *form,
+               GError              **error)
 {
   g_autoptr (GError) own_error = NULL;
-  gsize end = count_digits (input->at, input->length), n_read;
+  gsize end = base64_count_digits (input->at, input->length), n_read;
   WsiUnpacked unpacked;
   GBytes *bytes;
 
   wsi_unpacked_init (&unpacked, max_length, input->words);
-  n_read = read_digits (input->at, end, &unpacked);
+  n_read = base64_read_digits (input->at, end, &unpacked);
   if (n_read < end)
     wsi_unpacked_set_limit_error (&unpacked, n_read, &own_error);
   else if (end % 4 == 1)
@@ -128,9 +128,9 @@ has_each_kind (const guint8 *at,
 
 /* Words are base64, too: what is decoded has to be readable, or the message has to look random. */
 static guint
-probe (const WsiDecodeInput *input)
+base64_probe (const WsiDecodeInput *input)
 {
-  gsize length = MIN (input->length, MAX_READ), end = count_digits (input->at, length);
+  gsize length = MIN (input->length, MAX_READ), end = base64_count_digits (input->at, length);
   WsiUnpacked unpacked;
   WsiMessageForm form;
   g_autoptr (GBytes) bytes = NULL;
@@ -141,7 +141,7 @@ probe (const WsiDecodeInput *input)
     return WSI_SCORE_NONE;
 
   wsi_unpacked_init (&unpacked, MAX_READ, WSI_WORDS_ENGLISH);
-  read_digits (input->at, end, &unpacked);
+  base64_read_digits (input->at, end, &unpacked);
   bytes = wsi_unpacked_finish (&unpacked, &form, NULL);
   if (end % 4 == 1)
     return WSI_SCORE_NONE;
@@ -152,8 +152,8 @@ probe (const WsiDecodeInput *input)
 }
 
 static gsize
-skip_blanks (const char *text,
-             gsize       at)
+base64_skip_blanks (const char *text,
+                    gsize       at)
 {
   while (g_ascii_isspace (text[at]))
     at++;
@@ -163,10 +163,10 @@ skip_blanks (const char *text,
 /* After the digits: nothing, or as much padding as there have to be characters.  Padding may be
  * missing, as in the alphabet of URLs. */
 static gboolean
-check_end (const char *text,
-           gsize       at,
-           guint       n_digits,
-           GError    **error)
+base64_check_end (const char *text,
+                  gsize       at,
+                  guint       n_digits,
+                  GError    **error)
 {
   guint n_padding = 0;
 
@@ -176,7 +176,7 @@ check_end (const char *text,
   while (text[at] == '=' && n_digits % 4 != 0 && n_padding < 4 - n_digits % 4)
     {
       n_padding++;
-      at = skip_blanks (text, at + 1);
+      at = base64_skip_blanks (text, at + 1);
     }
   if (text[at] != '\0')
     return wsi_text_error_set (error, text, at, n_padding > 0 ? _("the end") : _("a base64 "
@@ -193,17 +193,19 @@ wsi_base64_parse (const char *text,
   g_autoptr (GString) digits = g_string_new (NULL);
   gsize at;
 
-  for (at = skip_blanks (text, 0); is_digit (text[at]); at = skip_blanks (text, at + 1))
+  for (at = base64_skip_blanks (text, 0); base64_is_digit (text[at]); at = base64_skip_blanks (text,
+                                                                                               at +
+                                                                                               1))
     append_digit (digits, text[at]);
-  if (!check_end (text, at, digits->len % 4, error))
+  if (!base64_check_end (text, at, digits->len % 4, error))
     return NULL;
 
-  decode (digits);
+  base64_decode (digits);
   return g_string_free_to_bytes (g_steal_pointer (&digits));
 }
 
 const WsiDecoder wsi_base64_decoder = {
   .name = "base64", .title = "Base64",
   .begins = WSI_BEGIN_LETTER | WSI_BEGIN_DIGIT | WSI_BEGIN_OTHER,
-  .probe = probe, .unwrap = unwrap,
+  .probe = base64_probe, .unwrap = base64_unwrap,
 };

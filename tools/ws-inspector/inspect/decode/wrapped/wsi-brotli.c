@@ -10,10 +10,10 @@
 #define MIN_LIKELY_OUTPUT 16
 
 static GBytes *
-unwrap (const WsiDecodeInput *input,
-        gsize                 max_length,
-        WsiMessageForm       *form,
-        GError              **error)
+brotli_unwrap (const WsiDecodeInput *input,
+               gsize                 max_length,
+               WsiMessageForm       *form,
+               GError              **error)
 {
   BrotliDecoderState *state = BrotliDecoderCreateInstance (NULL, NULL, NULL);
   BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
@@ -57,7 +57,7 @@ unwrap (const WsiDecodeInput *input,
 /* Brotli has no signature and no check, and many bytes are a beginning of it: only what becomes
  * text is taken for it.  To try costs more than all other formats together. */
 static guint
-probe (const WsiDecodeInput *input)
+brotli_probe (const WsiDecodeInput *input)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
@@ -66,7 +66,7 @@ probe (const WsiDecodeInput *input)
   if (input->form == WSI_MESSAGE_TEXT || input->follows_unread)
     return WSI_SCORE_NONE;
 
-  bytes = unwrap (input, WSI_PROBE_LENGTH, &form, &error);
+  bytes = brotli_unwrap (input, WSI_PROBE_LENGTH, &form, &error);
   if (bytes == NULL || form != WSI_MESSAGE_TEXT || g_bytes_get_size (bytes) < MIN_LIKELY_OUTPUT)
     return WSI_SCORE_NONE;
   if (error == NULL || g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT))
@@ -78,6 +78,6 @@ probe (const WsiDecodeInput *input)
 }
 
 const WsiDecoder wsi_brotli_decoder = {
-  .name = "brotli", .title = "Brotli", .probe = probe, .unwrap = unwrap,
+  .name = "brotli", .title = "Brotli", .probe = brotli_probe, .unwrap = brotli_unwrap,
   .text_begins = WSI_BEGIN_NEVER,
 };

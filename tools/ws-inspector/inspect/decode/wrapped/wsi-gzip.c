@@ -14,10 +14,10 @@
 #define MIN_PROBED_OUTPUT 1
 
 static void
-set_error (WsiWords words,
-           int      result,
-           gsize    offset,
-           GError **error)
+gzip_set_error (WsiWords words,
+                int      result,
+                gsize    offset,
+                GError **error)
 {
   if (result == Z_BUF_ERROR)
     g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
@@ -63,17 +63,17 @@ inflate_all (const WsiDecodeInput *input,
                                                      : N_("%zu bytes after its end")),
                      input->length - n_read);
       else if (result != Z_STREAM_END && result != Z_OK)
-        set_error (input->words, result, n_read, error);
+        gzip_set_error (input->words, result, n_read, error);
     }
   inflateEnd (&stream);
 }
 
 static GBytes *
-unwrap (const WsiDecodeInput *input,
-        int                   window,
-        gsize                 max_length,
-        WsiMessageForm       *form,
-        GError              **error)
+gzip_unwrap (const WsiDecodeInput *input,
+             int                   window,
+             gsize                 max_length,
+             WsiMessageForm       *form,
+             GError              **error)
 {
   g_autoptr (GError) own_error = NULL;
   WsiUnpacked unpacked;
@@ -83,7 +83,7 @@ unwrap (const WsiDecodeInput *input,
   if (input->length > 0)
     inflate_all (input, window, &unpacked, &own_error);
   else
-    set_error (input->words, Z_BUF_ERROR, 0, &own_error);
+    gzip_set_error (input->words, Z_BUF_ERROR, 0, &own_error);
   bytes = wsi_unpacked_finish (&unpacked, form, &own_error);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));
@@ -96,7 +96,7 @@ unwrap_gzip (const WsiDecodeInput *input,
              WsiMessageForm       *form,
              GError              **error)
 {
-  return unwrap (input, WINDOW_GZIP, max_length, form, error);
+  return gzip_unwrap (input, WINDOW_GZIP, max_length, form, error);
 }
 
 static GBytes *
@@ -105,7 +105,7 @@ unwrap_zlib (const WsiDecodeInput *input,
              WsiMessageForm       *form,
              GError              **error)
 {
-  return unwrap (input, WINDOW_ZLIB, max_length, form, error);
+  return gzip_unwrap (input, WINDOW_ZLIB, max_length, form, error);
 }
 
 /* The signature, and the only method that there is. */

@@ -8,9 +8,9 @@
 #define MAX_REFERENCE 12        /* bytes of an entity or a number, with & and ; */
 
 static gboolean
-begins_with (const guint8 *at,
-             gsize         length,
-             const char   *text)
+xml_scanner_begins_with (const guint8 *at,
+                         gsize         length,
+                         const char   *text)
 {
   gsize n = strlen (text);
 
@@ -36,7 +36,7 @@ read_until (const guint8 *at,
       if (found == NULL)
         break;
       i = found - at;
-      if (!begins_with (found, length - i, end))
+      if (!xml_scanner_begins_with (found, length - i, end))
         continue;
       token->kind = kind;
       token->content_length = i - token->content;
@@ -50,7 +50,7 @@ read_until (const guint8 *at,
 }
 
 static gboolean
-begins_name (guint8 byte)
+xml_scanner_begins_name (guint8 byte)
 {
   return g_ascii_isalpha (byte) || byte == '_' || byte == ':' || byte >= 0x80;
 }
@@ -62,18 +62,19 @@ measure_name (const guint8 *at,
 {
   gsize i = offset;
 
-  if (i < length && !begins_name (at[i]))
+  if (i < length && !xml_scanner_begins_name (at[i]))
     return 0;
-  while (i < length && (begins_name (at[i]) || g_ascii_isdigit (at[i]) || at[i] == '-' ||
-                        at[i] == '.'))
+  while (i < length &&
+         (xml_scanner_begins_name (at[i]) || g_ascii_isdigit (at[i]) || at[i] == '-' ||
+          at[i] == '.'))
     i++;
   return i - offset;
 }
 
 static WsiXmlKind
-set_kind (WsiXmlToken *token,
-          WsiXmlKind   kind,
-          gsize        end)
+xml_scanner_set_kind (WsiXmlToken *token,
+                      WsiXmlKind   kind,
+                      gsize        end)
 {
   token->kind = kind;
   token->length = end - token->at;
@@ -130,18 +131,19 @@ read_tag (const guint8 *at,
   token->name = token->at + 1 + is_end;
   token->name_length = measure_name (at, length, token->name);
   if (token->name_length == 0)
-    return set_kind (token, token->name < length ? WSI_XML_PROBLEM : WSI_XML_CUT, length);
+    return xml_scanner_set_kind (token, token->name < length ? WSI_XML_PROBLEM : WSI_XML_CUT,
+                                 length);
 
   end = find_tag_end (at, length, token->name + token->name_length, BRACKETS_IGNORED,
                       &is_found);
   if (!is_found)
-    return set_kind (token, end < length ? WSI_XML_PROBLEM : WSI_XML_CUT, length);
+    return xml_scanner_set_kind (token, end < length ? WSI_XML_PROBLEM : WSI_XML_CUT, length);
 
   token->content = token->name + token->name_length;
   token->content_length = end - token->content;
   if (is_end)
-    return set_kind (token, WSI_XML_END, end + 1);
-  return set_kind (token, at[end - 1] == '/' ? WSI_XML_EMPTY : WSI_XML_START, end + 1);
+    return xml_scanner_set_kind (token, WSI_XML_END, end + 1);
+  return xml_scanner_set_kind (token, at[end - 1] == '/' ? WSI_XML_EMPTY : WSI_XML_START, end + 1);
 }
 
 static WsiXmlKind
@@ -162,15 +164,16 @@ read_doctype (const guint8 *at,
   gboolean is_found;
   gsize end = find_tag_end (at, length, token->at + 1, BRACKETS_NESTED, &is_found);
 
-  return set_kind (token, is_found ? WSI_XML_DOCTYPE : end < length ? WSI_XML_PROBLEM : WSI_XML_CUT,
-                   is_found ? end + 1 : length);
+  return xml_scanner_set_kind (token, is_found ? WSI_XML_DOCTYPE : end < length ? WSI_XML_PROBLEM
+                               : WSI_XML_CUT,
+                               is_found ? end + 1 : length);
 }
 
 /* Whether the bytes may be the beginning of the text. */
 static gboolean
-may_begin (const guint8 *at,
-           gsize         length,
-           const char   *text)
+xml_scanner_may_begin (const guint8 *at,
+                       gsize         length,
+                       const char   *text)
 {
   return memcmp (at, text, MIN (length, strlen (text))) == 0;
 }
@@ -192,19 +195,20 @@ wsi_xml_read (const guint8 *at,
       next = memchr (at + offset, '<', n_left);
       token->content = offset;
       token->content_length = next != NULL ? (gsize) (next - at) - offset : n_left;
-      return set_kind (token, WSI_XML_TEXT, offset + token->content_length);
+      return xml_scanner_set_kind (token, WSI_XML_TEXT, offset + token->content_length);
     }
-  if (begins_with (at + offset, n_left, "<!--"))
+  if (xml_scanner_begins_with (at + offset, n_left, "<!--"))
     return read_until (at, length, token, WSI_XML_COMMENT, 4, "-->");
-  if (begins_with (at + offset, n_left, "<![CDATA["))
+  if (xml_scanner_begins_with (at + offset, n_left, "<![CDATA["))
     return read_until (at, length, token, WSI_XML_CDATA, 9, "]]>");
-  if (begins_with (at + offset, n_left, "<?"))
+  if (xml_scanner_begins_with (at + offset, n_left, "<?"))
     return read_instruction (at, length, token);
-  if (begins_with (at + offset, n_left, "<!DOCTYPE"))
+  if (xml_scanner_begins_with (at + offset, n_left, "<!DOCTYPE"))
     return read_doctype (at, length, token);
-  if (may_begin (at + offset, n_left, "<!--") || may_begin (at + offset, n_left, "<![CDATA[") ||
-      may_begin (at + offset, n_left, "<!DOCTYPE"))
-    return set_kind (token, WSI_XML_CUT, length);
+  if (xml_scanner_may_begin (at + offset, n_left, "<!--") ||
+      xml_scanner_may_begin (at + offset, n_left, "<![CDATA[") ||
+      xml_scanner_may_begin (at + offset, n_left, "<!DOCTYPE"))
+    return xml_scanner_set_kind (token, WSI_XML_CUT, length);
   return read_tag (at, length, token);
 }
 

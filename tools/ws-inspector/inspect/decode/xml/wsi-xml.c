@@ -20,8 +20,8 @@ enum
 };
 
 static gboolean
-is_blank (const guint8 *at,
-          gsize         length)
+xml_is_blank (const guint8 *at,
+              gsize         length)
 {
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isspace (at[i]))
@@ -30,11 +30,12 @@ is_blank (const guint8 *at,
 }
 
 static gboolean
-is_text (const WsiXmlToken *token,
-         const guint8      *at)
+xml_is_text (const WsiXmlToken *token,
+             const guint8      *at)
 {
   return token->kind == WSI_XML_CDATA ||
-         (token->kind == WSI_XML_TEXT && !is_blank (at + token->content, token->content_length));
+         (token->kind == WSI_XML_TEXT &&
+          !xml_is_blank (at + token->content, token->content_length));
 }
 
 /* Skips a byte order mark and blanks. */
@@ -60,7 +61,7 @@ check_token (const WsiDecodeInput *input,
   if (token->kind == WSI_XML_PROBLEM ||
       (token->kind == WSI_XML_CUT && input->extent == WSI_EXTENT_WHOLE) ||
       (token->kind == WSI_XML_END && *depth == 0) ||
-      (*depth == 0 && is_text (token, input->at)))
+      (*depth == 0 && xml_is_text (token, input->at)))
     return FALSE;
 
   if (token->kind == WSI_XML_START)
@@ -72,7 +73,7 @@ check_token (const WsiDecodeInput *input,
 }
 
 static guint
-probe (const WsiDecodeInput *input)
+xml_probe (const WsiDecodeInput *input)
 {
   gsize offset = skip_beginning (input), depth = 0;
   gboolean has_element = FALSE;
@@ -96,8 +97,8 @@ probe (const WsiDecodeInput *input)
 
 /* The message as it is, without blank text, comments and instructions. */
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+xml_describe (const WsiDecodeInput *input,
+              WsiDescription       *description)
 {
   gsize offset = skip_beginning (input), begin = description->summary->len;
   WsiXmlToken token;
@@ -105,7 +106,7 @@ describe (const WsiDecodeInput *input,
   while (description->summary->len - begin < WSI_DESCRIPTION_MAX_SUMMARY &&
          wsi_xml_read (input->at, input->length, offset, &token) != WSI_XML_DONE)
     {
-      if (is_text (&token, input->at) || token.kind == WSI_XML_START ||
+      if (xml_is_text (&token, input->at) || token.kind == WSI_XML_START ||
           token.kind == WSI_XML_EMPTY || token.kind == WSI_XML_END || token.kind == WSI_XML_CUT ||
           token.kind == WSI_XML_PROBLEM)
         wsi_description_append_peer (description, input->at + token.at, token.length);
@@ -113,18 +114,18 @@ describe (const WsiDecodeInput *input,
     }
 }
 
-static void expand (WsiDecodeNode *node);
+static void xml_expand (WsiDecodeNode *node);
 
 static const guint8 *
-get_data (const WsiDecodeNode *node)
+xml_get_data (const WsiDecodeNode *node)
 {
   return wsi_bytes_get_data (node->bytes, NULL);
 }
 
 static void
-set_text (WsiDecodeNode *node,
-          const guint8  *at,
-          gsize          length)
+xml_set_text (WsiDecodeNode *node,
+              const guint8  *at,
+              gsize          length)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -137,26 +138,26 @@ static void
 set_element_text (WsiDecodeNode     *node,
                   const WsiXmlToken *tag)
 {
-  const guint8 *at = get_data (node);
+  const guint8 *at = xml_get_data (node);
   WsiXmlToken token;
 
   if (tag->kind != WSI_XML_START)
     return;
 
   wsi_xml_read (at, node->offset + node->length, tag->at + tag->length, &token);
-  if (token.kind == WSI_XML_TEXT && is_text (&token, at))
-    set_text (node, at + token.content, token.content_length);
+  if (token.kind == WSI_XML_TEXT && xml_is_text (&token, at))
+    xml_set_text (node, at + token.content, token.content_length);
   else if (token.kind == WSI_XML_CDATA)
     wsi_decode_node_set_text (node, at + token.content, token.content_length);
 }
 
 static gsize
-add_element (WsiDecodeNode     *parent,
-             const WsiXmlToken *tag,
-             gsize              end,
-             guint64            state)
+xml_add_element (WsiDecodeNode     *parent,
+                 const WsiXmlToken *tag,
+                 gsize              end,
+                 guint64            state)
 {
-  const guint8 *at = get_data (parent);
+  const guint8 *at = xml_get_data (parent);
   gsize offset = tag->at;
   gboolean is_whole = wsi_xml_skip (at, end, &offset);
   gsize element_end = is_whole ? offset : end;
@@ -165,10 +166,10 @@ add_element (WsiDecodeNode     *parent,
 
   wsi_decode_node_set_name (node, at + tag->name, tag->name_length);
   set_element_text (node, tag);
-  if (tag->kind == WSI_XML_EMPTY && is_blank (at + tag->content, tag->content_length - 1))
+  if (tag->kind == WSI_XML_EMPTY && xml_is_blank (at + tag->content, tag->content_length - 1))
     return element_end;
 
-  wsi_decode_node_set_expand (node, expand, (state & STATE_BEGINNING)
+  wsi_decode_node_set_expand (node, xml_expand, (state & STATE_BEGINNING)
                               | (is_whole ? 0 : STATE_CUT));
   if (node->expand == NULL)
     wsi_decode_node_set_value (node, _("not shown: more than %u levels"), WSI_DECODE_MAX_DEPTH);
@@ -176,7 +177,7 @@ add_element (WsiDecodeNode     *parent,
 }
 
 static const char *
-name_kind (WsiXmlKind kind)
+xml_name_kind (WsiXmlKind kind)
 {
   return kind == WSI_XML_TEXT ? "text" : kind == WSI_XML_CDATA ? "cdata"
          : kind == WSI_XML_COMMENT ? "comment" : kind == WSI_XML_DOCTYPE ? "document type"
@@ -184,23 +185,23 @@ name_kind (WsiXmlKind kind)
 }
 
 static void
-add_other (WsiDecodeNode     *parent,
-           const WsiXmlToken *token)
+xml_add_other (WsiDecodeNode     *parent,
+               const WsiXmlToken *token)
 {
-  const guint8 *at = get_data (parent);
+  const guint8 *at = xml_get_data (parent);
   WsiDecodeNode *node;
 
-  if (token->kind == WSI_XML_TEXT && !is_text (token, at))
+  if (token->kind == WSI_XML_TEXT && !xml_is_text (token, at))
     return;
 
-  node = wsi_decode_node_add (parent, NULL, name_kind (token->kind), token->at, token->length);
+  node = wsi_decode_node_add (parent, NULL, xml_name_kind (token->kind), token->at, token->length);
   wsi_decode_node_set_value_range (node, token->kind == WSI_XML_TEXT ? WSI_DECODE_VALUE_XML
                                                                      : WSI_DECODE_VALUE_TEXT,
                                    token->content, token->content_length);
   if (token->kind == WSI_XML_INSTRUCTION)
     wsi_decode_node_set_name (node, at + token->name, token->name_length);
   if (token->kind == WSI_XML_TEXT)
-    set_text (node, at + token->content, token->content_length);
+    xml_set_text (node, at + token->content, token->content_length);
   else if (token->kind == WSI_XML_DOCTYPE)
     wsi_decode_node_set_value (node, _("not read"));
   else
@@ -209,24 +210,24 @@ add_other (WsiDecodeNode     *parent,
 
 /* Adds what is at an offset, and returns its end; the offset if nothing can be read there. */
 static gsize
-add_part (WsiDecodeNode *parent,
-          gsize          offset,
-          gsize          end,
-          guint64        state)
+xml_add_part (WsiDecodeNode *parent,
+              gsize          offset,
+              gsize          end,
+              guint64        state)
 {
   WsiXmlToken token;
 
-  switch (wsi_xml_read (get_data (parent), end, offset, &token))
+  switch (wsi_xml_read (xml_get_data (parent), end, offset, &token))
     {
     case WSI_XML_START:
     case WSI_XML_EMPTY:
-      return add_element (parent, &token, end, state);
+      return xml_add_element (parent, &token, end, state);
     case WSI_XML_TEXT:
     case WSI_XML_CDATA:
     case WSI_XML_COMMENT:
     case WSI_XML_INSTRUCTION:
     case WSI_XML_DOCTYPE:
-      add_other (parent, &token);
+      xml_add_other (parent, &token);
       return offset + token.length;
     case WSI_XML_CUT:
       if (!(state & STATE_BEGINNING))
@@ -247,7 +248,7 @@ static void
 add_attributes (WsiDecodeNode     *node,
                 const WsiXmlToken *tag)
 {
-  const guint8 *at = get_data (node);
+  const guint8 *at = xml_get_data (node);
   gsize offset = tag->content;
   WsiXmlAttribute attribute;
   guint n_attributes = 0;
@@ -261,7 +262,7 @@ add_attributes (WsiDecodeNode     *node,
                                                (const char *) at + attribute.name);
 
       wsi_decode_node_set_name (child, (const guint8 *) name, strlen (name));
-      set_text (child, at + attribute.value, attribute.value_length);
+      xml_set_text (child, at + attribute.value, attribute.value_length);
       wsi_decode_node_set_value_range (child, WSI_DECODE_VALUE_XML, attribute.value,
                                        attribute.value_length);
     }
@@ -274,7 +275,7 @@ find_end_tag (WsiDecodeNode     *node,
               const WsiXmlToken *tag,
               gboolean          *is_own)
 {
-  const guint8 *at = get_data (node);
+  const guint8 *at = xml_get_data (node);
   gsize end = node->offset + node->length, i = end - 1;
   WsiXmlToken token;
 
@@ -294,20 +295,20 @@ add_parts (WsiDecodeNode *node,
 {
   for (guint i = 0; i < WSI_DECODE_PAGE && offset < end; i++)
     {
-      gsize next = add_part (node, offset, end, state);
+      gsize next = xml_add_part (node, offset, end, state);
 
       if (next == offset)
         return;
       offset = next;
     }
   if (offset < end)
-    wsi_decode_node_add_rest (node, offset, end - offset, expand, state);
+    wsi_decode_node_add_rest (node, offset, end - offset, xml_expand, state);
 }
 
 /* Adds the parts of a node.  A whole message and a rest have parts only; an element has its tags
  * around them. */
 static void
-expand (WsiDecodeNode *node)
+xml_expand (WsiDecodeNode *node)
 {
   gsize offset = node->offset, end = node->offset + node->length;
   gboolean is_own = TRUE;
@@ -319,7 +320,7 @@ expand (WsiDecodeNode *node)
       return;
     }
 
-  wsi_xml_read (get_data (node), end, offset, &tag);
+  wsi_xml_read (xml_get_data (node), end, offset, &tag);
   add_attributes (node, &tag);
   if (tag.kind == WSI_XML_EMPTY)
     return;
@@ -333,11 +334,11 @@ expand (WsiDecodeNode *node)
 }
 
 static void
-decode (const WsiDecodeInput *input,
-        WsiDecodeNode        *root)
+xml_decode (const WsiDecodeInput *input,
+            WsiDecodeNode        *root)
 {
   root->type = "document";
-  wsi_decode_node_set_expand (root, expand, input->extent == WSI_EXTENT_BEGINNING
+  wsi_decode_node_set_expand (root, xml_expand, input->extent == WSI_EXTENT_BEGINNING
                               ? STATE_BEGINNING : 0);
 }
 
@@ -353,20 +354,20 @@ typedef struct
 } Way;
 
 static gboolean
-has_name (const Way  *self,
-          gsize       name,
-          gsize       name_length,
-          const char *wanted)
+xml_has_name (const Way  *self,
+              gsize       name,
+              gsize       name_length,
+              const char *wanted)
 {
   return wanted != NULL && strlen (wanted) == name_length &&
          memcmp (self->input->at + name, wanted, name_length) == 0;
 }
 
 static void
-add_text (Way            *self,
-          gsize           at,
-          gsize           length,
-          WsiDescription *description)
+xml_add_text (Way            *self,
+              gsize           at,
+              gsize           length,
+              WsiDescription *description)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -388,7 +389,7 @@ add_element_value (Way               *self,
   if (token.kind == WSI_XML_CDATA)
     wsi_description_add_text (description, "xml", input->at + token.content, token.content_length);
   else if (token.kind == WSI_XML_TEXT)
-    add_text (self, token.content, token.content_length, description);
+    xml_add_text (self, token.content, token.content_length, description);
   else
     wsi_description_add_text (description, "xml", NULL, 0);
 }
@@ -403,8 +404,8 @@ add_attribute_value (Way               *self,
   WsiXmlAttribute attribute;
 
   while (wsi_xml_read_attribute (self->input->at, tag, &offset, &attribute))
-    if (has_name (self, attribute.name, attribute.name_length, name))
-      add_text (self, attribute.value, attribute.value_length, description);
+    if (xml_has_name (self, attribute.name, attribute.name_length, name))
+      xml_add_text (self, attribute.value, attribute.value_length, description);
 }
 
 /* Whether the element is the next one on the way: by its name, and by an index after it. */
@@ -416,7 +417,7 @@ match_element (Way               *self,
   guint done = self->steps[self->n_matched];
 
   if (self->depth != self->n_matched || done == self->n_steps ||
-      !has_name (self, tag->name, tag->name_length, self->path[done].name))
+      !xml_has_name (self, tag->name, tag->name_length, self->path[done].name))
     return FALSE;
 
   *n_done = done + 1;
@@ -453,10 +454,10 @@ take_element (Way               *self,
 
 /* All elements with the names of the path are values of it. */
 static void
-find (const WsiDecodeInput *input,
-      const WsiDecodeStep  *path,
-      guint                 n_steps,
-      WsiDescription       *description)
+xml_find (const WsiDecodeInput *input,
+          const WsiDecodeStep  *path,
+          guint                 n_steps,
+          WsiDescription       *description)
 {
   Way way = { input, path, n_steps, 0, 0, { 0 }, { 0 } };
   gsize offset = skip_beginning (input);
@@ -481,6 +482,6 @@ find (const WsiDecodeInput *input,
 const WsiDecoder wsi_xml_decoder = {
   .name = "xml", .title = "XML",
   .begins = WSI_BEGIN_ANGLE | WSI_BEGIN_BLANK | WSI_BEGIN_OTHER,
-  .probe = probe, .describe = describe, .decode = decode, .find = find,
+  .probe = xml_probe, .describe = xml_describe, .decode = xml_decode, .find = xml_find,
   .path_description = N_("Text of an element or an attribute of XML, such as xml.a.b[0][\"@id\"]"),
 };

@@ -46,18 +46,18 @@ wsi_completion_add (GArray     *list,
 }
 
 static void
-offer (Completion *self,
-       const char *text,
-       const char *description)
+grammar_completion_offer (Completion *self,
+                          const char *text,
+                          const char *description)
 {
   if (strncmp (text, self->prefix, self->prefix_length) == 0)
     wsi_completion_add (self->list, text, description, 0);
 }
 
 static const WsiField *
-find_field (Completion *self,
-            const char *text,
-            gsize       length)
+grammar_completion_find_field (Completion *self,
+                               const char *text,
+                               gsize       length)
 {
   g_autofree char *name = g_strndup (text, length);
   const WsiField *field = wsi_fields_find (self->fields, name);
@@ -73,8 +73,8 @@ find_field (Completion *self,
 
 /* Whether the token is a part of the path that the tokens before it have begun. */
 static gboolean
-goes_on (const Completion *self,
-         const WsiToken   *token)
+grammar_completion_goes_on (const Completion *self,
+                            const WsiToken   *token)
 {
   gboolean is_part = token->kind == WSI_TOKEN_WORD || token->kind == WSI_TOKEN_STRING ||
                      token->kind == WSI_TOKEN_OPEN_INDEX || token->kind == WSI_TOKEN_CLOSE_INDEX;
@@ -93,17 +93,17 @@ follow_word (Completion     *self,
       self->next = WSI_COMPLETION_LINK;
       return;
     }
-  self->field = find_field (self, self->text + token->at, token->length);
+  self->field = grammar_completion_find_field (self, self->text + token->at, token->length);
   self->next = self->field != NULL ? WSI_COMPLETION_OPERATOR : WSI_COMPLETION_LINK;
   self->name = token->at;
   self->name_end = token->at + token->length;
 }
 
 static void
-follow (Completion     *self,
-        const WsiToken *token)
+grammar_completion_follow (Completion     *self,
+                           const WsiToken *token)
 {
-  if (goes_on (self, token))
+  if (grammar_completion_goes_on (self, token))
     {
       self->name_end = token->at + token->length;
       self->is_in_index = token->kind == WSI_TOKEN_OPEN_INDEX ||
@@ -152,16 +152,16 @@ offer_conditions (Completion *self)
     {
       const WsiFlag *flag = wsi_fields_get_flag (self->fields, i);
 
-      offer (self, flag->name, flag->description);
+      grammar_completion_offer (self, flag->name, flag->description);
     }
   for (guint i = 0; i < wsi_fields_get_n (self->fields); i++)
     {
       const WsiField *field = wsi_fields_get (self->fields, i);
 
       if (wsi_fields_find_flag (self->fields, field->name) == NULL)
-        offer (self, field->name, field->description);
+        grammar_completion_offer (self, field->name, field->description);
     }
-  offer (self, "not", NULL);
+  grammar_completion_offer (self, "not", NULL);
 }
 
 static void
@@ -170,11 +170,11 @@ offer_values (Completion *self)
   const WsiName *name = self->field != NULL ? self->field->names : NULL;
 
   for (; name != NULL && name->name != NULL; name++)
-    offer (self, name->name, NULL);
+    grammar_completion_offer (self, name->name, NULL);
   if (self->field != NULL && self->field->type == WSI_VALUE_BOOLEAN)
     {
-      offer (self, "yes", NULL);
-      offer (self, "no", NULL);
+      grammar_completion_offer (self, "yes", NULL);
+      grammar_completion_offer (self, "no", NULL);
     }
 }
 
@@ -190,7 +190,7 @@ offer_next (Completion *self)
     case WSI_COMPLETION_OPERATOR:
       for (WsiOperator i = WSI_OPERATOR_EQUAL; self->field != NULL && i <= WSI_OPERATOR_IN_SET; i++)
         if (wsi_parser_has_operator (self->field->type, i))
-          offer (self, wsi_operator_get_name (i), NULL);
+          grammar_completion_offer (self, wsi_operator_get_name (i), NULL);
       break;
 
     case WSI_COMPLETION_VALUE:
@@ -203,15 +203,15 @@ offer_next (Completion *self)
     }
   if (self->next == WSI_COMPLETION_OPERATOR || self->next == WSI_COMPLETION_LINK)
     {
-      offer (self, "and", NULL);
-      offer (self, "or", NULL);
+      grammar_completion_offer (self, "and", NULL);
+      grammar_completion_offer (self, "or", NULL);
     }
 }
 
 /* A word that ends at the place is not complete yet, even if it is a name or an operator. */
 static gboolean
-is_prefix (const WsiToken *token,
-           gsize           length)
+grammar_completion_is_prefix (const WsiToken *token,
+                              gsize           length)
 {
   return token->at + token->length == length &&
          (token->kind == WSI_TOKEN_WORD ||
@@ -220,8 +220,8 @@ is_prefix (const WsiToken *token,
 
 /* Cuts the text; a string that has no end yet is a token, too. */
 static GArray *
-cut (const char *before,
-     gboolean   *has_open_string)
+grammar_completion_cut (const char *before,
+                        gboolean   *has_open_string)
 {
   GArray *tokens = wsi_lexer_cut (before, NULL);
   g_autofree char *closed = g_strconcat (before, "\"", NULL);
@@ -237,10 +237,10 @@ cut (const char *before,
 }
 
 static void
-take_place (const Completion   *self,
-            const char         *before,
-            gsize               start,
-            WsiCompletionPlace *place)
+grammar_completion_take_place (const Completion   *self,
+                               const char         *before,
+                               gsize               start,
+                               WsiCompletionPlace *place)
 {
   place->next = self->next;
   place->start = start;
@@ -261,20 +261,20 @@ take_open_string (Completion         *self,
   gsize length;
   const char *content = wsi_bytes_get_data (token->string, &length);
 
-  if (goes_on (self, token))
+  if (grammar_completion_goes_on (self, token))
     {
       self->next = WSI_COMPLETION_CONDITION;
-      take_place (self, before, self->name, place);
+      grammar_completion_take_place (self, before, self->name, place);
       return;
     }
   if (self->next != WSI_COMPLETION_VALUE)
     {
       self->next = WSI_COMPLETION_NOTHING;
-      take_place (self, before, strlen (before), place);
+      grammar_completion_take_place (self, before, strlen (before), place);
       return;
     }
 
-  take_place (self, before, token->at, place);
+  grammar_completion_take_place (self, before, token->at, place);
   g_free (place->beginning);
   place->beginning = g_strndup (content, length);
   place->length = strlen (place->beginning);
@@ -289,7 +289,7 @@ wsi_completion_list (WsiFields          *fields,
   g_autofree char *before = g_strndup (text, position);
   gsize length = strlen (before), start = length;
   gboolean has_open_string = FALSE;
-  g_autoptr (GArray) tokens = cut (before, &has_open_string);
+  g_autoptr (GArray) tokens = grammar_completion_cut (before, &has_open_string);
   Completion self = { .fields = fields, .text = before, .prefix = "" };
 
   *place = (WsiCompletionPlace) { .next = WSI_COMPLETION_NOTHING, .start = length };
@@ -304,13 +304,13 @@ wsi_completion_list (WsiFields          *fields,
           take_open_string (&self, before, token, place);
           return self.list;
         }
-      if (!is_prefix (token, length))
+      if (!grammar_completion_is_prefix (token, length))
         {
-          follow (&self, token);
+          grammar_completion_follow (&self, token);
           continue;
         }
       start = token->at;
-      if (goes_on (&self, token))
+      if (grammar_completion_goes_on (&self, token))
         self.name_end = length;
     }
   if (tokens == NULL)
@@ -325,6 +325,6 @@ wsi_completion_list (WsiFields          *fields,
   self.prefix = before + start;
   self.prefix_length = length - start;
   offer_next (&self);
-  take_place (&self, before, start, place);
+  grammar_completion_take_place (&self, before, start, place);
   return self.list;
 }

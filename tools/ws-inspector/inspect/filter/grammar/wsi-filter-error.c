@@ -56,7 +56,7 @@ find_column (const char *text,
 }
 
 static char *
-quote (const WsiFilterPlace *place)
+filter_error_quote (const WsiFilterPlace *place)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (place->text + place->at, place->length);
   g_autofree char *shown = wsi_text_escape (bytes, MAX_RECEIVED, WSI_CHARSET_UTF8);
@@ -72,7 +72,7 @@ wsi_filter_error_set (GError              **error,
                       const char           *expected,
                       const char           *advice)
 {
-  g_autofree char *received = quote (place);
+  g_autofree char *received = filter_error_quote (place);
   guint column = find_column (place->text, place->at);
 
   if (advice != NULL)

@@ -108,13 +108,13 @@ read_escape (const char *text,
 }
 
 static gboolean
-fail (const char *text,
-      gsize       at,
-      gsize       length,
-      const char *problem,
-      const char *expected,
-      const char *advice,
-      GError    **error)
+lexer_fail (const char *text,
+            gsize       at,
+            gsize       length,
+            const char *problem,
+            const char *expected,
+            const char *advice,
+            GError    **error)
 {
   const WsiFilterPlace place = { text, at, length };
 
@@ -135,7 +135,8 @@ end_string (const char *text,
     return TRUE;
 
   clear_token (token);
-  return fail (text, token->at, 0, _("String without an end"), _("a second \""), NO_ADVICE, error);
+  return lexer_fail (text, token->at, 0, _("String without an end"), _("a second \""), NO_ADVICE,
+                     error);
 }
 
 static gboolean
@@ -156,9 +157,9 @@ read_string (const char *text,
         {
           length = read_escape (p + 1, content);
           if (length == 0)
-            return fail (text, p - text, MIN (strlen (p), 2), _("Unknown escape in a string"),
-                         "\\\" \\\\ \\n \\r \\t or \\xNN",
-                         _("a backslash is \\\\, and r\"\" takes all literally"), error);
+            return lexer_fail (text, p - text, MIN (strlen (p), 2), _("Unknown escape in a string"),
+                               "\\\" \\\\ \\n \\r \\t or \\xNN",
+                               _("a backslash is \\\\, and r\"\" takes all literally"), error);
           length++;
         }
       p += length;
@@ -194,8 +195,8 @@ read_sign (const char *text,
 }
 
 static void
-read_word (const char *text,
-           WsiToken   *token)
+lexer_read_word (const char *text,
+                 WsiToken   *token)
 {
   const char *start = text + token->at;
 
@@ -236,8 +237,8 @@ fail_quote (const char *text,
     end = g_utf8_next_char (end);
   quoted = wsi_lexer_quote (start, end - start);
   advice = g_strdup_printf (_("write it as %s"), quoted);
-  return fail (text, at, end - (text + at) + find_other_quote (end), _("Unknown quotes"),
-               _("a text in double quotes"), advice, error);
+  return lexer_fail (text, at, end - (text + at) + find_other_quote (end), _("Unknown quotes"),
+                     _("a text in double quotes"), advice, error);
 }
 
 static gboolean
@@ -256,17 +257,17 @@ read_token (const char *text,
   if (read_sign (text, token))
     return TRUE;
 
-  read_word (text, token);
+  lexer_read_word (text, token);
   if (token->length > 0)
     return TRUE;
 
-  return fail (text, token->at, 1, _("Unknown operator"), "== != < <= > >= ~ && || or !",
-               text[token->at] == '=' ? _("equality is ==") : NO_ADVICE, error);
+  return lexer_fail (text, token->at, 1, _("Unknown operator"), "== != < <= > >= ~ && || or !",
+                     text[token->at] == '=' ? _("equality is ==") : NO_ADVICE, error);
 }
 
 static gboolean
-check_text (const char *text,
-            GError    **error)
+lexer_check_text (const char *text,
+                  GError    **error)
 {
   gsize length = strlen (text);
   const WsiFilterPlace place = { text, WSI_FILTER_MAX_LENGTH, length - WSI_FILTER_MAX_LENGTH };
@@ -277,8 +278,8 @@ check_text (const char *text,
                                  _("at most 4096 bytes"), NO_ADVICE);
 
   if (!g_utf8_validate (text, length, &end))
-    return fail (text, end - text, 1, _("Filter is not UTF-8"), _("a character"),
-                 _("other bytes are \\xNN in a string"), error);
+    return lexer_fail (text, end - text, 1, _("Filter is not UTF-8"), _("a character"),
+                       _("other bytes are \\xNN in a string"), error);
 
   return TRUE;
 }
@@ -291,7 +292,7 @@ wsi_lexer_cut (const char *text,
   gsize at = 0;
 
   g_array_set_clear_func (tokens, clear_token);
-  if (!check_text (text, error))
+  if (!lexer_check_text (text, error))
     return NULL;
 
   while (TRUE)

@@ -127,9 +127,9 @@ read_hex_number (const char *word,
 }
 
 static gboolean
-read_name (const WsiField *field,
-           const char     *word,
-           gint64         *number)
+literal_read_name (const WsiField *field,
+                   const char     *word,
+                   gint64         *number)
 {
   for (const WsiName *name = field->names; name != NULL && name->name != NULL; name++)
     if (g_ascii_strcasecmp (name->name, word) == 0)
@@ -225,9 +225,9 @@ read_any (WsiLiteral *self,
 
 /* Reads a word as a literal.  FALSE: it is not of the type. */
 static gboolean
-read_word (WsiLiteral     *self,
-           const WsiField *field,
-           const char     *word)
+literal_read_word (WsiLiteral     *self,
+                   const WsiField *field,
+                   const char     *word)
 {
   switch (field->type)
     {
@@ -235,7 +235,7 @@ read_word (WsiLiteral     *self,
     case WSI_VALUE_TIME:
     case WSI_VALUE_RATIO:
       self->forms = WSI_LITERAL_NUMBER;
-      return read_name (field, word, &self->number) ||
+      return literal_read_name (field, word, &self->number) ||
              read_number (field->type, word, &self->number);
 
     case WSI_VALUE_BOOLEAN:
@@ -246,11 +246,11 @@ read_word (WsiLiteral     *self,
 
     case WSI_VALUE_NAME:
       self->forms = WSI_LITERAL_NUMBER;
-      return read_name (field, word, &self->number);
+      return literal_read_name (field, word, &self->number);
 
     case WSI_VALUE_ISSUE:
       self->forms = WSI_LITERAL_BYTES;
-      if (read_name (field, word, &self->number))
+      if (literal_read_name (field, word, &self->number))
         self->forms = WSI_LITERAL_NUMBER;
       break;
 
@@ -362,7 +362,7 @@ wsi_literal_new (const WsiField *field,
         }
     }
   else if (token->kind != WSI_TOKEN_WORD ||
-           (!read_moment (self, field, word) && !read_word (self, field, word)))
+           (!read_moment (self, field, word) && !literal_read_word (self, field, word)))
     {
       fail_value (field, text, token, error);
       return NULL;

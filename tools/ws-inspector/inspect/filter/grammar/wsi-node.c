@@ -4,7 +4,7 @@
 #include "inspect/filter/grammar/wsi-node.h"
 
 static void
-clear_step (gpointer data)
+node_clear_step (gpointer data)
 {
   g_free (((WsiPathStep *) data)->name);
 }
@@ -18,7 +18,7 @@ wsi_node_new (WsiNodeKind kind)
   self->children = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_node_free);
   self->literals = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_literal_free);
   self->path = g_array_new (FALSE, TRUE, sizeof (WsiPathStep));
-  g_array_set_clear_func (self->path, clear_step);
+  g_array_set_clear_func (self->path, node_clear_step);
   return self;
 }
 

@@ -48,56 +48,56 @@ wsi_parser_has_operator (WsiValueType type,
 }
 
 static const WsiToken *
-peek (Parser *self)
+parser_peek (Parser *self)
 {
   return &g_array_index (self->tokens, WsiToken, self->next);
 }
 
 static const WsiToken *
-take (Parser *self)
+parser_take (Parser *self)
 {
   return &g_array_index (self->tokens, WsiToken, self->next++);
 }
 
 static gboolean
-is_next (Parser      *self,
-         WsiTokenKind kind)
+parser_is_next (Parser      *self,
+                WsiTokenKind kind)
 {
-  return peek (self)->kind == kind;
+  return parser_peek (self)->kind == kind;
 }
 
 /* Sets the error of the parser; returns NULL always. */
 static gpointer
-fail (Parser        *self,
-      WsiFilterError code,
-      const char    *problem,
-      const char    *expected,
-      const char    *advice)
+parser_fail (Parser        *self,
+             WsiFilterError code,
+             const char    *problem,
+             const char    *expected,
+             const char    *advice)
 {
-  const WsiFilterPlace place = { self->text, peek (self)->at, peek (self)->length };
+  const WsiFilterPlace place = { self->text, parser_peek (self)->at, parser_peek (self)->length };
 
   wsi_filter_error_set (self->error, code, &place, problem, expected, advice);
   return NULL;
 }
 
 static gboolean
-expect (Parser      *self,
-        WsiTokenKind kind,
-        const char  *problem,
-        const char  *expected)
+parser_expect (Parser      *self,
+               WsiTokenKind kind,
+               const char  *problem,
+               const char  *expected)
 {
-  if (!is_next (self, kind))
-    return fail (self, WSI_FILTER_ERROR_SYNTAX, problem, expected, NO_ADVICE) != NULL;
+  if (!parser_is_next (self, kind))
+    return parser_fail (self, WSI_FILTER_ERROR_SYNTAX, problem, expected, NO_ADVICE) != NULL;
 
-  take (self);
+  parser_take (self);
   return TRUE;
 }
 
 static void
-add_step (WsiNode    *node,
-          const char *name,
-          gsize       length,
-          guint64     index)
+parser_add_step (WsiNode    *node,
+                 const char *name,
+                 gsize       length,
+                 guint64     index)
 {
   WsiPathStep step = { name != NULL ? g_strndup (name, length) : NULL, index };
 
@@ -116,7 +116,7 @@ add_members (WsiNode    *node,
       if (length == 0)
         return FALSE;
 
-      add_step (node, members + 1, length, 0);
+      parser_add_step (node, members + 1, length, 0);
       members += 1 + length;
     }
   return *members == '\0';
@@ -124,8 +124,8 @@ add_members (WsiNode    *node,
 
 /* The field of the longest name that @word begins with; what follows is the path.  NULL: none. */
 static WsiNode *
-find_field (Parser     *self,
-            const char *word)
+parser_find_field (Parser     *self,
+                   const char *word)
 {
   g_autofree char *name = g_strdup (word);
   g_autoptr (WsiNode) node = wsi_node_new (WSI_NODE_TERM);
@@ -154,14 +154,14 @@ is_adjacent (Parser *self)
 {
   const WsiToken *before = &g_array_index (self->tokens, WsiToken, self->next - 1);
 
-  return peek (self)->at == before->at + before->length;
+  return parser_peek (self)->at == before->at + before->length;
 }
 
 static gboolean
 parse_index (Parser  *self,
              WsiNode *node)
 {
-  const WsiToken *token = peek (self);
+  const WsiToken *token = parser_peek (self);
   g_autofree char *word = g_strndup (self->text + token->at, token->length);
   guint64 index = 0;
 
@@ -171,21 +171,22 @@ parse_index (Parser  *self,
       const char *bytes = wsi_bytes_get_data (token->string, &length);
 
       if (memchr (bytes, '\0', length) != NULL)
-        return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad name"), _("a name without a NUL"),
-                     NO_ADVICE) != NULL;
-      add_step (node, bytes, length, 0);
+        return parser_fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad name"),
+                            _("a name without a NUL"),
+                            NO_ADVICE) != NULL;
+      parser_add_step (node, bytes, length, 0);
     }
   else if (token->kind == WSI_TOKEN_WORD && node->field->path_form == WSI_PATH_MEMBERS &&
            g_ascii_string_to_unsigned (word, 10, 0, G_MAXUINT32, &index, NULL))
-    add_step (node, NULL, 0, index);
+    parser_add_step (node, NULL, 0, index);
   else
-    return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad index"),
-                 node->field->path_form == WSI_PATH_HEADER ? _("a name in quotes")
+    return parser_fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad index"),
+                        node->field->path_form == WSI_PATH_HEADER ? _("a name in quotes")
                                                            : _("a number, or a name in quotes"),
-                 NO_ADVICE) != NULL;
+                        NO_ADVICE) != NULL;
 
-  take (self);
-  return expect (self, WSI_TOKEN_CLOSE_INDEX, _("Index without an end"), "\"]\"");
+  parser_take (self);
+  return parser_expect (self, WSI_TOKEN_CLOSE_INDEX, _("Index without an end"), "\"]\"");
 }
 
 /* The part of a path that is more than a word: [0]["a b"].c */
@@ -195,28 +196,28 @@ parse_path (Parser  *self,
 {
   while (node->field->path_form != WSI_PATH_NONE && is_adjacent (self))
     {
-      const WsiToken *token = peek (self);
+      const WsiToken *token = parser_peek (self);
       g_autofree char *word = g_strndup (self->text + token->at, token->length);
 
       if (node->field->path_form == WSI_PATH_HEADER && node->path->len > 0)
         break;
       if (token->kind == WSI_TOKEN_OPEN_INDEX)
         {
-          take (self);
+          parser_take (self);
           if (!parse_index (self, node))
             return FALSE;
         }
       else if (token->kind != WSI_TOKEN_WORD)
         break;
       else if (!add_members (node, word))
-        return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad path"), _("\".\" and a name"),
-                     NO_ADVICE) != NULL;
+        return parser_fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad path"), _("\".\" and a name"),
+                            NO_ADVICE) != NULL;
       else
-        take (self);
+        parser_take (self);
     }
   if (node->field->path_form == WSI_PATH_HEADER && node->path->len == 0)
-    return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Header without a name"), "[\"name\"]",
-                 NO_ADVICE) != NULL;
+    return parser_fail (self, WSI_FILTER_ERROR_SYNTAX, _("Header without a name"), "[\"name\"]",
+                        NO_ADVICE) != NULL;
 
   return TRUE;
 }
@@ -225,7 +226,7 @@ static gboolean
 parse_literal (Parser  *self,
                WsiNode *node)
 {
-  const WsiToken *token = peek (self);
+  const WsiToken *token = parser_peek (self);
   WsiLiteral *literal = wsi_literal_new (node->field, node->operator, self->text, token,
                                          self->error);
 
@@ -233,7 +234,7 @@ parse_literal (Parser  *self,
     return FALSE;
 
   g_ptr_array_add (node->literals, literal);
-  take (self);
+  parser_take (self);
   return TRUE;
 }
 
@@ -242,12 +243,12 @@ parse_set (Parser  *self,
            WsiNode *node)
 {
   do
-    take (self);
-  while (parse_literal (self, node) && is_next (self, WSI_TOKEN_COMMA));
+    parser_take (self);
+  while (parse_literal (self, node) && parser_is_next (self, WSI_TOKEN_COMMA));
 
   if (self->error != NULL && *self->error != NULL)
     return FALSE;
-  return expect (self, WSI_TOKEN_CLOSE_SET, _("Set without an end"), "\",\" or \"}\"");
+  return parser_expect (self, WSI_TOKEN_CLOSE_SET, _("Set without an end"), "\",\" or \"}\"");
 }
 
 static gboolean
@@ -258,10 +259,10 @@ parse_range (Parser  *self,
 
   node->operator = WSI_OPERATOR_IN_RANGE;
   if (!wsi_parser_has_operator (node->field->type, WSI_OPERATOR_IN_RANGE))
-    return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad set"),
-                 _("\"{\" and values"), NO_ADVICE) != NULL;
+    return parser_fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad set"),
+                        _("\"{\" and values"), NO_ADVICE) != NULL;
   if (!parse_literal (self, node) ||
-      !expect (self, WSI_TOKEN_RANGE, _("Bad range"), _("\"..\" and a second value")) ||
+      !parser_expect (self, WSI_TOKEN_RANGE, _("Bad range"), _("\"..\" and a second value")) ||
       !parse_literal (self, node))
     return FALSE;
 
@@ -270,8 +271,8 @@ parse_range (Parser  *self,
   if ((first->forms & last->forms & (WSI_LITERAL_NUMBER | WSI_LITERAL_REAL)) != 0)
     return TRUE;
   self->next--;
-  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad range"),
-               _("two numbers"), NO_ADVICE) != NULL;
+  return parser_fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad range"),
+                      _("two numbers"), NO_ADVICE) != NULL;
 }
 
 static char *
@@ -297,8 +298,9 @@ check_order (Parser  *self,
     return TRUE;
 
   self->next--;
-  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad value for an order"),
-               node->field->type == WSI_VALUE_ISSUE ? "a severity" : "a number", NO_ADVICE) != NULL;
+  return parser_fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad value for an order"),
+                      node->field->type == WSI_VALUE_ISSUE ? "a severity" : "a number",
+                      NO_ADVICE) != NULL;
 }
 
 /* Times of day are compared with each other alone. */
@@ -316,29 +318,30 @@ choose_clock (Parser  *self,
     return TRUE;
 
   self->next--;
-  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Two kinds of time"),
-               _("times of day only, or seconds only"), NO_ADVICE) != NULL;
+  return parser_fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Two kinds of time"),
+                      _("times of day only, or seconds only"), NO_ADVICE) != NULL;
 }
 
 static gboolean
 parse_comparison (Parser  *self,
                   WsiNode *node)
 {
-  if (!is_next (self, WSI_TOKEN_OPERATOR))
+  if (!parser_is_next (self, WSI_TOKEN_OPERATOR))
     return TRUE;
 
-  node->operator = peek (self)->operator;
+  node->operator = parser_peek (self)->operator;
   if (!wsi_parser_has_operator (node->field->type, node->operator))
     {
       g_autofree char *problem = g_strdup_printf (_("Operator does not fit %s"), node->field->name);
       g_autofree char *expected = list_operators (node->field->type);
 
-      return fail (self, WSI_FILTER_ERROR_BAD_OPERATOR, problem, expected, NO_ADVICE) != NULL;
+      return parser_fail (self, WSI_FILTER_ERROR_BAD_OPERATOR, problem, expected,
+                          NO_ADVICE) != NULL;
     }
-  take (self);
+  parser_take (self);
   if (node->operator != WSI_OPERATOR_IN_SET)
     return parse_literal (self, node) && check_order (self, node) && choose_clock (self, node);
-  if (is_next (self, WSI_TOKEN_OPEN_SET))
+  if (parser_is_next (self, WSI_TOKEN_OPEN_SET))
     return parse_set (self, node) && choose_clock (self, node);
   return parse_range (self, node) && choose_clock (self, node);
 }
@@ -353,21 +356,22 @@ fail_field (Parser     *self,
   g_autofree char *advice = guess != NULL ? g_strdup_printf (_("did you mean %s?"), guess)
                                           : g_strdup (other_advice);
 
-  return fail (self, WSI_FILTER_ERROR_UNKNOWN_FIELD, _("Unknown field"), _("the name of a field"),
-               advice);
+  return parser_fail (self, WSI_FILTER_ERROR_UNKNOWN_FIELD, _("Unknown field"),
+                      _("the name of a field"),
+                      advice);
 }
 
 static WsiNode *
 parse_search (Parser *self)
 {
   g_autoptr (WsiNode) node = wsi_node_new (WSI_NODE_SEARCH);
-  WsiLiteral *literal = wsi_literal_new_search (self->text, peek (self), self->error);
+  WsiLiteral *literal = wsi_literal_new_search (self->text, parser_peek (self), self->error);
 
   if (literal == NULL)
     return NULL;
 
   g_ptr_array_add (node->literals, literal);
-  take (self);
+  parser_take (self);
   return g_steal_pointer (&node);
 }
 
@@ -375,16 +379,16 @@ parse_search (Parser *self)
 static WsiNode *
 parse_word (Parser *self)
 {
-  const WsiToken *token = peek (self), *following = token + 1;
+  const WsiToken *token = parser_peek (self), *following = token + 1;
   g_autofree char *word = g_strndup (self->text + token->at, token->length);
-  g_autoptr (WsiNode) node = find_field (self, word);
+  g_autoptr (WsiNode) node = parser_find_field (self, word);
   const WsiFlag *flag = wsi_fields_find_flag (self->fields, word);
   gboolean is_compared = following->kind == WSI_TOKEN_OPERATOR ||
                          following->kind == WSI_TOKEN_OPEN_INDEX;
 
   if (flag != NULL && !is_compared)
     {
-      take (self);
+      parser_take (self);
       g_clear_pointer (&node, wsi_node_free);
       node = wsi_node_new (WSI_NODE_FLAG);
       node->flag = flag;
@@ -396,7 +400,7 @@ parse_word (Parser *self)
   if (node == NULL)
     return parse_search (self);
 
-  take (self);
+  parser_take (self);
   return parse_path (self, node) && parse_comparison (self, node) ? g_steal_pointer (&node) : NULL;
 }
 
@@ -408,15 +412,15 @@ parse_brackets (Parser *self)
   g_autoptr (WsiNode) node = NULL;
 
   if (self->depth == WSI_FILTER_MAX_DEPTH)
-    return fail (self, WSI_FILTER_ERROR_TOO_BIG, _("Filter is too deep"),
-                 _("at most 64 brackets in each other"), NO_ADVICE);
+    return parser_fail (self, WSI_FILTER_ERROR_TOO_BIG, _("Filter is too deep"),
+                        _("at most 64 brackets in each other"), NO_ADVICE);
 
-  take (self);
+  parser_take (self);
   self->depth++;
   node = parse_or (self);
   self->depth--;
-  if (node == NULL || !expect (self, WSI_TOKEN_CLOSE, _("Bracket without an end"),
-                               _("\"and\", \"or\" or \")\"")))
+  if (node == NULL || !parser_expect (self, WSI_TOKEN_CLOSE, _("Bracket without an end"),
+                                      _("\"and\", \"or\" or \")\"")))
     return NULL;
 
   return g_steal_pointer (&node);
@@ -428,17 +432,18 @@ parse_not (Parser *self)
   gboolean is_negated = FALSE;
   WsiNode *node = NULL;
 
-  for (; is_next (self, WSI_TOKEN_NOT); take (self))
+  for (; parser_is_next (self, WSI_TOKEN_NOT); parser_take (self))
     is_negated = !is_negated;
-  if (is_next (self, WSI_TOKEN_OPEN))
+  if (parser_is_next (self, WSI_TOKEN_OPEN))
     node = parse_brackets (self);
-  else if (is_next (self, WSI_TOKEN_WORD))
+  else if (parser_is_next (self, WSI_TOKEN_WORD))
     node = parse_word (self);
-  else if (is_next (self, WSI_TOKEN_STRING))
+  else if (parser_is_next (self, WSI_TOKEN_STRING))
     node = parse_search (self);
   else
-    fail (self, WSI_FILTER_ERROR_SYNTAX, _("Missing condition"), _("a field, a flag or a text"),
-          NO_ADVICE);
+    parser_fail (self, WSI_FILTER_ERROR_SYNTAX, _("Missing condition"),
+                 _("a field, a flag or a text"),
+                 NO_ADVICE);
 
   return node != NULL && is_negated ? wsi_node_negate (node) : node;
 }
@@ -452,7 +457,7 @@ parse_level (Parser      *self,
 {
   g_autoptr (WsiNode) node = first;
 
-  while (node != NULL && is_next (self, separator))
+  while (node != NULL && parser_is_next (self, separator))
     {
       WsiNode *operand;
 
@@ -463,7 +468,7 @@ parse_level (Parser      *self,
           wsi_node_add (level, g_steal_pointer (&node));
           node = level;
         }
-      take (self);
+      parser_take (self);
       operand = kind == WSI_NODE_AND
                 ? parse_not (self)
                 : parse_level (self, WSI_NODE_AND, WSI_TOKEN_AND, parse_not (self));
@@ -486,21 +491,22 @@ parse_or (Parser *self)
 static WsiNode *
 parse_name (Parser *self)
 {
-  const WsiToken *token = peek (self);
+  const WsiToken *token = parser_peek (self);
   g_autofree char *word = g_strndup (self->text + token->at, token->length);
-  g_autoptr (WsiNode) node = token->kind == WSI_TOKEN_WORD ? find_field (self, word) : NULL;
+  g_autoptr (WsiNode) node = token->kind == WSI_TOKEN_WORD ? parser_find_field (self, word) : NULL;
 
   if (node == NULL)
     return fail_field (self, word, _("such as len, text or json.a"));
 
-  take (self);
+  parser_take (self);
   if (!parse_path (self, node))
     return NULL;
-  if (is_next (self, WSI_TOKEN_END))
+  if (parser_is_next (self, WSI_TOKEN_END))
     return g_steal_pointer (&node);
 
-  return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Text after the name of a field"), _("the end"),
-               NO_ADVICE);
+  return parser_fail (self, WSI_FILTER_ERROR_SYNTAX, _("Text after the name of a field"),
+                      _("the end"),
+                      NO_ADVICE);
 }
 
 WsiNode *
@@ -536,11 +542,11 @@ wsi_parser_parse (WsiFields  *fields,
     return NULL;
 
   node = parse_or (&self);
-  if (node != NULL && !is_next (&self, WSI_TOKEN_END))
+  if (node != NULL && !parser_is_next (&self, WSI_TOKEN_END))
     {
       g_clear_pointer (&node, wsi_node_free);
-      fail (&self, WSI_FILTER_ERROR_SYNTAX, _("Two conditions without a word between them"),
-            _("\"and\" or \"or\""), _("a text with blanks is put in quotes"));
+      parser_fail (&self, WSI_FILTER_ERROR_SYNTAX, _("Two conditions without a word between them"),
+                   _("\"and\" or \"or\""), _("a text with blanks is put in quotes"));
     }
   if (node == NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));

@@ -21,8 +21,8 @@ typedef struct
 
 /* Sets the error of the parser; returns NULL always. */
 static gpointer
-fail (Parser     *self,
-      const char *expected)
+pattern_parser_fail (Parser     *self,
+                     const char *expected)
 {
   if (*self->expected == NULL)
     *self->expected = g_strdup (expected);
@@ -30,15 +30,15 @@ fail (Parser     *self,
 }
 
 static gboolean
-is_next (Parser *self,
-         char    sign)
+pattern_parser_is_next (Parser *self,
+                        char    sign)
 {
   return self->p < self->end && *self->p == sign;
 }
 
 static gboolean
-take (Parser     *self,
-      const char *text)
+pattern_parser_take (Parser     *self,
+                     const char *text)
 {
   gsize length = strlen (text);
 
@@ -50,7 +50,7 @@ take (Parser     *self,
 }
 
 static GArray *
-make_code (WsiCode code)
+pattern_parser_make_code (WsiCode code)
 {
   GArray *array = wsi_code_new ();
 
@@ -61,7 +61,7 @@ make_code (WsiCode code)
 static GArray *
 make_assertion (WsiAssertion assertion)
 {
-  return make_code ((WsiCode) { .kind = WSI_CODE_ASSERT, .assertion = assertion });
+  return pattern_parser_make_code ((WsiCode) { .kind = WSI_CODE_ASSERT, .assertion = assertion });
 }
 
 /* \d \w \s, and in capitals their complements.  FALSE: another letter. */
@@ -102,7 +102,7 @@ take_hex (Parser   *self,
           gunichar *character,
           gboolean *is_byte)
 {
-  gboolean has_braces = take (self, "{");
+  gboolean has_braces = pattern_parser_take (self, "{");
   guint n = 0;
 
   *character = 0;
@@ -112,26 +112,27 @@ take_hex (Parser   *self,
       n++;
     }
   *is_byte = !has_braces && *character > 0x7f;
-  if (n < (has_braces ? 1 : 2) || *character > 0x10ffff || (has_braces && !take (self, "}")))
-    return fail (self, _("two hex digits, or one to six in braces")) != NULL;
+  if (n < (has_braces ? 1 : 2) || *character > 0x10ffff ||
+      (has_braces && !pattern_parser_take (self, "}")))
+    return pattern_parser_fail (self, _("two hex digits, or one to six in braces")) != NULL;
 
   return TRUE;
 }
 
 /* The character after a backslash. */
 static gboolean
-take_escape (Parser   *self,
-             gunichar *character,
-             gboolean *is_byte)
+pattern_parser_take_escape (Parser   *self,
+                            gunichar *character,
+                            gboolean *is_byte)
 {
   static const char letters[] = "nrtfv0", characters[] = "\n\r\t\f\v\0";
   const char *letter;
 
   *is_byte = FALSE;
-  if (take (self, "x"))
+  if (pattern_parser_take (self, "x"))
     return take_hex (self, character, is_byte);
   if (self->p == self->end)
-    return fail (self, _("a character after the backslash")) != NULL;
+    return pattern_parser_fail (self, _("a character after the backslash")) != NULL;
 
   letter = *self->p == '\0' ? NULL : strchr (letters, *self->p);
   if (letter != NULL)
@@ -139,8 +140,9 @@ take_escape (Parser   *self,
   else if (g_ascii_ispunct (*self->p) || *self->p == ' ')
     *character = *self->p;
   else
-    return fail (self, _("a sign, or one of \\d \\w \\s \\b \\A \\z \\n \\r \\t \\f \\v \\0 "
-                         "\\xNN")) != NULL;
+    return pattern_parser_fail (self,
+                                _("a sign, or one of \\d \\w \\s \\b \\A \\z \\n \\r \\t \\f \\v "
+                                  "\\0 \\xNN")) != NULL;
 
   self->p++;
   return TRUE;
@@ -161,20 +163,20 @@ take_character (Parser   *self,
 
 /* One member of a class, or a range. */
 static gboolean
-take_member (Parser   *self,
-             WsiClass *class)
+pattern_parser_take_member (Parser   *self,
+                            WsiClass *class)
 {
   gunichar first, last;
   gboolean is_byte, is_last_byte;
 
-  if (take (self, "\\"))
+  if (pattern_parser_take (self, "\\"))
     {
       if (self->p < self->end && *self->p != '\0' && add_named_class (class, *self->p))
         {
           self->p++;
           return TRUE;
         }
-      if (!take_escape (self, &first, &is_byte))
+      if (!pattern_parser_take_escape (self, &first, &is_byte))
         return FALSE;
     }
   else
@@ -185,14 +187,14 @@ take_member (Parser   *self,
   if (self->end - self->p >= 2 && self->p[0] == '-' && self->p[1] != ']')
     {
       self->p++;
-      if (!take (self, "\\"))
+      if (!pattern_parser_take (self, "\\"))
         take_character (self, &last, &is_last_byte);
-      else if (!take_escape (self, &last, &is_last_byte))
+      else if (!pattern_parser_take_escape (self, &last, &is_last_byte))
         return FALSE;
     }
   /* A range such as \x00-\xff begins with a character of ASCII, which is its own byte. */
   if (last < first || is_byte > is_last_byte || (is_last_byte && !is_byte && first > 0x7f))
-    return fail (self, _("a range in ascending order")) != NULL;
+    return pattern_parser_fail (self, _("a range in ascending order")) != NULL;
 
   if (!is_last_byte)
     wsi_class_add (class, first, last);
@@ -216,19 +218,19 @@ compile_class (Parser   *self,
 static GArray *
 parse_class (Parser *self)
 {
-  gboolean is_negated = take (self, "^"), is_ok = TRUE;
+  gboolean is_negated = pattern_parser_take (self, "^"), is_ok = TRUE;
   const char *first = self->p;
   GArray *code = NULL;
   WsiClass class;
 
   wsi_class_init (&class);
   while (is_ok && self->p < self->end && (*self->p != ']' || self->p == first))
-    is_ok = take_member (self, &class);
+    is_ok = pattern_parser_take_member (self, &class);
   if (is_ok && self->p == self->end)
-    is_ok = fail (self, _("\"]\" at the end of the class")) != NULL;
+    is_ok = pattern_parser_fail (self, _("\"]\" at the end of the class")) != NULL;
   for (gsize i = 0; is_ok && is_negated && i < G_N_ELEMENTS (class.bytes); i++)
     if (class.bytes[i] != 0)
-      is_ok = fail (self, _("characters only in a class with ^")) != NULL;
+      is_ok = pattern_parser_fail (self, _("characters only in a class with ^")) != NULL;
   if (is_ok)
     {
       self->p++;
@@ -243,7 +245,7 @@ parse_class (Parser *self)
 }
 
 static GArray *
-make_any (Parser *self)
+pattern_parser_make_any (Parser *self)
 {
   WsiClass class;
   GArray *code;
@@ -284,13 +286,13 @@ parse_escape (Parser *self)
   WsiClass class;
   GArray *code = NULL;
 
-  if (take (self, "b"))
+  if (pattern_parser_take (self, "b"))
     return make_assertion (WSI_ASSERTION_WORD_EDGE);
-  if (take (self, "B"))
+  if (pattern_parser_take (self, "B"))
     return make_assertion (WSI_ASSERTION_NO_WORD_EDGE);
-  if (take (self, "A"))
+  if (pattern_parser_take (self, "A"))
     return make_assertion (WSI_ASSERTION_START);
-  if (take (self, "z"))
+  if (pattern_parser_take (self, "z"))
     return make_assertion (WSI_ASSERTION_END);
 
   wsi_class_init (&class);
@@ -302,7 +304,7 @@ parse_escape (Parser *self)
   wsi_class_clear (&class);
   if (code != NULL)
     return code;
-  if (!take_escape (self, &character, &is_byte))
+  if (!pattern_parser_take_escape (self, &character, &is_byte))
     return NULL;
   return make_character (self, character, is_byte);
 }
@@ -315,18 +317,19 @@ parse_group (Parser *self)
 {
   GArray *code;
 
-  if (is_next (self, '?') && !take (self, "?:"))
-    return fail (self, _("a group (…) or (?:…): look-around and names are not supported"));
+  if (pattern_parser_is_next (self, '?') && !pattern_parser_take (self, "?:"))
+    return pattern_parser_fail (self,
+                                _("a group (…) or (?:…): look-around and names are not supported"));
   if (self->depth == WSI_PATTERN_MAX_DEPTH)
-    return fail (self, _("at most 64 groups in each other"));
+    return pattern_parser_fail (self, _("at most 64 groups in each other"));
 
   self->depth++;
   code = parse_alternatives (self);
   self->depth--;
-  if (code != NULL && !take (self, ")"))
+  if (code != NULL && !pattern_parser_take (self, ")"))
     {
       g_array_unref (code);
-      return fail (self, _("\")\" at the end of the group"));
+      return pattern_parser_fail (self, _("\")\" at the end of the group"));
     }
   return code;
 }
@@ -337,28 +340,28 @@ parse_atom (Parser *self)
   gunichar character;
   gboolean is_byte;
 
-  if (take (self, "("))
+  if (pattern_parser_take (self, "("))
     return parse_group (self);
-  if (take (self, "["))
+  if (pattern_parser_take (self, "["))
     return parse_class (self);
-  if (take (self, "\\"))
+  if (pattern_parser_take (self, "\\"))
     return parse_escape (self);
-  if (take (self, "."))
-    return make_any (self);
-  if (take (self, "^"))
+  if (pattern_parser_take (self, "."))
+    return pattern_parser_make_any (self);
+  if (pattern_parser_take (self, "^"))
     return make_assertion (self->is_multiline ? WSI_ASSERTION_LINE_START : WSI_ASSERTION_START);
-  if (take (self, "$"))
+  if (pattern_parser_take (self, "$"))
     return make_assertion (self->is_multiline ? WSI_ASSERTION_LINE_END : WSI_ASSERTION_END);
   if (*self->p != '\0' && strchr ("*+?", *self->p) != NULL)
-    return fail (self, _("something before the repeat"));
+    return pattern_parser_fail (self, _("something before the repeat"));
 
   take_character (self, &character, &is_byte);
   return make_character (self, character, is_byte);
 }
 
 static gboolean
-take_number (Parser *self,
-             guint  *number)
+pattern_parser_take_number (Parser *self,
+                            guint  *number)
 {
   const char *first = self->p;
 
@@ -377,21 +380,22 @@ take_repeat (Parser *self,
 {
   const char *start = self->p;
 
-  *min = is_next (self, '+');
-  *max = is_next (self, '?') ? 1 : G_MAXUINT;
-  if (take (self, "*") || take (self, "+") || take (self, "?"))
+  *min = pattern_parser_is_next (self, '+');
+  *max = pattern_parser_is_next (self, '?') ? 1 : G_MAXUINT;
+  if (pattern_parser_take (self, "*") || pattern_parser_take (self, "+") ||
+      pattern_parser_take (self, "?"))
     return TRUE;
 
   /* As in PCRE, a brace that begins no repeat is a sign like others. */
-  if (take (self, "{") && take_number (self, min))
+  if (pattern_parser_take (self, "{") && pattern_parser_take_number (self, min))
     {
-      gboolean has_comma = take (self, ",");
+      gboolean has_comma = pattern_parser_take (self, ",");
 
       if (!has_comma)
         *max = *min;
-      else if (!take_number (self, max))
+      else if (!pattern_parser_take_number (self, max))
         *max = G_MAXUINT;
-      if (take (self, "}"))
+      if (pattern_parser_take (self, "}"))
         return TRUE;
     }
   self->p = start;
@@ -409,7 +413,7 @@ make_repeat (Parser       *self,
   GArray *code;
 
   if ((guint64) (min + n_optional) * (part->len + 2) > WSI_PATTERN_MAX_CODE)
-    return fail (self, _("a shorter expression, or a smaller number of repeats"));
+    return pattern_parser_fail (self, _("a shorter expression, or a smaller number of repeats"));
 
   code = wsi_code_new ();
   for (guint i = 0; i < min; i++)
@@ -437,11 +441,11 @@ parse_repeated (Parser *self)
   if (part == NULL || !take_repeat (self, &min, &max))
     return g_steal_pointer (&part);
   if (min > MAX_REPEATS || (max != G_MAXUINT && (max > MAX_REPEATS || max < min)))
-    return fail (self, _("repeats in ascending order, at most 1000"));
+    return pattern_parser_fail (self, _("repeats in ascending order, at most 1000"));
 
-  take (self, "?");
+  pattern_parser_take (self, "?");
   if (self->p < self->end && *self->p != '\0' && strchr ("*+?", *self->p) != NULL)
-    return fail (self, _("one repeat: a possessive one is not supported"));
+    return pattern_parser_fail (self, _("one repeat: a possessive one is not supported"));
   return make_repeat (self, part, min, max);
 }
 
@@ -457,7 +461,7 @@ parse_sequence (Parser *self)
       if (part == NULL)
         return NULL;
       if (code->len + part->len > WSI_PATTERN_MAX_CODE)
-        return fail (self, _("a shorter expression"));
+        return pattern_parser_fail (self, _("a shorter expression"));
       wsi_code_append (code, part);
     }
   return g_steal_pointer (&code);
@@ -468,13 +472,13 @@ parse_alternatives (Parser *self)
 {
   GArray *code = parse_sequence (self);
 
-  while (code != NULL && take (self, "|"))
+  while (code != NULL && pattern_parser_take (self, "|"))
     {
       GArray *other = parse_sequence (self);
 
       if (other != NULL && code->len + other->len + 2 > WSI_PATTERN_MAX_CODE)
         {
-          fail (self, _("a shorter expression"));
+          pattern_parser_fail (self, _("a shorter expression"));
           g_clear_pointer (&other, g_array_unref);
         }
       if (other != NULL)
@@ -491,7 +495,7 @@ take_options (Parser *self)
 {
   const char *p = self->p;
 
-  if (!take (self, "(?"))
+  if (!pattern_parser_take (self, "(?"))
     return;
 
   while (self->p < self->end && *self->p != '\0' && strchr ("ism", *self->p) != NULL)
@@ -501,7 +505,7 @@ take_options (Parser *self)
       self->is_multiline |= *self->p == 'm';
       self->p++;
     }
-  if (!take (self, ")"))
+  if (!pattern_parser_take (self, ")"))
     self->p = p;
 }
 
@@ -521,7 +525,7 @@ wsi_pattern_parse (const char    *source,
   if (code != NULL && self.p < self.end)
     {
       g_clear_pointer (&code, g_array_unref);
-      fail (&self, _("no \")\" without a \"(\""));
+      pattern_parser_fail (&self, _("no \")\" without a \"(\""));
     }
   *at = self.p - source;
   return code;

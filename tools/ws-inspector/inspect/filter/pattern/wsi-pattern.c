@@ -64,7 +64,7 @@ are_states_equal (gconstpointer a,
 }
 
 static gboolean
-is_word (guint symbol)
+pattern_is_word (guint symbol)
 {
   return symbol < END_SYMBOL && (g_ascii_isalnum (symbol) || symbol == '_');
 }
@@ -78,11 +78,11 @@ is_within_character (guint symbol)
 }
 
 static gboolean
-holds (WsiAssertion assertion,
-       Before       before,
-       guint        symbol)
+pattern_holds (WsiAssertion assertion,
+               Before       before,
+               guint        symbol)
 {
-  gboolean is_edge = (before == BEFORE_WORD) != is_word (symbol);
+  gboolean is_edge = (before == BEFORE_WORD) != pattern_is_word (symbol);
 
   switch (assertion)
     {
@@ -109,9 +109,9 @@ holds (WsiAssertion assertion,
 
 /* Marks every instruction that is reached without a byte.  TRUE: the match is one of them. */
 static gboolean
-follow (WsiScanner  *self,
-        const State *state,
-        guint        symbol)
+pattern_follow (WsiScanner  *self,
+                const State *state,
+                guint        symbol)
 {
   const WsiCode *code = (const WsiCode *) self->pattern->code->data;
   guint n = 0;
@@ -135,7 +135,7 @@ follow (WsiScanner  *self,
             self->stack[n++] = at + code[at].jump;
           if (code[at].kind == WSI_CODE_SPLIT ||
               (code[at].kind == WSI_CODE_ASSERT &&
-               holds (code[at].assertion, state->before, symbol)))
+               pattern_holds (code[at].assertion, state->before, symbol)))
             self->stack[n++] = at + 1;
         }
     }
@@ -150,7 +150,7 @@ find_before (WsiScanner *self,
     return BEFORE_START;
   if (symbol == '\n')
     return BEFORE_LINE_END;
-  return is_word (symbol) ? BEFORE_WORD : BEFORE_OTHER;
+  return pattern_is_word (symbol) ? BEFORE_WORD : BEFORE_OTHER;
 }
 
 static guint16
@@ -190,7 +190,7 @@ make_next (WsiScanner *self,
   gpointer known;
   guint16 number;
 
-  if (follow (self, state, symbol))
+  if (pattern_follow (self, state, symbol))
     return self->next[from][symbol] = MATCHED;
   if (symbol == END_SYMBOL)
     return self->next[from][symbol] = from;
@@ -334,7 +334,7 @@ find_classes (WsiPattern *self)
   wsi_set_add (line_ends, '\n');
   for (guint byte = 0; byte < 256; byte++)
     {
-      if (is_word (byte))
+      if (pattern_is_word (byte))
         wsi_set_add (words, byte);
       if (is_within_character (byte))
         wsi_set_add (within, byte);

@@ -22,9 +22,9 @@ get_frequency (guint8 byte)
 
 /* The one or two bytes of a set.  FALSE: the set has more, or none. */
 static gboolean
-get_bytes (const guint32 *set,
-           guint8        *byte,
-           guint8        *other)
+required_bytes_get_bytes (const guint32 *set,
+                          guint8        *byte,
+                          guint8        *other)
 {
   guint n = 0;
 
@@ -48,15 +48,15 @@ get_rarity (const WsiRequiredBytes *self,
 /* Takes the bytes that always follow each other from an instruction on, and gives the instruction
  * after them.  An instruction that takes no byte has an empty set. */
 static guint
-read_run (WsiRequiredBytes *self,
-          const WsiCode    *code,
-          guint             start)
+required_bytes_read_run (WsiRequiredBytes *self,
+                         const WsiCode    *code,
+                         guint             start)
 {
   guint at = start;
 
   *self = (WsiRequiredBytes) { 0 };
   while (self->n < WSI_MAX_REQUIRED_BYTES &&
-         get_bytes (code[at].set, &self->bytes[self->n], &self->others[self->n]))
+         required_bytes_get_bytes (code[at].set, &self->bytes[self->n], &self->others[self->n]))
     {
       if (get_rarity (self, self->n) > get_rarity (self, self->rarest))
         self->rarest = self->n;
@@ -98,7 +98,7 @@ wsi_required_bytes_init (WsiRequiredBytes *self,
       if (i < first_passed || i < next)
         continue;
 
-      next = read_run (&run, codes, i);
+      next = required_bytes_read_run (&run, codes, i);
       if (is_better (&run, self))
         *self = run;
     }
@@ -106,9 +106,9 @@ wsi_required_bytes_init (WsiRequiredBytes *self,
 
 /* The first place of the byte; @end if it is not there. */
 static const guint8 *
-find_byte (guint8        byte,
-           const guint8 *from,
-           const guint8 *end)
+required_bytes_find_byte (guint8        byte,
+                          const guint8 *from,
+                          const guint8 *end)
 {
   const guint8 *place = from < end ? memchr (from, byte, end - from) : NULL;
 
@@ -140,8 +140,8 @@ wsi_required_bytes_find (const WsiRequiredBytes *self,
     return WSI_REQUIRED_ABSENT;
 
   end = text + length - self->n + self->rarest + 1;
-  next = find_byte (byte, text + self->rarest, end);
-  next_other = byte == other ? end : find_byte (other, text + self->rarest, end);
+  next = required_bytes_find_byte (byte, text + self->rarest, end);
+  next_other = byte == other ? end : required_bytes_find_byte (other, text + self->rarest, end);
   while (MIN (next, next_other) < end)
     {
       const guint8 *place = MIN (next, next_other);
@@ -151,9 +151,9 @@ wsi_required_bytes_find (const WsiRequiredBytes *self,
       if (++n_wrong_places > 1 + length / BYTES_PER_WRONG_PLACE)
         return WSI_REQUIRED_UNDECIDED;
       if (place == next)
-        next = find_byte (byte, place + 1, end);
+        next = required_bytes_find_byte (byte, place + 1, end);
       else
-        next_other = find_byte (other, place + 1, end);
+        next_other = required_bytes_find_byte (other, place + 1, end);
     }
   return WSI_REQUIRED_ABSENT;
 }

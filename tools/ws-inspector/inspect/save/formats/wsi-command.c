@@ -51,8 +51,8 @@ static const Program programs[] = {
 };
 
 static gboolean
-is_named (const char *name,
-          const char *expected)
+command_is_named (const char *name,
+                  const char *expected)
 {
   return g_ascii_strcasecmp (name, expected) == 0;
 }
@@ -71,8 +71,8 @@ is_token (const char *name)
 
 /* Whether the programs make the header themselves. */
 static gboolean
-is_made (const char    *name,
-         const Program *program)
+command_is_made (const char    *name,
+                 const Program *program)
 {
   static const char *const always[] = { "Host", "Content-Length", "Sec-WebSocket-Extensions" };
   static const char *const handshake[] = {
@@ -80,11 +80,11 @@ is_made (const char    *name,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (always); i++)
-    if (is_named (name, always[i]))
+    if (command_is_named (name, always[i]))
       return TRUE;
 
   for (guint i = 0; program->makes_handshake && i < G_N_ELEMENTS (handshake); i++)
-    if (is_named (name, handshake[i]))
+    if (command_is_named (name, handshake[i]))
       return TRUE;
 
   return FALSE;
@@ -92,10 +92,10 @@ is_made (const char    *name,
 
 /* Adds an option for each name of the list, or one for all. */
 static void
-add_protocols (WsiShell      *shell,
-               const Program *program,
-               const char    *name,
-               const char    *value)
+command_add_protocols (WsiShell      *shell,
+                       const Program *program,
+                       const char    *name,
+                       const char    *value)
 {
   g_auto (GStrv) protocols = g_strsplit (value, program->splits_protocols ? "," : "\n", -1);
 
@@ -105,16 +105,16 @@ add_protocols (WsiShell      *shell,
 }
 
 static void
-add_header (WsiShell      *shell,
-            const Program *program,
-            const char    *name,
-            const char    *value)
+command_add_header (WsiShell      *shell,
+                    const Program *program,
+                    const char    *name,
+                    const char    *value)
 {
   g_autofree char *header = g_strconcat (name, *value != '\0' ? ": " : program->empty, value, NULL);
 
-  if (program->protocol != NULL && is_named (name, "Sec-WebSocket-Protocol"))
-    add_protocols (shell, program, name, value);
-  else if (program->origin != NULL && is_named (name, "Origin"))
+  if (program->protocol != NULL && command_is_named (name, "Sec-WebSocket-Protocol"))
+    command_add_protocols (shell, program, name, value);
+  else if (program->origin != NULL && command_is_named (name, "Origin"))
     wsi_shell_add_value (shell, program->origin, value, name);
   else
     wsi_shell_add_value (shell, program->header, header, name);
@@ -122,11 +122,11 @@ add_header (WsiShell      *shell,
 
 /* Adds the headers.  code: NULL for a command line. */
 static void
-add_headers (WsiShell        *shell,
-             WsiCode         *code,
-             const Program   *program,
-             WsiConversation *conversation,
-             WsiRedactor     *redactor)
+command_add_headers (WsiShell        *shell,
+                     WsiCode         *code,
+                     const Program   *program,
+                     WsiConversation *conversation,
+                     WsiRedactor     *redactor)
 {
   g_autoptr (GBytes) head = wsi_conversation_dup_request (conversation);
   g_auto (GStrv) lines = head != NULL ? wsi_redactor_split_head (redactor, head) : NULL;
@@ -149,19 +149,19 @@ add_headers (WsiShell        *shell,
       value = g_strstrip (colon + 1);
       if (!is_token (lines[i]))
         wsi_shell_add_note (shell, "A header without a valid name is left out");
-      else if (!is_made (lines[i], program) && code != NULL)
+      else if (!command_is_made (lines[i], program) && code != NULL)
         wsi_code_add_header (code, lines[i], value);
-      else if (!is_made (lines[i], program))
-        add_header (shell, program, lines[i], value);
+      else if (!command_is_made (lines[i], program))
+        command_add_header (shell, program, lines[i], value);
     }
 }
 
 /* The URI for a program: curl gets that of HTTP. */
 static char *
-dup_uri (WsiCommandKind   kind,
-         WsiConversation *conversation,
-         WsiRedactor     *redactor,
-         GError         **error)
+command_dup_uri (WsiCommandKind   kind,
+                 WsiConversation *conversation,
+                 WsiRedactor     *redactor,
+                 GError         **error)
 {
   const char *uri = wsi_conversation_get_uri (conversation);
   g_autofree char *open = uri != NULL ? wsi_redactor_hide_text (redactor, uri) : g_strdup ("");
@@ -182,9 +182,9 @@ dup_uri (WsiCommandKind   kind,
 /* Adds the message: as text in the line, or the line is the program's input.  With "wsinspect", a
  * text that would name a file is input. */
 static void
-add_message (WsiShell      *shell,
-             const Program *program,
-             const char    *text)
+command_add_message (WsiShell      *shell,
+                     const Program *program,
+                     const char    *text)
 {
   g_autoptr (GString) command = NULL;
 
@@ -203,10 +203,10 @@ add_message (WsiShell      *shell,
 }
 
 static GBytes *
-hide_message (WsiConversation *conversation,
-              WspFrameKind     message_kind,
-              GBytes          *message,
-              WsiRedactor     *redactor)
+command_hide_message (WsiConversation *conversation,
+                      WspFrameKind     message_kind,
+                      GBytes          *message,
+                      WsiRedactor     *redactor)
 {
   const WsiRecord record = { .kind = message_kind };
   WsiMessageForm form = message_kind == WSP_FRAME_KIND_TEXT ? WSI_MESSAGE_TEXT
@@ -219,10 +219,10 @@ hide_message (WsiConversation *conversation,
 }
 
 static void
-add_payload (WsiShell      *shell,
-             WsiCommandKind kind,
-             WspFrameKind   message_kind,
-             GBytes        *shown)
+command_add_payload (WsiShell      *shell,
+                     WsiCommandKind kind,
+                     WspFrameKind   message_kind,
+                     GBytes        *shown)
 {
   gsize length;
   const char *at = wsi_bytes_get_data (shown, &length);
@@ -234,7 +234,7 @@ add_payload (WsiShell      *shell,
     wsi_shell_add_note (shell, "A message that is no text is left out (write it to a file, and "
                         "use wsinspect connect --send @FILE --binary)");
   else
-    add_message (shell, &programs[kind], text);
+    command_add_message (shell, &programs[kind], text);
 }
 
 static char *
@@ -248,13 +248,14 @@ make_line (WsiCommandKind   kind,
 {
   for (guint i = 0; programs[kind].words[i] != NULL; i++)
     wsi_shell_add_word (shell, programs[kind].words[i]);
-  add_headers (shell, NULL, &programs[kind], conversation, redactor);
+  command_add_headers (shell, NULL, &programs[kind], conversation, redactor);
   wsi_shell_add_value (shell, "", uri, "URI");
   if (message != NULL)
     {
-      g_autoptr (GBytes) shown = hide_message (conversation, message_kind, message, redactor);
+      g_autoptr (GBytes) shown =
+        command_hide_message (conversation, message_kind, message, redactor);
 
-      add_payload (shell, kind, message_kind, shown);
+      command_add_payload (shell, kind, message_kind, shown);
     }
   return g_string_free (g_steal_pointer (&shell->line), FALSE);
 }
@@ -274,23 +275,24 @@ note_left_out (WsiShell *shell,
 }
 
 static char *
-make_code (WsiCommandKind   kind,
-           WsiConversation *conversation,
-           WspFrameKind     message_kind,
-           GBytes          *message,
-           WsiRedactor     *redactor,
-           const char      *uri,
-           WsiShell        *shell)
+command_make_code (WsiCommandKind   kind,
+                   WsiConversation *conversation,
+                   WspFrameKind     message_kind,
+                   GBytes          *message,
+                   WsiRedactor     *redactor,
+                   const char      *uri,
+                   WsiShell        *shell)
 {
   gboolean is_text = message_kind == WSP_FRAME_KIND_TEXT;
   g_auto (WsiCode) code = { 0 };
 
   wsi_code_init (&code, programs[kind].language);
-  add_headers (shell, &code, &programs[kind], conversation, redactor);
+  command_add_headers (shell, &code, &programs[kind], conversation, redactor);
   note_left_out (shell, &code);
   if (message != NULL)
     {
-      g_autoptr (GBytes) shown = hide_message (conversation, message_kind, message, redactor);
+      g_autoptr (GBytes) shown =
+        command_hide_message (conversation, message_kind, message, redactor);
 
       wsi_code_set_message (&code, shown, is_text);
     }
@@ -308,7 +310,7 @@ wsi_command_make (WsiCommandKind   kind,
                   char          ***notes,
                   GError         **error)
 {
-  g_autofree char *uri = dup_uri (kind, conversation, redactor, error);
+  g_autofree char *uri = command_dup_uri (kind, conversation, redactor, error);
   g_auto (WsiShell) shell = { 0 };
   char *command;
 
@@ -316,8 +318,10 @@ wsi_command_make (WsiCommandKind   kind,
     return NULL;
 
   wsi_shell_init (&shell);
-  command = (programs[kind].is_code ? make_code : make_line)(kind, conversation, message_kind,
-                                                             message, redactor, uri, &shell);
+  command =
+    (programs[kind].is_code ? command_make_code : make_line)(kind, conversation, message_kind,
+                                                             message, redactor, uri,
+                                                             &shell);
   g_ptr_array_add (shell.notes, NULL);
   *notes = (char **) g_ptr_array_free (g_steal_pointer (&shell.notes), FALSE);
   return command;

@@ -34,7 +34,7 @@ typedef struct
 } WsiHarExporter;
 
 static void
-entry_free (gpointer data)
+har_exporter_entry_free (gpointer data)
 {
   Entry *self = data;
 
@@ -43,8 +43,8 @@ entry_free (gpointer data)
 }
 
 static Entry *
-ensure_entry (WsiHarExporter  *self,
-              WsiConversation *conversation)
+har_exporter_ensure_entry (WsiHarExporter  *self,
+                           WsiConversation *conversation)
 {
   gpointer number = GUINT_TO_POINTER (wsi_conversation_get_number (conversation));
   Entry *entry = g_hash_table_lookup (self->by_number, number);
@@ -60,9 +60,9 @@ ensure_entry (WsiHarExporter  *self,
 }
 
 static gboolean
-add (WsiExporter *exporter,
-     guint64      number,
-     GError     **error)
+har_exporter_add (WsiExporter *exporter,
+                  guint64      number,
+                  GError     **error)
 {
   WsiHarExporter *self = (WsiHarExporter *) exporter;
   guint reading = wsi_store_begin_reading (exporter->store);
@@ -73,14 +73,14 @@ add (WsiExporter *exporter,
   wsi_store_end_reading (exporter->store, reading);
   conversation = wsi_store_dup_conversation (exporter->store, conversation_number);
   return conversation == NULL ||
-         wsi_har_frames_add (&ensure_entry (self, conversation)->frames, self->spill,
+         wsi_har_frames_add (&har_exporter_ensure_entry (self, conversation)->frames, self->spill,
                              exporter->store, number, error);
 }
 
 static gboolean
-write_text (WsiHarExporter *self,
-            const char     *text,
-            GError        **error)
+har_exporter_write_text (WsiHarExporter *self,
+                         const char     *text,
+                         GError        **error)
 {
   return g_output_stream_write_all (self->exporter.stream, text, strlen (text), NULL, NULL, error);
 }
@@ -165,11 +165,11 @@ typedef struct
 
 /* Writes a message.  payload: with secrets hidden; is_hidden: some are. */
 static gboolean
-write_message (const Array           *array,
-               const WsiWholeMessage *message,
-               GBytes                *payload,
-               gboolean               is_hidden,
-               GError               **error)
+har_exporter_write_message (const Array           *array,
+                            const WsiWholeMessage *message,
+                            GBytes                *payload,
+                            gboolean               is_hidden,
+                            GError               **error)
 {
   WsiHarExporter *self = array->exporter;
   gboolean is_sent = is_from_client (array->entry, message), is_exact;
@@ -207,9 +207,9 @@ write_if_in_part (const WsiWholeMessage *message,
       g_autoptr (GBytes) open =
         wsi_hidden_messages_hide (self->messages, message, payload);
 
-      is_written = (array->n_written++ == 0 || write_text (self, ",", error)) &&
-                   write_message (array, message, open,
-                                  message->record.is_hidden || open != payload, error);
+      is_written = (array->n_written++ == 0 || har_exporter_write_text (self, ",", error)) &&
+                   har_exporter_write_message (array, message, open,
+                                               message->record.is_hidden || open != payload, error);
     }
   array->n_messages += is_data;
   return is_written;
@@ -228,8 +228,8 @@ write_messages (WsiHarExporter *self,
 
 /* Adds headers.  lines: those of a head, without the first one. */
 static void
-add_headers (WsiHarExporter    *self,
-             const char *const *lines)
+har_exporter_add_headers (WsiHarExporter    *self,
+                          const char *const *lines)
 {
   json_builder_set_member_name (self->json, "headers");
   json_builder_begin_array (self->json);
@@ -261,8 +261,8 @@ add_empty (WsiHarExporter *self,
 /* The members that a request and a response have in common.  Returns the words of the first line,
  * of which there are three at most; NULL: there is no head. */
 static char **
-add_head (WsiHarExporter *self,
-          GBytes         *head)
+har_exporter_add_head (WsiHarExporter *self,
+                       GBytes         *head)
 {
   const char *const none[] = { NULL };
   g_auto (GStrv) lines =
@@ -271,7 +271,7 @@ add_head (WsiHarExporter *self,
 
   wsi_json_add_string (self->json, "httpVersion", "HTTP/1.1");
   add_empty (self, "cookies");
-  add_headers (self, has_lines ? (const char *const *) lines + 1 : none);
+  har_exporter_add_headers (self, has_lines ? (const char *const *) lines + 1 : none);
   json_builder_set_member_name (self->json, "headersSize");
   json_builder_add_int_value (self->json, head != NULL ? (gint64) g_bytes_get_size (head) : -1);
   wsi_json_add_number (self->json, "bodySize", 0);
@@ -334,7 +334,7 @@ add_request (WsiHarExporter *self,
   json_builder_begin_object (self->json);
   wsi_json_add_string (self->json, "url", open);
   add_query (self, open);
-  words = add_head (self, head);
+  words = har_exporter_add_head (self, head);
   wsi_json_add_string (self->json, "method", words != NULL && words[0] != NULL ? words[0] : "GET");
   json_builder_end_object (self->json);
 }
@@ -348,7 +348,7 @@ add_response (WsiHarExporter *self,
 
   json_builder_set_member_name (self->json, "response");
   json_builder_begin_object (self->json);
-  words = add_head (self, head);
+  words = har_exporter_add_head (self, head);
   wsi_json_add_number (self->json, "status", wsi_conversation_get_status (entry->conversation));
   wsi_json_add_string (self->json, "statusText",
                        words != NULL && g_strv_length (words) == 3 ? words[2] : "");
@@ -362,8 +362,8 @@ add_response (WsiHarExporter *self,
 }
 
 static void
-add_times (WsiHarExporter *self,
-           const Entry    *entry)
+har_exporter_add_times (WsiHarExporter *self,
+                        const Entry    *entry)
 {
   gint64 begin_us = wsi_conversation_get_begin_time (entry->conversation);
   gint64 end_us = wsi_conversation_get_end_time (entry->conversation);
@@ -404,8 +404,8 @@ add_server (WsiHarExporter *self,
 }
 
 static void
-add_facts (WsiHarExporter *self,
-           const Entry    *entry)
+har_exporter_add_facts (WsiHarExporter *self,
+                        const Entry    *entry)
 {
   WsiConversation *conversation = entry->conversation;
   const WsiSentence *sentence = wsi_conversation_get_sentence (conversation);
@@ -434,7 +434,7 @@ write_open_object (WsiHarExporter *self,
   json_builder_end_object (self->json);
   text = wsi_json_to_text (self->json);
   text[strlen (text) - 1] = '\0';
-  return write_text (self, text, error);
+  return har_exporter_write_text (self, text, error);
 }
 
 static gboolean
@@ -446,45 +446,46 @@ write_entry (WsiHarExporter *self,
     return FALSE;
 
   json_builder_begin_object (self->json);
-  add_times (self, entry);
+  har_exporter_add_times (self, entry);
   wsi_json_add_string (self->json, "_resourceType", "websocket");
   add_request (self, entry);
   add_response (self, entry);
   add_server (self, entry);
   if (!write_open_object (self, error) ||
-      !write_text (self, ",\"_webSocketMessages\":[\n", error) ||
+      !har_exporter_write_text (self, ",\"_webSocketMessages\":[\n", error) ||
       !write_messages (self, entry, PART_MESSAGES, error) ||
-      !write_text (self, "],\"_wsinspect\":", error))
+      !har_exporter_write_text (self, "],\"_wsinspect\":", error))
     return FALSE;
 
   json_builder_begin_object (self->json);
-  add_facts (self, entry);
+  har_exporter_add_facts (self, entry);
   return write_open_object (self, error) &&
-         write_text (self, ",\"control\":[\n", error) &&
+         har_exporter_write_text (self, ",\"control\":[\n", error) &&
          (!entry->frames.has_control || write_messages (self, entry, PART_CONTROL, error)) &&
-         write_text (self, "]}}", error);
+         har_exporter_write_text (self, "]}}", error);
 }
 
 static gboolean
-end (WsiExporter *exporter,
-     GError     **error)
+har_exporter_end (WsiExporter *exporter,
+                  GError     **error)
 {
   WsiHarExporter *self = (WsiHarExporter *) exporter;
 
-  if (!write_text (self, "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"wsinspect\","
-                   "\"version\":\"1\"},\"pages\":[],\"entries\":[\n", error))
+  if (!har_exporter_write_text (self,
+                                "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"wsinspect\","
+                                "\"version\":\"1\"},\"pages\":[],\"entries\":[\n", error))
     return FALSE;
 
   for (guint i = 0; i < self->entries->len; i++)
-    if ((i > 0 && !write_text (self, ",\n", error)) ||
+    if ((i > 0 && !har_exporter_write_text (self, ",\n", error)) ||
         !write_entry (self, self->entries->pdata[i], error))
       return FALSE;
 
-  return write_text (self, "]}}\n", error);
+  return har_exporter_write_text (self, "]}}\n", error);
 }
 
 static void
-clear (WsiExporter *exporter)
+har_exporter_clear (WsiExporter *exporter)
 {
   WsiHarExporter *self = (WsiHarExporter *) exporter;
 
@@ -500,10 +501,11 @@ wsi_har_exporter_new (WsiStore      *store,
                       WsiRedactor   *redactor,
                       GOutputStream *stream)
 {
-  static const WsiExporterClass class = { add, end, clear, NULL };
+  static const WsiExporterClass class =
+  { har_exporter_add, har_exporter_end, har_exporter_clear, NULL };
   WsiHarExporter *self = wsi_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 
-  self->entries = g_ptr_array_new_with_free_func (entry_free);
+  self->entries = g_ptr_array_new_with_free_func (har_exporter_entry_free);
   self->by_number = g_hash_table_new (NULL, NULL);
   self->spill = wsi_spill_new ();
   self->json = json_builder_new ();

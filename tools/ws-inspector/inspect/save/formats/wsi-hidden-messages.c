@@ -39,7 +39,7 @@ struct _WsiHiddenMessages
 };
 
 static void
-message_free (gpointer data)
+hidden_messages_message_free (gpointer data)
 {
   Message *self = data;
 
@@ -57,7 +57,7 @@ wsi_hidden_messages_new (WsiStore    *store,
   self->redactor = redactor;
   self->interpreter = wsi_interpreter_new_reader (store);
   self->learned = g_hash_table_new (NULL, NULL);
-  self->messages = g_hash_table_new_full (NULL, NULL, NULL, message_free);
+  self->messages = g_hash_table_new_full (NULL, NULL, NULL, hidden_messages_message_free);
   return self;
 }
 
@@ -78,7 +78,7 @@ wsi_hidden_messages_free (WsiHiddenMessages *self)
 }
 
 static gboolean
-is_text (const WsiRecord *record)
+hidden_messages_is_text (const WsiRecord *record)
 {
   return record->message_opcode == WSI_OPCODE_TEXT;
 }
@@ -112,7 +112,7 @@ static gboolean
 ends_in_bytes (const WsiRecord *record)
 {
   return record != NULL && wsi_record_is_frame (record) && !wsi_record_is_control (record) &&
-         wsi_record_is_fin (record) && !is_text (record);
+         wsi_record_is_fin (record) && !hidden_messages_is_text (record);
 }
 
 /* The first row to learn before a row is read; the row itself: none has to be learned. */
@@ -164,16 +164,16 @@ learn_before (WsiHiddenMessages *self,
 
 /* Text has names in itself; a packet in bytes may go on in the next message. */
 static const WsiDecoder *
-learn (WsiHiddenMessages *self,
-       guint64            number,
-       const guint8      *at,
-       gsize              length)
+hidden_messages_learn (WsiHiddenMessages *self,
+                       guint64            number,
+                       const guint8      *at,
+                       gsize              length)
 {
   const WsiRecord *record = wsi_store_get_record (self->store, number);
   const WsiDecoder *decoder;
   WsiDecodeInput input;
 
-  if (record == NULL || is_text (record))
+  if (record == NULL || hidden_messages_is_text (record))
     return NULL;
 
   wsi_interpreter_learn (self->interpreter, number, record);
@@ -197,14 +197,14 @@ search_asked (WsiHiddenMessages *self,
 }
 
 static GBytes *
-search (WsiHiddenMessages *self,
-        guint64            number,
-        GBytes            *bytes)
+hidden_messages_search (WsiHiddenMessages *self,
+                        guint64            number,
+                        GBytes            *bytes)
 {
   guint reading = wsi_store_begin_reading (self->store);
   gsize length;
   const guint8 *at = wsi_bytes_get_data (bytes, &length);
-  const WsiDecoder *decoder = learn (self, number, at, length);
+  const WsiDecoder *decoder = hidden_messages_learn (self, number, at, length);
   gboolean is_asked = wsi_redactor_asks_for_message (self->redactor, decoder, at, length);
 
   wsi_store_end_reading (self->store, reading);
@@ -225,7 +225,7 @@ wsi_hidden_messages_hide (WsiHiddenMessages     *self,
   if (message->number < wsi_store_get_first (self->store))
     return wsi_redactor_hide_bytes (self->redactor, form, NULL, payload);
 
-  return search (self, message->number, payload);
+  return hidden_messages_search (self, message->number, payload);
 }
 
 GBytes *
@@ -239,14 +239,14 @@ wsi_hidden_messages_dup (WsiHiddenMessages     *self,
 
 /* The payload as it is in memory: most frames have no word of a secret, and are not copied. */
 static gboolean
-is_quiet (WsiHiddenMessages *self,
-          guint64            number,
-          const WsiRecord   *record)
+hidden_messages_is_quiet (WsiHiddenMessages *self,
+                          guint64            number,
+                          const WsiRecord   *record)
 {
   guint reading = wsi_store_begin_reading (self->store);
   gsize length = 0;
   const guint8 *at = wsi_store_peek_payload (self->store, record, WSI_VIEW_INFLATED, &length);
-  const WsiDecoder *decoder = at != NULL ? learn (self, number, at, length) : NULL;
+  const WsiDecoder *decoder = at != NULL ? hidden_messages_learn (self, number, at, length) : NULL;
   gboolean is_quiet = at != NULL &&
                       !wsi_redactor_asks_for_message (self->redactor, decoder, at, length);
 
@@ -262,7 +262,7 @@ dup_lone_frame (WsiHiddenMessages *self,
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (GBytes) shown = NULL;
 
-  if (is_quiet (self, number, record))
+  if (hidden_messages_is_quiet (self, number, record))
     return NULL;
 
   payload = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
@@ -271,8 +271,8 @@ dup_lone_frame (WsiHiddenMessages *self,
 }
 
 static gsize
-get_length (WsiHiddenMessages *self,
-            guint64            number)
+hidden_messages_get_length (WsiHiddenMessages *self,
+                            guint64            number)
 {
   g_autoptr (GBytes) payload =
     wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
@@ -292,7 +292,7 @@ measure_before (WsiHiddenMessages    *self,
   while (wsi_store_get_fragments (self->store, info, fragment, &fragment, 1) == 1 &&
          fragment < number)
     {
-      length += get_length (self, fragment);
+      length += hidden_messages_get_length (self, fragment);
       fragment++;
     }
   return length;
@@ -300,11 +300,11 @@ measure_before (WsiHiddenMessages    *self,
 
 /* The part of a fragment, whichever fragments were asked for before, or the message. */
 static GBytes *
-hide_fragment (WsiHiddenMessages *self,
-               guint64            number,
-               const WsiRecord   *record,
-               gboolean           is_message,
-               GBytes            *payload)
+hidden_messages_hide_fragment (WsiHiddenMessages *self,
+                               guint64            number,
+                               const WsiRecord   *record,
+                               gboolean           is_message,
+                               GBytes            *payload)
 {
   WsiMessageInfo info;
   g_autoptr (GBytes) message = NULL;
@@ -312,16 +312,16 @@ hide_fragment (WsiHiddenMessages *self,
   gsize offset, length = g_bytes_get_size (payload);
 
   if (!wsi_store_get_message (self->store, record->message, &info))
-    return search (self, number, payload);
+    return hidden_messages_search (self, number, payload);
   if (is_message)
-    return search (self, info.last, payload);
+    return hidden_messages_search (self, info.last, payload);
 
   message = wsi_store_dup_message (self->store, record->message, G_MAXSIZE);
   offset = measure_before (self, &info, number);
   if (message == NULL || offset + length > g_bytes_get_size (message))
     return wsi_redactor_hide_whole (self->redactor, payload);
 
-  shown = search (self, info.last, message);
+  shown = hidden_messages_search (self, info.last, message);
   return shown == message ? g_bytes_ref (payload)
                           : g_bytes_new_from_bytes (shown, offset, length);
 }
@@ -344,12 +344,13 @@ wsi_hidden_messages_hide_row (WsiHiddenMessages *self,
     }
   if (number < wsi_store_get_first (self->store))
     return wsi_redactor_hide_bytes (self->redactor,
-                                    is_text (record) ? WSI_MESSAGE_TEXT : WSI_MESSAGE_BINARY, NULL,
+                                    hidden_messages_is_text (record) ? WSI_MESSAGE_TEXT
+                                    : WSI_MESSAGE_BINARY, NULL,
                                     payload);
 
   return (record->flags & WSI_RECORD_FRAGMENT) != 0
-         ? hide_fragment (self, number, record, is_message, payload)
-         : search (self, number, payload);
+         ? hidden_messages_hide_fragment (self, number, record, is_message, payload)
+         : hidden_messages_search (self, number, payload);
 }
 
 static Message *
@@ -385,7 +386,8 @@ is_suspect (WsiHiddenMessages *self,
   if (!message->is_suspect && message->offset == 0)
     message->is_suspect =
       length < MIN_BEGINNING ||
-      wsi_redactor_asks_for_message (self->redactor, learn (self, number, at, length), at, length);
+      wsi_redactor_asks_for_message (self->redactor,
+                                     hidden_messages_learn (self, number, at, length), at, length);
   if (!message->is_suspect)
     message->is_suspect = wsi_redactor_find_word (self->redactor, &message->state, at, length) ||
                           wsi_redactor_has_pieces (at, length);
@@ -415,7 +417,7 @@ search_message (WsiHiddenMessages    *self,
   message->n_read = payload != NULL ? g_bytes_get_size (payload) : 0;
   message->n_searched += info->length;
   g_clear_pointer (&message->shown, g_bytes_unref);
-  shown = payload != NULL ? search (self, info->last, payload) : NULL;
+  shown = payload != NULL ? hidden_messages_search (self, info->last, payload) : NULL;
   if (shown != payload)
     message->shown = g_steal_pointer (&shown);
 }

@@ -7,8 +7,8 @@
 
 /* The message of a fragment; 0 = the row is no fragment, or it is gone. */
 static guint32
-get_message (WsiStore *store,
-             guint64   number)
+message_rows_get_message (WsiStore *store,
+                          guint64   number)
 {
   guint reading = wsi_store_begin_reading (store);
   const WsiRecord *record = wsi_store_get_record (store, number);
@@ -33,7 +33,7 @@ wsi_message_rows_new (WsiStore     *store,
 
   for (guint i = 0; i < rows->len; i++)
     {
-      guint32 message = get_message (store, g_array_index (rows, guint64, i));
+      guint32 message = message_rows_get_message (store, g_array_index (rows, guint64, i));
 
       if (message != 0)
         g_hash_table_add (messages, GUINT_TO_POINTER (message));
@@ -48,7 +48,7 @@ wsi_message_rows_new (WsiStore     *store,
 
       is_listed = at < rows->len && g_array_index (rows, guint64, at) == number;
       at += is_listed;
-      message = is_listed ? 0 : get_message (store, number);
+      message = is_listed ? 0 : message_rows_get_message (store, number);
       if (is_listed || g_hash_table_contains (messages, GUINT_TO_POINTER (message)))
         g_array_append_val (all, number);
     }

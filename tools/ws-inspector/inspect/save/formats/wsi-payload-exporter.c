@@ -53,10 +53,10 @@ append_title (GString               *text,
 }
 
 static void
-append_text (GString               *text,
-             const WsiWholeMessage *message,
-             WsiConversation       *conversation,
-             GBytes                *payload)
+payload_exporter_append_text (GString               *text,
+                              const WsiWholeMessage *message,
+                              WsiConversation       *conversation,
+                              GBytes                *payload)
 {
   g_autofree char *shown = wsi_text_is_readable (payload)
                            ? wsi_text_escape (payload, G_MAXSIZE, WSI_CHARSET_UTF8)
@@ -112,9 +112,9 @@ append_c (GString               *text,
 }
 
 static gboolean
-write_message (WsiPayloadExporter    *self,
-               const WsiWholeMessage *message,
-               GError               **error)
+payload_exporter_write_message (WsiPayloadExporter    *self,
+                                const WsiWholeMessage *message,
+                                GError               **error)
 {
   WsiExporter *exporter = &self->exporter;
   g_autoptr (WsiConversation) conversation =
@@ -131,9 +131,9 @@ write_message (WsiPayloadExporter    *self,
 }
 
 static gboolean
-add (WsiExporter *exporter,
-     guint64      number,
-     GError     **error)
+payload_exporter_add (WsiExporter *exporter,
+                      guint64      number,
+                      GError     **error)
 {
   WsiPayloadExporter *self = (WsiPayloadExporter *) exporter;
   WsiWholeMessage message;
@@ -145,12 +145,12 @@ add (WsiExporter *exporter,
   if (wholeness == WSI_WHOLE_UNFINISHED)
     g_hash_table_insert (self->unfinished, key, GSIZE_TO_POINTER (number + 1));
 
-  return wholeness != WSI_WHOLE || write_message (self, &message, error);
+  return wholeness != WSI_WHOLE || payload_exporter_write_message (self, &message, error);
 }
 
 static int
-compare_numbers (gconstpointer one,
-                 gconstpointer two)
+payload_exporter_compare_numbers (gconstpointer one,
+                                  gconstpointer two)
 {
   gsize first = GPOINTER_TO_SIZE (one), second = GPOINTER_TO_SIZE (two);
 
@@ -158,12 +158,12 @@ compare_numbers (gconstpointer one,
 }
 
 static gboolean
-end (WsiExporter *exporter,
-     GError     **error)
+payload_exporter_end (WsiExporter *exporter,
+                      GError     **error)
 {
   WsiPayloadExporter *self = (WsiPayloadExporter *) exporter;
   g_autoptr (GList) numbers =
-    g_list_sort (g_hash_table_get_values (self->unfinished), compare_numbers);
+    g_list_sort (g_hash_table_get_values (self->unfinished), payload_exporter_compare_numbers);
 
   for (GList *at = numbers; at != NULL; at = at->next)
     {
@@ -172,7 +172,7 @@ end (WsiExporter *exporter,
 
       /* a message that is gone has no conversation, and is not written */
       wsi_whole_message_init (&message, exporter->store, number);
-      if (!write_message (self, &message, error))
+      if (!payload_exporter_write_message (self, &message, error))
         return FALSE;
     }
 
@@ -180,7 +180,7 @@ end (WsiExporter *exporter,
 }
 
 static void
-clear (WsiExporter *exporter)
+payload_exporter_clear (WsiExporter *exporter)
 {
   WsiPayloadExporter *self = (WsiPayloadExporter *) exporter;
 
@@ -189,12 +189,13 @@ clear (WsiExporter *exporter)
 }
 
 static WsiExporter *
-make (WsiStore      *store,
-      WsiRedactor   *redactor,
-      GOutputStream *stream,
-      AppendFunc     append)
+payload_exporter_make (WsiStore      *store,
+                       WsiRedactor   *redactor,
+                       GOutputStream *stream,
+                       AppendFunc     append)
 {
-  static const WsiExporterClass class = { add, end, clear, NULL };
+  static const WsiExporterClass class =
+  { payload_exporter_add, payload_exporter_end, payload_exporter_clear, NULL };
   WsiPayloadExporter *self = wsi_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 
   self->append = append;
@@ -208,7 +209,7 @@ wsi_text_exporter_new (WsiStore      *store,
                        WsiRedactor   *redactor,
                        GOutputStream *stream)
 {
-  return make (store, redactor, stream, append_text);
+  return payload_exporter_make (store, redactor, stream, payload_exporter_append_text);
 }
 
 WsiExporter *
@@ -216,7 +217,7 @@ wsi_raw_exporter_new (WsiStore      *store,
                       WsiRedactor   *redactor,
                       GOutputStream *stream)
 {
-  return make (store, redactor, stream, append_raw);
+  return payload_exporter_make (store, redactor, stream, append_raw);
 }
 
 WsiExporter *
@@ -224,7 +225,7 @@ wsi_hex_exporter_new (WsiStore      *store,
                       WsiRedactor   *redactor,
                       GOutputStream *stream)
 {
-  return make (store, redactor, stream, append_hex);
+  return payload_exporter_make (store, redactor, stream, append_hex);
 }
 
 WsiExporter *
@@ -232,5 +233,5 @@ wsi_c_exporter_new (WsiStore      *store,
                     WsiRedactor   *redactor,
                     GOutputStream *stream)
 {
-  return make (store, redactor, stream, append_c);
+  return payload_exporter_make (store, redactor, stream, append_c);
 }

@@ -53,8 +53,8 @@ stream_free (Stream *self)
 
 /* Finds a stream: only a comment comes after the end of its connection, and at once. */
 static Stream *
-find (WsiPcapngExporter *self,
-      const WsiWireRow  *row)
+pcapng_exporter_find (WsiPcapngExporter *self,
+                      const WsiWireRow  *row)
 {
   Stream *stream = g_hash_table_lookup (self->streams,
                                         GUINT_TO_POINTER (row->record.conversation));
@@ -63,13 +63,13 @@ find (WsiPcapngExporter *self,
 }
 
 static gint64
-get_time (const WsiWireRow *row)
+pcapng_exporter_get_time (const WsiWireRow *row)
 {
   return row->record.time_us;
 }
 
 static guint
-get_side (const WsiWireRow *row)
+pcapng_exporter_get_side (const WsiWireRow *row)
 {
   gboolean is_client = wsi_conversation_get_role (row->conversation) == WSP_ROLE_CLIENT;
 
@@ -91,8 +91,8 @@ add_comment (Stream     *stream,
 }
 
 static gboolean
-flush (WsiPcapngExporter *self,
-       GError           **error)
+pcapng_exporter_flush (WsiPcapngExporter *self,
+                       GError           **error)
 {
   gboolean is_written = g_output_stream_write_all (self->wire.exporter.stream, self->blocks->data,
                                                    self->blocks->len, NULL, NULL, error);
@@ -112,7 +112,7 @@ write_segment (WsiPcapngExporter *self,
                gsize              length,
                GError           **error)
 {
-  Stream *stream = find (self, row);
+  Stream *stream = pcapng_exporter_find (self, row);
   const WsiPcapngSegment segment = {
     .from = &stream->peers[side],
     .to = &stream->peers[!side],
@@ -122,26 +122,26 @@ write_segment (WsiPcapngExporter *self,
     .at = at,
     .n_known = n_known,
     .length = length,
-    .time_us = get_time (row),
+    .time_us = pcapng_exporter_get_time (row),
     .comment = stream->comment->len > 0 ? stream->comment->str : NULL,
   };
 
   wsi_pcapng_append_segment (self->blocks, &segment);
   g_string_truncate (stream->comment, 0);
   stream->next[side] += length + ((flags & (WSI_PCAPNG_SYN | WSI_PCAPNG_FIN)) != 0 ? 1 : 0);
-  return flush (self, error);
+  return pcapng_exporter_flush (self, error);
 }
 
 /* Writes bytes.  n_missing: bytes after these that are not known. */
 static gboolean
-write_bytes (WsiPcapngExporter *self,
-             const WsiWireRow  *row,
-             const guint8      *at,
-             gsize              n_known,
-             guint64            n_missing,
-             GError           **error)
+pcapng_exporter_write_bytes (WsiPcapngExporter *self,
+                             const WsiWireRow  *row,
+                             const guint8      *at,
+                             gsize              n_known,
+                             guint64            n_missing,
+                             GError           **error)
 {
-  guint side = get_side (row);
+  guint side = pcapng_exporter_get_side (row);
   WsiPcapngFlags flags = WSI_PCAPNG_PSH | WSI_PCAPNG_ACK;
   guint64 n_snapped = n_missing <= MAX_SNAPPED ? n_missing : 0;
 
@@ -160,7 +160,7 @@ write_bytes (WsiPcapngExporter *self,
       n_missing -= n_more;
     }
 
-  find (self, row)->next[side] += MIN (n_missing, MAX_JUMP);
+  pcapng_exporter_find (self, row)->next[side] += MIN (n_missing, MAX_JUMP);
   return TRUE;
 }
 
@@ -189,7 +189,8 @@ write_made_up_handshake (WsiPcapngExporter *self,
     "Sec-WebSocket-Key: " MADE_UP_KEY "\r\nSec-WebSocket-Version: 13\r\n\r\n";
   WsiPcapngFlags flags = WSI_PCAPNG_PSH | WSI_PCAPNG_ACK;
 
-  add_comment (find (self, row), "The handshake was not recorded: this one is made up");
+  add_comment (pcapng_exporter_find (self, row),
+               "The handshake was not recorded: this one is made up");
   return write_segment (self, row, CLIENT, flags, (const guint8 *) request, strlen (request),
                         strlen (request), error) &&
          write_segment (self, row, SERVER, flags, (const guint8 *) response, strlen (response),
@@ -198,11 +199,11 @@ write_made_up_handshake (WsiPcapngExporter *self,
 
 /* Begins a stream, before its first byte.  A stream whose beginning is not known has no SYN. */
 static gboolean
-begin_stream (WsiPcapngExporter *self,
-              const WsiWireRow  *row,
-              GError           **error)
+pcapng_exporter_begin_stream (WsiPcapngExporter *self,
+                              const WsiWireRow  *row,
+                              GError           **error)
 {
-  Stream *stream = find (self, row);
+  Stream *stream = pcapng_exporter_find (self, row);
   gboolean is_missing =
     wsi_conversation_get_handshake_presence (row->conversation) == WSI_HANDSHAKE_MISSING;
   gboolean is_made_up = is_missing && (row->record.flags & WSI_RECORD_NO_FRAME) != 0;
@@ -280,19 +281,19 @@ find_peers (WsiPcapngExporter *self,
 }
 
 static gboolean
-write_header (WsiWireExporter *wire,
-              GError         **error)
+pcapng_exporter_write_header (WsiWireExporter *wire,
+                              GError         **error)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
 
   wsi_pcapng_append_header (self->blocks);
-  return flush (self, error);
+  return pcapng_exporter_flush (self, error);
 }
 
 static gboolean
-write_open (WsiWireExporter        *wire,
-            const WsiWireRow       *row,
-            GError          **error G_GNUC_UNUSED)
+pcapng_exporter_write_open (WsiWireExporter        *wire,
+                            const WsiWireRow       *row,
+                            GError          **error G_GNUC_UNUSED)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   Stream *stream = g_new0 (Stream, 1);
@@ -308,25 +309,26 @@ write_open (WsiWireExporter        *wire,
 }
 
 static gboolean
-write_head (WsiWireExporter  *wire,
-            const WsiWireRow *row,
-            GBytes           *head,
-            GError          **error)
+pcapng_exporter_write_head (WsiWireExporter  *wire,
+                            const WsiWireRow *row,
+                            GBytes           *head,
+                            GError          **error)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   gsize length;
   const guint8 *at = wsi_bytes_get_data (head, &length);
 
-  return begin_stream (self, row, error) && write_bytes (self, row, at, length, 0, error);
+  return pcapng_exporter_begin_stream (self, row, error) &&
+         pcapng_exporter_write_bytes (self, row, at, length, 0, error);
 }
 
 static gboolean
-write_gap (WsiWireExporter  *wire,
-           const WsiWireRow *row,
-           GError          **error)
+pcapng_exporter_write_gap (WsiWireExporter  *wire,
+                           const WsiWireRow *row,
+                           GError          **error)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
-  Stream *stream = find (self, row);
+  Stream *stream = pcapng_exporter_find (self, row);
   guint64 length = row->record.payload_length;
 
   if (!stream->has_begun && length == 0)
@@ -334,8 +336,9 @@ write_gap (WsiWireExporter  *wire,
 
   if (length == 0)
     add_comment (stream, "It is not known how many bytes are missing: some were assumed");
-  return begin_stream (self, row, error) &&
-         write_bytes (self, row, NULL, 0, length == 0 ? UNKNOWN_GAP : length, error);
+  return pcapng_exporter_begin_stream (self, row, error) &&
+         pcapng_exporter_write_bytes (self, row, NULL, 0, length == 0 ? UNKNOWN_GAP : length,
+                                      error);
 }
 
 /* A part of a header may be as long as a shorter header, whose length it does not fit. */
@@ -375,7 +378,7 @@ make_up_header (const WsiWireRow *row,
 
   return wsi_frame_bytes_write_header (header, WSI_FIN | wsi_record_get_opcode (record),
                                        wsi_frame_bytes_choose_extended (length), length,
-                                       get_side (row) == CLIENT ? zeros : NULL);
+                                       pcapng_exporter_get_side (row) == CLIENT ? zeros : NULL);
 }
 
 /* The payload as on the wire; NULL: it is withheld, or was not kept. */
@@ -432,30 +435,32 @@ write_payload (WsiPcapngExporter *self,
   guint64 length = row->record.payload_length;
 
   if (n_wire + n_missing < length)
-    add_comment (find (self, row), "Payload is withheld, or was not kept");
+    add_comment (pcapng_exporter_find (self, row), "Payload is withheld, or was not kept");
   if (n_header > 0)
     g_byte_array_append (bytes, header, n_header);
   if (n_wire > 0)
     g_byte_array_append (bytes, wsi_bytes_get_data (wire, NULL), n_wire);
-  return write_bytes (self, row, bytes->data, bytes->len, length - n_missing - n_wire, error);
+  return pcapng_exporter_write_bytes (self, row, bytes->data, bytes->len,
+                                      length - n_missing - n_wire, error);
 }
 
 static gboolean
-write_frame (WsiWireExporter  *wire,
-             const WsiWireRow *row,
-             GError          **error)
+pcapng_exporter_write_frame (WsiWireExporter  *wire,
+                             const WsiWireRow *row,
+                             GError          **error)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   const WsiRecord *record = &row->record;
   guint8 header[WSI_MAX_HEADER];
   gsize n_header;
 
-  if (!begin_stream (self, row, error))
+  if (!pcapng_exporter_begin_stream (self, row, error))
     return FALSE;
 
   if ((record->flags & WSI_RECORD_NO_FRAME) != 0)
     {
-      add_comment (find (self, row), "A message without frames: this one is made up");
+      add_comment (pcapng_exporter_find (self, row),
+                   "A message without frames: this one is made up");
       return write_payload (self, row, header, make_up_header (row, header), 0, error);
     }
   if (!wsi_record_is_frame (record))
@@ -463,35 +468,36 @@ write_frame (WsiWireExporter  *wire,
 
   n_header = make_recorded_header (record, header);
   if (n_header == 0)
-    return write_bytes (self, row, &record->byte0, 1, MAX (record->header_length, 1) - 1, error);
+    return pcapng_exporter_write_bytes (self, row, &record->byte0, 1,
+                                        MAX (record->header_length, 1) - 1, error);
 
   return write_payload (self, row, header, n_header, wsi_wire_row_count_missing (row), error);
 }
 
 /* The text of a conversation's beginning is its URI, and other events are of the inspector. */
 static gboolean
-write_event (WsiWireExporter        *wire,
-             const WsiWireRow       *row,
-             const char             *text,
-             GError          **error G_GNUC_UNUSED)
+pcapng_exporter_write_event (WsiWireExporter        *wire,
+                             const WsiWireRow       *row,
+                             const char             *text,
+                             GError          **error G_GNUC_UNUSED)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
 
   if (row->conversation != NULL && text != NULL && row->record.event != WSI_EVENT_OPENED)
-    add_comment (find (self, row), text);
+    add_comment (pcapng_exporter_find (self, row), text);
   return TRUE;
 }
 
 /* Writes a comment on the row before: the next packet of the connection carries it, after its end
  * one more. */
 static gboolean
-write_comment (WsiWireExporter  *wire,
-               const WsiWireRow *row,
-               const char       *text,
-               GError          **error)
+pcapng_exporter_write_comment (WsiWireExporter  *wire,
+                               const WsiWireRow *row,
+                               const char       *text,
+                               GError          **error)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
-  Stream *stream = row->conversation != NULL ? find (self, row) : NULL;
+  Stream *stream = row->conversation != NULL ? pcapng_exporter_find (self, row) : NULL;
   gboolean is_reset = row->conversation != NULL && wsi_conversation_get_ending (row->conversation)
                       == WSI_ENDING_ABNORMAL;
 
@@ -508,7 +514,7 @@ static void
 close_stream (WsiPcapngExporter *self,
               const WsiWireRow  *row)
 {
-  Stream *stream = find (self, row);
+  Stream *stream = pcapng_exporter_find (self, row);
 
   if (g_tree_lookup (self->taken, stream) == stream)
     g_tree_remove (self->taken, stream);
@@ -519,10 +525,10 @@ close_stream (WsiPcapngExporter *self,
 
 /* Ends a stream; an end that is not known is not made up. */
 static gboolean
-write_close (WsiWireExporter  *wire,
-             const WsiWireRow *row,
-             const char       *text,
-             GError          **error)
+pcapng_exporter_write_close (WsiWireExporter  *wire,
+                             const WsiWireRow *row,
+                             const char       *text,
+                             GError          **error)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   WsiEnding ending = wsi_conversation_get_ending (row->conversation);
@@ -530,7 +536,7 @@ write_close (WsiWireExporter  *wire,
   gboolean is_written = TRUE;
 
   if (text != NULL)
-    add_comment (find (self, row), text);
+    add_comment (pcapng_exporter_find (self, row), text);
   if (ending == WSI_ENDING_CLEAN)
     is_written = write_segment (self, row, CLIENT, fin, NULL, 0, 0, error) &&
                  write_segment (self, row, SERVER, fin, NULL, 0, 0, error);
@@ -541,7 +547,7 @@ write_close (WsiWireExporter  *wire,
 }
 
 static void
-clear (WsiWireExporter *wire)
+pcapng_exporter_clear (WsiWireExporter *wire)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
 
@@ -557,8 +563,10 @@ wsi_pcapng_exporter_new (WsiStore      *store,
                          GOutputStream *stream)
 {
   static const WsiWireClass class = {
-    write_header, write_open, write_head, write_gap, write_frame, write_event, write_close,
-    write_comment, NULL, NULL, clear,
+    pcapng_exporter_write_header, pcapng_exporter_write_open, pcapng_exporter_write_head,
+    pcapng_exporter_write_gap, pcapng_exporter_write_frame, pcapng_exporter_write_event,
+    pcapng_exporter_write_close,
+    pcapng_exporter_write_comment, NULL, NULL, pcapng_exporter_clear,
   };
   WsiPcapngExporter *self = wsi_wire_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 

@@ -17,8 +17,8 @@ typedef struct
 } WsiSessionExporter;
 
 static void
-begin_line (WsiSessionExporter *self,
-            const char         *type)
+session_exporter_begin_line (WsiSessionExporter *self,
+                             const char         *type)
 {
   json_builder_reset (self->line);
   json_builder_begin_object (self->line);
@@ -34,8 +34,8 @@ end_line (WsiSessionExporter *self,
 }
 
 static void
-add_direction (WsiSessionExporter *self,
-               const WsiWireRow   *row)
+session_exporter_add_direction (WsiSessionExporter *self,
+                                const WsiWireRow   *row)
 {
   wsi_json_add_string (self->line, "dir",
                        row->record.direction == WSP_DIRECTION_SENT ? "sent" : "recv");
@@ -62,7 +62,7 @@ begin_row (WsiSessionExporter *self,
            const char         *type,
            const WsiWireRow   *row)
 {
-  begin_line (self, type);
+  session_exporter_begin_line (self, type);
   if (row->conversation != NULL)
     wsi_json_add_number (self->line, "conn", row->record.conversation);
   wsi_json_add_number (self->line, "t", row->record.time_us);
@@ -76,7 +76,7 @@ write_first_line (WsiWireExporter *wire,
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
 
-  begin_line (self, "wsinspect-session");
+  session_exporter_begin_line (self, "wsinspect-session");
   wsi_json_add_number (self->line, "version", WSI_SESSION_VERSION);
   wsi_json_add_number (self->line, "wall_us", 0);
   wsi_json_add_number (self->line, "monotonic_us", 0);
@@ -84,9 +84,9 @@ write_first_line (WsiWireExporter *wire,
 }
 
 static gboolean
-write_open (WsiWireExporter  *wire,
-            const WsiWireRow *row,
-            GError          **error)
+session_exporter_write_open (WsiWireExporter  *wire,
+                             const WsiWireRow *row,
+                             GError          **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
   WsiConversation *conversation = row->conversation;
@@ -114,38 +114,38 @@ write_open (WsiWireExporter  *wire,
 }
 
 static gboolean
-write_head (WsiWireExporter  *wire,
-            const WsiWireRow *row,
-            GBytes           *head,
-            GError          **error)
+session_exporter_write_head (WsiWireExporter  *wire,
+                             const WsiWireRow *row,
+                             GBytes           *head,
+                             GError          **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
 
   begin_row (self, "head", row);
-  add_direction (self, row);
+  session_exporter_add_direction (self, row);
   wsi_json_add_bytes (self->line, head);
   return end_line (self, error);
 }
 
 static gboolean
-write_gap (WsiWireExporter  *wire,
-           const WsiWireRow *row,
-           GError          **error)
+session_exporter_write_gap (WsiWireExporter  *wire,
+                            const WsiWireRow *row,
+                            GError          **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
 
   begin_row (self, "gap", row);
-  add_direction (self, row);
+  session_exporter_add_direction (self, row);
   if (row->record.payload_length > 0)
     wsi_json_add_number (self->line, "length", row->record.payload_length);
   return end_line (self, error);
 }
 
 static gboolean
-write_close (WsiWireExporter  *wire,
-             const WsiWireRow *row,
-             const char       *text,
-             GError          **error)
+session_exporter_write_close (WsiWireExporter  *wire,
+                              const WsiWireRow *row,
+                              const char       *text,
+                              GError          **error)
 {
   static const char *const hows[] = {
     [WSI_TCP_ENDING_NONE] = NULL, [WSI_TCP_ENDING_FIN] = "fin", [WSI_TCP_ENDING_RESET] = "rst",
@@ -170,10 +170,10 @@ write_close (WsiWireExporter  *wire,
 }
 
 static gboolean
-write_event (WsiWireExporter  *wire,
-             const WsiWireRow *row,
-             const char       *text,
-             GError          **error)
+session_exporter_write_event (WsiWireExporter  *wire,
+                              const WsiWireRow *row,
+                              const char       *text,
+                              GError          **error)
 {
   static const char *const names[] = {
     [WSI_EVENT_FAULT] = "fault", [WSI_EVENT_DROPPED] = "dropped", [WSI_EVENT_EVICTED] = "evicted",
@@ -192,9 +192,9 @@ write_event (WsiWireExporter  *wire,
 }
 
 static void
-add_payload (WsiSessionExporter *self,
-             const WsiWireRow   *row,
-             GBytes             *payload)
+session_exporter_add_payload (WsiSessionExporter *self,
+                              const WsiWireRow   *row,
+                              GBytes             *payload)
 {
   g_autoptr (GBytes) shown =
     wsi_redactor_hide_payload (self->wire.exporter.redactor, &row->record, payload);
@@ -215,7 +215,7 @@ add_inflated (WsiSessionExporter *self,
   g_autoptr (GBytes) inflated =
     wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_INFLATED, G_MAXSIZE);
 
-  add_payload (self, row, inflated);
+  session_exporter_add_payload (self, row, inflated);
   if (wire != NULL)
     wsi_json_add_base64 (self->line, "wire", wire);
 }
@@ -235,8 +235,8 @@ add_length (WsiSessionExporter *self,
 }
 
 static void
-add_header (WsiSessionExporter *self,
-            const WsiRecord    *record)
+session_exporter_add_header (WsiSessionExporter *self,
+                             const WsiRecord    *record)
 {
   json_builder_set_member_name (self->line, "fin");
   json_builder_add_boolean_value (self->line, wsi_record_is_fin (record));
@@ -267,8 +267,8 @@ add_flags (WsiSessionExporter *self,
 }
 
 static void
-add_frame (WsiSessionExporter *self,
-           const WsiWireRow   *row)
+session_exporter_add_frame (WsiSessionExporter *self,
+                            const WsiWireRow   *row)
 {
   WsiView view = wsi_record_is_frame (&row->record) ? WSI_VIEW_UNMASKED : WSI_VIEW_WIRE;
   g_autoptr (GBytes) payload = NULL;
@@ -290,74 +290,74 @@ add_frame (WsiSessionExporter *self,
     }
 
   payload = wsi_store_dup_payload (self->wire.exporter.store, row->number, view, G_MAXSIZE);
-  add_payload (self, row, payload);
+  session_exporter_add_payload (self, row, payload);
 }
 
 static gboolean
-write_frame (WsiWireExporter  *wire,
-             const WsiWireRow *row,
-             GError          **error)
+session_exporter_write_frame (WsiWireExporter  *wire,
+                              const WsiWireRow *row,
+                              GError          **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
   gboolean is_frame = wsi_record_is_frame (&row->record);
   gboolean is_message = (row->record.flags & WSI_RECORD_NO_FRAME) != 0;
 
   begin_row (self, is_message ? "message" : is_frame ? "frame" : "bytes", row);
-  add_direction (self, row);
+  session_exporter_add_direction (self, row);
   if (is_message)
     wsi_json_add_number (self->line, "opcode", wsi_record_get_opcode (&row->record));
   else if (is_frame)
-    add_header (self, &row->record);
+    session_exporter_add_header (self, &row->record);
   else
     wsi_json_add_number (self->line, "length", row->record.payload_length);
   add_flags (self, row);
-  add_frame (self, row);
+  session_exporter_add_frame (self, row);
   return end_line (self, error);
 }
 
 static gboolean
-write_comment (WsiWireExporter      *wire,
-               const WsiWireRow *row G_GNUC_UNUSED,
-               const char           *text,
-               GError              **error)
+session_exporter_write_comment (WsiWireExporter      *wire,
+                                const WsiWireRow *row G_GNUC_UNUSED,
+                                const char           *text,
+                                GError              **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
 
-  begin_line (self, "comment");
+  session_exporter_begin_line (self, "comment");
   wsi_json_add_string (self->line, "text", text);
   return end_line (self, error);
 }
 
 static gboolean
-write_late_comment (WsiWireExporter *wire,
-                    guint64          number,
-                    const char      *text,
-                    GError         **error)
+session_exporter_write_late_comment (WsiWireExporter *wire,
+                                     guint64          number,
+                                     const char      *text,
+                                     GError         **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
 
-  begin_line (self, "comment");
+  session_exporter_begin_line (self, "comment");
   wsi_json_add_number (self->line, "no", number + 1);
   wsi_json_add_string (self->line, "text", text);
   return end_line (self, error);
 }
 
 static gboolean
-write_mark (WsiWireExporter *wire,
-            guint64          number,
-            guint            mark,
-            GError         **error)
+session_exporter_write_mark (WsiWireExporter *wire,
+                             guint64          number,
+                             guint            mark,
+                             GError         **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
 
-  begin_line (self, "mark");
+  session_exporter_begin_line (self, "mark");
   wsi_json_add_number (self->line, "no", number + 1);
   wsi_json_add_number (self->line, "mark", mark);
   return end_line (self, error);
 }
 
 static void
-clear (WsiWireExporter *wire)
+session_exporter_clear (WsiWireExporter *wire)
 {
   g_object_unref (((WsiSessionExporter *) wire)->line);
 }
@@ -368,8 +368,11 @@ wsi_session_exporter_new (WsiStore      *store,
                           GOutputStream *stream)
 {
   static const WsiWireClass class = {
-    write_first_line, write_open, write_head, write_gap, write_frame, write_event, write_close,
-    write_comment, write_late_comment, write_mark, clear,
+    write_first_line, session_exporter_write_open, session_exporter_write_head,
+    session_exporter_write_gap, session_exporter_write_frame, session_exporter_write_event,
+    session_exporter_write_close,
+    session_exporter_write_comment, session_exporter_write_late_comment,
+    session_exporter_write_mark, session_exporter_clear,
   };
   WsiSessionExporter *self =
     wsi_wire_exporter_alloc (sizeof *self, &class, store, redactor, stream);

@@ -26,15 +26,15 @@ typedef enum
 } Written;
 
 static char *
-hide (WsiWireExporter *self,
-      const char      *text)
+wire_exporter_hide (WsiWireExporter *self,
+                    const char      *text)
 {
   return text != NULL ? wsi_redactor_hide_text (self->exporter.redactor, text) : NULL;
 }
 
 static gboolean
-begin (WsiWireExporter *self,
-       GError         **error)
+wire_exporter_begin (WsiWireExporter *self,
+                     GError         **error)
 {
   if (self->has_begun)
     return TRUE;
@@ -61,10 +61,10 @@ set_written (WsiWireExporter  *self,
 }
 
 static gboolean
-write_head (WsiWireExporter  *self,
-            const WsiWireRow *row,
-            GBytes           *head,
-            GError          **error)
+wire_exporter_write_head (WsiWireExporter  *self,
+                          const WsiWireRow *row,
+                          GBytes           *head,
+                          GError          **error)
 {
   g_autoptr (GBytes) open = wsi_redactor_hide_head (self->exporter.redactor, head);
 
@@ -85,7 +85,7 @@ write_head_of (WsiWireExporter  *self,
     return TRUE;
 
   set_written (self, row, which);
-  return write_head (self, row, head, error);
+  return wire_exporter_write_head (self, row, head, error);
 }
 
 /* Writes a head whose own row is another one, or is missing. */
@@ -118,9 +118,9 @@ write_head_before (WsiWireExporter  *self,
 }
 
 static gboolean
-write_gap (WsiWireExporter  *self,
-           const WsiWireRow *row,
-           GError          **error)
+wire_exporter_write_gap (WsiWireExporter  *self,
+                         const WsiWireRow *row,
+                         GError          **error)
 {
   return write_head_before (self, row, error) && self->class->gap (self, row, error);
 }
@@ -159,8 +159,8 @@ is_hidden_whole (WsiWireExporter *self,
  * with something to hide, all are written inflated.  A hidden value is withheld if the first frames
  * of its message are already written. */
 static void
-hide_message (WsiWireExporter *self,
-              WsiWireRow      *row)
+wire_exporter_hide_message (WsiWireExporter *self,
+                            WsiWireRow      *row)
 {
   Written inflated = row->record.direction == WSP_DIRECTION_SENT ? INFLATED_SENT
                                                                  : INFLATED_RECEIVED;
@@ -192,9 +192,9 @@ hide_message (WsiWireExporter *self,
 }
 
 static gboolean
-write_frame (WsiWireExporter  *self,
-             const WsiWireRow *row,
-             GError          **error)
+wire_exporter_write_frame (WsiWireExporter  *self,
+                           const WsiWireRow *row,
+                           GError          **error)
 {
   WsiWireRow shown = *row;
   g_autoptr (GBytes) payload = NULL;
@@ -202,7 +202,7 @@ write_frame (WsiWireExporter  *self,
   if (!write_head_before (self, row, error))
     return FALSE;
 
-  hide_message (self, &shown);
+  wire_exporter_hide_message (self, &shown);
   payload = shown.payload;
   return self->class->frame (self, &shown, error);
 }
@@ -225,7 +225,8 @@ write_interim_head (WsiWireExporter  *self,
   g_autofree char *head = g_strconcat (text, END_OF_HEAD, NULL);
   g_autoptr (GBytes) bytes = g_bytes_new (head, strlen (head));
 
-  return strlen (head) == row->record.payload_length ? write_head (self, row, bytes, error)
+  return strlen (head) == row->record.payload_length
+    ? wire_exporter_write_head (self, row, bytes, error)
                                                      : self->class->gap (self, row, error);
 }
 
@@ -240,10 +241,10 @@ write_rest_of_heads (WsiWireExporter  *self,
 }
 
 static gboolean
-write_close (WsiWireExporter  *self,
-             const WsiWireRow *row,
-             const char       *text,
-             GError          **error)
+wire_exporter_write_close (WsiWireExporter  *self,
+                           const WsiWireRow *row,
+                           const char       *text,
+                           GError          **error)
 {
   if (!write_rest_of_heads (self, row, error))
     return FALSE;
@@ -253,9 +254,9 @@ write_close (WsiWireExporter  *self,
 }
 
 static gboolean
-write_event (WsiWireExporter *self,
-             WsiWireRow      *row,
-             GError         **error)
+wire_exporter_write_event (WsiWireExporter *self,
+                           WsiWireRow      *row,
+                           GError         **error)
 {
   g_autofree WsiSentence *sentence = wsi_store_dup_event_sentence (self->exporter.store,
                                                                    row->number);
@@ -269,29 +270,29 @@ write_event (WsiWireExporter *self,
     return is_interim (text) ? write_interim_head (self, row, text, error)
                              : write_head_of (self, row, WRITTEN_RESPONSE, error);
   if (event == WSI_EVENT_GAP)
-    return write_gap (self, row, error);
+    return wire_exporter_write_gap (self, row, error);
 
-  open = hide (self, text);
+  open = wire_exporter_hide (self, text);
   row->sentence = sentence;
-  return event == WSI_EVENT_ENDED ? write_close (self, row, open, error)
+  return event == WSI_EVENT_ENDED ? wire_exporter_write_close (self, row, open, error)
                                   : self->class->event (self, row, open, error);
 }
 
 static gboolean
-write_comment (WsiWireExporter  *self,
-               const WsiWireRow *row,
-               GError          **error)
+wire_exporter_write_comment (WsiWireExporter  *self,
+                             const WsiWireRow *row,
+                             GError          **error)
 {
   g_autofree char *comment = wsi_store_dup_comment (self->exporter.store, row->number);
-  g_autofree char *open = hide (self, comment);
+  g_autofree char *open = wire_exporter_hide (self, comment);
 
   return open == NULL || self->class->comment (self, row, open, error);
 }
 
 static gboolean
-write_mark (WsiWireExporter *self,
-            guint64          number,
-            GError         **error)
+wire_exporter_write_mark (WsiWireExporter *self,
+                          guint64          number,
+                          GError         **error)
 {
   guint mark = wsi_store_get_mark (self->exporter.store, number);
 
@@ -336,9 +337,9 @@ write_beginning (WsiWireExporter  *self,
 }
 
 static gboolean
-add (WsiExporter *exporter,
-     guint64      number,
-     GError     **error)
+wire_exporter_add (WsiExporter *exporter,
+                   guint64      number,
+                   GError     **error)
 {
   WsiWireExporter *self = (WsiWireExporter *) exporter;
   guint reading = wsi_store_begin_reading (exporter->store);
@@ -355,19 +356,21 @@ add (WsiExporter *exporter,
 
   self->last = row.record;
   self->n_added = number + 1;
-  return begin (self, error) && write_beginning (self, &row, error) &&
-         (is_event ? write_event (self, &row, error) : write_frame (self, &row, error)) &&
-         write_comment (self, &row, error) &&
-         (wsi_store_get_mark (exporter->store, number) == 0 || write_mark (self, number, error));
+  return wire_exporter_begin (self, error) && write_beginning (self, &row, error) &&
+         (is_event ? wire_exporter_write_event (self, &row, error)
+          : wire_exporter_write_frame (self, &row, error)) &&
+         wire_exporter_write_comment (self, &row, error) &&
+         (wsi_store_get_mark (exporter->store, number) == 0 ||
+          wire_exporter_write_mark (self, number, error));
 }
 
 static gboolean
-write_late_comment (WsiWireExporter *self,
-                    guint64          number,
-                    GError         **error)
+wire_exporter_write_late_comment (WsiWireExporter *self,
+                                  guint64          number,
+                                  GError         **error)
 {
   g_autofree char *comment = wsi_store_dup_comment (self->exporter.store, number);
-  g_autofree char *open = hide (self, comment);
+  g_autofree char *open = wire_exporter_hide (self, comment);
 
   return self->class->late_comment (self, number, open, error);
 }
@@ -382,9 +385,9 @@ has_comment (WsiWireExporter *self,
 }
 
 static gboolean
-comment (WsiWireExporter *self,
-         guint64          number,
-         GError         **error)
+wire_exporter_comment (WsiWireExporter *self,
+                       guint64          number,
+                       GError         **error)
 {
   g_autoptr (WsiConversation) conversation = NULL;
   WsiWireRow row = { .record = self->last, .number = number };
@@ -392,40 +395,41 @@ comment (WsiWireExporter *self,
   /* The number of a row in the file is another one where rows were left out. */
   if (self->class->late_comment != NULL &&
       (self->n_added != number + 1 || !has_comment (self, number)))
-    return write_late_comment (self, number, error);
+    return wire_exporter_write_late_comment (self, number, error);
 
   if (self->n_added != number + 1)
     return TRUE;
 
   conversation = wsi_store_dup_conversation (self->exporter.store, row.record.conversation);
   row.conversation = conversation;
-  return write_comment (self, &row, error);
+  return wire_exporter_write_comment (self, &row, error);
 }
 
 /* Writes a note on a row, unless the row is yet to be written with its notes. */
 static gboolean
-note (WsiExporter *exporter,
-      guint64      number,
-      WsiNote      note,
-      GError     **error)
+wire_exporter_note (WsiExporter *exporter,
+                    guint64      number,
+                    WsiNote      note,
+                    GError     **error)
 {
   WsiWireExporter *self = (WsiWireExporter *) exporter;
 
   if (self->n_added <= number)
     return TRUE;
 
-  return note == WSI_NOTE_MARK ? write_mark (self, number, error) : comment (self, number, error);
+  return note == WSI_NOTE_MARK ? wire_exporter_write_mark (self, number, error)
+    : wire_exporter_comment (self, number, error);
 }
 
 static gboolean
-end (WsiExporter *exporter,
-     GError     **error)
+wire_exporter_end (WsiExporter *exporter,
+                   GError     **error)
 {
-  return begin ((WsiWireExporter *) exporter, error);
+  return wire_exporter_begin ((WsiWireExporter *) exporter, error);
 }
 
 static void
-clear (WsiExporter *exporter)
+wire_exporter_clear (WsiExporter *exporter)
 {
   WsiWireExporter *self = (WsiWireExporter *) exporter;
 
@@ -441,7 +445,8 @@ wsi_wire_exporter_alloc (gsize               size,
                          WsiRedactor        *redactor,
                          GOutputStream      *stream)
 {
-  static const WsiExporterClass exporter_class = { add, end, clear, note };
+  static const WsiExporterClass exporter_class =
+  { wire_exporter_add, wire_exporter_end, wire_exporter_clear, wire_exporter_note };
   WsiWireExporter *self = wsi_exporter_alloc (size, &exporter_class, store, redactor, stream);
 
   self->class = class;

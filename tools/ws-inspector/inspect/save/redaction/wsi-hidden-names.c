@@ -71,8 +71,8 @@ wsi_hidden_names_add (WsiHiddenNames *self,
 }
 
 static int
-compare (gconstpointer a,
-         gconstpointer b)
+hidden_names_compare (gconstpointer a,
+                      gconstpointer b)
 {
   const WsiHiddenName *one = *(WsiHiddenName *const *) a;
   const WsiHiddenName *other = *(WsiHiddenName *const *) b;
@@ -96,6 +96,6 @@ wsi_hidden_names_list (WsiHiddenNames *self)
 
       g_ptr_array_add (names, hidden_name_new (found->name, found->n_values));
     }
-  g_ptr_array_sort (names, compare);
+  g_ptr_array_sort (names, hidden_names_compare);
   return names;
 }

@@ -70,11 +70,11 @@ measure_scheme (const char *value)
 /* Finds a secret in a line of a head; found_name: the header's name; n_open: the bytes before the
  * secret.  A line feed without a carriage return may also begin a header. */
 static Line
-find_secret (WsiRedactor    *self,
-             const char     *line,
-             const Progress *progress,
-             char          **found_name,
-             gsize          *n_open)
+redactor_head_find_secret (WsiRedactor    *self,
+                           const char     *line,
+                           const Progress *progress,
+                           char          **found_name,
+                           gsize          *n_open)
 {
   const char *at = line;
 
@@ -148,9 +148,9 @@ hide_items (WsiRedactor *self,
 }
 
 static gboolean
-has_name (const char        *line,
-          const char *const *names,
-          guint              n_names)
+redactor_head_has_name (const char        *line,
+                        const char *const *names,
+                        guint              n_names)
 {
   gsize length = strcspn (line, ": \t\r\n");
 
@@ -162,11 +162,11 @@ has_name (const char        *line,
 }
 
 static gboolean
-is_address (const char *line)
+redactor_head_is_address (const char *line)
 {
   static const char *const names[] = { "Referer", "Location", "Content-Location" };
 
-  return has_name (line, names, G_N_ELEMENTS (names));
+  return redactor_head_has_name (line, names, G_N_ELEMENTS (names));
 }
 
 /* The values of these have words with digits and capitals that are no secrets. */
@@ -187,7 +187,7 @@ is_public (const char *line)
     if (g_ascii_strncasecmp (line, prefixes[i], strlen (prefixes[i])) == 0)
       return TRUE;
 
-  return has_name (line, names, G_N_ELEMENTS (names));
+  return redactor_head_has_name (line, names, G_N_ELEMENTS (names));
 }
 
 /* Whether a word is a URI or a path: these are hidden by the rules for URIs. */
@@ -329,7 +329,7 @@ hide_line (WsiRedactor *self,
                         (progress->is_after_first || line[strcspn (line, ": \t")] == ':');
   progress->is_after_first |= *line != '\0';
   if (n_open == 0)
-    progress->scope = is_address (line) ? WSI_SCOPE_ADDRESS : WSI_SCOPE_HEAD;
+    progress->scope = redactor_head_is_address (line) ? WSI_SCOPE_ADDRESS : WSI_SCOPE_HEAD;
   if (progress->scope == WSI_SCOPE_ADDRESS && strpbrk (line, END_OF_LINE) == NULL)
     {
       progress->previous = LINE_OPEN;
@@ -338,7 +338,7 @@ hide_line (WsiRedactor *self,
     }
 
   if (progress->previous == LINE_OPEN || n_open == 0)
-    progress->previous = find_secret (self, line, progress, &name, &n_open);
+    progress->previous = redactor_head_find_secret (self, line, progress, &name, &n_open);
 
   g_autofree char *open = g_strndup (line, n_open);
   g_autofree char *plain = hide_random (self, open, progress);

@@ -134,9 +134,9 @@ wsi_redactor_find_word (WsiRedactor  *self,
 }
 
 static gboolean
-has_word (WsiRedactor  *self,
-          const guint8 *at,
-          gsize         length)
+redactor_payload_has_word (WsiRedactor  *self,
+                           const guint8 *at,
+                           gsize         length)
 {
   guint state = 0;
 
@@ -183,13 +183,13 @@ wsi_redactor_asks_for_message (WsiRedactor      *self,
 
   return (decoder != NULL && decoder->unwrap != NULL) || decoder == &wsi_mqtt_decoder ||
          may_be_wrapped (at, length) || wsi_redactor_has_pieces (at, length) ||
-         has_word (self, at, length);
+         redactor_payload_has_word (self, at, length);
 }
 
 static void
-fill (WsiDecodeValue form,
-      guint8        *at,
-      gsize          length)
+redactor_payload_fill (WsiDecodeValue form,
+                       guint8        *at,
+                       gsize          length)
 {
   for (gsize i = 0; i < length; i++)
     if (form == WSI_DECODE_VALUE_SMALL)
@@ -227,7 +227,7 @@ hide_range (Search        *self,
 
   at = self->copy != NULL ? self->copy : at;
   filled = g_memdup2 (at + offset, length);
-  fill (form, filled, length);
+  redactor_payload_fill (form, filled, length);
   if (memcmp (filled, at + offset, length) == 0)
     return;
 
@@ -238,13 +238,13 @@ hide_range (Search        *self,
   wsi_hidden_names_add (self->redactor->hidden, name);
 }
 
-static gboolean has_secret (WsiRedactor  *redactor,
-                            const guint8 *at,
-                            gsize         length,
-                            guint         n_wrappings);
+static gboolean redactor_payload_has_secret (WsiRedactor  *redactor,
+                                             const guint8 *at,
+                                             gsize         length,
+                                             guint         n_wrappings);
 
 static GBytes *
-unescape (const WsiDecodeNode *node)
+redactor_payload_unescape (const WsiDecodeNode *node)
 {
   const guint8 *at = (const guint8 *) wsi_bytes_get_data (node->bytes, NULL) + node->value_at;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -272,13 +272,13 @@ is_secret_text (Search              *self,
     return FALSE;
 
   /* The letters of a word are as they are, but for those of XML. */
-  if (!may_be_wrapped (at, length) && !has_word (self->redactor, at, length) &&
+  if (!may_be_wrapped (at, length) && !redactor_payload_has_word (self->redactor, at, length) &&
       (node->form != WSI_DECODE_VALUE_XML || memchr (at, '&', length) == NULL))
     return FALSE;
 
-  text = unescape (node);
+  text = redactor_payload_unescape (node);
   at = wsi_bytes_get_data (text, &length);
-  return has_secret (self->redactor, at, length, self->n_wrappings + 1);
+  return redactor_payload_has_secret (self->redactor, at, length, self->n_wrappings + 1);
 }
 
 static const char *
@@ -302,7 +302,7 @@ find_secret_name (Search              *self,
     return node->name;
 
   if (node->name == NULL ||
-      !has_word (self->redactor, (const guint8 *) node->name, strlen (node->name)))
+      !redactor_payload_has_word (self->redactor, (const guint8 *) node->name, strlen (node->name)))
     return NULL;
 
   secrecy = wsi_redactor_get_secrecy (self->redactor, node->name);
@@ -316,9 +316,9 @@ find_secret_name (Search              *self,
   return NULL;
 }
 
-static void visit (Search        *self,
-                   WsiDecodeNode *node,
-                   const char    *secret);
+static void redactor_payload_visit (Search        *self,
+                                    WsiDecodeNode *node,
+                                    const char    *secret);
 
 /* The bytes of a packet that began in a message before, or what was unpacked: then all of the
  * message is hidden. */
@@ -336,13 +336,13 @@ visit_other_bytes (Search        *self,
     {
       self->n_before = n_before;
       for (guint i = 0; i < n_children; i++)
-        visit (self, wsi_decode_node_get_child (node, i), secret);
+        redactor_payload_visit (self, wsi_decode_node_get_child (node, i), secret);
       self->n_before = 0;
       return;
     }
 
   inner.is_found = secret != NULL;
-  visit (&inner, node, NULL);
+  redactor_payload_visit (&inner, node, NULL);
   if (inner.is_found)
     hide_range (self, PAYLOAD, WSI_DECODE_VALUE_TEXT, 0, g_bytes_get_size (self->bytes));
 }
@@ -366,7 +366,7 @@ visit_children (Search        *self,
           if (g_str_equal (child->type, WSI_DECODE_REST))
             rest = child;
           else
-            visit (self, child, secret);
+            redactor_payload_visit (self, child, secret);
         }
       if (n_children > (rest != NULL))
         g_ptr_array_remove_range (list->children, 0, n_children - (rest != NULL));
@@ -377,9 +377,9 @@ visit_children (Search        *self,
 /* Visits a node.  One that cannot be read may be any value.  Calls itself once for each level, of
  * which there are WSI_DECODE_MAX_DEPTH. */
 static void
-visit (Search        *self,
-       WsiDecodeNode *node,
-       const char    *secret)
+redactor_payload_visit (Search        *self,
+                        WsiDecodeNode *node,
+                        const char    *secret)
 {
   gboolean is_too_deep = node->depth >= WSI_DECODE_MAX_DEPTH && node->form == WSI_DECODE_VALUE_NONE;
   const char *name = secret != NULL ? secret : find_secret_name (self, node);
@@ -422,7 +422,7 @@ visit_whole (Search           *self,
   for (i = n_children; i > 0; i--)
     if (wsi_decode_node_get_child (root, i - 1)->bytes != root->bytes)
       g_ptr_array_remove_index (root->children, i - 1);
-  visit (self, root, NULL);
+  redactor_payload_visit (self, root, NULL);
 }
 
 static gboolean
@@ -434,10 +434,10 @@ has_names (const WsiDecoder *decoder)
 
 /* Whether a text has a secret; one that is in too many others has one if it has a word of one. */
 static gboolean
-has_secret (WsiRedactor  *redactor,
-            const guint8 *at,
-            gsize         length,
-            guint         n_wrappings)
+redactor_payload_has_secret (WsiRedactor  *redactor,
+                             const guint8 *at,
+                             gsize         length,
+                             guint         n_wrappings)
 {
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (WsiDecodeNode) root = NULL;
@@ -447,7 +447,8 @@ has_secret (WsiRedactor  *redactor,
   Search search = { .redactor = redactor, .is_asked = TRUE, .n_wrappings = n_wrappings };
   const WsiDecoder *decoder;
 
-  if (length == 0 || !(may_be_wrapped (at, length) || has_word (redactor, at, length)))
+  if (length == 0 ||
+      !(may_be_wrapped (at, length) || redactor_payload_has_word (redactor, at, length)))
     return FALSE;
   if (n_wrappings > WSI_DECODE_MAX_WRAPPINGS)
     return TRUE;
@@ -462,8 +463,8 @@ has_secret (WsiRedactor  *redactor,
   search.bytes = bytes;
   for (guint i = 0; i < wsi_decode_node_get_n_children (root); i++)
     if (wsi_decode_node_get_child (root, i)->bytes != bytes)
-      visit (&search, wsi_decode_node_get_child (root, i), NULL);
-  visit (&search, root, NULL);
+      redactor_payload_visit (&search, wsi_decode_node_get_child (root, i), NULL);
+  redactor_payload_visit (&search, root, NULL);
   return search.is_found;
 }
 
@@ -479,7 +480,7 @@ wsi_redactor_hide_message (WsiRedactor      *self,
 
   if (!has_names (reading->decoder))
     {
-      self->n_unread += has_word (self, at, length);
+      self->n_unread += redactor_payload_has_word (self, at, length);
       return g_bytes_ref (reading->bytes);
     }
 

@@ -119,8 +119,8 @@ wsi_redactor_list_hidden (WsiRedactor *self)
 }
 
 static gboolean
-is_hidden (const char *value,
-           gsize       length)
+redactor_is_hidden (const char *value,
+                    gsize       length)
 {
   const char *at = value + strlen (BEGIN_OF_HIDDEN);
 
@@ -147,7 +147,7 @@ find_hidden (const char *text,
       gsize n_digits = strspn (at + strlen (BEGIN_OF_HIDDEN), "0123456789");
 
       *length = strlen (BEGIN_OF_HIDDEN MIDDLE_OF_HIDDEN) + n_digits + SHOWN_DIGITS;
-      if (is_hidden (at, *length))
+      if (redactor_is_hidden (at, *length))
         return at;
     }
 
@@ -184,7 +184,7 @@ wsi_redactor_append_hidden (WsiRedactor *self,
 {
   g_autofree char *hash = NULL;
 
-  if (is_hidden (value, length))
+  if (redactor_is_hidden (value, length))
     {
       g_string_append_len (text, value, length);
       return;
@@ -305,7 +305,7 @@ wsi_redactor_remember (WsiRedactor *self,
                        const char  *token,
                        gsize        length)
 {
-  if (!is_hidden (token, length))
+  if (!redactor_is_hidden (token, length))
     wsi_secret_words_add (self->tokens, token, length);
 }
 
@@ -376,9 +376,9 @@ hide_uri (WsiRedactor *self,
 /* hash: the one before the fragment; returns its end.  A fragment is for the page alone, and is
  * where tokens are handed over. */
 static const char *
-hide_fragment (WsiRedactor *self,
-               const char  *hash,
-               GString     *shown)
+redactor_hide_fragment (WsiRedactor *self,
+                        const char  *hash,
+                        GString     *shown)
 {
   gsize length = strcspn (hash + 1, END_OF_URI);
 
@@ -419,7 +419,7 @@ hide_uris (WsiRedactor *self,
       else if (*next == '/' && begins_path (text, next, scope))
         at = hide_path (self, next, scope, shown);
       else if (*next == '#' && is_in_uri)
-        at = hide_fragment (self, next, shown);
+        at = redactor_hide_fragment (self, next, shown);
       else if (*next != '\0' && strchr (":/" END_OF_URI, *next) != NULL)
         g_string_append_c (shown, *at++);
       else if (*next != '\0')

@@ -36,9 +36,9 @@ wsi_secret_words_free (WsiSecretWords *self)
 
 /* Finds the next word.  FALSE: there is no word that is long enough. */
 static gboolean
-find_word (const char *text,
-           gsize      *at,
-           gsize      *length)
+secret_words_find_word (const char *text,
+                        gsize      *at,
+                        gsize      *length)
 {
   gsize next = *at;
 
@@ -60,9 +60,9 @@ find_word (const char *text,
 }
 
 static void
-add_word (WsiSecretWords *self,
-          const char     *word,
-          gsize           length)
+secret_words_add_word (WsiSecretWords *self,
+                       const char     *word,
+                       gsize           length)
 {
   g_autofree char *copy = g_strndup (word, length);
 
@@ -89,8 +89,8 @@ wsi_secret_words_add (WsiSecretWords *self,
   g_autofree char *copy = g_strndup (text, length);
   gsize at = 0, n = 0;
 
-  for (; find_word (copy, &at, &n); at += n)
-    add_word (self, copy + at, n);
+  for (; secret_words_find_word (copy, &at, &n); at += n)
+    secret_words_add_word (self, copy + at, n);
 }
 
 gboolean
@@ -102,7 +102,7 @@ wsi_secret_words_find (WsiSecretWords *self,
   if (g_hash_table_size (self->words) == 0)
     return FALSE;
 
-  for (; find_word (text, at, length); *at += *length)
+  for (; secret_words_find_word (text, at, length); *at += *length)
     {
       g_autofree char *word = g_strndup (text + *at, *length);
 

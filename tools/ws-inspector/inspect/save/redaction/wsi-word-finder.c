@@ -28,8 +28,8 @@ struct _WsiWordFinder
 };
 
 static State *
-get_state (const WsiWordFinder *self,
-           guint                number)
+word_finder_get_state (const WsiWordFinder *self,
+                       guint                number)
 {
   return &g_array_index (self->states, State, number);
 }
@@ -37,8 +37,8 @@ get_state (const WsiWordFinder *self,
 /* The words of a user may be very many: those that do not fit are shortened, and found too
  * often. */
 static void
-add_word (WsiWordFinder *self,
-          const char    *word)
+word_finder_add_word (WsiWordFinder *self,
+                      const char    *word)
 {
   guint at = 0;
 
@@ -48,14 +48,14 @@ add_word (WsiWordFinder *self,
     {
       guint8 byte = (guint8) g_ascii_tolower (*word);
 
-      if (get_state (self, at)->next[byte] == 0)
+      if (word_finder_get_state (self, at)->next[byte] == 0)
         {
-          get_state (self, at)->next[byte] = (guint16) self->states->len;
+          word_finder_get_state (self, at)->next[byte] = (guint16) self->states->len;
           g_array_set_size (self->states, self->states->len + 1);
         }
-      at = get_state (self, at)->next[byte];
+      at = word_finder_get_state (self, at)->next[byte];
     }
-  get_state (self, at)->is_end = at != 0;
+  word_finder_get_state (self, at)->is_end = at != 0;
 }
 
 /* Sets what the bytes lead to that do not continue the word of a state.  The states before it are
@@ -65,30 +65,30 @@ complete_state (WsiWordFinder *self,
                 guint          number,
                 GArray        *order)
 {
-  State *state = get_state (self, number);
+  State *state = word_finder_get_state (self, number);
 
-  state->is_end |= get_state (self, state->failure)->is_end;
+  state->is_end |= word_finder_get_state (self, state->failure)->is_end;
   for (guint i = 0; i < N_BYTES; i++)
     {
       guint16 next = state->next[i];
-      guint16 other = number == 0 ? 0 : get_state (self, state->failure)->next[i];
+      guint16 other = number == 0 ? 0 : word_finder_get_state (self, state->failure)->next[i];
 
       if (next == 0)
         {
           state->next[i] = other;
           continue;
         }
-      get_state (self, next)->failure = other;
+      word_finder_get_state (self, next)->failure = other;
       g_array_append_val (order, next);
     }
 }
 
 static void
-add_words (WsiWordFinder     *self,
-           const char *const *words)
+word_finder_add_words (WsiWordFinder     *self,
+                       const char *const *words)
 {
   for (guint i = 0; words != NULL && words[i] != NULL; i++)
-    add_word (self, words[i]);
+    word_finder_add_word (self, words[i]);
 }
 
 WsiWordFinder *
@@ -100,8 +100,8 @@ wsi_word_finder_new (const char *const *words,
 
   self->states = g_array_new (FALSE, TRUE, sizeof (State));
   g_array_set_size (self->states, 1);
-  add_words (self, words);
-  add_words (self, names);
+  word_finder_add_words (self, words);
+  word_finder_add_words (self, names);
   complete_state (self, 0, order);
   for (guint i = 0; i < order->len; i++)
     complete_state (self, g_array_index (order, guint16, i), order);
@@ -109,9 +109,9 @@ wsi_word_finder_new (const char *const *words,
   for (guint i = 0; i < self->states->len * N_BYTES; i++)
     {
       guint8 byte = (guint8) g_ascii_tolower ((char) (i % N_BYTES));
-      guint16 next = get_state (self, i / N_BYTES)->next[byte];
+      guint16 next = word_finder_get_state (self, i / N_BYTES)->next[byte];
 
-      self->next[i] = get_state (self, next)->is_end ? next | IS_END : next;
+      self->next[i] = word_finder_get_state (self, next)->is_end ? next | IS_END : next;
     }
   g_clear_pointer (&self->states, g_array_unref);
   return self;
@@ -125,10 +125,10 @@ wsi_word_finder_free (WsiWordFinder *self)
 }
 
 static guint
-walk (const guint16 *next,
-      guint          number,
-      const guint8  *at,
-      gsize          length)
+word_finder_walk (const guint16 *next,
+                  guint          number,
+                  const guint8  *at,
+                  gsize          length)
 {
   for (gsize i = 0; i < length && (number & IS_END) == 0; i++)
     number = next[number * N_BYTES + at[i]];
@@ -164,7 +164,7 @@ walk_in_quarters (const WsiWordFinder *self,
       c = next[c * N_BYTES + at[3 * part + i]];
     }
   return ((a | b | c) & IS_END) != 0 ? IS_END
-                                     : walk (next, d, at + 4 * part, length - 4 * part);
+                                     : word_finder_walk (next, d, at + 4 * part, length - 4 * part);
 }
 
 gboolean
@@ -174,6 +174,7 @@ wsi_word_finder_find (const WsiWordFinder *self,
                       gsize                length)
 {
   *state = length / 4 >= MAX (MIN_PART, self->longest)
-           ? walk_in_quarters (self, *state, at, length) : walk (self->next, *state, at, length);
+           ? walk_in_quarters (self, *state, at, length)
+           : word_finder_walk (self->next, *state, at, length);
   return (*state & IS_END) != 0;
 }

@@ -72,15 +72,15 @@ on_sources_changed (WsiDocument *self,
 
 /* Replaces the earlier file once no source observes any more. */
 static void
-on_state_changed (WsiDocument *self)
+document_on_state_changed (WsiDocument *self)
 {
   if (self->saver != NULL && !has_running (self))
     wsi_saver_complete (self->saver);
 }
 
 static void
-on_saved (WsiDocument *self,
-          WsiSaver    *saver)
+document_on_saved (WsiDocument *self,
+                   WsiSaver    *saver)
 {
   if (saver == self->saver)
     g_signal_emit (self, signals[SAVED], 0);
@@ -88,10 +88,10 @@ on_saved (WsiDocument *self,
 
 /* Notes that the user has made something; sources that are read have notes of their own. */
 static void
-on_noted (WsiDocument  *self,
-          guint64       number,
-          WsiNote       note,
-          WsiNoteOrigin origin)
+document_on_noted (WsiDocument  *self,
+                   guint64       number,
+                   WsiNote       note,
+                   WsiNoteOrigin origin)
 {
   static const WsiMade made[] = {
 #define NOTE(id, type, sentence) [WSI_NOTE_ ## id] = WSI_MADE_ ## id,
@@ -116,8 +116,8 @@ keep_error (WsiDocument *self,
 /* Handles the failure of a saver, also of one that writes the rest.  While the document is
  * finished, its task has the error. */
 static void
-on_failed (WsiDocument *self,
-           WsiSaver    *saver)
+document_on_failed (WsiDocument *self,
+                    WsiSaver    *saver)
 {
   if (self->finishing != NULL)
     keep_error (self, saver);
@@ -152,9 +152,9 @@ end_finishing (WsiDocument *self)
 
 /* Handles the end of a saver, whose signal has given the error before. */
 static void
-on_stopped (GObject      *saver,
-            GAsyncResult *result,
-            gpointer      data)
+document_on_stopped (GObject      *saver,
+                     GAsyncResult *result,
+                     gpointer      data)
 {
   g_autoptr (WsiDocument) self = data;
 
@@ -175,7 +175,7 @@ retire_saver (WsiDocument *self)
     return;
 
   self->n_ending++;
-  wsi_saver_stop_async (saver, on_stopped, g_object_ref (self));
+  wsi_saver_stop_async (saver, document_on_stopped, g_object_ref (self));
 }
 
 static void
@@ -224,8 +224,8 @@ wsi_document_new (WsiSession *session)
   g_signal_connect_swapped (wsi_session_get_sources (session), "items-changed",
                             G_CALLBACK (on_sources_changed), self);
   g_signal_connect_swapped (wsi_session_get_store (session), "noted",
-                            G_CALLBACK (on_noted), self);
-  g_signal_connect_swapped (session, "changed", G_CALLBACK (on_state_changed), self);
+                            G_CALLBACK (document_on_noted), self);
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (document_on_state_changed), self);
   on_sources_changed (self, 0, 0, wsi_session_get_n_sources (session));
   return self;
 }
@@ -284,9 +284,9 @@ wsi_document_save_as (WsiDocument       *self,
   retire_saver (self);
   self->saver = saver;
   g_set_object (&self->file, file);
-  g_signal_connect_swapped (saver, "failed", G_CALLBACK (on_failed), self);
-  g_signal_connect_swapped (saver, "saved", G_CALLBACK (on_saved), self);
-  on_state_changed (self);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (document_on_failed), self);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (document_on_saved), self);
+  document_on_state_changed (self);
   return TRUE;
 }
 
@@ -309,7 +309,7 @@ wsi_document_is_written (WsiDocument *self)
 }
 
 static guint64
-count_frames (WsiDocument *self)
+document_count_frames (WsiDocument *self)
 {
   WsiTotals totals;
   guint64 n_frames = 0;
@@ -324,7 +324,7 @@ count_frames (WsiDocument *self)
 WsiMadeSet
 wsi_document_get_unsaved (WsiDocument *self)
 {
-  guint64 n_frames = count_frames (self);
+  guint64 n_frames = document_count_frames (self);
   gboolean has_frames = self->has_live && n_frames > self->n_saved;
 
   if (wsi_document_is_written (self) || n_frames == 0)
@@ -354,7 +354,7 @@ wsi_document_finish_async (WsiDocument        *self,
   wsi_store_append_gaps (store, g_get_real_time ());
   self->has_live = has_running (self);
   self->notes = 0;
-  self->n_finishing = count_frames (self);
+  self->n_finishing = document_count_frames (self);
   keep_error (self, self->saver);
   self->finishing = g_steal_pointer (&task);
   retire_saver (self);

@@ -32,10 +32,10 @@ typedef struct
 } Job;
 
 static Job *
-job_new (WsiStore               *store,
-         GFile                  *file,
-         const WsiExportOptions *options,
-         GArray                 *rows)
+export_job_new (WsiStore               *store,
+                GFile                  *file,
+                const WsiExportOptions *options,
+                GArray                 *rows)
 {
   Job *job = g_new0 (Job, 1);
 
@@ -52,7 +52,7 @@ job_new (WsiStore               *store,
 }
 
 static void
-job_free (gpointer data)
+export_job_free (gpointer data)
 {
   Job *job = data;
 
@@ -96,10 +96,10 @@ add_fragments (Job          *job,
 }
 
 static gboolean
-write_rows (Job           *job,
-            GOutputStream *stream,
-            GCancellable  *cancellable,
-            GError       **error)
+export_job_write_rows (Job           *job,
+                       GOutputStream *stream,
+                       GCancellable  *cancellable,
+                       GError       **error)
 {
   g_autoptr (GOutputStream) guarded = wsi_guarded_stream_new (stream, cancellable);
   g_autoptr (WsiExporter) exporter =
@@ -115,11 +115,11 @@ write_rows (Job           *job,
 }
 
 static GOutputStream *
-create_file (GFile        *file,
-             WsiExportMode mode,
-             gboolean     *is_new,
-             GCancellable *cancellable,
-             GError      **error)
+export_job_create_file (GFile        *file,
+                        WsiExportMode mode,
+                        gboolean     *is_new,
+                        GCancellable *cancellable,
+                        GError      **error)
 {
   g_autoptr (GError) failure = NULL;
   GFileOutputStream *stream = g_file_create (file, G_FILE_CREATE_PRIVATE, cancellable, &failure);
@@ -140,9 +140,9 @@ create_file (GFile        *file,
 /* Discards a new file.  A file that would be replaced is replaced when its stream is closed, unless
  * that is cancelled. */
 static void
-discard (Job           *job,
-         GOutputStream *stream,
-         gboolean       is_new)
+export_job_discard (Job           *job,
+                    GOutputStream *stream,
+                    gboolean       is_new)
 {
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
 
@@ -153,43 +153,43 @@ discard (Job           *job,
 }
 
 static gboolean
-run (Job          *job,
-     GCancellable *cancellable,
-     GError      **error)
+export_job_run (Job          *job,
+                GCancellable *cancellable,
+                GError      **error)
 {
   gboolean is_new;
   g_autoptr (GOutputStream) stream =
-    create_file (job->file, job->options.mode, &is_new, cancellable, error);
+    export_job_create_file (job->file, job->options.mode, &is_new, cancellable, error);
 
   if (stream == NULL)
     return FALSE;
 
   if (job->rows != NULL && job->options.unit == WSI_EXPORT_MESSAGES)
     add_fragments (job, cancellable);
-  if (write_rows (job, stream, cancellable, error) &&
+  if (export_job_write_rows (job, stream, cancellable, error) &&
       g_output_stream_close (stream, cancellable, error))
     return TRUE;
 
-  discard (job, stream, is_new);
+  export_job_discard (job, stream, is_new);
   return FALSE;
 }
 
 static void
-run_in_thread (GTask        *task,
-               gpointer      source,
-               gpointer      data,
-               GCancellable *cancellable)
+export_job_run_in_thread (GTask        *task,
+                          gpointer      source,
+                          gpointer      data,
+                          GCancellable *cancellable)
 {
   GError *error = NULL;
 
-  if (run (data, cancellable, &error))
+  if (export_job_run (data, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 static gboolean
-show_progress (gpointer data)
+export_job_show_progress (gpointer data)
 {
   Job *job = data;
   guint64 n_rows = atomic_load (&job->n_all);
@@ -222,20 +222,20 @@ wsi_export_async (WsiStore               *store,
                   gpointer                user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Job *job = job_new (store, file, options, rows);
+  Job *job = export_job_new (store, file, options, rows);
 
   g_task_set_source_tag (task, wsi_export_async);
-  g_task_set_task_data (task, job, job_free);
+  g_task_set_task_data (task, job, export_job_free);
   if (progress != NULL)
     {
       job->progress = progress;
       job->progress_data = progress_data;
       job->timer = g_timeout_source_new (PROGRESS_MS);
-      g_source_set_callback (job->timer, show_progress, job, NULL);
+      g_source_set_callback (job->timer, export_job_show_progress, job, NULL);
       g_source_attach (job->timer, g_task_get_context (task));
       g_signal_connect (task, "notify::completed", G_CALLBACK (stop_progress), NULL);
     }
-  wsi_task_run_in_thread (task, run_in_thread);
+  wsi_task_run_in_thread (task, export_job_run_in_thread);
 }
 
 gboolean

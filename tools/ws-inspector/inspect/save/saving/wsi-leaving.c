@@ -44,7 +44,7 @@ set_phase (WsiLeaving     *self,
 }
 
 static void
-complete (WsiLeaving *self)
+leaving_complete (WsiLeaving *self)
 {
   g_clear_object (&self->document);
   set_phase (self, WSI_LEAVING_NOT);
@@ -52,8 +52,8 @@ complete (WsiLeaving *self)
 }
 
 static void
-ask (WsiLeaving *self,
-     const char *sentence)
+leaving_ask (WsiLeaving *self,
+             const char *sentence)
 {
   set_phase (self, WSI_LEAVING_ASKED);
   g_signal_emit (self, signals[ASKED], 0,
@@ -74,13 +74,13 @@ on_finished (GObject      *document,
     return;
 
   if (is_finished)
-    complete (self);
+    leaving_complete (self);
   else
-    ask (self, error->message);
+    leaving_ask (self, error->message);
 }
 
 static void
-finish (WsiLeaving *self)
+leaving_finish (WsiLeaving *self)
 {
   set_phase (self, WSI_LEAVING_FINISHING);
   wsi_document_finish_async (self->document, on_finished, g_object_ref (self));
@@ -91,9 +91,9 @@ static void
 finish_file (WsiLeaving *self)
 {
   if (self->document != NULL && wsi_document_is_written (self->document))
-    finish (self);
+    leaving_finish (self);
   else
-    complete (self);
+    leaving_complete (self);
 }
 
 static void
@@ -146,7 +146,7 @@ wsi_leaving_begin (WsiLeaving    *self,
   self->drafts = drafts;
   g_set_object (&self->document, document);
   if (document != NULL && (drafts | wsi_document_get_unsaved (document)) != 0)
-    ask (self, NULL);
+    leaving_ask (self, NULL);
   else
     finish_file (self);
 }
@@ -155,7 +155,7 @@ void
 wsi_leaving_saved (WsiLeaving *self)
 {
   if (self->phase == WSI_LEAVING_ASKED)
-    finish (self);
+    leaving_finish (self);
 }
 
 void
@@ -164,7 +164,7 @@ wsi_leaving_discard (WsiLeaving *self)
   if (self->phase == WSI_LEAVING_ASKED)
     finish_file (self);
   else if (self->phase == WSI_LEAVING_FINISHING)
-    complete (self);
+    leaving_complete (self);
 }
 
 void

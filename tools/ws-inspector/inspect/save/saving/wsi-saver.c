@@ -74,7 +74,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WsiSaver, wsi_saver, G_TYPE_OBJECT)
 
 static gboolean
-show_failure (gpointer data)
+saver_show_failure (gpointer data)
 {
   g_autoptr (WsiSaver) self = g_weak_ref_get (data);
 
@@ -89,7 +89,7 @@ show_failure (gpointer data)
 }
 
 static gboolean
-show_saved (gpointer data)
+saver_show_saved (gpointer data)
 {
   g_autoptr (WsiSaver) self = g_weak_ref_get (data);
 
@@ -109,7 +109,7 @@ show_in_place (gpointer data)
 }
 
 static void
-free_reference (gpointer reference)
+saver_free_reference (gpointer reference)
 {
   g_weak_ref_clear (reference);
   g_free (reference);
@@ -126,7 +126,7 @@ tell_owner (WsiSaver   *self,
 
   g_weak_ref_init (reference, self);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, function, reference, free_reference);
+  g_source_set_callback (source, function, reference, saver_free_reference);
   g_source_attach (source, self->owner);
 }
 
@@ -152,8 +152,8 @@ leave_part (WsiSaver *self,
 
 /* The thread's; takes the error. */
 static void
-fail (WsiSaver *self,
-      GError   *error)
+saver_fail (WsiSaver *self,
+            GError   *error)
 {
   g_autofree char *name = g_file_get_parse_name (self->file);
 
@@ -162,13 +162,13 @@ fail (WsiSaver *self,
   g_mutex_lock (&self->mutex);
   self->error = error;
   g_mutex_unlock (&self->mutex);
-  tell_owner (self, show_failure);
+  tell_owner (self, saver_show_failure);
 }
 
 static gboolean
-write_rows (WsiSaver *self,
-            guint64   end,
-            GError  **error)
+saver_write_rows (WsiSaver *self,
+                  guint64   end,
+                  GError  **error)
 {
   WsiExportReport report = self->report;
 
@@ -233,8 +233,8 @@ wait_for_work (WsiSaver *self,
 /* Checks that the file is still there: one that was removed, or replaced by another one, takes with
  * it all that is written. */
 static gboolean
-check_file (WsiSaver *self,
-            GError  **error)
+saver_check_file (WsiSaver *self,
+                  GError  **error)
 {
   g_autoptr (GFileInfo) info =
     g_file_output_stream_query_info (G_FILE_OUTPUT_STREAM (self->stream),
@@ -283,28 +283,28 @@ replace_file (WsiSaver *self,
 }
 
 static gboolean
-write_some (WsiSaver *self,
-            guint64   end,
-            GArray   *noted,
-            gboolean  is_complete,
-            GError  **error)
+saver_write_some (WsiSaver *self,
+                  guint64   end,
+                  GArray   *noted,
+                  gboolean  is_complete,
+                  GError  **error)
 {
   gboolean is_first = self->n_written == 0;
 
-  if (!write_rows (self, end, error) || !write_notes (self, noted, error) ||
-      !wsi_exporter_flush (self->exporter, error) || !check_file (self, error) ||
+  if (!saver_write_rows (self, end, error) || !write_notes (self, noted, error) ||
+      !wsi_exporter_flush (self->exporter, error) || !saver_check_file (self, error) ||
       ((is_first || (is_complete && self->part != NULL)) && !sync_file (self, error)) ||
       (is_complete && !replace_file (self, error)))
     return FALSE;
 
   self->n_written++;
   if (is_first)
-    tell_owner (self, show_saved);
+    tell_owner (self, saver_show_saved);
   return TRUE;
 }
 
 static void
-end (WsiSaver *self)
+saver_end (WsiSaver *self)
 {
   GError *error = NULL;
 
@@ -312,13 +312,13 @@ end (WsiSaver *self)
       (self->part != NULL && !sync_file (self, &error)) ||
       !g_output_stream_close (self->stream, NULL, &error) ||
       (!self->is_dropped && !replace_file (self, &error)))
-    fail (self, error);
+    saver_fail (self, error);
   else if (self->part != NULL)
     g_file_delete (self->part, NULL, NULL);
 }
 
 static gpointer
-run (gpointer data)
+saver_run (gpointer data)
 {
   WsiSaver *self = data;
   gboolean goes_on = TRUE;
@@ -331,18 +331,18 @@ run (gpointer data)
       guint64 rows;
 
       goes_on = wait_for_work (self, &rows, &noted, &is_complete);
-      if (!write_some (self, rows, noted, is_complete, &error))
-        fail (self, error);
+      if (!saver_write_some (self, rows, noted, is_complete, &error))
+        saver_fail (self, error);
     }
   if (self->error == NULL)
-    end (self);
+    saver_end (self);
   return NULL;
 }
 
 static void
-on_appended (WsiSaver *self,
-             guint64   first,
-             guint64   n_records)
+saver_on_appended (WsiSaver *self,
+                   guint64   first,
+                   guint64   n_records)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -351,9 +351,9 @@ on_appended (WsiSaver *self,
 }
 
 static void
-on_noted (WsiSaver *self,
-          guint64   number,
-          WsiNote   note)
+saver_on_noted (WsiSaver *self,
+                guint64   number,
+                WsiNote   note)
 {
   const Noted row = { number, note };
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -367,7 +367,7 @@ on_noted (WsiSaver *self,
 
 /* Ends the thread, and waits for it. */
 static void
-stop (WsiSaver *self)
+saver_stop (WsiSaver *self)
 {
   if (self->thread == NULL)
     return;
@@ -386,7 +386,7 @@ wsi_saver_dispose (GObject *object)
 
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
-  stop (self);
+  saver_stop (self);
   g_clear_pointer (&self->exporter, wsi_exporter_free);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (wsi_saver_parent_class)->dispose (object);
@@ -466,10 +466,10 @@ create_part (GFile   *file,
 
 /* Creates the file; a new one is written in its place. */
 static GFileOutputStream *
-create_file (GFile        *file,
-             WsiExportMode mode,
-             GFile       **part,
-             GError      **error)
+saver_create_file (GFile        *file,
+                   WsiExportMode mode,
+                   GFile       **part,
+                   GError      **error)
 {
   g_autoptr (GError) failure = NULL;
   GFileOutputStream *stream = g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, &failure);
@@ -494,7 +494,7 @@ wsi_saver_new (WsiStore               *store,
                GError                **error)
 {
   g_autoptr (GFile) part = NULL;
-  g_autoptr (GFileOutputStream) stream = create_file (file, options->mode, &part, error);
+  g_autoptr (GFileOutputStream) stream = saver_create_file (file, options->mode, &part, error);
   WsiSaver *self;
 
   if (stream == NULL)
@@ -511,9 +511,9 @@ wsi_saver_new (WsiStore               *store,
   self->part = g_steal_pointer (&part);
   self->begin = self->position = wsi_store_get_first (store);
   self->end = wsi_store_get_end (store);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (store, "noted", G_CALLBACK (on_noted), self);
-  self->thread = g_thread_new ("saver", run, self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (saver_on_appended), self);
+  g_signal_connect_swapped (store, "noted", G_CALLBACK (saver_on_noted), self);
+  self->thread = g_thread_new ("saver", saver_run, self);
   return self;
 }
 
@@ -554,7 +554,7 @@ stop_in_thread (GTask        *task,
 {
   WsiSaver *saver = self;
 
-  stop (saver);
+  saver_stop (saver);
   if (saver->error == NULL)
     g_task_return_boolean (task, TRUE);
   else

@@ -90,7 +90,7 @@ get_version_of_problems (WsiChartFeed *self)
 }
 
 static void
-announce (WsiChartFeed *self)
+chart_feed_announce (WsiChartFeed *self)
 {
   guint64 version = wsi_timeline_get_version (self->timeline);
   guint64 problems = get_version_of_problems (self);
@@ -104,7 +104,7 @@ announce (WsiChartFeed *self)
 }
 
 static gboolean
-on_slice (gpointer data)
+chart_feed_on_slice (gpointer data)
 {
   g_autoptr (WsiChartFeed) self = g_object_ref (WSI_CHART_FEED (data));
 
@@ -112,16 +112,16 @@ on_slice (gpointer data)
     return G_SOURCE_CONTINUE;
 
   self->slice = 0;
-  announce (self);
+  chart_feed_announce (self);
   return G_SOURCE_REMOVE;
 }
 
 /* Plans the next slice; drawing goes before it. */
 static void
-ensure_slice (WsiChartFeed *self)
+chart_feed_ensure_slice (WsiChartFeed *self)
 {
   if (self->slice == 0)
-    self->slice = g_idle_add (on_slice, self);
+    self->slice = g_idle_add (chart_feed_on_slice, self);
 }
 
 static gboolean
@@ -130,7 +130,7 @@ on_timer (gpointer data)
   WsiChartFeed *self = data;
 
   self->timer = 0;
-  ensure_slice (self);
+  chart_feed_ensure_slice (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -150,7 +150,7 @@ wsi_chart_feed_new (WsiStore *store)
   self->timeline = wsi_timeline_new (store);
   self->problems = wsi_problems_new (store);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (ensure_timer), self);
-  ensure_slice (self);
+  chart_feed_ensure_slice (self);
   return self;
 }
 
@@ -167,13 +167,13 @@ wsi_chart_feed_set_visibility (WsiChartFeed       *self,
     }
 
   self->n_watching++;
-  ensure_slice (self);
+  chart_feed_ensure_slice (self);
 }
 
 void
 wsi_chart_feed_refresh (WsiChartFeed *self)
 {
-  ensure_slice (self);
+  chart_feed_ensure_slice (self);
 }
 
 void
@@ -213,7 +213,7 @@ wsi_chart_feed_set_slow (WsiChartFeed *self,
   wsi_problems_set_slow (self->problems, slow_ms);
   if (self->chosen != NULL)
     wsi_problems_set_slow (self->chosen, slow_ms);
-  ensure_slice (self);
+  chart_feed_ensure_slice (self);
 }
 
 void
@@ -230,5 +230,5 @@ wsi_chart_feed_set_conversation (WsiChartFeed *self,
     }
   self->shown_problems = get_version_of_problems (self);
   g_signal_emit (self, signals[CHANGED], 0);
-  ensure_slice (self);
+  chart_feed_ensure_slice (self);
 }

@@ -155,10 +155,10 @@ wsi_figure_model_print_filter (WsiFigureModel *self,
 }
 
 static void
-append_row (WsiFigureModel  *self,
-            guint            row,
-            WsiTranslateFunc translate,
-            GString         *text)
+figure_model_append_row (WsiFigureModel  *self,
+                         guint            row,
+                         WsiTranslateFunc translate,
+                         GString         *text)
 {
   for (guint i = 0; i < wsi_figures_get_n_columns (self->table); i++)
     {
@@ -182,6 +182,6 @@ wsi_figure_model_print_all (WsiFigureModel  *self,
                             translate (wsi_figures_get_title (self->table, i)));
   g_string_append_c (text, '\n');
   for (guint row = 0; row < MIN (self->n_rows, max_rows); row++)
-    append_row (self, row, translate, text);
+    figure_model_append_row (self, row, translate, text);
   return g_string_free (text, FALSE);
 }

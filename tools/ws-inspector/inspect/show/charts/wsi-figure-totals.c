@@ -109,9 +109,9 @@ count_round_trips (const WsiTotals *totals)
 }
 
 static char *
-print_flow (const WsiTotals *totals,
-            Total            total,
-            guint            column)
+figure_totals_print_flow (const WsiTotals *totals,
+                          Total            total,
+                          guint            column)
 {
   const WsiFlow *flows = totals->all.flows;
   const guint64 numbers[] = { get_flow (totals, total, 0), get_flow (totals, total, 1) };
@@ -154,8 +154,8 @@ print_total_of_both (const WsiFigures *self,
 
 /* The numbers of a row by direction. */
 static const guint64 *
-get_compressed (const WsiTotals *totals,
-                Total            total)
+figure_totals_get_compressed (const WsiTotals *totals,
+                              Total            total)
 {
   return total == TOTAL_COMPRESSED ? totals->n_compressed
          : total == TOTAL_COMPRESSED_WIRE ? totals->n_compressed_wire : totals->n_compressed_bytes;
@@ -175,9 +175,11 @@ wsi_figure_totals_print (const WsiFigures *self,
   if (row == TOTAL_COMPRESSED_BYTES && has_stopped (totals, column))
     return wsi_figure_text_more (wsi_figure_totals_add (totals->n_compressed_bytes, column));
   if (row >= TOTAL_COMPRESSED)
-    return wsi_figure_text_number (wsi_figure_totals_add (get_compressed (totals, row), column));
+    return wsi_figure_text_number (wsi_figure_totals_add (figure_totals_get_compressed (totals,
+                                                                                        row),
+                                                          column));
 
-  return print_flow (totals, row, column);
+  return figure_totals_print_flow (totals, row, column);
 }
 
 char *

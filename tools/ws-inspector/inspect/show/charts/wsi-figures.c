@@ -62,7 +62,7 @@ print_type_count (const WsiFigures *self,
 }
 
 static guint64
-count_frames (const WsiFigures *self)
+figures_count_frames (const WsiFigures *self)
 {
   return self->totals.all.flows[0].n_frames + self->totals.all.flows[1].n_frames;
 }
@@ -72,7 +72,8 @@ print_type_share (const WsiFigures *self,
                   guint             row,
                   guint             column)
 {
-  return wsi_figure_text_share (count_type (self, row, WSI_BOTH_DIRECTIONS), count_frames (self));
+  return wsi_figure_text_share (count_type (self, row, WSI_BOTH_DIRECTIONS),
+                                figures_count_frames (self));
 }
 
 /* The table by length: 0, and then powers of two. */
@@ -100,9 +101,9 @@ count_lengths (const WsiFigures *self)
 }
 
 static char *
-print_length (const WsiFigures *self,
-              guint             row,
-              guint             column)
+figures_print_length (const WsiFigures *self,
+                      guint             row,
+                      guint             column)
 {
   guint64 least = get_least_length (row), greatest = get_greatest_length (row);
 
@@ -137,7 +138,8 @@ print_length_share (const WsiFigures *self,
                     guint             row,
                     guint             column)
 {
-  return wsi_figure_text_share (count_length (self, row, WSI_BOTH_DIRECTIONS), count_frames (self));
+  return wsi_figure_text_share (count_length (self, row, WSI_BOTH_DIRECTIONS),
+                                figures_count_frames (self));
 }
 
 /* The table by connection. */
@@ -334,7 +336,7 @@ static const struct
                           { N_("Share"), WSI_FIGURE_NUMBER, print_type_share, 0 },
                         } },
   [WSI_TABLE_LENGTHS] = { N_("Lengths"), {
-                            { N_("Bytes"), WSI_FIGURE_NUMBER, print_length, 0 },
+                            { N_("Bytes"), WSI_FIGURE_NUMBER, figures_print_length, 0 },
                             { N_("Sent"), WSI_FIGURE_NUMBER, print_length_count, WSP_DIRECTION_SENT },
                             { N_("Received"), WSI_FIGURE_NUMBER, print_length_count, WSP_DIRECTION_RECEIVED },
                             { N_("Share"), WSI_FIGURE_NUMBER, print_length_share, 0 },

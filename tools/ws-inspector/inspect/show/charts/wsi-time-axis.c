@@ -14,16 +14,16 @@ wsi_time_axis_init (WsiTimeAxis *self)
 }
 
 static gint64
-get_span (const WsiTimeAxis *self)
+time_axis_get_span (const WsiTimeAxis *self)
 {
   return self->end_us - self->begin_us;
 }
 
 /* Shows a part with the same span, as far as there are so many data. */
 static void
-show (WsiTimeAxis *self,
-      gint64       begin_us,
-      gint64       span_us)
+time_axis_show (WsiTimeAxis *self,
+                gint64       begin_us,
+                gint64       span_us)
 {
   span_us = CLAMP (span_us, MIN (MIN_SPAN_US, self->last_us - self->first_us),
                    self->last_us - self->first_us);
@@ -44,20 +44,20 @@ wsi_time_axis_set_data (WsiTimeAxis *self,
                         gint64       first_us,
                         gint64       last_us)
 {
-  const gint64 span_us = get_span (self);
+  const gint64 span_us = time_axis_get_span (self);
 
   self->first_us = first_us;
   self->last_us = MAX (last_us, first_us + EMPTY_SPAN_US);
   switch (self->mode)
     {
     case WSI_AXIS_ALL:
-      show (self, self->first_us, self->last_us - self->first_us);
+      time_axis_show (self, self->first_us, self->last_us - self->first_us);
       break;
     case WSI_AXIS_LATEST:
-      show (self, self->last_us - span_us, span_us);
+      time_axis_show (self, self->last_us - span_us, span_us);
       break;
     case WSI_AXIS_PART:
-      show (self, self->begin_us, span_us);
+      time_axis_show (self, self->begin_us, span_us);
       break;
     }
 }
@@ -66,7 +66,7 @@ void
 wsi_time_axis_show_all (WsiTimeAxis *self)
 {
   self->mode = WSI_AXIS_ALL;
-  show (self, self->first_us, self->last_us - self->first_us);
+  time_axis_show (self, self->first_us, self->last_us - self->first_us);
 }
 
 void
@@ -74,11 +74,11 @@ wsi_time_axis_zoom (WsiTimeAxis *self,
                     double       factor,
                     gint64       at_us)
 {
-  const double span_us = get_span (self);
+  const double span_us = time_axis_get_span (self);
   const double part = (at_us - self->begin_us) / span_us;
   const gint64 wanted_us = MAX (span_us * factor, MIN_SPAN_US);
 
-  show (self, at_us - (gint64) (part * wanted_us), wanted_us);
+  time_axis_show (self, at_us - (gint64) (part * wanted_us), wanted_us);
   choose_mode (self);
 }
 
@@ -86,7 +86,7 @@ void
 wsi_time_axis_scroll (WsiTimeAxis *self,
                       gint64       by_us)
 {
-  show (self, self->begin_us + by_us, get_span (self));
+  time_axis_show (self, self->begin_us + by_us, time_axis_get_span (self));
   choose_mode (self);
 }
 
@@ -95,7 +95,7 @@ wsi_time_axis_get_place (const WsiTimeAxis *self,
                          gint64             time_us,
                          double             width)
 {
-  return (time_us - self->begin_us) * (width / get_span (self));
+  return (time_us - self->begin_us) * (width / time_axis_get_span (self));
 }
 
 gint64
@@ -103,7 +103,7 @@ wsi_time_axis_get_time (const WsiTimeAxis *self,
                         double             place,
                         double             width)
 {
-  return width > 0 ? self->begin_us + (gint64) (place * get_span (self) / width)
+  return width > 0 ? self->begin_us + (gint64) (place * time_axis_get_span (self) / width)
                    : self->begin_us;
 }
 
@@ -116,7 +116,7 @@ wsi_time_axis_get_step (const WsiTimeAxis *self,
 
   for (;; unit *= 10)
     for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
-      if (get_span (self) / (unit * factors[i]) < MAX (max_steps, 1))
+      if (time_axis_get_span (self) / (unit * factors[i]) < MAX (max_steps, 1))
         return unit * factors[i];
 }
 
@@ -161,8 +161,8 @@ wsi_time_axis_has_selection (const WsiTimeAxis *self)
 }
 
 static void
-reveal (WsiTimeAxis *self,
-        gint64       time_us)
+time_axis_reveal (WsiTimeAxis *self,
+                  gint64       time_us)
 {
   if (time_us < self->begin_us)
     wsi_time_axis_scroll (self, time_us - self->begin_us);
@@ -191,5 +191,5 @@ wsi_time_axis_move_cursor (WsiTimeAxis  *self,
       self->anchor_us = self->cursor_us;
       wsi_time_axis_unselect (self);
     }
-  reveal (self, self->cursor_us);
+  time_axis_reveal (self, self->cursor_us);
 }

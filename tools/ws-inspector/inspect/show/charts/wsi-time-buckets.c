@@ -41,8 +41,8 @@ wsi_time_buckets_clear (WsiTimeBuckets *self)
 
 /* Divides a time, rounded down, also before 0. */
 static gint64
-divide (gint64 time,
-        gint64 width)
+time_buckets_divide (gint64 time,
+                     gint64 width)
 {
   return time / width - (time % width < 0 ? 1 : 0);
 }
@@ -58,7 +58,7 @@ gint64
 wsi_time_buckets_round (const WsiTimeBuckets *self,
                         gint64                time_us)
 {
-  return divide (time_us, self->width_us) * self->width_us;
+  return time_buckets_divide (time_us, self->width_us) * self->width_us;
 }
 
 static void
@@ -93,17 +93,18 @@ wsi_time_bucket_add (WsiTimeBucket       *self,
 }
 
 static void
-widen (WsiTimeBuckets *self)
+time_buckets_widen (WsiTimeBuckets *self)
 {
   const int factor = get_factor (self);
-  gint64 first = divide (self->first, factor);
+  gint64 first = time_buckets_divide (self->first, factor);
   g_autoptr (GArray) wider = g_array_new (FALSE, TRUE, sizeof (WsiTimeBucket));
 
   if (self->buckets->len > 0)
-    g_array_set_size (wider, divide (self->first + self->buckets->len - 1, factor) - first + 1);
+    g_array_set_size (wider, time_buckets_divide (self->first + self->buckets->len - 1, factor) -
+                      first + 1);
   for (guint i = 0; i < self->buckets->len; i++)
     wsi_time_bucket_add (&g_array_index (wider, WsiTimeBucket,
-                                         divide (self->first + i, factor) - first),
+                                         time_buckets_divide (self->first + i, factor) - first),
                          &g_array_index (self->buckets, WsiTimeBucket, i));
 
   g_array_unref (self->buckets);
@@ -125,8 +126,8 @@ count_with (const WsiTimeBuckets *self,
 }
 
 static void
-prepend (WsiTimeBuckets *self,
-         guint           n)
+time_buckets_prepend (WsiTimeBuckets *self,
+                      guint           n)
 {
   g_autoptr (GArray) more = g_array_new (FALSE, TRUE, sizeof (WsiTimeBucket));
 
@@ -139,15 +140,16 @@ WsiTimeBucket *
 wsi_time_buckets_ensure (WsiTimeBuckets *self,
                          gint64          time_us)
 {
-  while (count_with (self, divide (time_us, self->width_us)) > WSI_TIMELINE_MAX_BUCKETS)
-    widen (self);
+  while (count_with (self, time_buckets_divide (time_us, self->width_us)) >
+         WSI_TIMELINE_MAX_BUCKETS)
+    time_buckets_widen (self);
 
-  gint64 index = divide (time_us, self->width_us);
+  gint64 index = time_buckets_divide (time_us, self->width_us);
 
   if (self->buckets->len == 0)
     self->first = index;
   if (index < self->first)
-    prepend (self, self->first - index);
+    time_buckets_prepend (self, self->first - index);
   if (index >= self->first + (gint64) self->buckets->len)
     g_array_set_size (self->buckets, index - self->first + 1);
   return &g_array_index (self->buckets, WsiTimeBucket, index - self->first);
@@ -157,7 +159,8 @@ guint
 wsi_time_buckets_find (const WsiTimeBuckets *self,
                        gint64                time_us)
 {
-  gint64 index = divide (time_us, self->width_us) + (time_us % self->width_us != 0 ? 1 : 0);
+  gint64 index = time_buckets_divide (time_us, self->width_us) +
+                 (time_us % self->width_us != 0 ? 1 : 0);
 
   return CLAMP (index - self->first, 0, (gint64) self->buckets->len);
 }
@@ -166,7 +169,7 @@ gboolean
 wsi_time_buckets_drop_before (WsiTimeBuckets *self,
                               gint64          time_us)
 {
-  gint64 n = divide (time_us, self->width_us) - self->first;
+  gint64 n = time_buckets_divide (time_us, self->width_us) - self->first;
 
   n = CLAMP (n, 0, (gint64) self->buckets->len);
   if (n > 0)

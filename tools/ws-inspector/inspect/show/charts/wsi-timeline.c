@@ -68,7 +68,7 @@ get_buckets (WsiTimeline *self)
 
 /* The part of the range that has rows. */
 static gint64
-get_span (WsiTimeline *self)
+timeline_get_span (WsiTimeline *self)
 {
   gint64 begin = self->spans->len > 0 ? MAX (self->begin_us, self->first_us) : 0;
   gint64 end = self->spans->len > 0 ? MIN (self->end_us, self->last_us) : 0;
@@ -77,10 +77,10 @@ get_span (WsiTimeline *self)
 }
 
 static void
-read_again (WsiTimeline *self)
+timeline_read_again (WsiTimeline *self)
 {
   wsi_time_buckets_clear (&self->next);
-  wsi_time_buckets_init (&self->next, get_span (self));
+  wsi_time_buckets_init (&self->next, timeline_get_span (self));
   self->n_read = 0;
   self->n_pairs = 0;
 }
@@ -93,7 +93,7 @@ wsi_timeline_set_conversation (WsiTimeline *self,
     return;
 
   self->conversation = conversation;
-  read_again (self);
+  timeline_read_again (self);
 }
 
 guint32
@@ -108,7 +108,7 @@ is_coarse (WsiTimeline *self)
 {
   g_auto (WsiTimeBuckets) buckets = { 0 };
 
-  wsi_time_buckets_init (&buckets, get_span (self));
+  wsi_time_buckets_init (&buckets, timeline_get_span (self));
   return buckets.width_us < get_buckets (self)->width_us;
 }
 
@@ -130,7 +130,7 @@ wsi_timeline_set_range (WsiTimeline *self,
   self->begin_us = begin_us;
   self->end_us = end_us;
   if (!is_later || is_coarse (self))
-    read_again (self);
+    timeline_read_again (self);
   else if (wsi_time_buckets_drop_before (get_buckets (self), begin_us))
     self->version++;
 }
@@ -148,9 +148,9 @@ add_time (WsiSpread *spread,
 }
 
 static void
-add_record (WsiTimeBucket   *bucket,
-            const WsiRecord *record,
-            guint64          number)
+timeline_add_record (WsiTimeBucket   *bucket,
+                     const WsiRecord *record,
+                     guint64          number)
 {
   bucket->end = MAX (bucket->end, number + 1);
   bucket->n_faults += record->fault != 0;
@@ -176,16 +176,16 @@ wsi_timeline_limit_time (gint64 time_us)
 }
 
 static gint64
-get_time (const WsiRecord *record)
+timeline_get_time (const WsiRecord *record)
 {
   return wsi_timeline_limit_time (record->time_us);
 }
 
 static gboolean
-is_wanted (WsiTimeline     *self,
-           const WsiRecord *record)
+timeline_is_wanted (WsiTimeline     *self,
+                    const WsiRecord *record)
 {
-  gint64 time_us = get_time (record);
+  gint64 time_us = timeline_get_time (record);
 
   return time_us >= self->begin_us && time_us < self->end_us &&
          (self->conversation == 0 || self->conversation == record->conversation);
@@ -226,10 +226,10 @@ join_spans (WsiTimeline *self)
 }
 
 static void
-read_run (WsiTimeline     *self,
-          const WsiRecord *records,
-          guint64          first,
-          guint64          n)
+timeline_read_run (WsiTimeline     *self,
+                   const WsiRecord *records,
+                   guint64          first,
+                   guint64          n)
 {
   WsiTimeBuckets *buckets = get_buckets (self);
   WsiTimeBucket *bucket = NULL;
@@ -238,10 +238,10 @@ read_run (WsiTimeline     *self,
   for (guint64 i = 0; i < n; i++)
     {
       const WsiRecord *record = &records[i];
-      gint64 time_us = get_time (record);
+      gint64 time_us = timeline_get_time (record);
 
       note_span (self, first + i, time_us);
-      if (!is_wanted (self, record))
+      if (!timeline_is_wanted (self, record))
         continue;
 
       if (bucket == NULL || time_us < begin_us || time_us >= begin_us + buckets->width_us)
@@ -249,13 +249,13 @@ read_run (WsiTimeline     *self,
           bucket = wsi_time_buckets_ensure (buckets, time_us);
           begin_us = wsi_time_buckets_round (buckets, time_us);
         }
-      add_record (bucket, record, first + i);
+      timeline_add_record (bucket, record, first + i);
     }
 }
 
 /* Reads records; returns how many. */
 static guint64
-read_records (WsiTimeline *self)
+timeline_read_records (WsiTimeline *self)
 {
   guint reading = wsi_store_begin_reading (self->store);
   guint64 end = wsi_store_get_end (self->store);
@@ -270,7 +270,7 @@ read_records (WsiTimeline *self)
       if (run == NULL)
         break;
       n = MIN (n, end - at);
-      read_run (self, run, at, n);
+      timeline_read_run (self, run, at, n);
       at += n;
     }
   self->n_read = MAX (at, self->n_read);
@@ -280,24 +280,24 @@ read_records (WsiTimeline *self)
 }
 
 static void
-add_pair (WsiTimeline   *self,
-          const WsiPair *pair)
+timeline_add_pair (WsiTimeline   *self,
+                   const WsiPair *pair)
 {
   const WsiRecord *request = wsi_store_get_record (self->store, pair->request);
   const WsiRecord *reply = wsi_store_get_record (self->store, pair->reply);
   WsiTimeBucket *bucket;
 
-  if (request == NULL || reply == NULL || !is_wanted (self, reply))
+  if (request == NULL || reply == NULL || !timeline_is_wanted (self, reply))
     return;
 
-  bucket = wsi_time_buckets_ensure (get_buckets (self), get_time (reply));
+  bucket = wsi_time_buckets_ensure (get_buckets (self), timeline_get_time (reply));
   bucket->end = MAX (bucket->end, pair->reply + 1);
-  add_time (&bucket->replies, get_time (reply) - get_time (request));
+  add_time (&bucket->replies, timeline_get_time (reply) - timeline_get_time (request));
 }
 
 /* Reads pairs, which a decoder finds maybe long after their rows.  Returns how many. */
 static guint
-read_pairs (WsiTimeline *self)
+timeline_read_pairs (WsiTimeline *self)
 {
   guint reading = wsi_store_begin_reading (self->store);
   WsiPair pairs[PAIRS_AT_ONCE];
@@ -307,7 +307,7 @@ read_pairs (WsiTimeline *self)
     {
       n = wsi_store_get_pairs (self->store, &self->n_pairs, pairs, G_N_ELEMENTS (pairs));
       for (guint i = 0; i < n; i++)
-        add_pair (self, &pairs[i]);
+        timeline_add_pair (self, &pairs[i]);
       n_all += n;
     }
   while (n == G_N_ELEMENTS (pairs) && n_all < MAX_PAIRS_AT_ONCE);
@@ -318,7 +318,7 @@ read_pairs (WsiTimeline *self)
 /* Buckets of rows that the store has removed.  A row that was added later may be of an earlier
  * time. */
 static void
-drop_evicted (WsiTimeline *self)
+timeline_drop_evicted (WsiTimeline *self)
 {
   guint64 first = wsi_store_get_first (self->store);
   guint64 n_spans = first / ROWS_OF_SPAN - MIN (self->first_span, first / ROWS_OF_SPAN);
@@ -342,9 +342,9 @@ wsi_timeline_update (WsiTimeline *self)
   guint64 n_records;
   guint n_pairs;
 
-  drop_evicted (self);
-  n_records = read_records (self);
-  n_pairs = read_pairs (self);
+  timeline_drop_evicted (self);
+  n_records = timeline_read_records (self);
+  n_pairs = timeline_read_pairs (self);
   self->version += n_records > 0 || n_pairs > 0;
   if (n_records == RECORDS_AT_ONCE || n_pairs >= MAX_PAIRS_AT_ONCE)
     return FALSE;

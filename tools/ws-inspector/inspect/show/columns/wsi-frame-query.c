@@ -59,10 +59,10 @@ wsi_frame_query_init (WsiFrameQuery *self)
 }
 
 static void
-on_hits (const guint64 *numbers,
-         gsize          n,
-         guint64        end,
-         gpointer       user_data)
+frame_query_on_hits (const guint64 *numbers,
+                     gsize          n,
+                     guint64        end,
+                     gpointer       user_data)
 {
   WsiFrameQuery *self = user_data;
 
@@ -73,9 +73,9 @@ on_hits (const guint64 *numbers,
 }
 
 static void
-on_run (GObject      *object,
-        GAsyncResult *result,
-        gpointer      user_data)
+frame_query_on_run (GObject      *object,
+                    GAsyncResult *result,
+                    gpointer      user_data)
 {
   g_autoptr (WsiFrameQuery) self = user_data;
   g_autoptr (GArray) late = NULL;
@@ -105,8 +105,9 @@ test_new_rows (WsiFrameQuery *self)
     return;
 
   self->is_running = TRUE;
-  wsi_filter_run_async (self->filter, self->store, &range, self->cancellable, on_hits, self,
-                        on_run, g_object_ref (self));
+  wsi_filter_run_async (self->filter, self->store, &range, self->cancellable, frame_query_on_hits,
+                        self,
+                        frame_query_on_run, g_object_ref (self));
 }
 
 WsiFrameQuery *

@@ -51,8 +51,8 @@ wsi_list_filter_print_search (const char *text)
 }
 
 static void
-add (GString    *text,
-     const char *term)
+list_filter_add (GString    *text,
+                 const char *term)
 {
   g_string_append_printf (text, "%s%s", text->len > 0 ? " and " : "", term);
 }
@@ -80,7 +80,7 @@ add_kinds (GString     *text,
 
   if ((kinds & WSI_LIST_ALL_KINDS) == 0)
     {
-      add (text, "no == 0");
+      list_filter_add (text, "no == 0");
       return;
     }
 
@@ -90,19 +90,19 @@ add_kinds (GString     *text,
       g_string_append_printf (set, "%s%s", g_str_has_suffix (set->str, "{") ? "" : ", ",
                               names[i].name);
   g_string_append_c (set, '}');
-  add (text, set->str);
+  list_filter_add (text, set->str);
   g_string_free (set, TRUE);
 }
 
 static void
-add_number (GString    *text,
-            const char *format,
-            guint64     number)
+list_filter_add_number (GString    *text,
+                        const char *format,
+                        guint64     number)
 {
   g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
   g_autofree char *term = g_strconcat (format, digits, NULL);
 
-  add (text, term);
+  list_filter_add (text, term);
 }
 
 char *
@@ -111,14 +111,14 @@ wsi_list_filter_print (const WsiListFilter *self)
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (self->first > 0)
-    add_number (text, "no > ", self->first);
+    list_filter_add_number (text, "no > ", self->first);
   if (self->conversation != 0)
-    add_number (text, "conn == ", self->conversation);
+    list_filter_add_number (text, "conn == ", self->conversation);
   if (self->direction != WSI_NO_DIRECTION)
-    add (text, self->direction == WSP_DIRECTION_SENT ? "dir == sent" : "dir == recv");
+    list_filter_add (text, self->direction == WSP_DIRECTION_SENT ? "dir == sent" : "dir == recv");
   add_kinds (text, self->kinds);
   if (self->unit == WSI_UNIT_MESSAGES)
-    add (text, "(not fragment == yes or fin == yes)");
+    list_filter_add (text, "(not fragment == yes or fin == yes)");
 
   return wsi_list_filter_join (text->str, self->text);
 }

@@ -32,9 +32,9 @@ wsi_record_move_to_fault (WsiStore *store,
 }
 
 static gboolean
-is_at_end (WsiStore        *store,
-           guint64          at,
-           WsiMoveDirection direction)
+record_move_is_at_end (WsiStore        *store,
+                       guint64          at,
+                       WsiMoveDirection direction)
 {
   return direction == WSI_MOVE_FORWARD ? at + 1 >= wsi_store_get_end (store)
                                        : at <= wsi_store_get_first (store);
@@ -53,7 +53,7 @@ wsi_record_move_in_conversation (WsiStore        *store,
     {
       const WsiRecord *record = NULL;
 
-      if (is_at_end (store, *at, direction))
+      if (record_move_is_at_end (store, *at, direction))
         result = WSI_MOVE_AT_END;
       else
         record = wsi_store_get_record (store, *at += direction == WSI_MOVE_FORWARD ? 1 : -1);

@@ -30,8 +30,8 @@ print_number_value (WsiRowFormat *format,
 
 /* The column of numbers shows marks as well, so that they need no column. */
 static char *
-print_number (WsiRowFormat *format,
-              WsiRow       *row)
+row_column_print_number (WsiRowFormat *format,
+                         WsiRow       *row)
 {
   guint64 number = wsi_row_get_number (row);
   guint mark = wsi_store_get_mark (wsi_row_get_store (row), number);
@@ -40,8 +40,8 @@ print_number (WsiRowFormat *format,
 }
 
 static char *
-print_time (WsiRowFormat *format,
-            WsiRow       *row)
+row_column_print_time (WsiRowFormat *format,
+                       WsiRow       *row)
 {
   return wsi_row_format_print_time (format, row, wsi_row_format_get_clock (format));
 }
@@ -167,10 +167,10 @@ print_kind_name (WsiRowFormat *format,
 }
 
 static gboolean
-get_value (WsiRowFormat *format,
-           WsiRow       *row,
-           WsiRowValue   which,
-           gint64       *value)
+row_column_get_value (WsiRowFormat *format,
+                      WsiRow       *row,
+                      WsiRowValue   which,
+                      gint64       *value)
 {
   WsiStore *store = wsi_row_get_store (row);
   guint reading = wsi_store_begin_reading (store);
@@ -183,8 +183,8 @@ get_value (WsiRowFormat *format,
 }
 
 static gboolean
-is_stopped (WsiRowFormat *format,
-            WsiRow       *row)
+row_column_is_stopped (WsiRowFormat *format,
+                       WsiRow       *row)
 {
   WsiMessageInfo info = { .is_stopped = wsi_row_get_record (row)->is_stopped };
 
@@ -193,13 +193,14 @@ is_stopped (WsiRowFormat *format,
 }
 
 static char *
-print_length (WsiRowFormat *format,
-              WsiRow       *row)
+row_column_print_length (WsiRowFormat *format,
+                         WsiRow       *row)
 {
   gint64 length;
 
-  return get_value (format, row, WSI_ROW_SIZE, &length)
-         ? g_strdup_printf (is_stopped (format, row) ? "> %" PRId64 : "%" PRId64, length) : NULL;
+  return row_column_get_value (format, row, WSI_ROW_SIZE, &length)
+         ? g_strdup_printf (row_column_is_stopped (format, row) ? "> %" PRId64 : "%" PRId64, length)
+         : NULL;
 }
 
 /* Whether the row is a message of which no frame is known. */
@@ -218,7 +219,8 @@ print_wire_length (WsiRowFormat *format,
   if (is_unframed (row))
     return g_strdup (UNKNOWN);
 
-  return get_value (format, row, WSI_ROW_WIRE, &length) ? g_strdup_printf ("%" PRId64, length)
+  return row_column_get_value (format, row, WSI_ROW_WIRE, &length)
+    ? g_strdup_printf ("%" PRId64, length)
                                                         : NULL;
 }
 
@@ -228,7 +230,8 @@ print_reply_time (WsiRowFormat *format,
 {
   gint64 time_us;
 
-  return get_value (format, row, WSI_ROW_REPLY, &time_us) ? wsi_row_format_print_span (time_us)
+  return row_column_get_value (format, row, WSI_ROW_REPLY, &time_us)
+    ? wsi_row_format_print_span (time_us)
                                                           : NULL;
 }
 
@@ -248,7 +251,7 @@ print_ratio (WsiRowFormat *format,
   if (!info.is_compressed)
     return NULL;
 
-  return g_strdup_printf (is_stopped (format, row) ? "> %.1f" : "%.1f",
+  return g_strdup_printf (row_column_is_stopped (format, row) ? "> %.1f" : "%.1f",
                           (double) info.length / info.wire_length);
 }
 
@@ -284,8 +287,8 @@ print_mark_number (WsiRowFormat *format,
 }
 
 static char *
-print_comment (WsiRowFormat *format,
-               WsiRow       *row)
+row_column_print_comment (WsiRowFormat *format,
+                          WsiRow       *row)
 {
   g_autofree char *comment = wsi_store_dup_comment (wsi_row_get_store (row),
                                                     wsi_row_get_number (row));
@@ -305,9 +308,9 @@ print_summary (WsiRowFormat *format,
 }
 
 const WsiColumnKind wsi_column_kinds[] = {
-  { "no", N_("No."), 5, 1.0, WSI_COLUMN_USUAL, print_number, print_number_value, NULL,
+  { "no", N_("No."), 5, 1.0, WSI_COLUMN_USUAL, row_column_print_number, print_number_value, NULL,
     WSI_ROW_NUMBER, NULL, NULL },
-  { "time", N_("Time"), 2, 1.0, WSI_COLUMN_USUAL, print_time, NULL, NULL, WSI_ROW_TIME,
+  { "time", N_("Time"), 2, 1.0, WSI_COLUMN_USUAL, row_column_print_time, NULL, NULL, WSI_ROW_TIME,
     show_time, NULL },
   { "delta", N_("Delta"), 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL,
     WSI_ROW_NONE, show_delta, NULL },
@@ -317,7 +320,7 @@ const WsiColumnKind wsi_column_kinds[] = {
     WSI_ROW_NONE, NULL, NULL },
   { "type", N_("Type"), 3, 0.0, WSI_COLUMN_USUAL, print_kind, print_kind_name,
     NULL, WSI_ROW_TYPE, show_kind, NULL },
-  { "len", N_("Size"), 4, 1.0, WSI_COLUMN_USUAL, print_length, print_length,
+  { "len", N_("Size"), 4, 1.0, WSI_COLUMN_USUAL, row_column_print_length, row_column_print_length,
     "msg.len", WSI_ROW_SIZE, NULL, NULL },
   { "wire", N_("On Wire"), 8, 1.0, WSI_COLUMN_ON_DEMAND, print_wire_length,
     print_wire_length, "msg.wire", WSI_ROW_WIRE, NULL, NULL },
@@ -329,7 +332,7 @@ const WsiColumnKind wsi_column_kinds[] = {
     NULL, NULL, WSI_ROW_REPLY, NULL, NULL },
   { "mark", N_("Mark"), 12, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL,
     WSI_ROW_NONE, NULL, NULL },
-  { "comment", N_("Comment"), 13, 0.0, WSI_COLUMN_ON_DEMAND, print_comment, NULL, NULL,
+  { "comment", N_("Comment"), 13, 0.0, WSI_COLUMN_ON_DEMAND, row_column_print_comment, NULL, NULL,
     WSI_ROW_NONE, NULL, NULL },
   { "summary", N_("Summary"), 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL, WSI_ROW_NONE, NULL, NULL },
   { 0 },

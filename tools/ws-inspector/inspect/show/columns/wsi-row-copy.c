@@ -98,11 +98,11 @@ dup_open (WsiRow            *row,
 
 /* Prints a command, with the messages that the client has sent. */
 static char *
-print_command (WsiRow            *row,
-               WsiUnit            unit,
-               WsiCommandKind     kind,
-               WsiHiddenMessages *messages,
-               GError           **error)
+row_copy_print_command (WsiRow            *row,
+                        WsiUnit            unit,
+                        WsiCommandKind     kind,
+                        WsiHiddenMessages *messages,
+                        GError           **error)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   g_autoptr (WsiConversation) conversation =
@@ -130,11 +130,11 @@ print_command (WsiRow            *row,
 }
 
 static char *
-print_payload (WsiRow            *row,
-               WsiUnit            unit,
-               WsiCopyForm        form,
-               WsiHiddenMessages *messages,
-               GError           **error)
+row_copy_print_payload (WsiRow            *row,
+                        WsiUnit            unit,
+                        WsiCopyForm        form,
+                        WsiHiddenMessages *messages,
+                        GError           **error)
 {
   g_autoptr (GBytes) payload = dup_open (row, unit, messages, error);
 
@@ -161,17 +161,17 @@ wsi_row_copy (WsiRow            *row,
     case WSI_COPY_HEX:
     case WSI_COPY_BASE64:
     case WSI_COPY_C:
-      return print_payload (row, unit, form, messages, error);
+      return row_copy_print_payload (row, unit, form, messages, error);
     case WSI_COPY_WSINSPECT:
-      return print_command (row, unit, WSI_COMMAND_WSINSPECT, messages, error);
+      return row_copy_print_command (row, unit, WSI_COMMAND_WSINSPECT, messages, error);
     case WSI_COPY_WEBSOCAT:
-      return print_command (row, unit, WSI_COMMAND_WEBSOCAT, messages, error);
+      return row_copy_print_command (row, unit, WSI_COMMAND_WEBSOCAT, messages, error);
     case WSI_COPY_JAVASCRIPT:
-      return print_command (row, unit, WSI_COMMAND_JAVASCRIPT, messages, error);
+      return row_copy_print_command (row, unit, WSI_COMMAND_JAVASCRIPT, messages, error);
     case WSI_COPY_PYTHON:
-      return print_command (row, unit, WSI_COMMAND_PYTHON, messages, error);
+      return row_copy_print_command (row, unit, WSI_COMMAND_PYTHON, messages, error);
     case WSI_COPY_CURL:
-      return print_command (row, unit, WSI_COMMAND_CURL, messages, error);
+      return row_copy_print_command (row, unit, WSI_COMMAND_CURL, messages, error);
     case WSI_COPY_SHOWN:
     case WSI_COPY_JSON:
       break;

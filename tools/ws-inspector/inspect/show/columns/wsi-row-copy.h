@@ -18,8 +18,9 @@ typedef enum
   WSI_COPY_HEX,
   WSI_COPY_BASE64,
   WSI_COPY_C,                   /* an array of the language C */
-  WSI_COPY_SHOWN,               /* the cells of the row, with tabs: wsi-selection-copy.h; so are the next
-                                 * ones */
+  WSI_COPY_SHOWN,
+  /* the cells of the row, with tabs: wsi-selection-copy.h; so are the next
+   * ones */
   WSI_COPY_JSON,                /* lines of a session file */
   WSI_COPY_WSINSPECT,           /* a command of wsinspect; others follow */
   WSI_COPY_WEBSOCAT,

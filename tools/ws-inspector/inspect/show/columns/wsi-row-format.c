@@ -216,10 +216,10 @@ print_wall_time (gint64   wall_us,
 
 /* The time between a row and what its clock begins with.  FALSE: there is no such time yet. */
 static gboolean
-get_span (WsiRowFormat *self,
-          WsiRow       *row,
-          WsiClock      clock,
-          gint64       *span_us)
+row_format_get_span (WsiRowFormat *self,
+                     WsiRow       *row,
+                     WsiClock      clock,
+                     gint64       *span_us)
 {
   gint64 begin_us;
   /* the number before 0 is the last one of all, which no row has */
@@ -248,7 +248,8 @@ wsi_row_format_print_time (WsiRowFormat *self,
   if (is_of_day (clock))
     return print_wall_time (wsi_row_get_record (row)->time_us, clock, TRUE);
 
-  return get_span (self, row, clock, &span_us) ? wsi_row_format_print_span (span_us) : NULL;
+  return row_format_get_span (self, row, clock, &span_us) ? wsi_row_format_print_span (span_us)
+    : NULL;
 }
 
 char *
@@ -261,7 +262,7 @@ wsi_row_format_show_time (WsiRowFormat *self,
   if (is_of_day (clock))
     return print_wall_time (wsi_row_get_record (row)->time_us, clock, self->has_microseconds);
 
-  return get_span (self, row, clock, &span_us)
+  return row_format_get_span (self, row, clock, &span_us)
          ? wsi_row_format_show_span (span_us, self->has_microseconds) : NULL;
 }
 
@@ -275,7 +276,7 @@ wsi_row_format_get_message (WsiRowFormat   *self,
 }
 
 static const char *
-name_event (WsiEvent event)
+row_format_name_event (WsiEvent event)
 {
   switch (event)
     {
@@ -330,7 +331,7 @@ wsi_row_format_name_record (WsiStore        *store,
   WsiMessageInfo info;
 
   if (record->kind == WSI_RECORD_KIND_EVENT)
-    return name_event ((WsiEvent) record->event);
+    return row_format_name_event ((WsiEvent) record->event);
 
   wsi_record_to_frame (record, &frame);
   if (unit == WSI_UNIT_MESSAGES && wsi_store_get_message (store, record->message, &info))
@@ -359,10 +360,10 @@ set_current (WsiRowFormat *self,
 
 /* Hides secrets of a payload as in a copy: NULL stays NULL. */
 static GBytes *
-hide (WsiRowFormat *self,
-      WsiRow       *row,
-      gboolean      is_message,
-      GBytes       *payload)
+row_format_hide (WsiRowFormat *self,
+                 WsiRow       *row,
+                 gboolean      is_message,
+                 GBytes       *payload)
 {
   if (payload == NULL || self->hidden == NULL)
     return payload != NULL ? g_bytes_ref (payload) : NULL;
@@ -377,7 +378,7 @@ dup_frame (WsiRowFormat *self,
 {
   g_autoptr (GBytes) payload = wsi_row_dup_payload (row, WSI_SUMMARY_LENGTH);
 
-  return hide (self, row, FALSE, payload);
+  return row_format_hide (self, row, FALSE, payload);
 }
 
 /* The message, where the row is the last frame of several; else the payload of the frame. */
@@ -394,12 +395,12 @@ dup_content (WsiRowFormat *self,
                                ? wsi_store_dup_message (self->store, record->message, max_length)
                                : wsi_row_dup_payload (row, max_length);
 
-  return hide (self, row, is_message, payload);
+  return row_format_hide (self, row, is_message, payload);
 }
 
 static void
-decode (WsiRowFormat *self,
-        WsiRow       *row)
+row_format_decode (WsiRowFormat *self,
+                   WsiRow       *row)
 {
   Current *current = &self->current;
   gsize length;
@@ -421,7 +422,7 @@ decode (WsiRowFormat *self,
 }
 
 static const WsiDescription *
-describe (WsiRowFormat *self)
+row_format_describe (WsiRowFormat *self)
 {
   if (self->current.description == NULL)
     {
@@ -434,7 +435,7 @@ describe (WsiRowFormat *self)
 }
 
 static gboolean
-has_format (const WsiDecoder *decoder)
+row_format_has_format (const WsiDecoder *decoder)
 {
   return decoder != NULL && decoder != &wsi_text_decoder && decoder != &wsi_bytes_decoder;
 }
@@ -462,9 +463,9 @@ summarize_content (WsiRowFormat *self,
   WspFrameRecord frame = get_frame (self, row);
   WsiMessageInfo info;
 
-  decode (self, row);
-  if (has_format (self->current.decoder))
-    return wsi_text_escape_sentence (describe (self)->summary->str, WSI_CHARSET_UTF8);
+  row_format_decode (self, row);
+  if (row_format_has_format (self->current.decoder))
+    return wsi_text_escape_sentence (row_format_describe (self)->summary->str, WSI_CHARSET_UTF8);
 
   beginning = wsi_row_format_get_message (self, row, &info)
               ? dup_content (self, row, WSI_SUMMARY_LENGTH)
@@ -473,8 +474,8 @@ summarize_content (WsiRowFormat *self,
 }
 
 static char *
-summarize (WsiRowFormat *self,
-           WsiRow       *row)
+row_format_summarize (WsiRowFormat *self,
+                      WsiRow       *row)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   g_autofree char *content = NULL;
@@ -565,7 +566,7 @@ wsi_row_format_get_summary (WsiRowFormat *self,
   set_current (self, row);
   if (self->current.summary == NULL)
     {
-      g_autofree char *summary = summarize (self, row);
+      g_autofree char *summary = row_format_summarize (self, row);
 
       set_current (self, row);
       self->current.summary = self->search != NULL ? summarize_near (self, row, summary)
@@ -575,8 +576,8 @@ wsi_row_format_get_summary (WsiRowFormat *self,
 }
 
 static char *
-make_term (const WsiDescription  *values,
-           const WsiDecodedField *field)
+row_format_make_term (const WsiDescription  *values,
+                      const WsiDecodedField *field)
 {
   GString *text;
 
@@ -602,10 +603,10 @@ wsi_row_format_print_values (WsiRowFormat   *self,
   g_autoptr (GString) text = g_string_new (NULL);
   const char *name;
 
-  decode (self, row);
+  row_format_decode (self, row);
   if (self->current.decoder != NULL)
     values = wsi_decoded_path_find (path, self->current.decoder, &self->current.input,
-                                    describe (self), &name);
+                                    row_format_describe (self), &name);
   if (values == NULL)
     return NULL;
 
@@ -616,7 +617,7 @@ wsi_row_format_print_values (WsiRowFormat   *self,
         break;
 
       if (i == 0 && term != NULL)
-        *term = make_term (values, field);
+        *term = row_format_make_term (values, field);
       g_string_append (text, i > 0 ? " " : "");
       wsi_description_print (values, field, text);
     }

@@ -50,7 +50,7 @@ wsi_row_order_step (WsiRowOrder now,
 }
 
 static void
-job_free (gpointer data)
+row_order_job_free (gpointer data)
 {
   Job *job = data;
 
@@ -62,8 +62,8 @@ job_free (gpointer data)
 
 /* Learns messages in their order, which pairs requests with their replies in the store. */
 static void
-learn (Job          *job,
-       GCancellable *cancellable)
+row_order_learn (Job          *job,
+                 GCancellable *cancellable)
 {
   guint64 end = wsi_store_get_end (job->store);
 
@@ -86,9 +86,9 @@ learn (Job          *job,
 }
 
 static gboolean
-get_key (Job     *job,
-         guint64  number,
-         guint64 *key)
+row_order_get_key (Job     *job,
+                   guint64  number,
+                   guint64 *key)
 {
   const WsiRecord *record = wsi_store_get_record (job->store, number);
   gint64 value;
@@ -121,7 +121,7 @@ read_keys (Job          *job,
       for (; i < last; i++)
         {
           pairs[n].index = i;
-          if (get_key (job, g_array_index (job->numbers, guint64, i), &pairs[n].key))
+          if (row_order_get_key (job, g_array_index (job->numbers, guint64, i), &pairs[n].key))
             n++;
           else
             order[n_rows - ++n_without] = i;
@@ -160,10 +160,10 @@ turn_around (guint32 *order,
 }
 
 static void
-run (GTask        *task,
-     gpointer      source,
-     gpointer      data,
-     GCancellable *cancellable)
+row_order_run (GTask        *task,
+               gpointer      source,
+               gpointer      data,
+               GCancellable *cancellable)
 {
   Job *job = data;
   guint n_rows = job->numbers->len, n;
@@ -171,7 +171,7 @@ run (GTask        *task,
   g_autofree guint32 *order = g_new (guint32, n_rows);
 
   if (job->interpreter != NULL)
-    learn (job, cancellable);
+    row_order_learn (job, cancellable);
   n = read_keys (job, pairs, order, cancellable);
   if (g_task_return_error_if_cancelled (task))
     return;
@@ -226,8 +226,8 @@ wsi_row_order_sort_async (const WsiSortedRows *rows,
       job->n_steps += wsi_store_get_end (rows->store) - wsi_store_get_first (rows->store);
     }
   g_task_set_source_tag (task, wsi_row_order_sort_async);
-  g_task_set_task_data (task, job, job_free);
-  wsi_task_run_in_thread (task, run);
+  g_task_set_task_data (task, job, row_order_job_free);
+  wsi_task_run_in_thread (task, row_order_run);
   return task;
 }
 

@@ -23,10 +23,10 @@ typedef struct
 
 /* Adds a row, within a reading of the store. */
 static void
-add_row (WsiRowSums *self,
-         WsiStore   *store,
-         WsiUnit     unit,
-         guint64     number)
+row_sums_add_row (WsiRowSums *self,
+                  WsiStore   *store,
+                  WsiUnit     unit,
+                  guint64     number)
 {
   const WsiRecord *record = wsi_store_get_record (store, number);
   gint64 value;
@@ -44,11 +44,11 @@ add_row (WsiRowSums *self,
 }
 
 static void
-add_rows (WsiRowSums   *self,
-          WsiStore     *store,
-          WsiUnit       unit,
-          GArray       *numbers,
-          GCancellable *cancellable)
+row_sums_add_rows (WsiRowSums   *self,
+                   WsiStore     *store,
+                   WsiUnit       unit,
+                   GArray       *numbers,
+                   GCancellable *cancellable)
 {
   for (guint i = 0; i < numbers->len && !g_cancellable_is_cancelled (cancellable);)
     {
@@ -56,13 +56,13 @@ add_rows (WsiRowSums   *self,
       guint reading = wsi_store_begin_reading (store);
 
       for (; i < end; i++)
-        add_row (self, store, unit, g_array_index (numbers, guint64, i));
+        row_sums_add_row (self, store, unit, g_array_index (numbers, guint64, i));
       wsi_store_end_reading (store, reading);
     }
 }
 
 static void
-job_free (gpointer data)
+row_sums_job_free (gpointer data)
 {
   Job *job = data;
 
@@ -72,14 +72,14 @@ job_free (gpointer data)
 }
 
 static void
-run (GTask        *task,
-     gpointer      source,
-     gpointer      data,
-     GCancellable *cancellable)
+row_sums_run (GTask        *task,
+              gpointer      source,
+              gpointer      data,
+              GCancellable *cancellable)
 {
   Job *job = data;
 
-  add_rows (&job->sums, job->store, job->unit, job->numbers, cancellable);
+  row_sums_add_rows (&job->sums, job->store, job->unit, job->numbers, cancellable);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -98,8 +98,8 @@ wsi_row_sums_async (WsiStore           *store,
     .store = g_object_ref (store), .unit = unit, .numbers = g_array_ref (numbers),
   };
   g_task_set_source_tag (task, wsi_row_sums_async);
-  g_task_set_task_data (task, job, job_free);
-  wsi_task_run_in_thread (task, run);
+  g_task_set_task_data (task, job, row_sums_job_free);
+  wsi_task_run_in_thread (task, row_sums_run);
 }
 
 gboolean

@@ -10,9 +10,9 @@
 
 /* The message of a record, or its frame as a message. */
 static WsiMessageInfo
-get_message (WsiStore        *store,
-             WsiUnit          unit,
-             const WsiRecord *record)
+row_value_get_message (WsiStore        *store,
+                       WsiUnit          unit,
+                       const WsiRecord *record)
 {
   WsiMessageInfo info = {
     .length = wsi_record_get_length (record),
@@ -51,10 +51,10 @@ get_time_of (WsiStore *store,
 
 /* The time between a request and its reply, for both.  One of the two may be gone. */
 static gboolean
-get_reply_time (WsiStore        *store,
-                guint64          number,
-                const WsiRecord *record,
-                gint64          *value)
+row_value_get_reply_time (WsiStore        *store,
+                          guint64          number,
+                          const WsiRecord *record,
+                          gint64          *value)
 {
   guint64 other;
   gint64 time_us;
@@ -89,10 +89,10 @@ wsi_row_value_get (WsiRowValue      self,
       *value = record->time_us;
       return TRUE;
     case WSI_ROW_SIZE:
-      *value = (gint64) get_message (store, unit, record).length;
+      *value = (gint64) row_value_get_message (store, unit, record).length;
       return record->kind != WSI_RECORD_KIND_EVENT;
     case WSI_ROW_WIRE:
-      *value = (gint64) get_message (store, unit, record).wire_length;
+      *value = (gint64) row_value_get_message (store, unit, record).wire_length;
       return *value > 0;
     case WSI_ROW_TYPE:
       *value = get_type (store, unit, record);
@@ -101,7 +101,7 @@ wsi_row_value_get (WsiRowValue      self,
       *value = record->conversation;
       return record->conversation != 0;
     case WSI_ROW_REPLY:
-      return get_reply_time (store, number, record, value);
+      return row_value_get_reply_time (store, number, record, value);
     case WSI_ROW_NONE:
     case WSI_N_ROW_VALUES:
       break;

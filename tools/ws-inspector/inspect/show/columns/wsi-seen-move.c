@@ -8,9 +8,9 @@
 #include "inspect/store/wsi-store.h"
 
 static gboolean
-is_wanted (WsiStore            *store,
-           const WsiSeenWanted *wanted,
-           guint64              number)
+seen_move_is_wanted (WsiStore            *store,
+                     const WsiSeenWanted *wanted,
+                     guint64              number)
 {
   const WsiRecord *record = wsi_store_get_record (store, number);
   guint position;
@@ -51,7 +51,7 @@ wsi_seen_move (WsiFrameModel       *model,
   for (at += step; at >= 0 && at < n_rows && !is_found; at += step)
     {
       *number = wsi_frame_model_get_number (model, (guint) at);
-      is_found = is_wanted (store, wanted, *number);
+      is_found = seen_move_is_wanted (store, wanted, *number);
     }
   wsi_store_end_reading (store, reading);
   return is_found;

@@ -61,11 +61,11 @@ typedef void (*ChangeFunc) (WsiRowSet *numbers,
 
 /* Numbers that follow each other are changed at once: in a list of all rows, all of them. */
 static void
-change (WsiSelectedRows *self,
-        WsiFrameModel   *model,
-        guint            position,
-        guint            n,
-        ChangeFunc       function)
+selected_rows_change (WsiSelectedRows *self,
+                      WsiFrameModel   *model,
+                      guint            position,
+                      guint            n,
+                      ChangeFunc       function)
 {
   guint64 first = NONE, end = NONE;
 
@@ -115,7 +115,7 @@ wsi_selected_rows_select (WsiSelectedRows *self,
       return;
     }
 
-  change (self, model, position, n, wsi_row_set_add);
+  selected_rows_change (self, model, position, n, wsi_row_set_add);
   first = wsi_frame_model_get_number (model, position);
   last = wsi_frame_model_get_number (model, position + n - 1);
   if (n == 1)
@@ -135,7 +135,7 @@ wsi_selected_rows_unselect (WsiSelectedRows *self,
   if (n == 0)
     return;
 
-  change (self, model, position, n, wsi_row_set_remove);
+  selected_rows_change (self, model, position, n, wsi_row_set_remove);
   if (n == 1)
     self->anchor = wsi_frame_model_get_number (model, position);
   find_last (self);
@@ -214,8 +214,8 @@ wsi_selected_rows_count_all (WsiSelectedRows *self)
 
 /* Whether the model has a row with this number. */
 static gboolean
-is_shown (WsiFrameModel *model,
-          guint64        number)
+selected_rows_is_shown (WsiFrameModel *model,
+                        guint64        number)
 {
   guint position;
 
@@ -233,7 +233,7 @@ wsi_selected_rows_count (WsiSelectedRows *self,
   if (wsi_selected_rows_count_all (self) < n_rows / FEW)
     {
       for (guint64 from = 0; wsi_row_set_find (self->numbers, from, &number); from = number + 1)
-        n += is_shown (model, number);
+        n += selected_rows_is_shown (model, number);
       return n;
     }
 

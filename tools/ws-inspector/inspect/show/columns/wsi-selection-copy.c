@@ -88,9 +88,9 @@ wsi_selection_copy_free (WsiSelectionCopy *self)
 
 /* Events quote URIs, and comments anything.  The rest of a head is in no format. */
 static char *
-print_cell (WsiSelectionCopy  *self,
-            WsiRowColumn *column,
-            WsiRow       *row)
+print_cell (WsiSelectionCopy *self,
+            WsiRowColumn     *column,
+            WsiRow           *row)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   const char *name = wsi_row_column_get_name (column);
@@ -109,7 +109,7 @@ print_cell (WsiSelectionCopy  *self,
 /* Appends the cells of a row: a cell is a part of a line, in which tabs are escaped. */
 static void
 append_shown (WsiSelectionCopy *self,
-              WsiRow      *row)
+              WsiRow           *row)
 {
   g_string_append (self->text, self->has_text ? "\n" : "");
   for (guint i = 0; i < self->columns->len; i++)
@@ -124,8 +124,8 @@ append_shown (WsiSelectionCopy *self,
 
 /* Appends the payload of a row; a row without one is left out. */
 static void
-append_payload (WsiSelectionCopy *self,
-                WsiRow      *row)
+selection_copy_append_payload (WsiSelectionCopy *self,
+                               WsiRow           *row)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *payload = wsi_row_copy (row, self->unit, self->form, self->messages, &error);
@@ -144,7 +144,7 @@ append_payload (WsiSelectionCopy *self,
 }
 
 static gsize
-get_length (WsiSelectionCopy *self)
+selection_copy_get_length (WsiSelectionCopy *self)
 {
   return self->stream != NULL
          ? g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (self->stream))
@@ -153,8 +153,8 @@ get_length (WsiSelectionCopy *self)
 
 /* Appends a row; a memory stream takes all that is written to it. */
 static void
-append (WsiSelectionCopy *self,
-        guint64      number)
+selection_copy_append (WsiSelectionCopy *self,
+                       guint64           number)
 {
   g_autoptr (WsiRow) row = NULL;
 
@@ -170,32 +170,32 @@ append (WsiSelectionCopy *self,
   if (self->form == WSI_COPY_SHOWN)
     append_shown (self, row);
   else
-    append_payload (self, row);
+    selection_copy_append_payload (self, row);
 }
 
 static gboolean
-is_too_long (WsiSelectionCopy *self)
+selection_copy_is_too_long (WsiSelectionCopy *self)
 {
-  return self->numbers->len > 1 && get_length (self) > WSI_COPY_MAX_LENGTH;
+  return self->numbers->len > 1 && selection_copy_get_length (self) > WSI_COPY_MAX_LENGTH;
 }
 
 gboolean
 wsi_selection_copy_step (WsiSelectionCopy *self,
-                    gint64       max_us)
+                         gint64            max_us)
 {
   gint64 end_us = g_get_monotonic_time () + max_us;
 
   if (self->form == WSI_COPY_SHOWN)
     wsi_row_format_set_hidden (self->format, self->messages);
-  while (self->n_done < self->numbers->len && !is_too_long (self))
+  while (self->n_done < self->numbers->len && !selection_copy_is_too_long (self))
     {
-      append (self, g_array_index (self->numbers, guint64, self->n_done++));
+      selection_copy_append (self, g_array_index (self->numbers, guint64, self->n_done++));
       if (g_get_monotonic_time () >= end_us)
         break;
     }
   if (self->form == WSI_COPY_SHOWN)
     wsi_row_format_set_hidden (self->format, NULL);
-  return self->n_done < self->numbers->len && !is_too_long (self);
+  return self->n_done < self->numbers->len && !selection_copy_is_too_long (self);
 }
 
 guint64
@@ -206,15 +206,16 @@ wsi_selection_copy_get_n_hidden (WsiSelectionCopy *self)
 
 char *
 wsi_selection_copy_end (WsiSelectionCopy *self,
-                   GError     **error)
+                        GError          **error)
 {
   if (self->exporter != NULL)
     {
       wsi_exporter_write_end (self->exporter, NULL);
       g_string_append_len (self->text, g_memory_output_stream_get_data (
-                             G_MEMORY_OUTPUT_STREAM (self->stream)), get_length (self));
+                             G_MEMORY_OUTPUT_STREAM (self->stream)),
+                           selection_copy_get_length (self));
     }
-  if (is_too_long (self))
+  if (selection_copy_is_too_long (self))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
                    _("Cannot copy more than %d MiB: export the rows to a file"),

@@ -28,11 +28,11 @@ WsiSelectionCopy *wsi_selection_copy_new  (const WsiCopiedRows *rows);
 void         wsi_selection_copy_free (WsiSelectionCopy *self);
 /* Writes rows for a limited time; TRUE: there are more. */
 gboolean     wsi_selection_copy_step (WsiSelectionCopy *self,
-                                 gint64       max_us);
+                                      gint64            max_us);
 /* The text.  NULL: no row has a payload that was kept (G_IO_ERROR_NOT_FOUND), or several rows have
  * more than WSI_COPY_MAX_LENGTH bytes of text (G_IO_ERROR_MESSAGE_TOO_LARGE). */
 char        *wsi_selection_copy_end  (WsiSelectionCopy *self,
-                                 GError     **error);
+                                      GError          **error);
 
 /* The number of values that are hidden in the text. */
 guint64      wsi_selection_copy_get_n_hidden (WsiSelectionCopy *self);

@@ -7,7 +7,7 @@
 
 gboolean
 wsi_selection_note_are_marked (WsiStore *store,
-                          GArray   *numbers)
+                               GArray   *numbers)
 {
   gboolean are_marked = numbers->len > 0;
 
@@ -18,7 +18,7 @@ wsi_selection_note_are_marked (WsiStore *store,
 
 void
 wsi_selection_note_toggle_mark (WsiStore *store,
-                           GArray   *numbers)
+                                GArray   *numbers)
 {
   guint mark = wsi_selection_note_are_marked (store, numbers) ? 0 : 1;
 
@@ -39,8 +39,8 @@ has_tag (WsiStore   *store,
 
 gboolean
 wsi_selection_note_have_tag (WsiStore   *store,
-                        GArray     *numbers,
-                        const char *tag)
+                             GArray     *numbers,
+                             const char *tag)
 {
   gboolean have_tag = numbers->len > 0;
 
@@ -75,8 +75,8 @@ change_tag (WsiStore   *store,
 
 void
 wsi_selection_note_toggle_tag (WsiStore   *store,
-                          GArray     *numbers,
-                          const char *tag)
+                               GArray     *numbers,
+                               const char *tag)
 {
   gboolean wanted = !wsi_selection_note_have_tag (store, numbers, tag);
 

@@ -13,16 +13,16 @@ G_BEGIN_DECLS
 
 /* Whether all rows are marked.  numbers: those of the rows (guint64). */
 gboolean wsi_selection_note_are_marked  (WsiStore *store,
-                                    GArray   *numbers);
+                                         GArray   *numbers);
 /* Removes the marks if all rows are marked, else marks all. */
 void     wsi_selection_note_toggle_mark (WsiStore *store,
-                                    GArray   *numbers);
+                                         GArray   *numbers);
 gboolean wsi_selection_note_have_tag    (WsiStore   *store,
-                                    GArray     *numbers,
-                                    const char *tag);
+                                         GArray     *numbers,
+                                         const char *tag);
 /* Removes the tag if all rows have it, else adds it to all. */
 void     wsi_selection_note_toggle_tag  (WsiStore   *store,
-                                    GArray     *numbers,
-                                    const char *tag);
+                                         GArray     *numbers,
+                                         const char *tag);
 
 G_END_DECLS

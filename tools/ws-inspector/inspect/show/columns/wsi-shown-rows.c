@@ -84,7 +84,7 @@ wsi_shown_rows_refresh (WsiShownRows *self)
 
 /* Eviction takes rows from everywhere in a snapshot: it is another one then. */
 static void
-drop_evicted (WsiShownRows *self)
+shown_rows_drop_evicted (WsiShownRows *self)
 {
   g_autoptr (WsiFrameModel) rest = self->sorted != NULL ? wsi_frame_model_dup_rest (self->sorted)
                                                         : NULL;
@@ -97,7 +97,7 @@ drop_evicted (WsiShownRows *self)
 }
 
 static gboolean
-on_tick (gpointer data)
+shown_rows_on_tick (gpointer data)
 {
   WsiShownRows *self = data;
 
@@ -106,7 +106,7 @@ on_tick (gpointer data)
     {
       guint n_new = wsi_frame_query_advance (self->query);
 
-      drop_evicted (self);
+      shown_rows_drop_evicted (self);
       g_signal_emit (self, signals[ADVANCED], 0, n_new);
     }
   if (self->is_stale)
@@ -118,10 +118,10 @@ on_tick (gpointer data)
 /* Rows are shown at the next tick: many frames cost ten updates a second, or as many as the user
  * prefers, and without frames there is no timer. */
 static void
-ensure_tick (WsiShownRows *self)
+shown_rows_ensure_tick (WsiShownRows *self)
 {
   if (self->tick == 0)
-    self->tick = g_timeout_add (self->tick_ms, on_tick, self);
+    self->tick = g_timeout_add (self->tick_ms, shown_rows_on_tick, self);
 }
 
 /* Drops a query, which may be at work: nothing that it finds is shown any more. */
@@ -171,7 +171,7 @@ show_query (WsiShownRows  *self,
 }
 
 static gboolean
-is_learned (WsiShownRows *self)
+shown_rows_is_learned (WsiShownRows *self)
 {
   return self->learner != NULL &&
          wsi_learner_get_n_learned (self->learner) >= wsi_store_get_end (self->store);
@@ -211,20 +211,20 @@ sort_query (WsiShownRows  *self,
     .order = self->order,
     .model = wsi_frame_query_get_model (query),
     .interpreter = self->learner != NULL ? wsi_learner_get_interpreter (self->learner) : NULL,
-    .is_learned = is_learned (self),
+    .is_learned = shown_rows_is_learned (self),
   }, cancellable, on_sorted, g_object_ref (self));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /* Handles found rows; where rows are sorted, all of them have to be there. */
 static void
-on_found (WsiShownRows  *self,
-          WsiFrameQuery *query)
+shown_rows_on_found (WsiShownRows  *self,
+                     WsiFrameQuery *query)
 {
   gboolean is_sorted = self->order.value != WSI_ROW_NONE;
 
   if (query == self->query)
-    ensure_tick (self);
+    shown_rows_ensure_tick (self);
   else if (is_sorted && wsi_frame_query_is_whole (query) && query != self->sorting)
     sort_query (self, query);
   else if (!is_sorted && wsi_frame_query_is_ready (query))
@@ -246,14 +246,14 @@ set_query (WsiShownRows *self,
 
   wsi_row_format_set_unit (self->format, self->filter.unit);
   self->next = wsi_frame_query_new (self->store, filter, interpreter);
-  g_signal_connect_swapped (self->next, "found", G_CALLBACK (on_found), self);
-  on_found (self, self->next);
+  g_signal_connect_swapped (self->next, "found", G_CALLBACK (shown_rows_on_found), self);
+  shown_rows_on_found (self, self->next);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /* Applies the filter; all texts but the user's are known to be filters. */
 static void
-apply_filter (WsiShownRows *self)
+shown_rows_apply_filter (WsiShownRows *self)
 {
   g_autofree char *text = wsi_list_filter_print (&self->filter);
   g_autoptr (WsiFilter) filter = text != NULL ? wsi_filter_new (text, NULL) : NULL;
@@ -307,7 +307,7 @@ wsi_shown_rows_set_conversation (WsiShownRows *self,
     return;
 
   self->filter.conversation = conversation;
-  apply_filter (self);
+  shown_rows_apply_filter (self);
 }
 
 void
@@ -318,7 +318,7 @@ wsi_shown_rows_set_first (WsiShownRows *self,
     return;
 
   self->filter.first = number;
-  apply_filter (self);
+  shown_rows_apply_filter (self);
 }
 
 void
@@ -328,7 +328,7 @@ wsi_shown_rows_show_all (WsiShownRows *self)
   self->filter.kinds = WSI_LIST_ALL_KINDS;
   self->filter.direction = WSI_NO_DIRECTION;
   self->filter.first = 0;
-  apply_filter (self);
+  shown_rows_apply_filter (self);
   for (guint i = PROP_DIRECTION; i <= PROP_SHOW_EVENTS; i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
 }
@@ -402,7 +402,7 @@ static void
 on_stale (WsiShownRows *self)
 {
   self->is_stale = TRUE;
-  ensure_tick (self);
+  shown_rows_ensure_tick (self);
 }
 
 void
@@ -428,7 +428,7 @@ void
 wsi_shown_rows_decode_anew (WsiShownRows *self)
 {
   wsi_shown_rows_refresh (self);
-  apply_filter (self);
+  shown_rows_apply_filter (self);
 }
 
 static void
@@ -474,7 +474,7 @@ wsi_shown_rows_set_store (WsiShownRows *self,
     return;
 
   self->store = g_object_ref (store);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (ensure_tick), self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (shown_rows_ensure_tick), self);
   g_signal_connect_swapped (store, "noted", G_CALLBACK (on_stale), self);
   self->format = wsi_row_format_new (store);
   self->filter.first = 0;
@@ -483,7 +483,7 @@ wsi_shown_rows_set_store (WsiShownRows *self,
   wsi_row_format_set_microseconds (self->format, self->has_microseconds);
   wsi_row_format_set_redaction (self->format, self->redaction);
   make_rules (self);
-  apply_filter (self);
+  shown_rows_apply_filter (self);
 }
 
 WsiStore *
@@ -524,7 +524,7 @@ wsi_shown_rows_sort_anew (WsiShownRows *self)
     return;
 
   if (self->next != NULL)
-    on_found (self, self->next);
+    shown_rows_on_found (self, self->next);
   else if (self->query != NULL)
     sort_query (self, self->query);
 }
@@ -595,9 +595,9 @@ wsi_shown_rows_set_reference (WsiShownRows *self,
 }
 
 static void
-set_kind (WsiShownRows *self,
-          WsiListKinds  kind,
-          gboolean      is_shown)
+shown_rows_set_kind (WsiShownRows *self,
+                     WsiListKinds  kind,
+                     gboolean      is_shown)
 {
   WsiListKinds kinds = is_shown ? self->filter.kinds | kind : self->filter.kinds & ~kind;
 
@@ -605,7 +605,7 @@ set_kind (WsiShownRows *self,
     return;
 
   self->filter.kinds = kinds;
-  apply_filter (self);
+  shown_rows_apply_filter (self);
 }
 
 static void
@@ -616,7 +616,7 @@ set_unit (WsiShownRows *self,
     return;
 
   self->filter.unit = unit;
-  apply_filter (self);
+  shown_rows_apply_filter (self);
 }
 
 static void
@@ -627,7 +627,7 @@ set_direction (WsiShownRows *self,
     return;
 
   self->filter.direction = direction;
-  apply_filter (self);
+  shown_rows_apply_filter (self);
 }
 
 static void
@@ -659,7 +659,7 @@ set_paused (WsiShownRows *self,
             gboolean      is_paused)
 {
   self->is_paused = is_paused;
-  ensure_tick (self);
+  shown_rows_ensure_tick (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -675,9 +675,9 @@ set_colours (WsiShownRows *self,
 
 /* The place of a word in a list; 0 for a word that is not in it. */
 static guint
-find_word (const char *const *words,
-           guint              n_words,
-           const GValue      *value)
+shown_rows_find_word (const char *const *words,
+                      guint              n_words,
+                      const GValue      *value)
 {
   for (guint i = 0; i < n_words; i++)
     if (g_strcmp0 (words[i], g_value_get_string (value)) == 0)
@@ -685,7 +685,7 @@ find_word (const char *const *words,
   return 0;
 }
 
-#define FIND_WORD(words, value) find_word (words, G_N_ELEMENTS (words), value)
+#define FIND_WORD(words, value) shown_rows_find_word (words, G_N_ELEMENTS (words), value)
 
 static void
 wsi_shown_rows_set_property (GObject      *object,
@@ -710,7 +710,7 @@ wsi_shown_rows_set_property (GObject      *object,
     case PROP_SHOW_BINARY:
     case PROP_SHOW_CONTROL:
     case PROP_SHOW_EVENTS:
-      set_kind (self, shown_kinds[id - PROP_SHOW_TEXT], g_value_get_boolean (value));
+      shown_rows_set_kind (self, shown_kinds[id - PROP_SHOW_TEXT], g_value_get_boolean (value));
       break;
     case PROP_COLOUR_RULES:
       set_colours (self, g_value_get_variant (value));

@@ -36,8 +36,8 @@ static const struct
 };
 
 static int
-find_field (const WsiFrameLayout *self,
-            WsiFrameField         field)
+frame_fault_find_field (const WsiFrameLayout *self,
+                        WsiFrameField         field)
 {
   for (guint i = 0; i < self->n_parts; i++)
     {
@@ -62,7 +62,7 @@ wsi_frame_layout_find_fault (const WsiFrameLayout *self,
 
       for (guint j = 0; j < rules[i].n_fields; j++)
         {
-          int part = find_field (self, rules[i].fields[j]);
+          int part = frame_fault_find_field (self, rules[i].fields[j]);
 
           if (part >= 0)
             return part;

@@ -28,9 +28,9 @@ static const struct
 };
 
 static guint64
-read_bits (const guint8 *bytes,
-           guint         first_bit,
-           guint         n_bits)
+frame_layout_read_bits (const guint8 *bytes,
+                        guint         first_bit,
+                        guint         n_bits)
 {
   guint64 value = 0;
 
@@ -40,10 +40,10 @@ read_bits (const guint8 *bytes,
 }
 
 static WsiFramePart *
-add_part (WsiFrameLayout *self,
-          WsiFrameField   field,
-          guint           first_bit,
-          guint           n_bits)
+frame_layout_add_part (WsiFrameLayout *self,
+                       WsiFrameField   field,
+                       guint           first_bit,
+                       guint           n_bits)
 {
   WsiFramePart *part = &self->parts[self->n_parts++];
   guint end = (first_bit + n_bits + BITS_IN_BYTE - 1) / BITS_IN_BYTE;
@@ -94,35 +94,39 @@ add_cut_header (WsiFrameLayout *self,
       if (beginning[i].first_bit >= BITS_IN_BYTE)
         continue;
 
-      add_part (self, beginning[i].field, beginning[i].first_bit, beginning[i].n_bits)->value =
-        read_bits (bytes, beginning[i].first_bit, beginning[i].n_bits);
+      frame_layout_add_part (self, beginning[i].field, beginning[i].first_bit,
+                             beginning[i].n_bits)->value =
+        frame_layout_read_bits (bytes, beginning[i].first_bit, beginning[i].n_bits);
     }
   if (n_bits > BITS_IN_BYTE)
-    add_part (self, WSI_FRAME_FIELD_REST, BITS_IN_BYTE, n_bits - BITS_IN_BYTE);
+    frame_layout_add_part (self, WSI_FRAME_FIELD_REST, BITS_IN_BYTE, n_bits - BITS_IN_BYTE);
 }
 
 static void
-add_header (WsiFrameLayout *self,
-            const guint8   *bytes)
+frame_layout_add_header (WsiFrameLayout *self,
+                         const guint8   *bytes)
 {
   guint at = WSI_SHORT_HEADER * BITS_IN_BYTE;
   guint n_key_bits = self->frame.masked ? BITS_OF_KEY : 0;
   guint n_length_bits = self->frame.header_length * BITS_IN_BYTE - at - n_key_bits;
 
   for (guint i = 0; i < G_N_ELEMENTS (beginning); i++)
-    add_part (self, beginning[i].field, beginning[i].first_bit, beginning[i].n_bits)->value =
-      read_bits (bytes, beginning[i].first_bit, beginning[i].n_bits);
+    frame_layout_add_part (self, beginning[i].field, beginning[i].first_bit,
+                           beginning[i].n_bits)->value =
+      frame_layout_read_bits (bytes, beginning[i].first_bit, beginning[i].n_bits);
   if (n_length_bits > 0)
-    add_part (self, n_length_bits == 16 ? WSI_FRAME_FIELD_LENGTH_16 : WSI_FRAME_FIELD_LENGTH_64,
-              at, n_length_bits)->value = read_bits (bytes, at, n_length_bits);
+    frame_layout_add_part (self, n_length_bits == 16 ? WSI_FRAME_FIELD_LENGTH_16
+                           : WSI_FRAME_FIELD_LENGTH_64,
+                           at, n_length_bits)->value =
+      frame_layout_read_bits (bytes, at, n_length_bits);
   at += n_length_bits;
   if (n_key_bits > 0)
-    add_part (self, WSI_FRAME_FIELD_MASKING_KEY, at, n_key_bits)->value =
-      read_bits (bytes, at, n_key_bits);
+    frame_layout_add_part (self, WSI_FRAME_FIELD_MASKING_KEY, at, n_key_bits)->value =
+      frame_layout_read_bits (bytes, at, n_key_bits);
 }
 
 static void
-add_payload (WsiFrameLayout *self)
+frame_layout_add_payload (WsiFrameLayout *self)
 {
   WsiFramePart *part = &self->parts[self->n_parts++];
 
@@ -155,9 +159,9 @@ wsi_frame_layout_init (WsiFrameLayout       *self,
       return;
     }
 
-  add_header (self, bytes);
+  frame_layout_add_header (self, bytes);
   if (frame->payload_length > 0)
-    add_payload (self);
+    frame_layout_add_payload (self);
 }
 
 int

@@ -88,10 +88,10 @@ count_fragments (WsiStore *store,
 }
 
 static void
-find_message (WsiFramePlace   *self,
-              WsiStore        *store,
-              const WsiRecord *record,
-              guint64          number)
+frame_place_find_message (WsiFramePlace   *self,
+                          WsiStore        *store,
+                          const WsiRecord *record,
+                          guint64          number)
 {
   WsiMessageInfo info;
 
@@ -142,7 +142,7 @@ wsi_frame_place_find (WsiFramePlace *self,
       self->n_bytes = count_bytes (record);
       has_payload = record->payload_length > wsi_record_get_n_missing (record);
       find_connection (self, store, record);
-      find_message (self, store, record, number);
+      frame_place_find_message (self, store, record, number);
     }
   wsi_store_end_reading (store, reading);
   if (is_frame)

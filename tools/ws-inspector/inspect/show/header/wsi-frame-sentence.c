@@ -20,7 +20,7 @@ typedef enum
 } Compressed;
 
 static Compressed
-find_compressed (const WsiFrameLayout *self)
+frame_sentence_find_compressed (const WsiFrameLayout *self)
 {
   const WspFrameRecord *frame = &self->frame;
   gboolean is_control = (frame->opcode & WSI_OPCODE_IS_CONTROL) != 0;
@@ -53,7 +53,7 @@ name_message (const WsiFrameLayout *self)
     N_("of a message whose beginning is not known, and that may be compressed"),
   };
   guint opcode = self->frame.opcode != 0 ? self->frame.opcode : self->frame.message_opcode;
-  Compressed compressed = find_compressed (self);
+  Compressed compressed = frame_sentence_find_compressed (self);
 
   return opcode == WSI_OPCODE_TEXT ? _(texts[compressed])
          : opcode == WSI_OPCODE_BINARY ? _(binaries[compressed]) : _(unknown[compressed]);
@@ -122,8 +122,8 @@ is_header_known (const WsiFrameLayout *self)
 
 /* Adds the header, which may promise more bytes than a number holds. */
 static guint64
-add_header (const WsiFrameLayout *self,
-            guint64               n_payload)
+frame_sentence_add_header (const WsiFrameLayout *self,
+                           guint64               n_payload)
 {
   guint n_header = self->frame.header_length;
 
@@ -136,8 +136,8 @@ describe_size (const WsiFrameLayout *self)
   const WspFrameRecord *frame = &self->frame;
   guint64 n_payload = is_header_known (self) ? frame->payload_length : 0;
   guint64 n_missing = MIN (frame->n_missing, n_payload);
-  guint64 n_bytes = add_header (self, n_payload);
-  guint64 n_seen = add_header (self, n_payload - n_missing);
+  guint64 n_bytes = frame_sentence_add_header (self, n_payload);
+  guint64 n_seen = frame_sentence_add_header (self, n_payload - n_missing);
   gulong plural = MIN (n_bytes, G_MAXINT);
 
   if (!is_header_known (self))
@@ -163,8 +163,8 @@ describe_mask (const WsiFrameLayout *self)
 }
 
 static void
-add (GString    *text,
-     const char *sentence)
+frame_sentence_add (GString    *text,
+                    const char *sentence)
 {
   g_string_append_printf (text, " %s", sentence);
 }
@@ -176,29 +176,29 @@ add_missing (const WsiFrameLayout *self,
   guint flags = self->frame.flags;
 
   if ((flags & WSP_FRAME_FLAGS_GUESSED) != 0)
-    add (text, _("Bytes before it were not recorded: where it begins is a guess."));
+    frame_sentence_add (text, _("Bytes before it were not recorded: where it begins is a guess."));
   if ((flags & WSP_FRAME_FLAGS_CUT) != 0)
-    add (text, _("The rest of it was not recorded."));
+    frame_sentence_add (text, _("The rest of it was not recorded."));
   else if ((flags & WSP_FRAME_FLAGS_GAP) != 0)
-    add (text, _("A part of its payload was not recorded."));
+    frame_sentence_add (text, _("A part of its payload was not recorded."));
   if (self->place.is_payload_gone)
-    add (text, _("Its payload is not kept."));
+    frame_sentence_add (text, _("Its payload is not kept."));
   else if ((flags & WSP_FRAME_FLAGS_TRUNCATED) != 0)
-    add (text, _("Only the beginning of its payload is kept."));
+    frame_sentence_add (text, _("Only the beginning of its payload is kept."));
 }
 
 static void
 add_unknown (const WsiFrameLayout *self,
              GString              *text)
 {
-  Compressed compressed = find_compressed (self);
+  Compressed compressed = frame_sentence_find_compressed (self);
 
   if (compressed == COMPRESSED_PERHAPS)
-    add (text, _("The handshake, which agrees on compression, was not recorded."));
+    frame_sentence_add (text, _("The handshake, which agrees on compression, was not recorded."));
   if (compressed == COMPRESSED_YES && (self->frame.flags & WSP_FRAME_FLAGS_NOT_INFLATED) != 0)
-    add (text, _("It cannot be inflated: bytes before it are missing or invalid."));
+    frame_sentence_add (text, _("It cannot be inflated: bytes before it are missing or invalid."));
   if ((self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0 && compressed != COMPRESSED_PERHAPS)
-    add (text, _("An extension that is not known may have changed its payload."));
+    frame_sentence_add (text, _("An extension that is not known may have changed its payload."));
 }
 
 char *
@@ -228,7 +228,7 @@ wsi_frame_layout_explain (const WsiFrameLayout *self)
         g_strdup_printf (ngettext ("It breaks %u rule.", "It breaks %u rules.",
                                    self->place.n_faults), self->place.n_faults);
 
-      add (text, broken);
+      frame_sentence_add (text, broken);
     }
   return g_string_free (text, FALSE);
 }

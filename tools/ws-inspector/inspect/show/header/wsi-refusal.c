@@ -15,7 +15,7 @@
 #define MAX_SCANNED 100000      /* records of all connections after the beginning of this one */
 
 static gboolean
-is_refused (WsiConversation *conversation)
+refusal_is_refused (WsiConversation *conversation)
 {
   guint status = wsi_conversation_get_status (conversation);
 
@@ -35,10 +35,10 @@ is_of_body (const WsiRecord *record,
 }
 
 static void
-append_payload (WsiStore   *store,
-                guint64     number,
-                GByteArray *body,
-                gsize       max_length)
+refusal_append_payload (WsiStore   *store,
+                        guint64     number,
+                        GByteArray *body,
+                        gsize       max_length)
 {
   g_autoptr (GBytes) part =
     wsi_store_dup_payload (store, number, WSI_VIEW_WIRE, max_length - body->len);
@@ -57,7 +57,7 @@ wsi_refusal_dup_body (WsiStore        *store,
   guint64 first, end, n_bytes = 0;
 
   *truncated = FALSE;
-  if (!is_refused (conversation))
+  if (!refusal_is_refused (conversation))
     return NULL;
 
   first = wsi_record_search_time (store, wsi_conversation_get_begin_time (conversation));
@@ -71,7 +71,7 @@ wsi_refusal_dup_body (WsiStore        *store,
       n_bytes += is_part ? record->payload_length : 0;
       wsi_store_end_reading (store, reading);
       if (is_part)
-        append_payload (store, i, body, max_length);
+        refusal_append_payload (store, i, body, max_length);
     }
   *truncated = n_bytes > body->len;
   return body->len > 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&body)) : NULL;

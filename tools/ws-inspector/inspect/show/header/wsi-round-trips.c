@@ -41,8 +41,8 @@ wsi_round_trips_free (WsiRoundTrips *self)
 }
 
 static void
-keep (WsiRoundTrips *self,
-      guint32        time_us)
+round_trips_keep (WsiRoundTrips *self,
+                  guint32        time_us)
 {
   guint place = self->n_found++ % MAX_KEPT;
 
@@ -66,7 +66,7 @@ wsi_round_trips_update (WsiRoundTrips *self)
 
       if (record != NULL && record->conversation == self->conversation &&
           wsi_record_is_round_trip (record))
-        keep (self, record->round_trip_us);
+        round_trips_keep (self, record->round_trip_us);
     }
   self->next = last;
   wsi_store_end_reading (self->store, reading);
@@ -74,8 +74,8 @@ wsi_round_trips_update (WsiRoundTrips *self)
 }
 
 static int
-compare (gconstpointer a,
-         gconstpointer b)
+round_trips_compare (gconstpointer a,
+                     gconstpointer b)
 {
   guint32 first = *(const guint32 *) a, second = *(const guint32 *) b;
 
@@ -93,7 +93,7 @@ wsi_round_trips_summarize (WsiRoundTrips       *self,
   if (sorted->len == 0)
     return;
 
-  g_array_sort (sorted, compare);
+  g_array_sort (sorted, round_trips_compare);
   times = (const guint32 *) sorted->data;
   summary->min_us = times[0];
   summary->median_us = times[(sorted->len - 1) / 2];

@@ -6,8 +6,8 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 static void
-append (GByteArray *bytes,
-        GBytes     *more)
+whole_frame_append (GByteArray *bytes,
+                    GBytes     *more)
 {
   gsize length;
   const guint8 *at = wsi_bytes_get_data (more, &length);
@@ -26,8 +26,8 @@ wsi_whole_frame_dup_bytes (const WsiFrameLayout *layout,
   g_autoptr (GBytes) header = wsi_frame_layout_dup_header (layout);
   g_autoptr (GBytes) payload = wsi_store_dup_payload (store, number, view, max_payload);
 
-  append (bytes, header);
+  whole_frame_append (bytes, header);
   if (payload != NULL)
-    append (bytes, payload);
+    whole_frame_append (bytes, payload);
   return g_byte_array_free_to_bytes (bytes);
 }

@@ -21,8 +21,8 @@ copy_hex (const guint8 *at,
 
 /* Takes all characters but NUL as they are: the user asked for the text. */
 static char *
-copy_text (const char *at,
-           gsize       length)
+copied_text_copy_text (const char *at,
+                       gsize       length)
 {
   g_autoptr (GString) text = g_string_sized_new (length + 1);
   const char *end = at + length, *good;
@@ -48,5 +48,6 @@ wsi_copied_text_new (GBytes     *bytes,
   if (length == 0)
     return g_strdup ("");
 
-  return form == WSI_LINES_HEX ? copy_hex (at, length) : copy_text ((const char *) at, length);
+  return form == WSI_LINES_HEX ? copy_hex (at, length)
+    : copied_text_copy_text ((const char *) at, length);
 }

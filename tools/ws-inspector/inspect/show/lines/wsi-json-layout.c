@@ -23,22 +23,22 @@ typedef struct
 } Layout;
 
 static void
-append (Layout       *self,
-        const guint8 *at,
-        gsize         length)
+json_layout_append (Layout       *self,
+                    const guint8 *at,
+                    gsize         length)
 {
   if (length > 0)
     g_byte_array_append (self->text, at, length);
 }
 
 static void
-begin_line (Layout *self,
-            guint   depth)
+json_layout_begin_line (Layout *self,
+                        guint   depth)
 {
   static const char blanks[] = "\n                                ";
   gsize n_blanks = INDENTATION * MIN (depth, MAX_INDENTED);
 
-  append (self, (const guint8 *) blanks, 1 + n_blanks);
+  json_layout_append (self, (const guint8 *) blanks, 1 + n_blanks);
 }
 
 static gboolean
@@ -48,7 +48,7 @@ is_begin (WsiJsonKind kind)
 }
 
 static gboolean
-is_end (WsiJsonKind kind)
+json_layout_is_end (WsiJsonKind kind)
 {
   return kind == WSI_JSON_OBJECT_END || kind == WSI_JSON_ARRAY_END;
 }
@@ -60,30 +60,30 @@ append_token (Layout             *self,
 {
   guint depth = self->scanner.depth - is_begin (token->kind);
 
-  if (is_end (token->kind))
+  if (json_layout_is_end (token->kind))
     {
       if (!is_begin (self->before))
-        begin_line (self, depth);
+        json_layout_begin_line (self, depth);
     }
   else if (self->before == WSI_JSON_NAME)
     {
-      append (self, (const guint8 *) ": ", 2);
+      json_layout_append (self, (const guint8 *) ": ", 2);
     }
   else if (self->before != WSI_JSON_END)
     {
       if (!is_begin (self->before))
-        append (self, (const guint8 *) ",", 1);
-      begin_line (self, depth);
+        json_layout_append (self, (const guint8 *) ",", 1);
+      json_layout_begin_line (self, depth);
     }
-  append (self, self->from + token->at, token->length);
+  json_layout_append (self, self->from + token->at, token->length);
   self->before = token->kind;
   self->end = token->at + token->length;
 }
 
 /* Lays the text out.  FALSE: it was cancelled. */
 static gboolean
-run (Layout       *self,
-     GCancellable *cancellable)
+json_layout_run (Layout       *self,
+                 GCancellable *cancellable)
 {
   gsize max_length = self->scanner.length * WSI_JSON_LAYOUT_GROWTH
                      + WSI_JSON_LAYOUT_MORE;
@@ -97,7 +97,7 @@ run (Layout       *self,
       if (kind == WSI_JSON_END || kind == WSI_JSON_CUT || kind == WSI_JSON_PROBLEM ||
           self->text->len + rest + MAX_LINE_START + 2 > max_length)
         {
-          append (self, self->from + self->end, rest);
+          json_layout_append (self, self->from + self->end, rest);
           return TRUE;
         }
       append_token (self, &token);
@@ -107,10 +107,10 @@ run (Layout       *self,
 
 /* Lays JSON out.  NULL: the text is not a list or object, or it was cancelled. */
 static GBytes *
-lay_out (const guint8 *from,
-         const guint8 *scanned,
-         gsize         length,
-         GCancellable *cancellable)
+json_layout_lay_out (const guint8 *from,
+                     const guint8 *scanned,
+                     gsize         length,
+                     GCancellable *cancellable)
 {
   Layout self = { .from = from, .before = WSI_JSON_END };
   gboolean is_done;
@@ -123,7 +123,7 @@ lay_out (const guint8 *from,
 
   wsi_json_scanner_init (&self.scanner, scanned, length);
   self.text = g_byte_array_new ();
-  is_done = run (&self, cancellable);
+  is_done = json_layout_run (&self, cancellable);
   if (!is_done)
     {
       g_byte_array_unref (self.text);
@@ -139,12 +139,12 @@ wsi_json_layout_new (GBytes       *bytes,
   gsize length;
   const guint8 *at = wsi_bytes_get_data (bytes, &length);
 
-  return lay_out (at, at, length, cancellable);
+  return json_layout_lay_out (at, at, length, cancellable);
 }
 
 GBytes *
 wsi_json_layout_new_masked (const char *text,
                             const char *masked)
 {
-  return lay_out ((const guint8 *) text, (const guint8 *) masked, strlen (text), NULL);
+  return json_layout_lay_out ((const guint8 *) text, (const guint8 *) masked, strlen (text), NULL);
 }

@@ -35,8 +35,8 @@ clear_line (gpointer data)
 }
 
 static guint
-hash_bytes (const char *at,
-            gsize       length)
+line_diff_hash_bytes (const char *at,
+                      gsize       length)
 {
   guint hash = 5381;
 
@@ -46,8 +46,8 @@ hash_bytes (const char *at,
 }
 
 static GArray *
-split (GBytes   *bytes,
-       gboolean *is_cut)
+line_diff_split (GBytes   *bytes,
+                 gboolean *is_cut)
 {
   GArray *lines = g_array_new (FALSE, FALSE, sizeof (Line));
   gsize length;
@@ -59,7 +59,7 @@ split (GBytes   *bytes,
       const char *newline = memchr (at, '\n', end - at);
       Line line = { at, (newline != NULL ? newline : end) - at, 0 };
 
-      line.hash = hash_bytes (at, line.length);
+      line.hash = line_diff_hash_bytes (at, line.length);
       g_array_append_val (lines, line);
       at += line.length + (newline != NULL);
     }
@@ -68,17 +68,17 @@ split (GBytes   *bytes,
 }
 
 static gboolean
-is_equal (const Line *one,
-          const Line *other)
+line_diff_is_equal (const Line *one,
+                    const Line *other)
 {
   return one->hash == other->hash && one->length == other->length &&
          memcmp (one->at, other->at, one->length) == 0;
 }
 
 static void
-add (WsiLineDiff *self,
-     WsiDiffKind  kind,
-     const Line  *line)
+line_diff_add (WsiLineDiff *self,
+               WsiDiffKind  kind,
+               const Line  *line)
 {
   WsiDiffLine added = { kind, NULL, MIN (line->length, WSI_DIFF_MAX_LINE) };
 
@@ -130,10 +130,10 @@ get_start (Rounds *rounds,
 
 /* Makes a round; returns whether the ends were reached. */
 static gboolean
-advance (Rounds     *rounds,
-         const Part *first,
-         const Part *second,
-         gssize      n_changes)
+line_diff_advance (Rounds     *rounds,
+                   const Part *first,
+                   const Part *second,
+                   gssize      n_changes)
 {
   g_array_set_size (rounds->furthest, (n_changes + 1) * (n_changes + 1));
   for (gssize diagonal = -n_changes; diagonal <= n_changes; diagonal += 2)
@@ -141,7 +141,7 @@ advance (Rounds     *rounds,
       gssize at = get_start (rounds, n_changes, diagonal);
 
       while (at < first->n && at - diagonal < second->n &&
-             is_equal (&first->lines[at], &second->lines[at - diagonal]))
+             line_diff_is_equal (&first->lines[at], &second->lines[at - diagonal]))
         at++;
       *get_furthest (rounds, n_changes, diagonal) = at;
       if (at >= first->n && at - diagonal >= second->n)
@@ -182,21 +182,23 @@ add_changes (WsiLineDiff *self,
     {
       WsiDiffKind kind = g_array_index (kinds, WsiDiffKind, i - 1);
 
-      add (self, kind, kind == WSI_DIFF_ADDED ? &second->lines[at_second] : &first->lines[at]);
+      line_diff_add (self, kind, kind == WSI_DIFF_ADDED ? &second->lines[at_second]
+                     : &first->lines[at]);
       at += kind != WSI_DIFF_ADDED;
       at_second += kind != WSI_DIFF_REMOVED;
     }
 }
 
 static void
-compare (WsiLineDiff *self,
-         const Part  *first,
-         const Part  *second)
+line_diff_compare (WsiLineDiff *self,
+                   const Part  *first,
+                   const Part  *second)
 {
   Rounds rounds = { g_array_new (FALSE, TRUE, sizeof (gssize)) };
   gssize n_changes = 0;
 
-  while (n_changes <= WSI_DIFF_MAX_CHANGES && !advance (&rounds, first, second, n_changes))
+  while (n_changes <= WSI_DIFF_MAX_CHANGES &&
+         !line_diff_advance (&rounds, first, second, n_changes))
     n_changes++;
   if (n_changes <= WSI_DIFF_MAX_CHANGES)
     add_changes (self, &rounds, first, second, n_changes);
@@ -204,9 +206,9 @@ compare (WsiLineDiff *self,
     {
       self->is_coarse = TRUE;
       for (gssize i = 0; i < first->n; i++)
-        add (self, WSI_DIFF_REMOVED, &first->lines[i]);
+        line_diff_add (self, WSI_DIFF_REMOVED, &first->lines[i]);
       for (gssize i = 0; i < second->n; i++)
-        add (self, WSI_DIFF_ADDED, &second->lines[i]);
+        line_diff_add (self, WSI_DIFF_ADDED, &second->lines[i]);
     }
   g_array_unref (rounds.furthest);
 }
@@ -216,27 +218,27 @@ wsi_line_diff_new (GBytes *first,
                    GBytes *second)
 {
   WsiLineDiff *self = g_new0 (WsiLineDiff, 1);
-  g_autoptr (GArray) one = split (first, &self->is_cut);
-  g_autoptr (GArray) other = split (second, &self->is_cut);
+  g_autoptr (GArray) one = line_diff_split (first, &self->is_cut);
+  g_autoptr (GArray) other = line_diff_split (second, &self->is_cut);
   static const Line none;       /* an array without lines has no data */
   const Line *a = one->len > 0 ? (const Line *) one->data : &none;
   const Line *b = other->len > 0 ? (const Line *) other->data : &none;
   guint n_before = 0, n_after = 0, n_least = MIN (one->len, other->len);
 
-  while (n_before < n_least && is_equal (&a[n_before], &b[n_before]))
+  while (n_before < n_least && line_diff_is_equal (&a[n_before], &b[n_before]))
     n_before++;
   while (n_after < n_least - n_before &&
-         is_equal (&a[one->len - n_after - 1], &b[other->len - n_after - 1]))
+         line_diff_is_equal (&a[one->len - n_after - 1], &b[other->len - n_after - 1]))
     n_after++;
 
   self->lines = g_array_new (FALSE, FALSE, sizeof (WsiDiffLine));
   g_array_set_clear_func (self->lines, clear_line);
   for (guint i = 0; i < n_before; i++)
-    add (self, WSI_DIFF_SAME, &a[i]);
-  compare (self, &(Part) { a + n_before, one->len - n_before - n_after },
-           &(Part) { b + n_before, other->len - n_before - n_after });
+    line_diff_add (self, WSI_DIFF_SAME, &a[i]);
+  line_diff_compare (self, &(Part) { a + n_before, one->len - n_before - n_after },
+                     &(Part) { b + n_before, other->len - n_before - n_after });
   for (guint i = one->len - n_after; i < one->len; i++)
-    add (self, WSI_DIFF_SAME, &a[i]);
+    line_diff_add (self, WSI_DIFF_SAME, &a[i]);
   return self;
 }
 

@@ -128,9 +128,9 @@ measure_next (const char *at,
 
 /* Reads a line, which has one character at least, however narrow it is. */
 static void
-read_line (const WsiLineIndex *self,
-           gsize               offset,
-           WsiLine            *line)
+line_index_read_line (const WsiLineIndex *self,
+                      gsize               offset,
+                      WsiLine            *line)
 {
   gsize length;
   const char *at = wsi_bytes_get_data (self->bytes, &length);
@@ -163,7 +163,7 @@ read_line (const WsiLineIndex *self,
 }
 
 static WsiLineIndex *
-make (GBytes *bytes)
+line_index_make (GBytes *bytes)
 {
   WsiLineIndex *self = g_new0 (WsiLineIndex, 1);
 
@@ -177,7 +177,7 @@ wsi_line_index_new_text (GBytes       *bytes,
                          guint         n_columns,
                          GCancellable *cancellable)
 {
-  g_autoptr (WsiLineIndex) self = make (bytes);
+  g_autoptr (WsiLineIndex) self = line_index_make (bytes);
   gsize length = g_bytes_get_size (bytes);
 
   self->n_columns = MAX (n_columns, 1);
@@ -192,7 +192,7 @@ wsi_line_index_new_text (GBytes       *bytes,
           g_cancellable_is_cancelled (cancellable))
         return NULL;
 
-      read_line (self, self->end, &line);
+      line_index_read_line (self, self->end, &line);
       self->end += line.length + line.n_end;
       self->n_lines++;
     }
@@ -203,7 +203,7 @@ WsiLineIndex *
 wsi_line_index_new_bytes (GBytes *bytes,
                           guint   n_in_line)
 {
-  WsiLineIndex *self = make (bytes);
+  WsiLineIndex *self = line_index_make (bytes);
   gsize length = g_bytes_get_size (bytes);
   gsize n_lines = length / n_in_line + (length % n_in_line > 0);
 
@@ -279,15 +279,15 @@ wsi_line_index_get_line (const WsiLineIndex *self,
       return;
     }
 
-  read_line (self, g_array_index (self->places, gsize, number / LINES_A_PLACE), line);
+  line_index_read_line (self, g_array_index (self->places, gsize, number / LINES_A_PLACE), line);
   for (guint i = 0; i < number % LINES_A_PLACE; i++)
-    read_line (self, line->offset + line->length + line->n_end, line);
+    line_index_read_line (self, line->offset + line->length + line->n_end, line);
 }
 
 /* Finds the last place that is not after the byte. */
 static guint
-find_place (const WsiLineIndex *self,
-            gsize               offset)
+line_index_find_place (const WsiLineIndex *self,
+                       gsize               offset)
 {
   guint low = 0, high = self->places->len;
 
@@ -315,12 +315,12 @@ wsi_line_index_find (const WsiLineIndex *self,
   if (self->places == NULL)
     return MIN (offset / self->n_in_line, self->n_lines - 1);
 
-  number = find_place (self, offset);
-  read_line (self, g_array_index (self->places, gsize, number), &line);
+  number = line_index_find_place (self, offset);
+  line_index_read_line (self, g_array_index (self->places, gsize, number), &line);
   number *= LINES_A_PLACE;
   while (line.offset + line.length + line.n_end <= offset && number + 1 < self->n_lines)
     {
-      read_line (self, line.offset + line.length + line.n_end, &line);
+      line_index_read_line (self, line.offset + line.length + line.n_end, &line);
       number++;
     }
   return number;

@@ -22,11 +22,11 @@ add_escape (WsiShownLine *self,
 
 /* The text grows by the character, or by what replaces it, which is longer. */
 static gsize
-append_character (WsiShownLine *self,
-                  GString      *text,
-                  const char   *at,
-                  gsize         length,
-                  gsize         place)
+shown_line_append_character (WsiShownLine *self,
+                             GString      *text,
+                             const char   *at,
+                             gsize         length,
+                             gsize         place)
 {
   WsiSpan span = { .begin = text->len };
   gsize n = 1;
@@ -45,7 +45,7 @@ append_character (WsiShownLine *self,
 }
 
 static WsiShownLine *
-make (gsize length)
+shown_line_make (gsize length)
 {
   WsiShownLine *self = g_new0 (WsiShownLine, 1);
 
@@ -60,12 +60,12 @@ wsi_shown_line_new_text (const char *at,
                          gsize       begin,
                          gsize       n)
 {
-  WsiShownLine *self = make (n);
+  WsiShownLine *self = shown_line_make (n);
   g_autoptr (GString) text = g_string_new (NULL);
   gsize n_taken = 0;
 
   while (n_taken < n)
-    n_taken += append_character (self, text, at, length, begin + n_taken);
+    n_taken += shown_line_append_character (self, text, at, length, begin + n_taken);
   self->text = g_string_free (g_steal_pointer (&text), FALSE);
   return self;
 }
@@ -77,7 +77,7 @@ wsi_shown_line_new_hex (const guint8 *at,
                         guint         n_digits,
                         guint         n_in_line)
 {
-  WsiShownLine *self = make (length);
+  WsiShownLine *self = shown_line_make (length);
   g_autoptr (GString) text = g_string_new (NULL);
   guint n_before, n_line;
 

@@ -15,10 +15,10 @@ struct _WsiSyntax
 };
 
 static void
-add (WsiSyntax    *self,
-     WsiSyntaxKind kind,
-     gsize         begin,
-     gsize         end)
+syntax_add (WsiSyntax    *self,
+            WsiSyntaxKind kind,
+            gsize         begin,
+            gsize         end)
 {
   WsiSyntaxPart part = { begin, end, kind };
 
@@ -28,8 +28,8 @@ add (WsiSyntax    *self,
 
 /* The kind of a token.  FALSE: it has no colour. */
 static gboolean
-find_kind (WsiJsonKind    kind,
-           WsiSyntaxKind *found)
+syntax_find_kind (WsiJsonKind    kind,
+                  WsiSyntaxKind *found)
 {
   switch (kind)
     {
@@ -76,8 +76,8 @@ read_json (WsiSyntax    *self,
   while (wsi_json_scanner_next (&scanner, &token) != WSI_JSON_END && token.kind != WSI_JSON_CUT &&
          token.kind != WSI_JSON_PROBLEM)
     {
-      if (find_kind (token.kind, &kind))
-        add (self, kind, token.at, token.at + token.length);
+      if (syntax_find_kind (token.kind, &kind))
+        syntax_add (self, kind, token.at, token.at + token.length);
       if (++n_tokens % TOKENS_AT_ONCE == 0 && g_cancellable_is_cancelled (cancellable))
         return FALSE;
     }
@@ -86,23 +86,24 @@ read_json (WsiSyntax    *self,
 
 /* Adds a tag, to which the brackets belong. */
 static void
-add_tag (WsiSyntax         *self,
-         const guint8      *at,
-         const WsiXmlToken *token)
+syntax_add_tag (WsiSyntax         *self,
+                const guint8      *at,
+                const WsiXmlToken *token)
 {
   gsize end = token->at + token->length, offset = token->content;
   gsize from = token->name + token->name_length;
   WsiXmlAttribute attribute;
 
-  add (self, WSI_SYNTAX_TAG, token->at, from);
+  syntax_add (self, WSI_SYNTAX_TAG, token->at, from);
   while (token->kind != WSI_XML_END && wsi_xml_read_attribute (at, token, &offset, &attribute))
     {
-      add (self, WSI_SYNTAX_ATTRIBUTE, attribute.name, attribute.name + attribute.name_length);
-      add (self, WSI_SYNTAX_STRING, attribute.value - 1,
-           attribute.value + attribute.value_length + 1);
+      syntax_add (self, WSI_SYNTAX_ATTRIBUTE, attribute.name,
+                  attribute.name + attribute.name_length);
+      syntax_add (self, WSI_SYNTAX_STRING, attribute.value - 1,
+                  attribute.value + attribute.value_length + 1);
       from = offset;
     }
-  add (self, WSI_SYNTAX_TAG, from, end);
+  syntax_add (self, WSI_SYNTAX_TAG, from, end);
 }
 
 /* Reads XML.  FALSE: it was cancelled. */
@@ -123,9 +124,9 @@ read_xml (WsiSyntax    *self,
         return TRUE;
 
       if (kind == WSI_XML_START || kind == WSI_XML_EMPTY || kind == WSI_XML_END)
-        add_tag (self, at, &token);
+        syntax_add_tag (self, at, &token);
       else if (kind != WSI_XML_TEXT)
-        add (self, WSI_SYNTAX_COMMENT, token.at, token.at + token.length);
+        syntax_add (self, WSI_SYNTAX_COMMENT, token.at, token.at + token.length);
       if (++n_tokens % TOKENS_AT_ONCE == 0 && g_cancellable_is_cancelled (cancellable))
         return FALSE;
     }

@@ -12,8 +12,8 @@
 
 /* The letters that wsi_pattern_new_literal () takes for one in any case. */
 static gboolean
-is_same (gunichar shown,
-         gunichar wanted)
+text_matches_is_same (gunichar shown,
+                      gunichar wanted)
 {
   return shown == wanted || shown == g_unichar_tolower (wanted) ||
          shown == g_unichar_toupper (wanted);
@@ -21,18 +21,18 @@ is_same (gunichar shown,
 
 /* Skips a backslash, which some lines show as two. */
 static const char *
-skip (const char *text)
+text_matches_skip (const char *text)
 {
   return text[0] == '\\' && text[1] == '\\' ? text + 2 : g_utf8_next_char (text);
 }
 
 /* Matches the wanted text at a place; returns the place after it, or NULL. */
 static const char *
-match (const char *text,
-       const char *wanted)
+text_matches_match (const char *text,
+                    const char *wanted)
 {
-  for (; *wanted != '\0'; wanted = g_utf8_next_char (wanted), text = skip (text))
-    if (!is_same (g_utf8_get_char (text), g_utf8_get_char (wanted)))
+  for (; *wanted != '\0'; wanted = g_utf8_next_char (wanted), text = text_matches_skip (text))
+    if (!text_matches_is_same (g_utf8_get_char (text), g_utf8_get_char (wanted)))
       return NULL;
   return text;
 }
@@ -47,7 +47,7 @@ wsi_text_matches_find (const char *line,
 
   while (*at != '\0' && *shown != '\0' && spans->len < WSI_MAX_TEXT_MATCHES)
     {
-      const char *end = match (at, shown);
+      const char *end = text_matches_match (at, shown);
       WsiSpan span = { at - line, end != NULL ? end - line : 0 };
 
       if (end != NULL)
@@ -67,7 +67,7 @@ match_bytes (const char *at,
     {
       gunichar found = at < end ? g_utf8_get_char_validated (at, end - at) : NO_CHARACTER;
 
-      if (found >= NO_CHARACTER || !is_same (found, g_utf8_get_char (wanted)))
+      if (found >= NO_CHARACTER || !text_matches_is_same (found, g_utf8_get_char (wanted)))
         return NULL;
     }
   return at;

@@ -12,7 +12,7 @@
 #define MAX_LENGTH 200
 
 static char *
-escape (const char *text)
+conversation_title_escape (const char *text)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
@@ -33,7 +33,7 @@ wsi_conversation_title_dup_address (WsiConversation *conversation)
 {
   g_autofree char *uri = dup_uri_without_secrets (conversation);
 
-  return escape (uri != NULL ? uri : "");
+  return conversation_title_escape (uri != NULL ? uri : "");
 }
 
 char *
@@ -50,10 +50,10 @@ wsi_conversation_title_dup_name (WsiConversation *conversation)
   g_autofree char *name = NULL;
 
   if (server == NULL)
-    return escape (path != NULL ? path : host != NULL ? host : "/");
+    return conversation_title_escape (path != NULL ? path : host != NULL ? host : "/");
 
   name = g_strdup_printf ("%s %s", server, path != NULL ? path : "/");
-  return escape (name);
+  return conversation_title_escape (name);
 }
 
 char *

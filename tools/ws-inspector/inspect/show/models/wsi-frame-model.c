@@ -204,8 +204,8 @@ wsi_frame_model_add_late (WsiFrameModel *self,
 
 /* The place of the first number that is not less than this one. */
 static guint64
-find_place (GArray *numbers,
-            guint64 number)
+frame_model_find_place (GArray *numbers,
+                        guint64 number)
 {
   guint64 low = 0, high = numbers->len;
 
@@ -224,7 +224,7 @@ find_place (GArray *numbers,
 WsiFrameModel *
 wsi_frame_model_dup_rest (WsiFrameModel *self)
 {
-  guint n_gone = find_place (self->numbers, wsi_store_get_first (self->store)), n = 0;
+  guint n_gone = frame_model_find_place (self->numbers, wsi_store_get_first (self->store)), n = 0;
   g_autoptr (GArray) numbers = NULL;
   g_autofree guint32 *order = NULL;
 
@@ -259,7 +259,7 @@ static void
 remove_gone (WsiFrameModel *self)
 {
   guint64 oldest = wsi_store_get_first (self->store);
-  guint64 first = self->numbers != NULL ? find_place (self->numbers, oldest) : oldest;
+  guint64 first = self->numbers != NULL ? frame_model_find_place (self->numbers, oldest) : oldest;
   guint n_gone = MIN (first, self->end) - self->first;
   guint n_left = self->end - self->first - n_gone;
 
@@ -271,8 +271,8 @@ remove_gone (WsiFrameModel *self)
 }
 
 static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b)
+frame_model_compare_numbers (gconstpointer a,
+                             gconstpointer b)
 {
   const guint64 *one = a, *other = b;
 
@@ -282,7 +282,7 @@ compare_numbers (gconstpointer a,
 void
 wsi_frame_model_sort_numbers (GArray *numbers)
 {
-  g_array_sort (numbers, compare_numbers);
+  g_array_sort (numbers, frame_model_compare_numbers);
 }
 
 /* Adds a number after the others, unless it is the last of them. */
@@ -296,10 +296,10 @@ append_new (GArray *numbers,
 
 /* Merges two that rise, from a place of each on, into the first one. */
 static void
-merge (GArray *numbers,
-       guint64 place,
-       GArray *late,
-       guint64 from)
+frame_model_merge (GArray *numbers,
+                   guint64 place,
+                   GArray *late,
+                   guint64 from)
 {
   guint n_moved = numbers->len - place, at = 0;
   g_autofree guint64 *moved = g_memdup2 (&g_array_index (numbers, guint64, place),
@@ -329,12 +329,12 @@ add_late (WsiFrameModel *self)
     return 0;
 
   wsi_frame_model_sort_numbers (late);
-  from = find_place (late, wsi_store_get_first (self->store));
+  from = frame_model_find_place (late, wsi_store_get_first (self->store));
   if (from == late->len)
     return 0;
 
-  place = find_place (self->numbers, g_array_index (late, guint64, from));
-  merge (self->numbers, place, late, from);
+  place = frame_model_find_place (self->numbers, g_array_index (late, guint64, from));
+  frame_model_merge (self->numbers, place, late, from);
   return self->end > place ? self->end - place : 0;
 }
 
@@ -363,7 +363,7 @@ wsi_frame_model_find (WsiFrameModel *self,
                       guint64        number,
                       guint         *position)
 {
-  guint64 place = self->numbers != NULL ? find_place (self->numbers, number) : number;
+  guint64 place = self->numbers != NULL ? frame_model_find_place (self->numbers, number) : number;
 
   if (place >= self->end)
     return FALSE;

@@ -44,20 +44,20 @@ make_mask (guint64 word,
 
 /* Finds the words for the numbers from first to end - 1 that there are. */
 static void
-find_words (WsiRowSet *self,
-            guint64    first,
-            guint64    end,
-            guint64   *begin_word,
-            guint64   *end_word)
+row_set_find_words (WsiRowSet *self,
+                    guint64    first,
+                    guint64    end,
+                    guint64   *begin_word,
+                    guint64   *end_word)
 {
   *begin_word = CLAMP (first / BITS, self->first, self->first + self->n_words);
   *end_word = end == 0 ? 0 : MIN ((end - 1) / BITS + 1, self->first + self->n_words);
 }
 
 static void
-grow (WsiRowSet *self,
-      guint64    begin_word,
-      guint64    end_word)
+row_set_grow (WsiRowSet *self,
+              guint64    begin_word,
+              guint64    end_word)
 {
   guint64 first = self->n_words > 0 ? MIN (self->first, begin_word) : begin_word;
   guint64 end = self->n_words > 0 ? MAX (self->first + self->n_words, end_word) : end_word;
@@ -77,7 +77,7 @@ grow (WsiRowSet *self,
 
 /* Numbers of a store only grow: words at the beginning that are empty are freed. */
 static void
-shrink (WsiRowSet *self)
+row_set_shrink (WsiRowSet *self)
 {
   guint64 n_empty = 0;
 
@@ -105,7 +105,7 @@ wsi_row_set_add (WsiRowSet *self,
   if (first >= end)
     return;
 
-  grow (self, first / BITS, (end - 1) / BITS + 1);
+  row_set_grow (self, first / BITS, (end - 1) / BITS + 1);
   for (guint64 word = first / BITS; word <= (end - 1) / BITS; word++)
     self->words[word - self->first] |= make_mask (word, first, end);
 }
@@ -120,10 +120,10 @@ wsi_row_set_remove (WsiRowSet *self,
   if (first >= end)
     return;
 
-  find_words (self, first, end, &word, &end_word);
+  row_set_find_words (self, first, end, &word, &end_word);
   for (; word < end_word; word++)
     self->words[word - self->first] &= ~make_mask (word, first, end);
-  shrink (self);
+  row_set_shrink (self);
 }
 
 guint64
@@ -136,7 +136,7 @@ wsi_row_set_count (WsiRowSet *self,
   if (first >= end)
     return 0;
 
-  find_words (self, first, end, &word, &end_word);
+  row_set_find_words (self, first, end, &word, &end_word);
   for (; word < end_word; word++)
     n += __builtin_popcountll (self->words[word - self->first] & make_mask (word, first, end));
   return n;
@@ -159,7 +159,7 @@ wsi_row_set_find (WsiRowSet *self,
 {
   guint64 word, end_word;
 
-  find_words (self, from, G_MAXUINT64, &word, &end_word);
+  row_set_find_words (self, from, G_MAXUINT64, &word, &end_word);
   for (; word < end_word; word++)
     {
       guint64 bits = self->words[word - self->first] & make_mask (word, from, G_MAXUINT64);
@@ -180,7 +180,7 @@ wsi_row_set_find_before (WsiRowSet *self,
 {
   guint64 begin_word, word;
 
-  find_words (self, 0, end, &begin_word, &word);
+  row_set_find_words (self, 0, end, &begin_word, &word);
   while (word-- > begin_word)
     {
       guint64 bits = self->words[word - self->first] & make_mask (word, 0, end);

@@ -139,9 +139,9 @@ trim_all (WsiFieldCounts *self,
 }
 
 static gboolean
-has_room (const WsiFieldCounts *self,
-          gsize                 length,
-          guint                 n_fields)
+field_counts_has_room (const WsiFieldCounts *self,
+                       gsize                 length,
+                       guint                 n_fields)
 {
   return self->held + length <= self->max_held && self->n_fields + n_fields <= WSI_FIELD_MAX_NAMES;
 }
@@ -149,22 +149,22 @@ has_room (const WsiFieldCounts *self,
 /* Makes room.  A quarter is freed at once, so that a step costs little on average.  Counts end at
  * G_MAXUINT32, so this does, too: fields that are no paths take little. */
 static void
-make_room (WsiFieldCounts *self,
-           gsize           length,
-           guint           n_fields)
+field_counts_make_room (WsiFieldCounts *self,
+                        gsize           length,
+                        guint           n_fields)
 {
-  if (has_room (self, length, n_fields))
+  if (field_counts_has_room (self, length, n_fields))
     return;
 
-  for (guint32 max_n = 1; max_n != 0 && !has_room (self, self->max_held / 4,
-                                                   WSI_FIELD_MAX_NAMES / 4); max_n *= 2)
+  for (guint32 max_n = 1; max_n != 0 &&
+       !field_counts_has_room (self, self->max_held / 4, WSI_FIELD_MAX_NAMES / 4); max_n *= 2)
     trim_all (self, max_n);
 }
 
 static WsiCountedField *
-find (WsiFieldCounts *self,
-      const char     *name,
-      guint32         hash)
+field_counts_find (WsiFieldCounts *self,
+                   const char     *name,
+                   guint32         hash)
 {
   WsiCountedField *field = self->places[hash % N_PLACES];
 
@@ -177,11 +177,11 @@ WsiCountedField *
 wsi_field_counts_find (WsiFieldCounts *self,
                        const char     *name)
 {
-  return find (self, name, g_str_hash (name));
+  return field_counts_find (self, name, g_str_hash (name));
 }
 
 static void
-count (guint32 *n)
+field_counts_count (guint32 *n)
 {
   *n += *n < G_MAXUINT32;
 }
@@ -192,18 +192,18 @@ wsi_field_counts_add (WsiFieldCounts *self,
                       WsiCountedKind  kind)
 {
   guint32 hash = g_str_hash (name);
-  WsiCountedField *field = find (self, name, hash);
+  WsiCountedField *field = field_counts_find (self, name, hash);
   gsize length = strlen (name);
 
   if (field != NULL)
     {
-      count (&field->n);
+      field_counts_count (&field->n);
       return field;
     }
   if (length > WSI_FIELD_MAX_NAME)
     return NULL;
 
-  make_room (self, measure_block (sizeof *field) + measure_block (length + 1), 1);
+  field_counts_make_room (self, measure_block (sizeof *field) + measure_block (length + 1), 1);
   field = g_new0 (WsiCountedField, 1);
   *field = (WsiCountedField) {
     .next = self->places[hash % N_PLACES], .name = g_strdup (name), .hash = hash, .n = 1,
@@ -248,8 +248,8 @@ allocate_value (WsiFieldCounts  *self,
 }
 
 static guint32
-hash_bytes (const char *at,
-            gsize       length)
+field_counts_hash_bytes (const char *at,
+                         gsize       length)
 {
   guint32 hash = 5381;
 
@@ -259,11 +259,11 @@ hash_bytes (const char *at,
 }
 
 static WsiCountedValue *
-find_value (WsiCountedField *field,
-            guint32          hash,
-            WsiCountedForm   form,
-            const char      *at,
-            gsize            length)
+field_counts_find_value (WsiCountedField *field,
+                         guint32          hash,
+                         WsiCountedForm   form,
+                         const char      *at,
+                         gsize            length)
 {
   for (guint i = 0; i < field->n_values; i++)
     {
@@ -284,22 +284,22 @@ wsi_field_counts_add_value (WsiFieldCounts  *self,
                             const char      *at,
                             gsize            length)
 {
-  guint32 hash = hash_bytes (at, MIN (length, WSI_FIELD_MAX_VALUE));
-  WsiCountedValue *value = find_value (field, hash, form, at, length);
+  guint32 hash = field_counts_hash_bytes (at, MIN (length, WSI_FIELD_MAX_VALUE));
+  WsiCountedValue *value = field_counts_find_value (field, hash, form, at, length);
   gsize needed = measure_block (length + 1) + measure_values (field) +
                  FIRST_VALUES * sizeof *value;
 
   if (value != NULL)
     {
-      count (&value->n);
+      field_counts_count (&value->n);
       return;
     }
   if (length > WSI_FIELD_MAX_VALUE)
     return;
 
-  if (!has_room (self, needed, 0))
+  if (!field_counts_has_room (self, needed, 0))
     {
-      make_room (self, needed, 0);
+      field_counts_make_room (self, needed, 0);
       return;
     }
   allocate_value (self, field);

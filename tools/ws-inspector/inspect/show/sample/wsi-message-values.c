@@ -66,11 +66,11 @@ wsi_message_values_free (WsiMessageValues *self)
 
 /* Gives a value.  names: those of the steps; NULL: the value is that of a field. */
 static void
-take (WsiMessageValues      *self,
-      const char            *name,
-      const char *const     *names,
-      const WsiDescription  *description,
-      const WsiDecodedField *value)
+message_values_take (WsiMessageValues      *self,
+                     const char            *name,
+                     const char *const     *names,
+                     const WsiDescription  *description,
+                     const WsiDecodedField *value)
 {
   const WsiMessageValue taken = {
     name, names, names != NULL ? self->n_steps : 0, description, value,
@@ -82,15 +82,15 @@ take (WsiMessageValues      *self,
 
 /* The values that were found at a path. */
 static void
-take_found (WsiMessageValues  *self,
-            const char        *path,
-            const char *const *names,
-            const char        *format)
+message_values_take_found (WsiMessageValues  *self,
+                           const char        *path,
+                           const char *const *names,
+                           const char        *format)
 {
   const WsiDecodedField *value = NULL;
 
   while ((value = wsi_description_find (self->found, format, value)) != NULL)
-    take (self, path, names, self->found, value);
+    message_values_take (self, path, names, self->found, value);
 }
 
 /* JSON is read in one pass, because most messages are JSON: a tree would take several times as
@@ -108,9 +108,9 @@ typedef struct
 /* Takes the name of the next step, and goes to its value.  FALSE: no filter has such a step, or it
  * is one of many. */
 static gboolean
-take_step (WsiMessageValues *self,
-           JsonWalk         *walk,
-           WsiJsonToken     *token)
+message_values_take_step (WsiMessageValues *self,
+                          JsonWalk         *walk,
+                          WsiJsonToken     *token)
 {
   guint64 *index = &walk->indexes[self->n_steps];
   GString *name = self->names[self->n_steps];
@@ -135,7 +135,7 @@ take_json_value (WsiMessageValues *self,
                  JsonWalk         *walk,
                  WsiJsonToken     *token)
 {
-  gboolean is_wanted = take_step (self, walk, token);
+  gboolean is_wanted = message_values_take_step (self, walk, token);
   gboolean is_container = token->kind == WSI_JSON_OBJECT || token->kind == WSI_JSON_ARRAY;
   g_autofree char *path = NULL;
   WsiJsonValue value;
@@ -157,7 +157,7 @@ take_json_value (WsiMessageValues *self,
   path = wsi_decoded_path_format (&wsi_json_decoder, self->steps, self->n_steps);
   wsi_description_clear (self->found);
   wsi_json_add_field (self->found, wsi_json_decoder.name, &value);
-  take_found (self, path, self->steps, wsi_json_decoder.name);
+  message_values_take_found (self, path, self->steps, wsi_json_decoder.name);
   self->n_steps--;
 }
 
@@ -221,7 +221,7 @@ take_path (Parts             *parts,
   if (self->found->fields->len == 0)
     return FALSE;
 
-  take_found (self, path, names, parts->format->name);
+  message_values_take_found (self, path, names, parts->format->name);
   g_ptr_array_add (parts->seen, g_steal_pointer (&path));
   return TRUE;
 }
@@ -351,22 +351,22 @@ is_comparable (const WsiDecoder      *decoder,
 }
 
 static void
-take_fields (WsiMessageValues     *self,
-             const WsiDecoder     *decoder,
-             const WsiDescription *description)
+message_values_take_fields (WsiMessageValues     *self,
+                            const WsiDecoder     *decoder,
+                            const WsiDescription *description)
 {
   for (guint i = 0; i < description->fields->len; i++)
     {
       const WsiDecodedField *value = &g_array_index (description->fields, WsiDecodedField, i);
 
       if (is_comparable (decoder, value))
-        take (self, value->name, NULL, description, value);
+        message_values_take (self, value->name, NULL, description, value);
     }
 }
 
-static void take_message (WsiMessageValues     *self,
-                          const WsiDecoder     *decoder,
-                          const WsiDecodeInput *input);
+static void message_values_take_message (WsiMessageValues     *self,
+                                         const WsiDecoder     *decoder,
+                                         const WsiDecodeInput *input);
 
 /* Takes the values of a message within another one, which may go on where the bytes end. */
 static void
@@ -386,7 +386,7 @@ take_inner (WsiMessageValues     *self,
   inner.subprotocol = inner.path = NULL;
   inner.before = NULL;
   self->n_wrappings++;
-  take_message (self, wsi_decoder_list_guess (&inner, NULL, NULL), &inner);
+  message_values_take_message (self, wsi_decoder_list_guess (&inner, NULL, NULL), &inner);
   self->n_wrappings--;
 }
 
@@ -406,9 +406,9 @@ take_unwrapped (WsiMessageValues     *self,
 }
 
 static void
-take_texts (WsiMessageValues     *self,
-            const WsiDecoder     *decoder,
-            const WsiDecodeInput *input)
+message_values_take_texts (WsiMessageValues     *self,
+                           const WsiDecoder     *decoder,
+                           const WsiDecodeInput *input)
 {
   gsize position = 0;
 
@@ -424,9 +424,9 @@ take_texts (WsiMessageValues     *self,
 
 /* Takes the values of a message; a format without fields has its content in all of it. */
 static void
-take_message (WsiMessageValues     *self,
-              const WsiDecoder     *decoder,
-              const WsiDecodeInput *input)
+message_values_take_message (WsiMessageValues     *self,
+                             const WsiDecoder     *decoder,
+                             const WsiDecodeInput *input)
 {
   g_autoptr (WsiDescription) description = NULL;
 
@@ -441,10 +441,10 @@ take_message (WsiMessageValues     *self,
     {
       decoder->describe (input, description);
       self->effort.n_bytes += input->length;
-      take_fields (self, decoder, description);
+      message_values_take_fields (self, decoder, description);
     }
   take_paths (self, decoder, input, description);
-  take_texts (self, decoder, input);
+  message_values_take_texts (self, decoder, input);
 }
 
 WsiMessageEffort
@@ -454,6 +454,6 @@ wsi_message_values_take (WsiMessageValues     *self,
 {
   self->effort = (WsiMessageEffort) { 0 };
   self->n_wrappings = self->n_texts = self->n_paths = 0;
-  take_message (self, decoder, input);
+  message_values_take_message (self, decoder, input);
   return self->effort;
 }

@@ -7,8 +7,8 @@
 
 /* Whether the path, or a name in it, begins with the text: "ty" finds json.type. */
 static gboolean
-is_wanted (const char *path,
-           const char *beginning)
+sample_offers_is_wanted (const char *path,
+                         const char *beginning)
 {
   const char *step = path;
 
@@ -34,7 +34,8 @@ add_paths (WsiSample                *self,
     {
       const WsiCountedField *field = fields->pdata[i];
 
-      if (field->kind != WSI_COUNTED_PATH || !is_wanted (field->name, place->beginning))
+      if (field->kind != WSI_COUNTED_PATH ||
+          !sample_offers_is_wanted (field->name, place->beginning))
         continue;
 
       wsi_completion_add (list, field->name, NULL, field->n);
@@ -44,23 +45,24 @@ add_paths (WsiSample                *self,
 
 /* The name of a field in the filter, which may differ from that in the sample. */
 static const char *
-get_name (const WsiCompletionPlace *place)
+sample_offers_get_name (const WsiCompletionPlace *place)
 {
   return place->field->path_form == WSI_PATH_NONE ? place->field->name : place->name;
 }
 
 static void
-add_values (WsiSample                *self,
-            const WsiCompletionPlace *place,
-            guint                     max,
-            GArray                   *list)
+sample_offers_add_values (WsiSample                *self,
+                          const WsiCompletionPlace *place,
+                          guint                     max,
+                          GArray                   *list)
 {
   g_autoptr (GPtrArray) values = NULL;
 
   if (place->field == NULL)
     return;
 
-  values = wsi_sample_list_values (self, get_name (place), place->beginning, place->length, max);
+  values = wsi_sample_list_values (self, sample_offers_get_name (place), place->beginning,
+                                   place->length, max);
   for (guint i = 0; i < values->len; i++)
     {
       const WsiCountedValue *value = values->pdata[i];
@@ -82,7 +84,7 @@ wsi_sample_add_offers (WsiSample                *self,
       add_paths (self, place, max, list);
       break;
     case WSI_COMPLETION_VALUE:
-      add_values (self, place, max, list);
+      sample_offers_add_values (self, place, max, list);
       break;
     case WSI_COMPLETION_OPERATOR:
     case WSI_COMPLETION_LINK:

@@ -117,22 +117,22 @@ wsi_sample_init (WsiSample *self)
 }
 
 static char *
-hide_text (gpointer    redactor,
-           const char *text)
+sample_hide_text (gpointer    redactor,
+                  const char *text)
 {
   return wsi_redactor_hide_text (redactor, text);
 }
 
 static GBytes *
-hide_head (gpointer redactor,
-           GBytes  *head)
+sample_hide_head (gpointer redactor,
+                  GBytes  *head)
 {
   return wsi_redactor_hide_head (redactor, head);
 }
 
 /* Forgets everything that the sample has taken. */
 static void
-clear (WsiSample *self)
+sample_clear (WsiSample *self)
 {
   wsi_field_counts_clear (self->counts);
   g_byte_array_set_size (self->known, 0);
@@ -150,7 +150,7 @@ wsi_sample_set_secret_names (WsiSample         *self,
                              const char *const *names)
 {
   wsi_redactor_set_names (self->redactor, names);
-  clear (self);
+  sample_clear (self);
 }
 
 gsize
@@ -181,7 +181,7 @@ wsi_sample_add_turn (WsiSample *self)
 }
 
 static guint
-roll (WsiSample *self)
+sample_roll (WsiSample *self)
 {
   self->random = self->random * 1664525 + 1013904223;
   return self->random >> 16;
@@ -207,9 +207,9 @@ take_share (WsiSample       *self,
 }
 
 static void
-add_number (WsiSample       *self,
-            WsiCountedField *field,
-            gint64           number)
+sample_add_number (WsiSample       *self,
+                   WsiCountedField *field,
+                   gint64           number)
 {
   char text[32];
 
@@ -236,9 +236,9 @@ add_real (WsiSample       *self,
 }
 
 static void
-add_word (WsiSample       *self,
-          WsiCountedField *field,
-          const char      *word)
+sample_add_word (WsiSample       *self,
+                 WsiCountedField *field,
+                 const char      *word)
 {
   wsi_field_counts_add_value (self->counts, field, WSI_COUNTED_WORD, word, strlen (word));
 }
@@ -257,13 +257,13 @@ add_decoded (WsiSample             *self,
                                   value->length);
       break;
     case WSI_FIELD_WHOLE:
-      add_number (self, field, value->whole);
+      sample_add_number (self, field, value->whole);
       break;
     case WSI_FIELD_REAL:
       add_real (self, field, value->real);
       break;
     case WSI_FIELD_BOOLEAN:
-      add_word (self, field, value->whole != 0 ? "yes" : "no");
+      sample_add_word (self, field, value->whole != 0 ? "yes" : "no");
       break;
     }
 }
@@ -305,7 +305,7 @@ wsi_sample_new (WsiStore    *store,
   self->values = wsi_message_values_new (take_message_value, self);
   self->store = g_object_ref (store);
   self->redactor = wsi_redactor_new (level);
-  self->hide = (WsiHide) { hide_text, hide_head, self->redactor };
+  self->hide = (WsiHide) { sample_hide_text, sample_hide_head, self->redactor };
   for (guint i = 0; i < G_N_ELEMENTS (self->readers); i++)
     self->readers[i] = wsi_field_reader_new (connection_fields[i], &self->hide, NULL);
   self->close_code = wsi_field_reader_new ("close.code", &self->hide, NULL);
@@ -334,7 +334,7 @@ take_read_value (const WsiReadValue *value,
 
   field = wsi_field_counts_add (self->counts, reading->name, WSI_COUNTED_FIELD);
   if (value->is_number)
-    add_number (self, field, value->number);
+    sample_add_number (self, field, value->number);
   else
     wsi_field_counts_add_value (self->counts, field, WSI_COUNTED_TEXT,
                                 (const char *) value->bytes, value->length);
@@ -375,9 +375,9 @@ note_connection (WsiSample *self,
 
 /* The handshake is over when a frame passes, or the connection ends.  Returns the cost. */
 static gint64
-take_connection (WsiSample       *self,
-                 guint64          number,
-                 const WsiRecord *record)
+sample_take_connection (WsiSample       *self,
+                        guint64          number,
+                        const WsiRecord *record)
 {
   if (!note_connection (self, record->conversation))
     return 0;
@@ -389,11 +389,11 @@ take_connection (WsiSample       *self,
 
 /* The bytes of a message.  NULL: the payload was not kept.  bytes: to be freed, or NULL. */
 static const guint8 *
-get_payload (WsiSample       *self,
-             guint64          number,
-             const WsiRecord *record,
-             GBytes         **bytes,
-             gsize           *length)
+sample_get_payload (WsiSample       *self,
+                    guint64          number,
+                    const WsiRecord *record,
+                    GBytes         **bytes,
+                    gsize           *length)
 {
   const guint8 *at = NULL;
 
@@ -422,14 +422,14 @@ add_language (WsiSample        *self,
 
 /* Takes a message, and returns the cost. */
 static gint64
-take_message (WsiSample       *self,
-              WsiInterpreter  *interpreter,
-              guint64          number,
-              const WsiRecord *record)
+sample_take_message (WsiSample       *self,
+                     WsiInterpreter  *interpreter,
+                     guint64          number,
+                     const WsiRecord *record)
 {
   g_autoptr (GBytes) bytes = NULL;
   gsize length = 0;
-  const guint8 *at = get_payload (self, number, record, &bytes, &length);
+  const guint8 *at = sample_get_payload (self, number, record, &bytes, &length);
   const WsiDecoder *decoder = NULL;
   guint64 n_before = wsi_field_counts_get_n_new (self->counts);
   WsiMessageEffort effort;
@@ -450,40 +450,40 @@ take_message (WsiSample       *self,
 
 /* Whether a record is the end of a connection, which has one end, but up to two Close frames. */
 static gboolean
-is_end (const WsiRecord *record)
+sample_is_end (const WsiRecord *record)
 {
   return record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_ENDED;
 }
 
 /* Whether a record is a frame that ends a message. */
 static gboolean
-is_message (const WsiRecord *record)
+sample_is_message (const WsiRecord *record)
 {
   return wsi_record_is_fin (record) && !wsi_record_is_control (record);
 }
 
 /* Looks at a record, and returns the cost. */
 static gint64
-look (WsiSample       *self,
-      WsiInterpreter  *interpreter,
-      guint64          number,
-      const WsiRecord *record)
+sample_look (WsiSample       *self,
+             WsiInterpreter  *interpreter,
+             guint64          number,
+             const WsiRecord *record)
 {
   gint64 cost = COST_OF_LOOK;
 
-  self->look_credit = -CREDIT_BETWEEN_LOOKS - (gint64) (roll (self) % MAX_JITTER);
-  if ((!is_end (record) && !is_message (record)) || !take_share (self, record))
+  self->look_credit = -CREDIT_BETWEEN_LOOKS - (gint64) (sample_roll (self) % MAX_JITTER);
+  if ((!sample_is_end (record) && !sample_is_message (record)) || !take_share (self, record))
     return cost;
 
-  cost += take_connection (self, number, record);
-  if (is_end (record))
+  cost += sample_take_connection (self, number, record);
+  if (sample_is_end (record))
     {
       read_field (self, self->close_code, number);
       return cost + COST_OF_MESSAGE;
     }
   if (wsi_redactor_hides_payload (self->redactor, record))
     return cost;
-  return cost + take_message (self, interpreter, number, record);
+  return cost + sample_take_message (self, interpreter, number, record);
 }
 
 /* The number of records that are passed until the next one is looked at. */
@@ -526,7 +526,7 @@ wsi_sample_take (WsiSample      *self,
       add_credit (self, CREDIT_OF_RECORD);
       record = wsi_store_get_record (self->store, first);
       if (record != NULL)
-        self->credit -= look (self, interpreter, first, record) / get_divisor (self);
+        self->credit -= sample_look (self, interpreter, first, record) / get_divisor (self);
       first++;
     }
   wsi_store_end_reading (self->store, reading);
@@ -538,7 +538,7 @@ wsi_sample_follow (WsiSample      *self,
                    guint64         end)
 {
   if (end < self->next)
-    clear (self);
+    sample_clear (self);
   wsi_sample_add_turn (self);
   wsi_sample_take (self, interpreter, self->next, end);
   self->next = end;

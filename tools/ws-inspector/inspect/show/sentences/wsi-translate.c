@@ -16,8 +16,8 @@
 #define BEFORE_CLAUSE "; "
 #define OF_LIBRARY "Wsp"       /* beginning of the names of classes */
 
-static char *find (const char *english,
-                   guint       n_causes);
+static char *translate_find (const char *english,
+                             guint       n_causes);
 
 static char *
 find_whole (const char *english)
@@ -62,8 +62,8 @@ has_beginning (const char *pattern,
 }
 
 static void
-replace (char **text,
-         char  *other)
+translate_replace (char **text,
+                   char  *other)
 {
   g_free (*text);
   *text = other;
@@ -89,7 +89,7 @@ translate_flaws (const char *list)
   g_auto (GStrv) flaws = g_strsplit (list, ", ", -1);
 
   for (guint i = 0; flaws[i] != NULL; i++)
-    replace (&flaws[i], translate_flaw (flaws[i]));
+    translate_replace (&flaws[i], translate_flaw (flaws[i]));
   return g_strjoinv (", ", flaws);
 }
 
@@ -103,11 +103,11 @@ translate_cause (Match *self)
   if (self->cause == WSI_CAUSE_KNOWN)
     translation = find_whole (*part);
   else if (self->cause == WSI_CAUSE_ANY || self->cause == WSI_CAUSE_AFTER_FLAWS)
-    translation = find (*part, self->n_causes + 1);
+    translation = translate_find (*part, self->n_causes + 1);
   if (translation == NULL)
     return self->cause != WSI_CAUSE_KNOWN;
 
-  replace (part, translation);
+  translate_replace (part, translation);
   return TRUE;
 }
 
@@ -131,7 +131,7 @@ match_part (Match      *self,
       if (is_last)
         {
           if (self->cause == WSI_CAUSE_AFTER_FLAWS)
-            replace (&self->parts[1], translate_flaws (self->parts[1]));
+            translate_replace (&self->parts[1], translate_flaws (self->parts[1]));
           return translate_cause (self);
         }
       end = strstr (end + 1, literal);
@@ -140,9 +140,9 @@ match_part (Match      *self,
 }
 
 static gboolean
-match (Match                *self,
-       const WsiLibraryText *row,
-       const char           *text)
+translate_match (Match                *self,
+                 const WsiLibraryText *row,
+                 const char           *text)
 {
   if (!has_beginning (row->text, text))
     return FALSE;
@@ -157,8 +157,8 @@ match (Match                *self,
 /* Fills the parts into a translation, which is not a format for printf (): its parts were text, and
  * those that it has too many stay empty. */
 static char *
-fill (const char  *translation,
-      char *const *parts)
+translate_fill (const char  *translation,
+                char *const *parts)
 {
   g_auto (GStrv) literals = g_strsplit (translation, WSI_LIBRARY_PART, -1);
   GString *text = g_string_new (literals[0]);
@@ -182,8 +182,8 @@ find_pattern (const WsiLibraryText *rows,
     {
       g_auto (Match) found = { .n_causes = n_causes };
 
-      if (_(row->text) != row->text && match (&found, row, english))
-        return fill (_(row->text), found.parts);
+      if (_(row->text) != row->text && translate_match (&found, row, english))
+        return translate_fill (_(row->text), found.parts);
     }
   return NULL;
 }
@@ -215,7 +215,7 @@ find_rule_and_fact (const char *english,
       char *parts[] = { shown_rule, shown_fact, NULL };
 
       if (shown_fact != NULL)
-        return fill (joined, parts);
+        return translate_fill (joined, parts);
       end = strstr (end + 1, separator);
     }
   return NULL;
@@ -223,8 +223,8 @@ find_rule_and_fact (const char *english,
 
 /* Finds the text of a WspHandshakeCheck. */
 static char *
-find_check (const char *english,
-            guint       n_causes)
+translate_find_check (const char *english,
+                      guint       n_causes)
 {
   g_autofree char *sentence = NULL;
   g_autofree char *text = NULL;
@@ -239,8 +239,8 @@ find_check (const char *english,
 
 /* Finds the translation of a text.  NULL: it is not known. */
 static char *
-find (const char *english,
-      guint       n_causes)
+translate_find (const char *english,
+                guint       n_causes)
 {
   char *text = find_whole (english);
 
@@ -251,7 +251,7 @@ find (const char *english,
     text = find_pattern (wsi_library_texts, english, n_causes);
   if (text == NULL)
     text = find_rule_and_fact (english, BEFORE_FACT, _("%s: %s"), n_causes);
-  return text != NULL ? text : find_check (english, n_causes);
+  return text != NULL ? text : translate_find_check (english, n_causes);
 }
 
 /* Replaces names of the library by those of the window's fields, which its user knows. */
@@ -282,7 +282,7 @@ name_fields (const char *text)
 char *
 wsi_translate_text (const char *english)
 {
-  g_autofree char *text = english != NULL ? find (english, 0) : NULL;
+  g_autofree char *text = english != NULL ? translate_find (english, 0) : NULL;
   const char *shown = text != NULL ? text : english;
 
   return shown != NULL && strstr (shown, OF_LIBRARY) != NULL ? name_fields (shown)
@@ -299,7 +299,7 @@ wsi_translate_fault (guint fault)
 }
 
 static const char *
-translate (const char *words)
+translate_translate (const char *words)
 {
   return _(words);
 }
@@ -307,7 +307,7 @@ translate (const char *words)
 char *
 wsi_translate_sentence (const WsiSentence *sentence)
 {
-  static const WsiSentenceWords words = { translate, wsi_translate_text };
+  static const WsiSentenceWords words = { translate_translate, wsi_translate_text };
 
   return wsi_sentence_format (sentence, &words);
 }

@@ -34,8 +34,8 @@ typedef struct
 } Detail;
 
 static void
-add (Detail     *self,
-     const char *part)
+problem_report_add (Detail     *self,
+                    const char *part)
 {
   if (self->text->len > 0)
     g_string_append (self->text, BETWEEN);
@@ -58,8 +58,8 @@ wsi_problem_row_dup_title (const WsiProblemRow *self,
 
 /* Adds words.  words: NULL = none. */
 static void
-add_words (Detail     *self,
-           const char *words)
+problem_report_add_words (Detail     *self,
+                          const char *words)
 {
   g_autofree char *open = NULL;
   g_autofree char *shown = NULL;
@@ -69,18 +69,18 @@ add_words (Detail     *self,
 
   open = wsi_redactor_hide_text (self->redactor, words);
   shown = wsi_text_escape_sentence (open, WSI_CHARSET_UTF8);
-  add (self, shown);
+  problem_report_add (self, shown);
 }
 
 static void
-add_check (Detail                  *self,
-           const WspHandshakeCheck *check)
+problem_report_add_check (Detail                  *self,
+                          const WspHandshakeCheck *check)
 {
   const char *section = wsp_handshake_check_get_section (check);
   g_autofree char *words = wsi_translate_text (wsp_handshake_check_get_text (check));
   g_autofree char *line = g_strdup_printf ("%s (%s)", words, section);
 
-  add_words (self, g_str_equal (section, "-") ? words : line);
+  problem_report_add_words (self, g_str_equal (section, "-") ? words : line);
 }
 
 /* Adds the broken rules, whose texts may quote the secrets of both heads. */
@@ -99,7 +99,7 @@ add_rules (Detail *self)
   for (guint i = 0; i < report->checks->len && n < MAX_RULES; i++)
     if (wsp_handshake_check_get_verdict (report->checks->pdata[i]) == WSP_HANDSHAKE_VERDICT_FAILED)
       {
-        add_check (self, report->checks->pdata[i]);
+        problem_report_add_check (self, report->checks->pdata[i]);
         n++;
       }
 }
@@ -125,16 +125,16 @@ add_body (Detail *self)
   g_autofree char *line = open != NULL ? g_strdup_printf (_("Body: %s"), open) : NULL;
 
   if (line != NULL)
-    add (self, line);
+    problem_report_add (self, line);
 }
 
 static void
-add_sentence (Detail *self)
+problem_report_add_sentence (Detail *self)
 {
   g_autofree char *words =
     wsi_translate_sentence (wsi_conversation_get_sentence (self->conversation));
 
-  add_words (self, words);
+  problem_report_add_words (self, words);
 }
 
 static char *
@@ -155,12 +155,12 @@ add_quote (Detail           *self,
   g_autofree char *line = open != NULL ? print_words (verdict->kind, open) : NULL;
 
   if (line != NULL)
-    add (self, line);
+    problem_report_add (self, line);
 }
 
 /* Describes a frame, such as "↓ text 27". */
 static char *
-describe_frame (const WsiRecord *record)
+problem_report_describe_frame (const WsiRecord *record)
 {
   WspFrameRecord frame;
   const char *arrow = record->direction == WSP_DIRECTION_SENT ? "↑"
@@ -192,7 +192,7 @@ add_last_frames (Detail *self)
           wsi_record_is_frame (record))
         {
           g_autofree char *later = g_steal_pointer (&frames);
-          g_autofree char *frame = describe_frame (record);
+          g_autofree char *frame = problem_report_describe_frame (record);
 
           frames = g_strconcat (frame, later != NULL ? "; " : NULL, later, NULL);
           n++;
@@ -201,21 +201,21 @@ add_last_frames (Detail *self)
   wsi_store_end_reading (self->store, reading);
   line = frames != NULL ? g_strdup_printf (_("Last frames: %s"), frames)
                         : g_strdup (_("No frame was seen before"));
-  add (self, line);
+  problem_report_add (self, line);
 }
 
 static void
-add_event (Detail *self)
+problem_report_add_event (Detail *self)
 {
   g_autofree WsiSentence *sentence = wsi_store_dup_event_sentence (self->store, self->row->number);
   g_autofree char *words = wsi_translate_sentence (sentence);
 
-  add_words (self, words);
+  problem_report_add_words (self, words);
 }
 
 static gint64
-get_reply_time (Detail          *self,
-                const WsiRecord *reply)
+problem_report_get_reply_time (Detail          *self,
+                               const WsiRecord *reply)
 {
   guint64 number;
   const WsiRecord *request = wsi_store_get_request (self->store, self->row->number, &number)
@@ -225,8 +225,8 @@ get_reply_time (Detail          *self,
 }
 
 static void
-add_record (Detail           *self,
-            const WsiVerdict *verdict)
+problem_report_add_record (Detail           *self,
+                           const WsiVerdict *verdict)
 {
   guint reading = wsi_store_begin_reading (self->store);
   const WsiRecord *record = wsi_store_get_record (self->store, self->row->number);
@@ -236,22 +236,22 @@ add_record (Detail           *self,
 
   if (record != NULL && record->kind != WSI_RECORD_KIND_EVENT)
     {
-      frame = describe_frame (record);
+      frame = problem_report_describe_frame (record);
       time_us = verdict->kind != WSI_VERDICT_SLOW ? -1
                 : verdict->code == WSI_SLOW_PONG ? record->round_trip_us
-                                                 : get_reply_time (self, record);
+                                                 : problem_report_get_reply_time (self, record);
     }
   wsi_store_end_reading (self->store, reading);
   time = time_us >= 0 ? g_strdup_printf (_("%.1f ms"), time_us / 1000.0) : NULL;
   if (time != NULL)
-    add (self, time);
+    problem_report_add (self, time);
   if (frame != NULL)
-    add (self, frame);
+    problem_report_add (self, frame);
 }
 
 static void
-describe (Detail           *self,
-          const WsiVerdict *verdict)
+problem_report_describe (Detail           *self,
+                         const WsiVerdict *verdict)
 {
   switch (verdict->kind)
     {
@@ -261,26 +261,26 @@ describe (Detail           *self,
       add_rules (self);
       add_body (self);
       if (self->text->len == 0)
-        add_sentence (self);
+        problem_report_add_sentence (self);
       return;
     case WSI_VERDICT_ENDED:
       if (self->conversation == NULL)
         return;
       add_quote (self, verdict);
-      add_sentence (self);
+      problem_report_add_sentence (self);
       add_last_frames (self);
       return;
     case WSI_VERDICT_MESSAGE:
       add_quote (self, verdict);
-      add_record (self, verdict);
+      problem_report_add_record (self, verdict);
       return;
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
     case WSI_VERDICT_SLOW:
-      add_record (self, verdict);
+      problem_report_add_record (self, verdict);
       return;
     case WSI_VERDICT_MISSING:
-      add_event (self);
+      problem_report_add_event (self);
       return;
     case WSI_N_VERDICT_KINDS:
       break;
@@ -302,7 +302,7 @@ wsi_problem_row_dup_detail (const WsiProblemRow *self,
     .text = g_string_new (NULL),
   };
 
-  describe (&detail, verdict);
+  problem_report_describe (&detail, verdict);
   return g_string_free (detail.text, FALSE);
 }
 
@@ -324,20 +324,20 @@ wsi_problem_dup_words (const WsiProblem *self,
 }
 
 static void
-append_line (GString    *report,
-             const char *name,
-             const char *text)
+problem_report_append_line (GString    *report,
+                            const char *name,
+                            const char *text)
 {
   if (text != NULL)
     g_string_append_printf (report, "%s: %s\n", name, text);
 }
 
 static void
-append_row (GString             *report,
-            const WsiProblem    *problem,
-            const WsiProblemRow *row,
-            WsiStore            *store,
-            WsiRedactor         *redactor)
+problem_report_append_row (GString             *report,
+                           const WsiProblem    *problem,
+                           const WsiProblemRow *row,
+                           WsiStore            *store,
+                           WsiRedactor         *redactor)
 {
   g_autofree char *title = wsi_problem_row_dup_title (row, store);
   g_autofree char *time = wsi_wall_time_to_text (row->time_us);
@@ -387,16 +387,17 @@ wsi_problem_dup_report (const WsiProblem    *problem,
 
   g_string_append_printf (report, "%s\n%s%s", title, words != NULL ? words : "",
                           words != NULL ? "\n" : "");
-  append_line (report, _("Meaning"), meaning);
-  append_line (report, _("Peer"), peer);
-  append_line (report, _("What to do"), wsi_verdict_get_advice (verdict));
-  append_line (report, _("Rows"), row == NULL ? count : NULL);
-  append_line (report, _("Filter"), row == NULL ? filter : NULL);
+  problem_report_append_line (report, _("Meaning"), meaning);
+  problem_report_append_line (report, _("Peer"), peer);
+  problem_report_append_line (report, _("What to do"), wsi_verdict_get_advice (verdict));
+  problem_report_append_line (report, _("Rows"), row == NULL ? count : NULL);
+  problem_report_append_line (report, _("Filter"), row == NULL ? filter : NULL);
   g_string_append_c (report, '\n');
   if (row != NULL)
-    append_row (report, problem, row, store, redactor);
+    problem_report_append_row (report, problem, row, store, redactor);
   for (guint i = 0; row == NULL && i < problem->rows->len; i++)
-    append_row (report, problem, &g_array_index (problem->rows, WsiProblemRow, i), store, redactor);
+    problem_report_append_row (report, problem, &g_array_index (problem->rows, WsiProblemRow, i),
+                               store, redactor);
   if (row != NULL && verdict->kind == WSI_VERDICT_REFUSED)
     append_body (report, row, store, redactor);
   return g_string_free (report, FALSE);

@@ -107,7 +107,7 @@ make_all (WsiProblems *self)
 
 /* Frees all problems; those that are listed are freed with the list. */
 static void
-free_all (WsiProblems *self)
+problems_free_all (WsiProblems *self)
 {
   for (guint i = 0; i < WSI_N_VERDICT_KINDS; i++)
     if (!g_hash_table_contains (self->groups, self->all[i]))
@@ -145,7 +145,7 @@ wsi_problems_get_conversation (WsiProblems *self)
 void
 wsi_problems_free (WsiProblems *self)
 {
-  free_all (self);
+  problems_free_all (self);
   g_hash_table_unref (self->groups);
   g_ptr_array_unref (self->problems);
   g_hash_table_unref (self->marks);
@@ -164,7 +164,7 @@ wsi_problems_set_slow (WsiProblems *self,
   self->n_read = self->n_pairs = self->n_messages = 0;
   self->n_errors = 0;
   self->version++;
-  free_all (self);
+  problems_free_all (self);
   g_hash_table_remove_all (self->groups);
   g_ptr_array_set_size (self->problems, 0);
   g_hash_table_remove_all (self->marks);
@@ -244,11 +244,11 @@ take_words (WsiProblem *problem,
 
 /* Adds a row; one that breaks several rules is one row of the group of all. */
 static void
-add_row (WsiProblems      *self,
-         const WsiVerdict *verdict,
-         WsiConversation  *conversation,
-         guint64           number,
-         const WsiRecord  *record)
+problems_add_row (WsiProblems      *self,
+                  const WsiVerdict *verdict,
+                  WsiConversation  *conversation,
+                  guint64           number,
+                  const WsiRecord  *record)
 {
   WsiPeerField field;
   g_autofree char *peer = wsi_verdict_dup_peer (conversation, &field);
@@ -268,8 +268,8 @@ add_row (WsiProblems      *self,
 
 /* Marks the time of a row; the last mark is always that of the last row. */
 static void
-mark (WsiProblems     *self,
-      const WsiRecord *record)
+problems_mark (WsiProblems     *self,
+               const WsiRecord *record)
 {
   gpointer key = GUINT_TO_POINTER (record->conversation);
   Marks *marks = g_hash_table_lookup (self->marks, key);
@@ -287,9 +287,9 @@ mark (WsiProblems     *self,
 }
 
 static void
-judge (WsiProblems     *self,
-       guint64          number,
-       const WsiRecord *record)
+problems_judge (WsiProblems     *self,
+                guint64          number,
+                const WsiRecord *record)
 {
   g_autoptr (WsiConversation) conversation =
     wsi_store_dup_conversation (self->store, record->conversation);
@@ -297,9 +297,9 @@ judge (WsiProblems     *self,
   guint n = wsi_verdict_judge (self->store, number, record, conversation, self->slow_ms, verdicts);
 
   for (guint i = 0; i < n; i++)
-    add_row (self, &verdicts[i], conversation, number, record);
+    problems_add_row (self, &verdicts[i], conversation, number, record);
   if (record->fault != 0)
-    mark (self, record);
+    problems_mark (self, record);
 }
 
 static gboolean
@@ -310,7 +310,7 @@ is_looked_at (const WsiProblems *self,
 }
 
 static guint
-get_cost (const WsiRecord *record)
+problems_get_cost (const WsiRecord *record)
 {
   return record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_ENDED ? COST_OF_END
                                                                                    : 1;
@@ -337,8 +337,8 @@ read_rows (WsiProblems *self,
       for (n = MIN (n, end - at); i < n && cost < COST_AT_ONCE; i++)
         if (wsi_verdict_is_possible (&run[i]) && is_looked_at (self, &run[i]))
           {
-            judge (self, at + i, &run[i]);
-            cost += get_cost (&run[i]);
+            problems_judge (self, at + i, &run[i]);
+            cost += problems_get_cost (&run[i]);
           }
       at += i;
     }
@@ -347,16 +347,16 @@ read_rows (WsiProblems *self,
 
 /* Adds a message.  verdict: that about a decoder's finding. */
 static void
-add_message (WsiProblems      *self,
-             guint64           number,
-             const WsiVerdict *verdict)
+problems_add_message (WsiProblems      *self,
+                      guint64           number,
+                      const WsiVerdict *verdict)
 {
   const WsiRecord *record = wsi_store_get_record (self->store, number);
   g_autoptr (WsiConversation) conversation =
     wsi_store_dup_conversation (self->store, record->conversation);
 
   if (is_looked_at (self, record))
-    add_row (self, verdict, conversation, number, record);
+    problems_add_row (self, verdict, conversation, number, record);
 }
 
 static void
@@ -366,7 +366,7 @@ judge_pair (WsiProblems   *self,
   WsiVerdict verdict;
 
   if (wsi_verdict_judge_pair (self->store, pair, self->slow_ms, &verdict))
-    add_message (self, pair->reply, &verdict);
+    problems_add_message (self, pair->reply, &verdict);
 }
 
 static void
@@ -376,12 +376,12 @@ judge_message (WsiProblems *self,
   WsiVerdict verdict;
 
   if (wsi_verdict_judge_message (self->store, number, &verdict))
-    add_message (self, number, &verdict);
+    problems_add_message (self, number, &verdict);
 }
 
-/* Reads messages, as read_pairs () does. */
+/* Reads messages, as problems_read_pairs () does. */
 static gboolean
-read_messages (WsiProblems *self)
+problems_read_messages (WsiProblems *self)
 {
   guint64 numbers[PAIRS_AT_ONCE];
   guint n, n_all = 0;
@@ -399,7 +399,7 @@ read_messages (WsiProblems *self)
 
 /* Reads pairs, which a decoder finds maybe long after their rows.  FALSE: there are more. */
 static gboolean
-read_pairs (WsiProblems *self)
+problems_read_pairs (WsiProblems *self)
 {
   WsiPair pairs[PAIRS_AT_ONCE];
   guint n, n_all = 0;
@@ -452,8 +452,8 @@ wsi_problems_update (WsiProblems *self)
 
   forget_evicted (self);
   self->n_read = read_rows (self, first, MIN (end, first + RECORDS_AT_ONCE));
-  has_all_pairs = read_pairs (self);
-  has_all_messages = read_messages (self);
+  has_all_pairs = problems_read_pairs (self);
+  has_all_messages = problems_read_messages (self);
   wsi_store_end_reading (self->store, reading);
   return self->n_read == end && has_all_pairs && has_all_messages;
 }
@@ -467,7 +467,7 @@ wsi_problems_take (WsiProblems *self,
   WsiPair pair = { .reply = number };
 
   if (record != NULL && wsi_verdict_is_possible (record) && is_looked_at (self, record))
-    judge (self, number, record);
+    problems_judge (self, number, record);
   if (wsi_store_get_request (self->store, number, &pair.request))
     judge_pair (self, &pair);
   judge_message (self, number);

@@ -144,7 +144,7 @@ static const struct
 };
 
 static guint
-find_loss (guint event)
+verdict_text_find_loss (guint event)
 {
   guint i = 0;
 
@@ -214,7 +214,7 @@ wsi_verdict_dup_code (const WsiVerdict *self)
     case WSI_VERDICT_LIMIT:
       return g_strdup (wsp_fault_get_name (self->code));
     case WSI_VERDICT_MISSING:
-      return g_strdup (losses[find_loss (self->code)].name);
+      return g_strdup (losses[verdict_text_find_loss (self->code)].name);
     case WSI_VERDICT_SLOW:
       return g_strdup (self->code == WSI_SLOW_PONG ? "pong" : "reply");
     case WSI_N_VERDICT_KINDS:
@@ -355,7 +355,7 @@ wsi_verdict_dup_title (const WsiVerdict *self,
     case WSI_VERDICT_LIMIT:
       return dup_title_of_fault (self);
     case WSI_VERDICT_MISSING:
-      return g_strdup (_(losses[find_loss (self->code)].title));
+      return g_strdup (_(losses[verdict_text_find_loss (self->code)].title));
     case WSI_VERDICT_SLOW:
       return dup_title_of_slow (self, slow_ms);
     case WSI_N_VERDICT_KINDS:
@@ -412,7 +412,7 @@ wsi_verdict_get_advice (const WsiVerdict *self)
     case WSI_VERDICT_LIMIT:
       return _("Raise the limit of the receiver, or send less at once");
     case WSI_VERDICT_MISSING:
-      return _(losses[find_loss (self->code)].advice);
+      return _(losses[verdict_text_find_loss (self->code)].advice);
     case WSI_VERDICT_SLOW:
       return _("Look at what the side that answers received and sent before: it may have been "
                "busy, or the network slow");
@@ -465,7 +465,7 @@ print_refused (guint       status,
 
 /* The end without a Close frame after a broken handshake is no problem of its own. */
 static char *
-print_ended (guint code)
+verdict_text_print_ended (guint code)
 {
   if (code == 0)
     return g_strdup ("event == ended and " FAILED_IN_BROWSER);
@@ -498,8 +498,8 @@ find_direction_field (const WsiVerdict *verdict)
 }
 
 static void
-add_direction (GString          *text,
-               const WsiVerdict *verdict)
+verdict_text_add_direction (GString          *text,
+                            const WsiVerdict *verdict)
 {
   const char *field = find_direction_field (verdict);
 
@@ -521,14 +521,15 @@ print_code (const WsiProblem *self,
     case WSI_VERDICT_REFUSED:
       return print_refused (verdict->code, verdict->answerer);
     case WSI_VERDICT_ENDED:
-      return print_ended (verdict->code);
+      return verdict_text_print_ended (verdict->code);
     case WSI_VERDICT_MESSAGE:
       return g_strdup (g_quark_to_string (verdict->code));
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
       return g_strdup_printf ("fault == \"%s\"", wsp_fault_get_name (verdict->code));
     case WSI_VERDICT_MISSING:
-      return g_strdup_printf ("event == %s and missing", losses[find_loss (verdict->code)].name);
+      return g_strdup_printf ("event == %s and missing",
+                              losses[verdict_text_find_loss (verdict->code)].name);
     case WSI_VERDICT_SLOW:
       return g_strdup_printf (LATE, verdict->code == WSI_SLOW_PONG ? "rtt" : "reply.after",
                               slow_ms);
@@ -568,8 +569,8 @@ add_peer (GString          *text,
 }
 
 static char *
-print_all (const WsiProblem *self,
-           guint             slow_ms)
+verdict_text_print_all (const WsiProblem *self,
+                        guint             slow_ms)
 {
   if (self->verdict.kind == WSI_VERDICT_SLOW)
     return g_strdup_printf (LATE " or " LATE, "rtt", slow_ms, "reply.after", slow_ms);
@@ -582,12 +583,13 @@ wsi_problem_dup_filter (const WsiProblem *self,
                         guint             slow_ms)
 {
   gboolean is_all = self->verdict.code == WSI_ANY_CODE;
-  g_autofree char *rows = is_all ? print_all (self, slow_ms) : print_code (self, slow_ms);
+  g_autofree char *rows = is_all ? verdict_text_print_all (self, slow_ms)
+  : print_code (self, slow_ms);
   GString *text = g_string_new (rows);
 
   if (!is_all)
     {
-      add_direction (text, &self->verdict);
+      verdict_text_add_direction (text, &self->verdict);
       add_peer (text, self);
     }
   if (self->conversation != 0)

@@ -113,8 +113,8 @@ judge_end (WsiConversation *conversation,
 }
 
 static gboolean
-is_late (gint64 time_us,
-         guint  slow_ms)
+verdict_is_late (gint64 time_us,
+                 guint  slow_ms)
 {
   return slow_ms > 0 && time_us > (gint64) slow_ms * US_IN_MS;
 }
@@ -144,7 +144,7 @@ wsi_verdict_judge (WsiStore        *store,
     verdicts[n].direction = WSI_NO_DIRECTION;
   return n + (is_event ? wsi_record_is_missing (record)
               : (record->flags & WSI_RECORD_ROUND_TRIP) != 0 &&
-              is_late (record->round_trip_us, slow_ms));
+              verdict_is_late (record->round_trip_us, slow_ms));
 }
 
 gboolean
@@ -157,7 +157,8 @@ wsi_verdict_judge_pair (WsiStore      *store,
   const WsiRecord *reply = wsi_store_get_record (store, pair->reply);
   g_autoptr (WsiConversation) conversation = NULL;
 
-  if (request == NULL || reply == NULL || !is_late (reply->time_us - request->time_us, slow_ms))
+  if (request == NULL || reply == NULL ||
+      !verdict_is_late (reply->time_us - request->time_us, slow_ms))
     return FALSE;
 
   conversation = wsi_store_dup_conversation (store, reply->conversation);
@@ -247,7 +248,7 @@ wsi_verdict_get_severity (const WsiVerdict *self)
 
 /* The host of an address.  NULL: it is not a host with a port. */
 static char *
-dup_host (const char *address)
+verdict_dup_host (const char *address)
 {
   const char *port = strrchr (address, ':');
 
@@ -259,7 +260,7 @@ static char *
 dup_client (const char   *address,
             WsiPeerField *field)
 {
-  char *host = dup_host (address);
+  char *host = verdict_dup_host (address);
 
   *field = host != NULL ? WSI_PEER_CLIENT_HOST : WSI_PEER_CLIENT;
   return host != NULL ? host : g_strdup (address);

@@ -31,8 +31,8 @@ read_port (const char *text,
 
 /* Parses HOST:PORT, where HOST may be an IPv6 address in brackets. */
 static gboolean
-parse_host (WsiBrowserAddress *self,
-            const char        *text)
+browser_address_parse_host (WsiBrowserAddress *self,
+                            const char        *text)
 {
   const char *colon = strrchr (text, ':');
   gsize length = colon != NULL ? (gsize) (colon - text) : 0;
@@ -66,7 +66,7 @@ wsi_browser_address_parse (WsiBrowserAddress *self,
       return FALSE;
     }
 
-  if (!parse_host (self, text))
+  if (!browser_address_parse_host (self, text))
     self->folder = g_strdup (text);
   return TRUE;
 }

@@ -16,14 +16,14 @@ is_time (double seconds)
 }
 
 static gint64
-to_us (double seconds)
+browser_clock_to_us (double seconds)
 {
   return (gint64) (seconds * G_USEC_PER_SEC + 0.5);
 }
 
 static gboolean
-is_near (gint64 time_us,
-         gint64 now_us)
+browser_clock_is_near (gint64 time_us,
+                       gint64 now_us)
 {
   return ABS (time_us - now_us) <= MAX_DISTANCE_US;
 }
@@ -33,7 +33,7 @@ set_offset (WsiBrowserClock *self,
             double           timestamp,
             gint64           wall_us)
 {
-  self->offset_us = wall_us - to_us (timestamp);
+  self->offset_us = wall_us - browser_clock_to_us (timestamp);
   self->is_set = TRUE;
 }
 
@@ -43,8 +43,9 @@ wsi_browser_clock_set (WsiBrowserClock *self,
                        double           wall,
                        gint64           now_us)
 {
-  if (is_time (timestamp) && is_time (wall) && is_near (to_us (wall), now_us))
-    set_offset (self, timestamp, to_us (wall));
+  if (is_time (timestamp) && is_time (wall) &&
+      browser_clock_is_near (browser_clock_to_us (wall), now_us))
+    set_offset (self, timestamp, browser_clock_to_us (wall));
 }
 
 gint64
@@ -58,9 +59,9 @@ wsi_browser_clock_to_wall (WsiBrowserClock *self,
     {
       if (!self->is_set)
         set_offset (self, timestamp, now_us);
-      time_us = to_us (timestamp) + self->offset_us;
+      time_us = browser_clock_to_us (timestamp) + self->offset_us;
     }
-  if (!is_near (time_us, now_us))
+  if (!browser_clock_is_near (time_us, now_us))
     time_us = now_us;
 
   self->last_us = MAX (self->last_us, MIN (time_us, now_us));

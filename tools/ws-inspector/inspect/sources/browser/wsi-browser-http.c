@@ -35,8 +35,8 @@ asking_free (gpointer data)
 }
 
 static void
-fail (GTask        *task,
-      const GError *error)
+browser_http_fail (GTask        *task,
+                   const GError *error)
 {
   const Asking *asking = g_task_get_task_data (task);
 
@@ -47,7 +47,7 @@ fail (GTask        *task,
 /* Whether the answer is complete, also if no head ends where it should: the rest would be in
  * vain. */
 static gboolean
-is_complete (const Asking *asking)
+browser_http_is_complete (const Asking *asking)
 {
   const GByteArray *answer = asking->answer;
   gsize head_length = wsi_http_head_find_end (answer->data, MIN (answer->len, MAX_HEAD), 0);
@@ -60,12 +60,12 @@ is_complete (const Asking *asking)
          head.has_length && answer->len - head_length >= head.length;
 }
 
-static void read_more (GTask *task);
+static void browser_http_read_more (GTask *task);
 
 static void
-on_read (GObject      *stream,
-         GAsyncResult *result,
-         gpointer      data)
+browser_http_on_read (GObject      *stream,
+                      GAsyncResult *result,
+                      gpointer      data)
 {
   g_autoptr (GTask) task = data;
   Asking *asking = g_task_get_task_data (task);
@@ -75,49 +75,50 @@ on_read (GObject      *stream,
 
   if (bytes == NULL)
     {
-      fail (task, error);
+      browser_http_fail (task, error);
       return;
     }
 
   g_byte_array_append (asking->answer, wsi_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  if (g_bytes_get_size (bytes) > 0 && asking->answer->len < MAX_ANSWER && !is_complete (asking))
-    read_more (g_steal_pointer (&task));
+  if (g_bytes_get_size (bytes) > 0 && asking->answer->len < MAX_ANSWER &&
+      !browser_http_is_complete (asking))
+    browser_http_read_more (g_steal_pointer (&task));
   else
     g_task_return_boolean (task, TRUE);
 }
 
 static void
-read_more (GTask *task)
+browser_http_read_more (GTask *task)
 {
   const Asking *asking = g_task_get_task_data (task);
   GInputStream *stream = g_io_stream_get_input_stream (G_IO_STREAM (asking->connection));
 
   g_input_stream_read_bytes_async (stream, READ_SIZE, G_PRIORITY_DEFAULT,
-                                   g_task_get_cancellable (task), on_read, task);
+                                   g_task_get_cancellable (task), browser_http_on_read, task);
 }
 
 static void
-on_written (GObject      *stream,
-            GAsyncResult *result,
-            gpointer      data)
+browser_http_on_written (GObject      *stream,
+                         GAsyncResult *result,
+                         gpointer      data)
 {
   GTask *task = data;
   g_autoptr (GError) error = NULL;
 
   if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (stream), result, NULL, &error))
     {
-      read_more (task);
+      browser_http_read_more (task);
       return;
     }
 
-  fail (task, error);
+  browser_http_fail (task, error);
   g_object_unref (task);
 }
 
 static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
+browser_http_on_connected (GObject      *client,
+                           GAsyncResult *result,
+                           gpointer      data)
 {
   GTask *task = data;
   Asking *asking = g_task_get_task_data (task);
@@ -126,14 +127,14 @@ on_connected (GObject      *client,
   asking->connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (client), result, &error);
   if (asking->connection == NULL)
     {
-      fail (task, error);
+      browser_http_fail (task, error);
       g_object_unref (task);
       return;
     }
 
   g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (asking->connection)),
                                    asking->request, strlen (asking->request), G_PRIORITY_DEFAULT,
-                                   g_task_get_cancellable (task), on_written, task);
+                                   g_task_get_cancellable (task), browser_http_on_written, task);
 }
 
 void
@@ -157,7 +158,7 @@ wsi_browser_http_get_async (const WsiBrowserAddress *address,
                                      "Connection: close\r\n\r\n", path, asking->place);
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_timeout (client, TIMEOUT_S);
-  g_socket_client_connect_async (client, place, cancellable, on_connected, task);
+  g_socket_client_connect_async (client, place, cancellable, browser_http_on_connected, task);
 }
 
 GBytes *

@@ -46,8 +46,8 @@ page_free (gpointer data)
 }
 
 static gboolean
-has_part (const char *text,
-          const char *part)
+browser_pages_has_part (const char *text,
+                        const char *part)
 {
   g_autofree char *folded = g_utf8_casefold (text, -1);
 
@@ -61,7 +61,7 @@ wsi_browser_page_has_text (const char *title,
 {
   g_autofree char *part = text != NULL ? g_utf8_casefold (text, -1) : NULL;
 
-  return part == NULL || has_part (url, part) || has_part (title, part);
+  return part == NULL || browser_pages_has_part (url, part) || browser_pages_has_part (title, part);
 }
 
 char *
@@ -71,7 +71,7 @@ wsi_browser_page_make_text (const WsiBrowserPage *self)
 }
 
 static char *
-dup_text (const WsiJsonField *field)
+browser_pages_dup_text (const WsiJsonField *field)
 {
   const char *text = wsi_json_field_get_string (field);
 
@@ -79,8 +79,8 @@ dup_text (const WsiJsonField *field)
 }
 
 static void
-add_page (GPtrArray          *pages,
-          const WsiJsonField *object)
+browser_pages_add_page (GPtrArray          *pages,
+                        const WsiJsonField *object)
 {
   WsiJsonField members[N_MEMBERS];
   const char *kind;
@@ -92,14 +92,14 @@ add_page (GPtrArray          *pages,
     return;
 
   page = g_new0 (WsiBrowserPage, 1);
-  page->title = dup_text (&members[MEMBER_TITLE]);
-  page->url = dup_text (&members[MEMBER_URL]);
+  page->title = browser_pages_dup_text (&members[MEMBER_TITLE]);
+  page->url = browser_pages_dup_text (&members[MEMBER_URL]);
   g_ptr_array_add (pages, page);
 }
 
 /* Reads the list.  NULL: the answer is not a list. */
 static GPtrArray *
-read_list (GBytes *answer)
+browser_pages_read_list (GBytes *answer)
 {
   static const char *const name = LIST_NAME;
   gsize length;
@@ -117,19 +117,19 @@ read_list (GBytes *answer)
     return NULL;
 
   while (pages->len < MAX_PAGES && wsi_json_field_next_element (&list, &scanner, &element))
-    add_page (pages, &element);
+    browser_pages_add_page (pages, &element);
   return g_steal_pointer (&pages);
 }
 
 static void
-on_answered (GObject      *object,
-             GAsyncResult *result,
-             gpointer      data)
+browser_pages_on_answered (GObject      *object,
+                           GAsyncResult *result,
+                           gpointer      data)
 {
   g_autoptr (GTask) task = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) answer = wsi_browser_http_get_finish (result, &error);
-  GPtrArray *pages = answer != NULL ? read_list (answer) : NULL;
+  GPtrArray *pages = answer != NULL ? browser_pages_read_list (answer) : NULL;
 
   if (pages != NULL)
     g_task_return_pointer (task, pages, (GDestroyNotify) g_ptr_array_unref);
@@ -160,7 +160,7 @@ wsi_browser_pages_list_async (const char         *address,
     }
 
   g_task_set_task_data (task, wsi_browser_address_to_string (&place), g_free);
-  wsi_browser_http_get_async (&place, WSI_BROWSER_LIST, cancellable, on_answered,
+  wsi_browser_http_get_async (&place, WSI_BROWSER_LIST, cancellable, browser_pages_on_answered,
                               g_steal_pointer (&task));
 }
 

@@ -29,7 +29,7 @@ struct _WsiBrowserPipe
 };
 
 static void
-stop (GSource **source)
+browser_pipe_stop (GSource **source)
 {
   if (*source != NULL)
     g_source_destroy (*source);
@@ -37,7 +37,7 @@ stop (GSource **source)
 }
 
 static void
-clear (gpointer data)
+browser_pipe_clear (gpointer data)
 {
   WsiBrowserPipe *self = data;
 
@@ -48,8 +48,8 @@ clear (gpointer data)
 static void
 stop_all (WsiBrowserPipe *self)
 {
-  stop (&self->reading);
-  stop (&self->writing);
+  browser_pipe_stop (&self->reading);
+  browser_pipe_stop (&self->writing);
 }
 
 void
@@ -57,12 +57,12 @@ wsi_browser_pipe_free (WsiBrowserPipe *self)
 {
   stop_all (self);
   close (self->fd);
-  g_rc_box_release_full (self, clear);
+  g_rc_box_release_full (self, browser_pipe_clear);
 }
 
 static void
-end (WsiBrowserPipe *self,
-     const GError   *error)
+browser_pipe_end (WsiBrowserPipe *self,
+                  const GError   *error)
 {
   stop_all (self);
   self->funcs.ended (error, self->user_data);
@@ -74,7 +74,7 @@ end_with (WsiBrowserPipe *self,
 {
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, text);
 
-  end (self, error);
+  browser_pipe_end (self, error);
 }
 
 /* Gives the messages that are complete. */
@@ -94,8 +94,8 @@ give_messages (WsiBrowserPipe *self)
 }
 
 static void
-trim (WsiBrowserPipe *self,
-      gsize           n_read)
+browser_pipe_trim (WsiBrowserPipe *self,
+                   gsize           n_read)
 {
   if (self->received->len > 0 || n_read <= KEPT_SIZE)
     return;
@@ -106,7 +106,7 @@ trim (WsiBrowserPipe *self,
 
 /* Reads some bytes.  FALSE: there is nothing to read now, or the pipe has ended. */
 static gboolean
-read_some (WsiBrowserPipe *self)
+browser_pipe_read_some (WsiBrowserPipe *self)
 {
   gsize before = self->received->len;
   gssize n;
@@ -119,19 +119,19 @@ read_some (WsiBrowserPipe *self)
   if (n > 0)
     {
       give_messages (self);
-      trim (self, before + n);
+      browser_pipe_trim (self, before + n);
     }
   else if (self->is_choked)
     end_with (self, _("the browser reads no commands"));
   else if (n == 0 || errno != EAGAIN)
-    end (self, NULL);
+    browser_pipe_end (self, NULL);
   return n > 0;
 }
 
 static gboolean
-on_readable (int          fd,
-             GIOCondition condition,
-             gpointer     data)
+browser_pipe_on_readable (int          fd,
+                          GIOCondition condition,
+                          gpointer     data)
 {
   WsiBrowserPipe *self = g_rc_box_acquire (data);
 
@@ -139,16 +139,16 @@ on_readable (int          fd,
     {
       if (self->received->len > WSI_BROWSER_MAX_MESSAGE)
         end_with (self, _("expected messages of at most 256 MiB"));
-      else if (!read_some (self))
+      else if (!browser_pipe_read_some (self))
         break;
     }
-  g_rc_box_release_full (self, clear);
+  g_rc_box_release_full (self, browser_pipe_clear);
   return G_SOURCE_CONTINUE;
 }
 
 /* Writes some bytes; the end of the browser is noticed by the reading side. */
 static void
-write_some (WsiBrowserPipe *self)
+browser_pipe_write_some (WsiBrowserPipe *self)
 {
   gssize n;
 
@@ -162,13 +162,13 @@ write_some (WsiBrowserPipe *self)
 }
 
 static gboolean
-on_writable (int          fd,
-             GIOCondition condition,
-             gpointer     data)
+browser_pipe_on_writable (int          fd,
+                          GIOCondition condition,
+                          gpointer     data)
 {
   WsiBrowserPipe *self = data;
 
-  write_some (self);
+  browser_pipe_write_some (self);
   if (self->unsent->len > 0)
     return G_SOURCE_CONTINUE;
 
@@ -177,9 +177,9 @@ on_writable (int          fd,
 }
 
 static GSource *
-watch (WsiBrowserPipe   *self,
-       GIOCondition      condition,
-       GUnixFDSourceFunc function)
+browser_pipe_watch (WsiBrowserPipe   *self,
+                    GIOCondition      condition,
+                    GUnixFDSourceFunc function)
 {
   GSource *source = g_unix_fd_source_new (self->fd, condition);
 
@@ -201,7 +201,7 @@ wsi_browser_pipe_new (int                        fd,
   self->received = g_byte_array_new ();
   self->unsent = g_byte_array_new ();
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
-  self->reading = watch (self, G_IO_IN, on_readable);
+  self->reading = browser_pipe_watch (self, G_IO_IN, browser_pipe_on_readable);
   return self;
 }
 
@@ -214,7 +214,7 @@ wsi_browser_pipe_send (WsiBrowserPipe *self,
 
   g_byte_array_append (self->unsent, (const guint8 *) command, strlen (command) + 1);
   if (self->writing == NULL)
-    write_some (self);
+    browser_pipe_write_some (self);
   if (self->unsent->len > MAX_UNSENT && !self->is_choked)
     {
       /* The caller is in the midst of a message: the end is noticed by the next read. */
@@ -222,5 +222,5 @@ wsi_browser_pipe_send (WsiBrowserPipe *self,
       shutdown (self->fd, SHUT_RDWR);
     }
   else if (self->unsent->len > 0 && self->writing == NULL)
-    self->writing = watch (self, G_IO_OUT, on_writable);
+    self->writing = browser_pipe_watch (self, G_IO_OUT, browser_pipe_on_writable);
 }

@@ -20,7 +20,7 @@ struct _WsiBrowserPort
 };
 
 static void
-clear (gpointer data)
+browser_port_clear (gpointer data)
 {
   WsiBrowserPort *self = data;
 
@@ -29,15 +29,15 @@ clear (gpointer data)
 }
 
 static void
-unref (WsiBrowserPort *self)
+browser_port_unref (WsiBrowserPort *self)
 {
-  g_rc_box_release_full (self, clear);
+  g_rc_box_release_full (self, browser_port_clear);
 }
 
 static void
-on_message (WspConnection  *connection,
-            WspMessage     *message,
-            WsiBrowserPort *self)
+browser_port_on_message (WspConnection  *connection,
+                         WspMessage     *message,
+                         WsiBrowserPort *self)
 {
   gsize length;
   const guint8 *at = wsi_bytes_get_data (wsp_message_get_bytes (message), &length);
@@ -48,8 +48,8 @@ on_message (WspConnection  *connection,
 }
 
 static void
-on_closed (WspConnection  *connection,
-           WsiBrowserPort *self)
+browser_port_on_closed (WspConnection  *connection,
+                        WsiBrowserPort *self)
 {
   WspCloseInfo *info = wsp_connection_get_close_info (connection);
 
@@ -57,19 +57,19 @@ on_closed (WspConnection  *connection,
 }
 
 static void
-take_connection (WsiBrowserPort *self,
-                 WspConnection  *connection)
+browser_port_take_connection (WsiBrowserPort *self,
+                              WspConnection  *connection)
 {
   self->connection = g_object_ref (connection);
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect (connection, "message", G_CALLBACK (browser_port_on_message), self);
+  g_signal_connect (connection, "closed", G_CALLBACK (browser_port_on_closed), self);
   wsp_connection_start_receiving (connection);
 }
 
 static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
+browser_port_on_connected (GObject      *client,
+                           GAsyncResult *result,
+                           gpointer      data)
 {
   WsiBrowserPort *self = data;
   g_autoptr (GError) error = NULL;
@@ -77,17 +77,17 @@ on_connected (GObject      *client,
     wsp_client_connect_finish (WSP_CLIENT (client), result, &error);
 
   if (connection != NULL && !self->is_freed)
-    take_connection (self, connection);
+    browser_port_take_connection (self, connection);
   else if (connection != NULL)
     wsp_connection_abort (connection);
   else if (!self->is_freed)
     self->funcs.ended (error, self->user_data);
   self->settled (self->user_data);
-  unref (self);
+  browser_port_unref (self);
 }
 
 static WspClient *
-make_client (WsiBrowserOpening opening)
+browser_port_make_client (WsiBrowserOpening opening)
 {
   WspClient *client = wsp_client_new ();
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
@@ -107,7 +107,7 @@ wsi_browser_port_new (const WsiBrowserAddress   *address,
                       gpointer                   user_data)
 {
   WsiBrowserPort *self = g_rc_box_new0 (WsiBrowserPort);
-  g_autoptr (WspClient) client = make_client (opening);
+  g_autoptr (WspClient) client = browser_port_make_client (opening);
   g_autofree char *place = wsi_browser_address_to_string (address);
   g_autofree char *uri = g_strconcat ("ws://", place, address->path, NULL);
 
@@ -115,7 +115,7 @@ wsi_browser_port_new (const WsiBrowserAddress   *address,
   self->funcs = *funcs;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
-  wsp_client_connect_async (client, uri, NULL, NULL, self->cancellable, on_connected,
+  wsp_client_connect_async (client, uri, NULL, NULL, self->cancellable, browser_port_on_connected,
                             g_rc_box_acquire (self));
   return self;
 }
@@ -130,7 +130,7 @@ wsi_browser_port_free (WsiBrowserPort *self)
       g_signal_handlers_disconnect_by_data (self->connection, self);
       wsp_connection_abort (self->connection);
     }
-  unref (self);
+  browser_port_unref (self);
 }
 
 gboolean

@@ -39,7 +39,7 @@ static const char *const programs[] = {
 };
 
 static gboolean
-has_scheme (const char *text)
+browser_process_has_scheme (const char *text)
 {
   static const char *const opaque[] = { "about:", "data:", "view-source:", NULL };
   gsize length = 0;
@@ -60,7 +60,7 @@ wsi_browser_process_make_url (const char *text)
 {
   g_autoptr (GFile) file = NULL;
 
-  if (has_scheme (text))
+  if (browser_process_has_scheme (text))
     return g_strdup (text);
 
   if (!g_file_test (text, G_FILE_TEST_IS_REGULAR))
@@ -98,7 +98,7 @@ find_program (void)
 
 /* Reads the error output.  FALSE: it is closed. */
 static gboolean
-read_errors (WsiBrowserProcess *self)
+browser_process_read_errors (WsiBrowserProcess *self)
 {
   char piece[1024];
   gssize n;
@@ -119,7 +119,7 @@ on_errors (int          fd,
 {
   WsiBrowserProcess *self = data;
 
-  if (read_errors (self))
+  if (browser_process_read_errors (self))
     return G_SOURCE_CONTINUE;
 
   g_clear_pointer (&self->reading, g_source_unref);
@@ -148,8 +148,8 @@ make_arguments (const char        *program,
 }
 
 static gboolean
-fail (const char *what,
-      GError    **error)
+browser_process_fail (const char *what,
+                      GError    **error)
 {
   int number = errno;
 
@@ -165,7 +165,7 @@ open_ways (int      commands[2],
            GError **error)
 {
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, commands) != 0)
-    return fail (_("Cannot make a socket for the browser"), error);
+    return browser_process_fail (_("Cannot make a socket for the browser"), error);
 
   if (g_unix_open_pipe (errors, FD_CLOEXEC, error))
     return TRUE;
@@ -178,11 +178,11 @@ open_ways (int      commands[2],
 /* Takes the descriptors that are the browser's.  folder: a temporary one for all that it writes;
  * NULL: there is none. */
 static GSubprocess *
-spawn (const char *const *arguments,
-       const char        *folder,
-       int                commands_fd,
-       int                errors_fd,
-       GError           **error)
+browser_process_spawn (const char *const *arguments,
+                       const char        *folder,
+                       int                commands_fd,
+                       int                errors_fd,
+                       GError           **error)
 {
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
@@ -197,12 +197,12 @@ spawn (const char *const *arguments,
 }
 
 static WsiBrowserProcess *
-start (const char        *program,
-       const char        *profile,
-       const char        *temporary,
-       const char *const *more,
-       int               *fd,
-       GError           **error)
+browser_process_start (const char        *program,
+                       const char        *profile,
+                       const char        *temporary,
+                       const char *const *more,
+                       int               *fd,
+                       GError           **error)
 {
   g_autoptr (GPtrArray) arguments = make_arguments (program, profile, more);
   int commands[2], errors[2];
@@ -212,8 +212,9 @@ start (const char        *program,
   if (!open_ways (commands, errors, error))
     return NULL;
 
-  process = spawn ((const char *const *) arguments->pdata, temporary, commands[1], errors[1],
-                   error);
+  process = browser_process_spawn ((const char *const *) arguments->pdata, temporary, commands[1],
+                                   errors[1],
+                                   error);
   if (process == NULL)
     {
       close (commands[0]);
@@ -264,7 +265,8 @@ wsi_browser_process_new (const char        *profile,
   if (profile == NULL && temporary == NULL)
     return NULL;
 
-  self = start (program, profile != NULL ? profile : temporary, temporary, arguments, fd, error);
+  self = browser_process_start (program, profile != NULL ? profile : temporary, temporary,
+                                arguments, fd, error);
   if (self == NULL && temporary != NULL)
     wsi_temporary_folder_remove (temporary);
   if (self != NULL)
@@ -284,9 +286,9 @@ find_last_line (char *text)
 }
 
 static void
-on_ended (GObject      *process,
-          GAsyncResult *result,
-          gpointer      data)
+browser_process_on_ended (GObject      *process,
+                          GAsyncResult *result,
+                          gpointer      data)
 {
   g_autoptr (GTask) task = data;
   WsiBrowserProcess *self = g_task_get_task_data (task);
@@ -309,7 +311,7 @@ on_ended (GObject      *process,
       return;
     }
 
-  read_errors (self);
+  browser_process_read_errors (self);
   errors = g_utf8_make_valid (self->errors->str, self->errors->len);
   line = find_last_line (errors);
   g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s", line != NULL ? line : "");
@@ -325,7 +327,7 @@ wsi_browser_process_wait_async (WsiBrowserProcess  *self,
   g_task_set_source_tag (task, wsi_browser_process_wait_async);
   g_task_set_task_data (task, self, NULL);
   self->waiting = task;
-  g_subprocess_wait_async (self->process, NULL, on_ended, task);
+  g_subprocess_wait_async (self->process, NULL, browser_process_on_ended, task);
 }
 
 gboolean

@@ -155,8 +155,8 @@ to_wall (WsiBrowserSockets *self,
 }
 
 static gint64
-get_time (WsiBrowserSockets  *self,
-          const WsiJsonField *params)
+browser_sockets_get_time (WsiBrowserSockets  *self,
+                          const WsiJsonField *params)
 {
   return to_wall (self, wsi_json_field_get_real (&params[PARAM_TIMESTAMP], NAN));
 }
@@ -183,8 +183,8 @@ add_socket (WsiBrowserSockets *self,
 }
 
 static gboolean
-describe_call (const WsiJsonField *call,
-               GString            *place)
+browser_sockets_describe_call (const WsiJsonField *call,
+                               GString            *place)
 {
   WsiJsonField members[N_CALL_MEMBERS];
   const char *function, *url;
@@ -206,7 +206,7 @@ describe_call (const WsiJsonField *call,
 
 /* Where in a script the socket was made: the innermost call that has a URL.  NULL: not known. */
 static char *
-dup_place (const WsiJsonField *initiator)
+browser_sockets_dup_place (const WsiJsonField *initiator)
 {
   WsiJsonField members[N_INITIATOR_MEMBERS], calls, call;
   WsiJsonScanner scanner = { 0 };
@@ -216,7 +216,7 @@ dup_place (const WsiJsonField *initiator)
   wsi_json_field_read_object (initiator, members, initiator_names, N_INITIATOR_MEMBERS);
   wsi_json_field_read_object (&members[INITIATOR_STACK], &calls, &frames_name, 1);
   while (place->len == 0 && wsi_json_field_next_element (&calls, &scanner, &call))
-    describe_call (&call, place);
+    browser_sockets_describe_call (&call, place);
 
   url = wsi_json_field_get_string (&members[INITIATOR_URL]);
   if (place->len == 0 && url != NULL)
@@ -235,14 +235,14 @@ take_created (Socket             *socket,
 {
   if (params[PARAM_URL].length <= MAX_URL)
     socket->url = g_strdup (wsi_json_field_get_string (&params[PARAM_URL]));
-  socket->place = dup_place (&params[PARAM_INITIATOR]);
+  socket->place = browser_sockets_dup_place (&params[PARAM_INITIATOR]);
 }
 
 static void
-begin (WsiBrowserSockets   *self,
-       Socket              *socket,
-       WsiHandshakePresence handshake,
-       gint64               time_us)
+browser_sockets_begin (WsiBrowserSockets   *self,
+                       Socket              *socket,
+                       WsiHandshakePresence handshake,
+                       gint64               time_us)
 {
   WsiRecorder *recorder = self->recording->recorder;
   const WsiOpening opening = {
@@ -264,8 +264,8 @@ begin (WsiBrowserSockets   *self,
 }
 
 static void
-append_headers (GString            *head,
-                const WsiJsonField *headers)
+browser_sockets_append_headers (GString            *head,
+                                const WsiJsonField *headers)
 {
   WsiJsonScanner scanner = { 0 };
   WsiJsonField name, value;
@@ -291,9 +291,9 @@ push_head (WsiBrowserSockets *self,
 /* Keeps a request, whose headers have lost their order, until the response, which has the request
  * as it was sent. */
 static void
-take_request (WsiBrowserSockets  *self,
-              Socket             *socket,
-              const WsiJsonField *params)
+browser_sockets_take_request (WsiBrowserSockets  *self,
+                              Socket             *socket,
+                              const WsiJsonField *params)
 {
   WsiJsonField members[N_HEAD_MEMBERS];
 
@@ -304,14 +304,14 @@ take_request (WsiBrowserSockets  *self,
   if (socket->conversation != NULL)
     return;
 
-  socket->request_us = get_time (self, params);
+  socket->request_us = browser_sockets_get_time (self, params);
   socket->request = wsi_made_head_begin_request (socket->url);
   if (socket->request == NULL)
     return;
 
   wsi_json_field_read_object (&params[PARAM_HEADS], members, head_names, N_HEAD_MEMBERS);
-  append_headers (socket->request, &members[HEAD_HEADERS]);
-  begin (self, socket, WSI_HANDSHAKE_TOLD, socket->request_us);
+  browser_sockets_append_headers (socket->request, &members[HEAD_HEADERS]);
+  browser_sockets_begin (self, socket, WSI_HANDSHAKE_TOLD, socket->request_us);
 }
 
 static gboolean
@@ -332,7 +332,8 @@ dup_url (const char *request)
 
   url = request + strlen ("GET ");
   end = url + strcspn (url, " ");
-  return g_str_has_prefix (end, " HTTP/1.1\r\n") ? g_strndup (url, end - url) : NULL;
+  return g_str_has_prefix (end, " HTTP/1.1\r\n") ? g_strndup (url, end - url)
+    : NULL;
 }
 
 /* The request as it was, if the browser tells it; one without its creation begins here. */
@@ -351,7 +352,7 @@ set_request (WsiBrowserSockets *self,
     {
       g_free (socket->url);
       socket->url = g_strdup (url);
-      begin (self, socket, WSI_HANDSHAKE_TOLD, socket->request_us);
+      browser_sockets_begin (self, socket, WSI_HANDSHAKE_TOLD, socket->request_us);
     }
   g_string_append (head, strstr (text, "\r\n") + strlen ("\r\n"));
   g_string_truncate (head, head->len - strlen ("\r\n"));
@@ -393,18 +394,18 @@ push_response (WsiBrowserSockets  *self,
   if (head == NULL)
     return;
 
-  append_headers (head, &members[HEAD_HEADERS]);
+  browser_sockets_append_headers (head, &members[HEAD_HEADERS]);
   push_head (self, socket, WSP_DIRECTION_RECEIVED, head, time_us);
 }
 
 /* Records a response; without its request it would belong to no handshake. */
 static void
-take_response (WsiBrowserSockets  *self,
-               Socket             *socket,
-               const WsiJsonField *params)
+browser_sockets_take_response (WsiBrowserSockets  *self,
+                               Socket             *socket,
+                               const WsiJsonField *params)
 {
   WsiJsonField members[N_HEAD_MEMBERS];
-  gint64 time_us = get_time (self, params);
+  gint64 time_us = browser_sockets_get_time (self, params);
 
   if (socket->request_us == 0)
     return;
@@ -420,10 +421,10 @@ take_response (WsiBrowserSockets  *self,
 
 /* The browser's own text about a failure says more than the sentence. */
 static void
-end (WsiBrowserSockets *self,
-     Socket            *socket,
-     const WsiSentence *sentence,
-     gint64             time_us)
+browser_sockets_end (WsiBrowserSockets *self,
+                     Socket            *socket,
+                     const WsiSentence *sentence,
+                     gint64             time_us)
 {
   push_request (self, socket);
   if (socket->conversation != NULL)
@@ -446,7 +447,7 @@ wsi_browser_sockets_free (WsiBrowserSockets *self,
 
   g_hash_table_iter_init (&iter, self->sockets);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    end (self, value, sentence, now_us);
+    browser_sockets_end (self, value, sentence, now_us);
   self->recording->n_sockets -= g_hash_table_size (self->sockets);
   g_hash_table_unref (self->sockets);
   g_free (self);
@@ -473,7 +474,7 @@ wsi_browser_sockets_leave (WsiBrowserSockets *self,
           continue;
         }
 
-      end (self, socket, sentence, now_us);
+      browser_sockets_end (self, socket, sentence, now_us);
       socket->has_left = TRUE;
     }
 }
@@ -509,13 +510,13 @@ make_payload (gint64        opcode,
 }
 
 static void
-take_frame (WsiBrowserSockets  *self,
-            Socket             *socket,
-            WspDirection        direction,
-            const WsiJsonField *params)
+browser_sockets_take_frame (WsiBrowserSockets  *self,
+                            Socket             *socket,
+                            WspDirection        direction,
+                            const WsiJsonField *params)
 {
   WsiJsonField members[N_FRAME_MEMBERS];
-  gint64 time_us = get_time (self, params);
+  gint64 time_us = browser_sockets_get_time (self, params);
   g_autoptr (GBytes) payload = NULL;
   gint64 opcode;
 
@@ -525,7 +526,7 @@ take_frame (WsiBrowserSockets  *self,
     return;
 
   if (socket->conversation == NULL)
-    begin (self, socket, WSI_HANDSHAKE_MISSING, time_us);
+    browser_sockets_begin (self, socket, WSI_HANDSHAKE_MISSING, time_us);
   push_request (self, socket);
   payload = make_payload (opcode, &members[FRAME_DATA]);
   wsi_recorder_message (self->recording->recorder, socket->conversation, direction, opcode,
@@ -541,48 +542,48 @@ take_error (WsiBrowserSockets  *self,
 {
   const char *text = wsi_json_field_get_string (&params[PARAM_ERROR]);
 
-  get_time (self, params);
+  browser_sockets_get_time (self, params);
   g_free (socket->failure);
   socket->failure = text != NULL ? g_utf8_make_valid (text, strnlen (text, MAX_TEXT))
                                  : g_strdup ("");
 }
 
 static void
-take_closed (WsiBrowserSockets  *self,
-             const char         *id,
-             Socket             *socket,
-             const WsiJsonField *params)
+browser_sockets_take_closed (WsiBrowserSockets  *self,
+                             const char         *id,
+                             Socket             *socket,
+                             const WsiJsonField *params)
 {
-  gint64 time_us = get_time (self, params);
+  gint64 time_us = browser_sockets_get_time (self, params);
 
   if (socket->is_wanted && !socket->has_left && socket->conversation == NULL)
-    begin (self, socket, WSI_HANDSHAKE_MISSING, time_us);
-  end (self, socket, WSI_SENTENCE (BROWSER_CLOSED), time_us);
+    browser_sockets_begin (self, socket, WSI_HANDSHAKE_MISSING, time_us);
+  browser_sockets_end (self, socket, WSI_SENTENCE (BROWSER_CLOSED), time_us);
   g_hash_table_remove (self->sockets, id);
   self->recording->n_sockets--;
 }
 
 static void
-take_known (WsiBrowserSockets  *self,
-            WsiDevtoolsKind     kind,
-            const char         *id,
-            Socket             *socket,
-            const WsiJsonField *params)
+browser_sockets_take_known (WsiBrowserSockets  *self,
+                            WsiDevtoolsKind     kind,
+                            const char         *id,
+                            Socket             *socket,
+                            const WsiJsonField *params)
 {
   if (kind == WSI_DEVTOOLS_SOCKET_CLOSED)
-    take_closed (self, id, socket, params);
+    browser_sockets_take_closed (self, id, socket, params);
   else if (!socket->is_wanted || socket->has_left)
     return;
   else if (kind == WSI_DEVTOOLS_SOCKET_CREATED)
     take_created (socket, params);
   else if (kind == WSI_DEVTOOLS_REQUEST)
-    take_request (self, socket, params);
+    browser_sockets_take_request (self, socket, params);
   else if (kind == WSI_DEVTOOLS_RESPONSE)
-    take_response (self, socket, params);
+    browser_sockets_take_response (self, socket, params);
   else if (kind == WSI_DEVTOOLS_SOCKET_ERROR)
     take_error (self, socket, params);
   else if (kind == WSI_DEVTOOLS_FRAME_SENT || kind == WSI_DEVTOOLS_FRAME_RECEIVED)
-    take_frame (self, socket, kind == WSI_DEVTOOLS_FRAME_SENT ? WSP_DIRECTION_SENT
+    browser_sockets_take_frame (self, socket, kind == WSI_DEVTOOLS_FRAME_SENT ? WSP_DIRECTION_SENT
                                                               : WSP_DIRECTION_RECEIVED, params);
 }
 
@@ -610,5 +611,5 @@ wsi_browser_sockets_take (WsiBrowserSockets        *self,
   if (socket == NULL && message->kind != WSI_DEVTOOLS_SOCKET_CLOSED)
     socket = add_socket (self, id, is_wanted (user_data));
   if (socket != NULL)
-    take_known (self, message->kind, id, socket, params);
+    browser_sockets_take_known (self, message->kind, id, socket, params);
 }

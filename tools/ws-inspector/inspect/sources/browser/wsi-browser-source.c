@@ -63,9 +63,9 @@ remove_timeout (WsiBrowserSource *self)
 }
 
 static void
-set_timeout (WsiBrowserSource *self,
-             guint             interval_ms,
-             GSourceFunc       function)
+browser_source_set_timeout (WsiBrowserSource *self,
+                            guint             interval_ms,
+                            GSourceFunc       function)
 {
   g_autoptr (GSource) source = g_timeout_source_new (interval_ms);
 
@@ -75,15 +75,15 @@ set_timeout (WsiBrowserSource *self,
 }
 
 static void
-report_failure (WsiBrowserSource *self,
-                const char       *message)
+browser_source_report_failure (WsiBrowserSource *self,
+                               const char       *message)
 {
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, WSI_SENTENCE (ERROR, message));
 }
 
 /* Reports the end; one that was asked for needs no sentence. */
 static void
-report_end (WsiBrowserSource *self)
+browser_source_report_end (WsiBrowserSource *self)
 {
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED,
                      self->is_ending ? NULL : self->is_empty ? WSI_SENTENCE (BROWSER_EMPTY)
@@ -103,8 +103,8 @@ send_command (const char *command,
 }
 
 static void
-notify (const WsiSentence *sentence,
-        gpointer           data)
+browser_source_notify (const WsiSentence *sentence,
+                       gpointer           data)
 {
   wsi_source_report (data, WSI_SOURCE_RUNNING, sentence);
 }
@@ -123,7 +123,7 @@ static void
 close_process (WsiBrowserSource *self)
 {
   wsi_browser_watch_close (self->watch);
-  set_timeout (self, CLOSING_MS, kill_process);
+  browser_source_set_timeout (self, CLOSING_MS, kill_process);
 }
 
 static gboolean
@@ -144,19 +144,20 @@ on_empty (gpointer data)
 
 /* Closes a browser that has no window: it would go on, and the user could not close it. */
 static void
-emptied (gpointer data)
+browser_source_emptied (gpointer data)
 {
   WsiBrowserSource *self = data;
 
   if (self->process != NULL && !self->is_ending && !self->is_empty && !self->has_exited)
-    set_timeout (self, EMPTY_MS, on_empty);
+    browser_source_set_timeout (self, EMPTY_MS, on_empty);
 }
 
 static void
-begin_watching (WsiBrowserSource *self,
-                const char       *url)
+browser_source_begin_watching (WsiBrowserSource *self,
+                               const char       *url)
 {
-  static const WsiBrowserWatchFuncs funcs = { send_command, notify, emptied };
+  static const WsiBrowserWatchFuncs funcs =
+  { send_command, browser_source_notify, browser_source_emptied };
 
   self->watch = wsi_browser_watch_new (wsi_source_get_recorder (WSI_SOURCE (self)), self->page,
                                        &funcs, self);
@@ -177,7 +178,7 @@ on_received (guint8  *at,
     return;
 
   drop_watch (self, WSI_SENTENCE (ERROR, error->message));
-  report_failure (self, error->message);
+  browser_source_report_failure (self, error->message);
 }
 
 /* Ends the source: the process has ended, and its last messages were read. */
@@ -190,7 +191,7 @@ end_process (WsiBrowserSource *self)
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED,
                        WSI_SENTENCE (BROWSER_NOT_STARTED, self->problem));
   else
-    report_end (self);
+    browser_source_report_end (self);
 }
 
 static gboolean
@@ -203,8 +204,8 @@ on_drained (gpointer data)
 /* Reports the loss of the browser.  How our own connection to it has ended is of no use to a user:
  * a browser that is closed sends no Close. */
 static void
-report_loss (WsiBrowserSource *self,
-             const GError     *error)
+browser_source_report_loss (WsiBrowserSource *self,
+                            const GError     *error)
 {
   gboolean is_gone = g_error_matches (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE) ||
                      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
@@ -224,15 +225,15 @@ on_link_ended (const GError *error,
 
   if (error != NULL && self->watch != NULL && !self->is_ending)
     {
-      report_loss (self, error);
+      browser_source_report_loss (self, error);
       return;
     }
 
   drop_watch (self, WSI_SENTENCE (BROWSER_ENDED));
   if (error != NULL && !self->is_ending)
-    report_failure (self, error->message);
+    browser_source_report_failure (self, error->message);
   else if (self->process == NULL)
-    report_end (self);
+    browser_source_report_end (self);
   else if (self->has_exited)
     end_process (self);
 }
@@ -257,7 +258,7 @@ on_process_ended (GObject      *object,
   if (self->watch == NULL)
     end_process (self);
   else
-    set_timeout (self, DRAINING_MS, on_drained);
+    browser_source_set_timeout (self, DRAINING_MS, on_drained);
 }
 
 static void
@@ -272,14 +273,14 @@ begin_process (WsiBrowserSource *self)
                                            &fd, &error);
   if (self->process == NULL)
     {
-      report_failure (self, error->message);
+      browser_source_report_failure (self, error->message);
       return;
     }
 
   self->pipe = wsi_browser_pipe_new (fd, &link_funcs, self);
   self->n_calls++;
   wsi_browser_process_wait_async (self->process, on_process_ended, g_object_ref (self));
-  begin_watching (self, url);
+  browser_source_begin_watching (self, url);
 }
 
 static void
@@ -289,7 +290,7 @@ on_settled (gpointer data)
 
   self->n_calls--;
   if (self->port != NULL && wsi_browser_port_is_open (self->port))
-    begin_watching (self, NULL);
+    browser_source_begin_watching (self, NULL);
 }
 
 static void
@@ -306,9 +307,9 @@ open_port (WsiBrowserSource *self)
 }
 
 static void
-on_answered (GObject      *object,
-             GAsyncResult *result,
-             gpointer      data)
+browser_source_on_answered (GObject      *object,
+                            GAsyncResult *result,
+                            gpointer      data)
 {
   g_autoptr (WsiBrowserSource) self = data;
   g_autoptr (GError) error = NULL;
@@ -322,7 +323,7 @@ on_answered (GObject      *object,
   else if (has_path)
     open_port (self);
   else
-    report_failure (self, error->message);
+    browser_source_report_failure (self, error->message);
 }
 
 static void
@@ -338,14 +339,14 @@ wsi_browser_source_begin (WsiSource *source)
     }
 
   if (!wsi_browser_address_read_folder (&self->address, &error))
-    report_failure (self, error->message);
+    browser_source_report_failure (self, error->message);
   else if (self->address.path != NULL)
     open_port (self);
   else
     {
       self->n_calls++;
       wsi_browser_http_get_async (&self->address, WSI_BROWSER_VERSION,
-                                  wsi_source_get_cancellable (source), on_answered,
+                                  wsi_source_get_cancellable (source), browser_source_on_answered,
                                   g_object_ref (self));
     }
 }
@@ -428,8 +429,8 @@ wsi_browser_source_init (WsiBrowserSource *self)
 }
 
 static WsiBrowserSource *
-construct (WsiRecorder *recorder,
-           const char  *page)
+browser_source_construct (WsiRecorder *recorder,
+                          const char  *page)
 {
   WsiBrowserSource *self = g_object_new (WSI_TYPE_BROWSER_SOURCE, NULL);
 
@@ -443,7 +444,7 @@ wsi_browser_source_new_started (WsiRecorder           *recorder,
                                 const char            *page,
                                 const WsiBrowserStart *start)
 {
-  WsiBrowserSource *self = construct (recorder, page);
+  WsiBrowserSource *self = browser_source_construct (recorder, page);
 
   self->starts = TRUE;
   self->url = g_strdup (start->url);
@@ -460,7 +461,7 @@ wsi_browser_source_new_at (WsiRecorder *recorder,
                            const char  *address,
                            GError     **error)
 {
-  g_autoptr (WsiBrowserSource) self = construct (recorder, page);
+  g_autoptr (WsiBrowserSource) self = browser_source_construct (recorder, page);
   g_autofree char *text = NULL;
 
   if (!wsi_browser_address_parse (&self->address, address, error))

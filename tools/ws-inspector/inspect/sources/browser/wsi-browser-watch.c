@@ -186,10 +186,10 @@ wsi_browser_watch_free (WsiBrowserWatch   *self,
 /* Commands do not wait for their answers.  The id of one says what it was.  session NULL: the
  * browser's.  params NULL: those of the table. */
 static void
-send (WsiBrowserWatch *self,
-      Command          command,
-      const char      *session,
-      const char      *params)
+browser_watch_send (WsiBrowserWatch *self,
+                    Command          command,
+                    const char      *session,
+                    const char      *params)
 {
   gint64 id = N_COMMANDS * self->n_commands++ + command;
   g_autofree char *place = session != NULL
@@ -218,15 +218,15 @@ open_page (WsiBrowserWatch *self,
     else
       g_string_append_c (params, *at);
   g_string_append (params, "\",\"newWindow\":true}");
-  send (self, COMMAND_CREATE, NULL, params->str);
+  browser_watch_send (self, COMMAND_CREATE, NULL, params->str);
 }
 
 void
 wsi_browser_watch_begin (WsiBrowserWatch *self,
                          const char      *url)
 {
-  send (self, COMMAND_DISCOVER, NULL, NULL);
-  send (self, COMMAND_ATTACH_ALL, NULL, NULL);
+  browser_watch_send (self, COMMAND_DISCOVER, NULL, NULL);
+  browser_watch_send (self, COMMAND_ATTACH_ALL, NULL, NULL);
   if (url != NULL)
     open_page (self, url);
 }
@@ -234,12 +234,12 @@ wsi_browser_watch_begin (WsiBrowserWatch *self,
 void
 wsi_browser_watch_close (WsiBrowserWatch *self)
 {
-  send (self, COMMAND_CLOSE, NULL, NULL);
+  browser_watch_send (self, COMMAND_CLOSE, NULL, NULL);
 }
 
 static void
-set_text (char              **text,
-          const WsiJsonField *field)
+browser_watch_set_text (char              **text,
+                        const WsiJsonField *field)
 {
   const char *value = wsi_json_field_get_string (field);
 
@@ -255,9 +255,9 @@ static void
 set_info (Target             *target,
           const WsiJsonField *infos)
 {
-  set_text (&target->kind, &infos[INFO_KIND]);
-  set_text (&target->title, &infos[INFO_TITLE]);
-  set_text (&target->url, &infos[INFO_URL]);
+  browser_watch_set_text (&target->kind, &infos[INFO_KIND]);
+  browser_watch_set_text (&target->title, &infos[INFO_TITLE]);
+  browser_watch_set_text (&target->url, &infos[INFO_URL]);
 }
 
 static Target *
@@ -287,13 +287,13 @@ find_session (WsiBrowserWatch *self,
 }
 
 static gboolean
-is_page (const Target *target)
+browser_watch_is_page (const Target *target)
 {
   return strcmp (target->kind, "page") == 0;
 }
 
 static gboolean
-is_first (const Session *session)
+browser_watch_is_first (const Session *session)
 {
   return g_ptr_array_index (session->target->sessions, 0) == session;
 }
@@ -303,9 +303,9 @@ static void
 let_tell (WsiBrowserWatch *self,
           const Session   *session)
 {
-  send (self, COMMAND_NETWORK, session->id, NULL);
-  if (is_page (session->target) || strcmp (session->target->kind, "iframe") == 0)
-    send (self, COMMAND_PAGE, session->id, NULL);
+  browser_watch_send (self, COMMAND_NETWORK, session->id, NULL);
+  if (browser_watch_is_page (session->target) || strcmp (session->target->kind, "iframe") == 0)
+    browser_watch_send (self, COMMAND_PAGE, session->id, NULL);
 }
 
 /* Adds a session; a target that is attached twice reports its network in its first session only. */
@@ -322,8 +322,8 @@ add_session (WsiBrowserWatch *self,
   session->parent = find_session (self, parent);
   g_hash_table_insert (self->sessions, session->id, session);
   g_ptr_array_add (target->sessions, session);
-  send (self, COMMAND_ATTACH, id, NULL);
-  if (is_first (session))
+  browser_watch_send (self, COMMAND_ATTACH, id, NULL);
+  if (browser_watch_is_first (session))
     let_tell (self, session);
 }
 
@@ -339,13 +339,13 @@ tell_of_too_many (WsiBrowserWatch *self)
 
 /* The targets of one that is not watched are not watched either: it is let go. */
 static void
-let_go (WsiBrowserWatch *self,
-        const char      *session,
-        const char      *parent)
+browser_watch_let_go (WsiBrowserWatch *self,
+                      const char      *session,
+                      const char      *parent)
 {
   g_autofree char *params = g_strdup_printf ("{\"sessionId\":\"%s\"}", session);
 
-  send (self, COMMAND_DETACH, parent, params);
+  browser_watch_send (self, COMMAND_DETACH, parent, params);
   tell_of_too_many (self);
 }
 
@@ -366,14 +366,14 @@ take_attached (WsiBrowserWatch          *self,
 
   if (g_hash_table_size (self->sessions) < MAX_SESSIONS)
     add_session (self, ensure_target (self, target, infos), session, message->session);
-  send (self, COMMAND_RELEASE, session, NULL);
+  browser_watch_send (self, COMMAND_RELEASE, session, NULL);
   if (find_session (self, session) == NULL)
-    let_go (self, session, message->session);
+    browser_watch_let_go (self, session, message->session);
 }
 
 static void
-forget_parent (WsiBrowserWatch *self,
-               Session         *parent)
+browser_watch_forget_parent (WsiBrowserWatch *self,
+                             Session         *parent)
 {
   GHashTableIter iter;
   gpointer value;
@@ -392,7 +392,7 @@ wsi_browser_watch_has_page (WsiBrowserWatch *self)
 
   g_hash_table_iter_init (&iter, self->targets);
   while (g_hash_table_iter_next (&iter, NULL, &target))
-    if (is_page (target))
+    if (browser_watch_is_page (target))
       return TRUE;
 
   return FALSE;
@@ -402,7 +402,7 @@ static void
 end_target (WsiBrowserWatch *self,
             Target          *target)
 {
-  gboolean was_page = is_page (target);
+  gboolean was_page = browser_watch_is_page (target);
 
   g_hash_table_remove (self->targets, target->id);
   target_free (target, WSI_SENTENCE (BROWSER_TARGET_ENDED));
@@ -426,8 +426,8 @@ take_detached (WsiBrowserWatch          *self,
     return;
 
   target = session->target;
-  was_first = is_first (session);
-  forget_parent (self, session);
+  was_first = browser_watch_is_first (session);
+  browser_watch_forget_parent (self, session);
   g_ptr_array_remove (target->sessions, session);
   g_hash_table_remove (self->sessions, session->id);
   if (target->sessions->len == 0)
@@ -460,7 +460,7 @@ find_page (const Session *session)
 {
   const Session *at = session;
 
-  while (!is_page (at->target) && at->parent != NULL)
+  while (!browser_watch_is_page (at->target) && at->parent != NULL)
     at = at->parent;
   return at->target;
 }
@@ -492,8 +492,9 @@ wsi_browser_watch_reload (WsiBrowserWatch       *self,
     return;
 
   page = find_page (owner);
-  if (is_page (page))
-    send (self, COMMAND_RELOAD, ((Session *) g_ptr_array_index (page->sessions, 0))->id, NULL);
+  if (browser_watch_is_page (page))
+    browser_watch_send (self, COMMAND_RELOAD,
+                        ((Session *) g_ptr_array_index (page->sessions, 0))->id, NULL);
   else
     self->funcs.notify (WSI_SENTENCE (BROWSER_NO_PAGE), self->user_data);
 }
@@ -506,7 +507,7 @@ typedef struct
 } Wanting;
 
 static gboolean
-is_wanted (gpointer data)
+browser_watch_is_wanted (gpointer data)
 {
   const Wanting *wanting = data;
   const Target *page = find_page (wanting->session);
@@ -521,10 +522,10 @@ take_network (WsiBrowserWatch          *self,
   Session *session = find_session (self, message->session);
   Wanting wanting = { self, session };
 
-  if (session == NULL || !is_first (session))
+  if (session == NULL || !browser_watch_is_first (session))
     return;
 
-  wsi_browser_sockets_take (session->target->sockets, message, is_wanted, &wanting);
+  wsi_browser_sockets_take (session->target->sockets, message, browser_watch_is_wanted, &wanting);
   if (self->recording.n_left_out > 0)
     tell_of_too_many (self);
 }
@@ -542,7 +543,7 @@ take_navigated (WsiBrowserWatch          *self,
   wsi_json_field_read_object (&message->params, params, param_names, N_PARAMS);
   wsi_json_field_read_object (&params[PARAM_FRAME], frame, frame_names, N_FRAME_MEMBERS);
   id = wsi_json_field_get_string (&frame[FRAME_ID]);
-  if (session != NULL && is_first (session) && id != NULL &&
+  if (session != NULL && browser_watch_is_first (session) && id != NULL &&
       (!wsi_json_field_is_there (&frame[FRAME_PARENT]) || strcmp (id, session->target->id) == 0))
     wsi_browser_sockets_leave (session->target->sockets, WSI_SENTENCE (BROWSER_LEFT));
 }

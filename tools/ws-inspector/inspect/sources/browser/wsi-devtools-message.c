@@ -62,7 +62,7 @@ wsi_devtools_is_identifier (const char *text)
 }
 
 static WsiDevtoolsKind
-find_kind (const char *method)
+devtools_message_find_kind (const char *method)
 {
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
     if (strcmp (events[i].method, method) == 0)
@@ -72,9 +72,9 @@ find_kind (const char *method)
 }
 
 static gboolean
-refuse (const guint8         *at,
-        const WsiJsonMistake *mistake,
-        GError              **error)
+devtools_message_refuse (const guint8         *at,
+                         const WsiJsonMistake *mistake,
+                         GError              **error)
 {
   g_autofree char *received = mistake->has_place
                               ? wsi_text_error_quote ((const char *) at + mistake->place) : NULL;
@@ -99,11 +99,11 @@ wsi_devtools_message_read (WsiDevtoolsMessage *self,
   const char *method;
 
   if (!wsi_json_fields_read (members, member_names, N_MEMBERS, at, length, &mistake))
-    return refuse (at, &mistake, error);
+    return devtools_message_refuse (at, &mistake, error);
 
   method = wsi_json_field_get_string (&members[MEMBER_METHOD]);
   *self = (WsiDevtoolsMessage) {
-    .kind = method != NULL ? find_kind (method) : WSI_DEVTOOLS_ANSWER,
+    .kind = method != NULL ? devtools_message_find_kind (method) : WSI_DEVTOOLS_ANSWER,
     .id = wsi_json_field_get_number (&members[MEMBER_ID], -1),
     .session = wsi_json_field_get_string (&members[MEMBER_SESSION]),
     .params = members[MEMBER_PARAMS],

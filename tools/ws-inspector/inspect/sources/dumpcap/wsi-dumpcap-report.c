@@ -56,8 +56,8 @@ is_of_permission (const char *line)
 }
 
 static void
-take_failure (WsiDumpcapReport *self,
-              const char       *line)
+dumpcap_report_take_failure (WsiDumpcapReport *self,
+                             const char       *line)
 {
   if (self->failure != NULL || g_str_has_prefix (line, FAILURE NOISE))
     return;
@@ -87,12 +87,12 @@ take_counts (WsiDumpcapReport *self,
 }
 
 static void
-take_line (WsiDumpcapReport *self)
+dumpcap_report_take_line (WsiDumpcapReport *self)
 {
   const char *line = self->line->str;
 
   if (g_str_has_prefix (line, FAILURE))
-    take_failure (self, line);
+    dumpcap_report_take_failure (self, line);
   else if (g_str_has_prefix (line, COUNTS))
     take_counts (self, line);
   g_string_truncate (self->line, 0);
@@ -107,7 +107,7 @@ wsi_dumpcap_report_take (WsiDumpcapReport *self,
 {
   for (gsize i = 0; i < length; i++)
     if (text[i] == '\n' || text[i] == '\r')
-      take_line (self);
+      dumpcap_report_take_line (self);
     else if (text[i] != '\0' && self->line->len < MAX_LINE)
       g_string_append_c (self->line, text[i]);
 }
@@ -115,5 +115,5 @@ wsi_dumpcap_report_take (WsiDumpcapReport *self,
 void
 wsi_dumpcap_report_end (WsiDumpcapReport *self)
 {
-  take_line (self);
+  dumpcap_report_take_line (self);
 }

@@ -103,7 +103,7 @@ dup_losses (WsiDumpcapSource  *self,
             const WsiSentence *dropped)
 {
   g_auto (GStrv) losses = wsi_recording_set_dup_losses (wsi_step_reader_get_recordings (
-                                                       self->reader));
+                                                          self->reader));
   g_autofree char *text = g_strjoinv ("; ", losses);
 
   return wsi_sentence_copy (dropped != NULL ? dropped
@@ -113,8 +113,8 @@ dup_losses (WsiDumpcapSource  *self,
 /* Reports the end of the capture.  One that was asked for has no sentence, unless something is
  * missing.  If the program has failed, the sentence is about that. */
 static void
-report_end (WsiDumpcapSource  *self,
-            const WsiSentence *dropped)
+dumpcap_source_report_end (WsiDumpcapSource  *self,
+                           const WsiSentence *dropped)
 {
   WsiSource *source = WSI_SOURCE (self);
   g_autofree WsiSentence *losses = dup_losses (self, dropped);
@@ -155,7 +155,7 @@ end_capture (WsiSource    *source,
   g_autofree WsiSentence *dropped = note_drops (self, report);
 
   if (reason == NULL || is_stopping (self))
-    report_end (self, dropped);
+    dumpcap_source_report_end (self, dropped);
   else
     wsi_source_report (source, WSI_SOURCE_FAILED, WSI_SENTENCE (CAPTURING_FAILED, reason));
 }
@@ -163,8 +163,8 @@ end_capture (WsiSource    *source,
 /* The first bytes come once dumpcap has opened the interface: packets that pass from then on are
  * captured.  The lines that it writes at its start come before it has tried. */
 static gboolean
-open_recordings (WsiDumpcapSource *self,
-                 GError          **error)
+dumpcap_source_open_recordings (WsiDumpcapSource *self,
+                                GError          **error)
 {
   g_autoptr (GInputStream) packets = wsi_recording_open_stream (G_INPUT_STREAM (self->stream));
   WsiRecordingSet *recordings;
@@ -178,8 +178,8 @@ open_recordings (WsiDumpcapSource *self,
 
 /* Reports a failure: dumpcap has ended before it has captured. */
 static void
-report_failure (WsiDumpcapSource *self,
-                const GError     *error)
+dumpcap_source_report_failure (WsiDumpcapSource *self,
+                               const GError     *error)
 {
   g_autofree WsiSentence *failure = NULL;
 
@@ -202,7 +202,8 @@ take_key_log (WsiDumpcapSource *self)
     return;
 
   path = g_atomic_pointer_exchange (&self->next_key_log, NULL);
-  if (!wsi_recording_set_change_key_log (wsi_step_reader_get_recordings (self->reader), path, &error))
+  if (!wsi_recording_set_change_key_log (wsi_step_reader_get_recordings (self->reader), path,
+                                         &error))
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING,
                        WSI_SENTENCE (ERROR, error->message));
 }
@@ -314,8 +315,8 @@ wsi_dumpcap_source_begin (WsiSource *source)
       return;
     }
 
-  if (!open_recordings (self, &error))
-    report_failure (self, error);
+  if (!dumpcap_source_open_recordings (self, &error))
+    dumpcap_source_report_failure (self, error);
   else if (start_program (self))
     wsi_step_reader_begin (self->reader);
 }
@@ -338,7 +339,7 @@ remove_program (WsiDumpcapSource *self)
 }
 
 static void
-clear (WsiDumpcapSource *self)
+dumpcap_source_clear (WsiDumpcapSource *self)
 {
   g_clear_pointer (&self->reader, wsi_step_reader_free);
   g_clear_object (&self->stream);
@@ -349,7 +350,7 @@ clear (WsiDumpcapSource *self)
 static void
 wsi_dumpcap_source_abort (WsiSource *source)
 {
-  clear (WSI_DUMPCAP_SOURCE (source));
+  dumpcap_source_clear (WSI_DUMPCAP_SOURCE (source));
 }
 
 static void
@@ -357,7 +358,7 @@ wsi_dumpcap_source_finalize (GObject *object)
 {
   WsiDumpcapSource *self = WSI_DUMPCAP_SOURCE (object);
 
-  clear (self);
+  dumpcap_source_clear (self);
   g_clear_object (&self->packets);
   g_clear_object (&self->leave);
   g_free (self->interface);

@@ -49,10 +49,11 @@ struct _WsiDumpcapStream
   gpointer         waiting_data;
 };
 
-static void implement_waiting (WsiWaitingInterface *interface);
+static void dumpcap_stream_implement_waiting (WsiWaitingInterface *interface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WsiDumpcapStream, wsi_dumpcap_stream, G_TYPE_INPUT_STREAM,
-                               G_IMPLEMENT_INTERFACE (WSI_TYPE_WAITING, implement_waiting))
+                               G_IMPLEMENT_INTERFACE (WSI_TYPE_WAITING,
+                                                      dumpcap_stream_implement_waiting))
 
 static void
 set_waiting_func (WsiWaiting    *waiting,
@@ -66,15 +67,15 @@ set_waiting_func (WsiWaiting    *waiting,
 }
 
 static void
-implement_waiting (WsiWaitingInterface *interface)
+dumpcap_stream_implement_waiting (WsiWaitingInterface *interface)
 {
   interface->set_func = set_waiting_func;
 }
 
 static void
-enter (WsiDumpcapStream *self,
-       Stage             stage,
-       gint64            duration_us)
+dumpcap_stream_enter (WsiDumpcapStream *self,
+                      Stage             stage,
+                      gint64            duration_us)
 {
   self->stage = stage;
   self->deadline = duration_us > 0 ? g_get_monotonic_time () + duration_us : 0;
@@ -90,28 +91,28 @@ tell_to_end (WsiDumpcapStream *self,
 
 /* Packets without end may come: this is called between them, too. */
 static void
-advance (WsiDumpcapStream *self)
+dumpcap_stream_advance (WsiDumpcapStream *self)
 {
   gboolean is_over = self->deadline != 0 && g_get_monotonic_time () >= self->deadline;
 
   if (self->stage == STAGE_READING && g_cancellable_is_cancelled (self->stop))
     {
-      enter (self, STAGE_LEAVING, LAG_US);
+      dumpcap_stream_enter (self, STAGE_LEAVING, LAG_US);
     }
   else if (self->stage == STAGE_LEAVING && is_over)
     {
       tell_to_end (self, SIGINT);
-      enter (self, STAGE_ENDING, PATIENCE_US);
+      dumpcap_stream_enter (self, STAGE_ENDING, PATIENCE_US);
     }
   else if (self->stage == STAGE_ENDING && is_over)
     {
       tell_to_end (self, SIGKILL);
-      enter (self, STAGE_KILLED, 0);
+      dumpcap_stream_enter (self, STAGE_KILLED, 0);
     }
 }
 
 static void
-read_errors (WsiDumpcapStream *self)
+dumpcap_stream_read_errors (WsiDumpcapStream *self)
 {
   char text[1024];
   gssize n_read = read (self->errors_fd, text, sizeof text);
@@ -154,7 +155,7 @@ wait_for (WsiDumpcapStream *self,
     return FALSE;
 
   if (fds[1].revents != 0)
-    read_errors (self);
+    dumpcap_stream_read_errors (self);
   return fds[0].revents != 0;
 }
 
@@ -188,7 +189,7 @@ wsi_dumpcap_stream_read (GInputStream             *stream,
       gboolean has_output;
       gssize n_read;
 
-      advance (self);
+      dumpcap_stream_advance (self);
       has_output = wait_for (self, self->output_fd);
       if (self->turned != NULL)
         self->turned (self->user_data);
@@ -217,11 +218,11 @@ wsi_dumpcap_stream_end (WsiDumpcapStream *self)
   if (self->stage < STAGE_ENDING && !self->has_output_ended)
     tell_to_end (self, SIGINT);
   if (self->stage < STAGE_ENDING)
-    enter (self, STAGE_ENDING, PATIENCE_US);
+    dumpcap_stream_enter (self, STAGE_ENDING, PATIENCE_US);
 
   while (self->errors_fd >= 0 && self->stage != STAGE_KILLED)
     {
-      advance (self);
+      dumpcap_stream_advance (self);
       wait_for (self, -1);
     }
   g_subprocess_wait (self->process, NULL, NULL);
@@ -296,10 +297,10 @@ bind_to_parent (gpointer data G_GNUC_UNUSED)
 /* Starts dumpcap.  All interfaces together have no promiscuous mode: from Wireshark 4.4 on, dumpcap
  * complains about that unless it is started with -p. */
 static GSubprocess *
-spawn (const char *program,
-       const char *interface,
-       const char *filter,
-       GError    **error)
+dumpcap_stream_spawn (const char *program,
+                      const char *interface,
+                      const char *filter,
+                      GError    **error)
 {
   const char *not_promiscuous = strcmp (interface, WSI_DUMPCAP_ANY) == 0 ? "-p" : NULL;
   g_autoptr (GSubprocessLauncher) launcher =
@@ -324,7 +325,8 @@ wsi_dumpcap_stream_new (const WsiDumpcapStart *start,
   g_autofree char *program = wsi_dumpcap_find (obstacle);
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process = program != NULL
-                                    ? spawn (program, start->interface, start->filter, &error)
+                                    ? dumpcap_stream_spawn (program, start->interface,
+                                                            start->filter, &error)
                                     : NULL;
   WsiDumpcapStream *self;
 

@@ -61,9 +61,9 @@ wsi_dumpcap_explain (const WsiDumpcapReport *report)
 
 /* Runs dumpcap, and returns its output; NULL: it has failed. */
 static char *
-run (const char *const *arguments,
-     GCancellable      *cancellable,
-     WsiSentence      **obstacle)
+dumpcap_run (const char *const *arguments,
+             GCancellable      *cancellable,
+             WsiSentence      **obstacle)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process =
@@ -103,7 +103,7 @@ wsi_dumpcap_list (GCancellable *cancellable,
 {
   g_autofree char *path = wsi_dumpcap_find (obstacle);
   const char *const arguments[] = { path, "-D", NULL };
-  g_autofree char *text = path != NULL ? run (arguments, cancellable, obstacle) : NULL;
+  g_autofree char *text = path != NULL ? dumpcap_run (arguments, cancellable, obstacle) : NULL;
 
   return text != NULL ? wsi_dumpcap_interfaces_parse (text) : NULL;
 }
@@ -118,7 +118,7 @@ try_interface (GCancellable *cancellable)
   const char *const arguments[] = { path, "-L", "-i", WSI_DUMPCAP_ANY, NULL };
 
   if (path != NULL)
-    g_free (run (arguments, cancellable, &obstacle));
+    g_free (dumpcap_run (arguments, cancellable, &obstacle));
   return obstacle;
 }
 
@@ -132,10 +132,10 @@ wsi_dumpcap_answer_free (WsiDumpcapAnswer *self)
 }
 
 static void
-ask (GTask        *task,
-     gpointer      source,
-     gpointer      data,
-     GCancellable *cancellable)
+dumpcap_ask (GTask        *task,
+             gpointer      source,
+             gpointer      data,
+             GCancellable *cancellable)
 {
   WsiDumpcapAnswer *answer = g_new0 (WsiDumpcapAnswer, 1);
 
@@ -153,7 +153,7 @@ wsi_dumpcap_ask_async (GCancellable       *cancellable,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, wsi_dumpcap_ask_async);
-  wsi_task_run_in_thread (task, ask);
+  wsi_task_run_in_thread (task, dumpcap_ask);
 }
 
 WsiDumpcapAnswer *

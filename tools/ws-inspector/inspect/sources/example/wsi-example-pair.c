@@ -96,10 +96,10 @@ wsi_example_pair_open (WsiExamplePair *self,
 /* Performs an action; a Receive is queued whenever there is none.  FALSE: there is nothing more to
  * do now. */
 static gboolean
-perform (WsiExamplePair *self,
-         WspRole         role,
-         WspActionQueue  queue,
-         GByteArray     *sent)
+example_pair_perform (WsiExamplePair *self,
+                      WspRole         role,
+                      WspActionQueue  queue,
+                      GByteArray     *sent)
 {
   WspSession *session = self->sessions[role];
   WspSessionAction action = WSP_SESSION_ACTION_INIT;
@@ -140,7 +140,7 @@ perform_all (WsiExamplePair *self,
   static const WspActionQueue queues[] = { WSP_ACTION_QUEUE_ALL, WSP_ACTION_QUEUE_SEND };
 
   for (guint i = 0; i < G_N_ELEMENTS (queues); i++)
-    for (guint n = 0; n < MAX_ACTIONS && perform (self, role, queues[i], sent); n++)
+    for (guint n = 0; n < MAX_ACTIONS && example_pair_perform (self, role, queues[i], sent); n++)
       continue;
 }
 
@@ -210,8 +210,8 @@ wsi_example_pair_send (WsiExamplePair *self,
 
 /* Compresses a text.  NULL: an error. */
 static GBytes *
-deflate (GBytes  *text,
-         GError **error)
+example_pair_deflate (GBytes  *text,
+                      GError **error)
 {
   g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, -1);
   gsize length, n_read, n_written, max_length;
@@ -234,7 +234,7 @@ wsi_example_pair_send_compressed (WsiExamplePair *self,
                                   GBytes         *text,
                                   GError        **error)
 {
-  g_autoptr (GBytes) compressed = deflate (text, error);
+  g_autoptr (GBytes) compressed = example_pair_deflate (text, error);
 
   if (compressed == NULL ||
       wsp_session_send_raw (self->sessions[sender], COMPRESSED_TEXT, compressed, error) == 0)

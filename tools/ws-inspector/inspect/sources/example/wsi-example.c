@@ -115,8 +115,8 @@ on_bytes (WspRole  sender,
 
 /* Adds a comment, which the user may change: it is in the user's language from the beginning. */
 static void
-comment (WsiExample *self,
-         const char *text)
+example_comment (WsiExample *self,
+                 const char *text)
 {
   if (text != NULL)
     wsi_recorder_comment (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation, 0,
@@ -124,8 +124,8 @@ comment (WsiExample *self,
 }
 
 static gboolean
-open_connection (WsiExample *self,
-                 GError    **error)
+example_open_connection (WsiExample *self,
+                         GError    **error)
 {
   WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
   const WsiOpening opening = {
@@ -145,12 +145,12 @@ open_connection (WsiExample *self,
 
   wsi_example_pair_answer (self->pair, WSP_ROLE_SERVER);
   wsi_example_pair_answer (self->pair, WSP_ROLE_CLIENT);
-  comment (self, connections[self->connection].comment);
+  example_comment (self, connections[self->connection].comment);
   return TRUE;
 }
 
 static void
-close_connection (WsiExample *self)
+example_close_connection (WsiExample *self)
 {
   WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
 
@@ -183,59 +183,59 @@ send_frame (WsiExample *self,
 }
 
 static gboolean
-take_frame (WsiExample *self,
-            const Step *taken,
-            GError    **error)
+example_take_frame (WsiExample *self,
+                    const Step *taken,
+                    GError    **error)
 {
   if (!send_frame (self, taken, error))
     return FALSE;
 
-  comment (self, taken->comment);
+  example_comment (self, taken->comment);
   if (wsi_example_pair_answer (self->pair, !taken->sender))
-    comment (self, taken->reply);
+    example_comment (self, taken->reply);
   if (wsi_example_pair_answer (self->pair, taken->sender))
-    comment (self, taken->last);
+    example_comment (self, taken->last);
   return TRUE;
 }
 
 /* Takes the next step; FALSE: it was the last one, or an error. */
 static gboolean
-take_step (WsiExample *self,
-           GError    **error)
+example_take_step (WsiExample *self,
+                   GError    **error)
 {
   if (self->pair == NULL)
-    return open_connection (self, error);
+    return example_open_connection (self, error);
 
-  if (!take_frame (self, &connections[self->connection].steps[self->step], error))
+  if (!example_take_frame (self, &connections[self->connection].steps[self->step], error))
     return FALSE;
 
   if (++self->step < connections[self->connection].n_steps)
     return TRUE;
 
-  close_connection (self);
+  example_close_connection (self);
   self->step = 0;
   return ++self->connection < G_N_ELEMENTS (connections);
 }
 
 static void
-stop (WsiExample *self)
+example_stop (WsiExample *self)
 {
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
-  close_connection (self);
+  example_close_connection (self);
 }
 
 static gboolean
-on_time (gpointer data)
+example_on_time (gpointer data)
 {
   g_autoptr (WsiExample) self = g_object_ref (data);    /* a receiver may drop it */
   g_autoptr (GError) error = NULL;
 
-  if (take_step (self, &error))
+  if (example_take_step (self, &error))
     return G_SOURCE_CONTINUE;
 
-  stop (self);
+  example_stop (self);
   wsi_source_report (WSI_SOURCE (self), error != NULL ? WSI_SOURCE_FAILED : WSI_SOURCE_ENDED,
                      error != NULL ? WSI_SENTENCE (ERROR, error->message) : NULL);
   return G_SOURCE_REMOVE;
@@ -247,7 +247,7 @@ wsi_example_begin (WsiSource *source)
   WsiExample *self = WSI_EXAMPLE (source);
 
   self->timer = g_timeout_source_new (self->pace);
-  g_source_set_callback (self->timer, on_time, self, NULL);
+  g_source_set_callback (self->timer, example_on_time, self, NULL);
   g_source_attach (self->timer, wsi_source_get_context (source));
   wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
 }
@@ -255,14 +255,14 @@ wsi_example_begin (WsiSource *source)
 static void
 wsi_example_end (WsiSource *source)
 {
-  stop (WSI_EXAMPLE (source));
+  example_stop (WSI_EXAMPLE (source));
   wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
 }
 
 static void
 wsi_example_abort (WsiSource *source)
 {
-  stop (WSI_EXAMPLE (source));
+  example_stop (WSI_EXAMPLE (source));
 }
 
 static void

@@ -190,7 +190,7 @@ open_array (WsiHarCutter *self)
 
 /* Ends a message; one of which a part did not fit is left out. */
 static void
-end_message (WsiHarCutter *self)
+har_cutter_end_message (WsiHarCutter *self)
 {
   GArray *messages = self->entry.messages;
   WsiHarMessage *message = &g_array_index (messages, WsiHarMessage, messages->len - 1);
@@ -222,7 +222,7 @@ close_bracket (WsiHarCutter *self)
   if ((self->inside & INSIDE_MESSAGE) != 0)
     {
       if (self->depth == self->array_depth)
-        end_message (self);
+        har_cutter_end_message (self);
       return FALSE;
     }
   if (self->depth < self->array_depth)
@@ -263,8 +263,8 @@ take_byte_of_string (WsiHarCutter *self,
 
 /* Takes a byte, and returns whether an entry ends with it. */
 static gboolean
-take_byte (WsiHarCutter *self,
-           guint8        byte)
+har_cutter_take_byte (WsiHarCutter *self,
+                      guint8        byte)
 {
   if (self->is_in_string)
     {
@@ -307,10 +307,10 @@ take_byte (WsiHarCutter *self,
 
 /* Takes a block.  FALSE: it was read, and no entry is complete. */
 static gboolean
-take_block (WsiHarCutter *self)
+har_cutter_take_block (WsiHarCutter *self)
 {
   for (; self->at < self->n_block; self->at++)
-    if (take_byte (self, self->block[self->at]))
+    if (har_cutter_take_byte (self, self->block[self->at]))
       {
         self->at++;
         self->n_copied = self->at;
@@ -322,9 +322,9 @@ take_block (WsiHarCutter *self)
 }
 
 static gboolean
-fill (WsiHarCutter *self,
-      GCancellable *cancellable,
-      GError      **error)
+har_cutter_fill (WsiHarCutter *self,
+                 GCancellable *cancellable,
+                 GError      **error)
 {
   gssize n_read = g_input_stream_read (self->stream, self->block, BLOCK, cancellable, error);
 
@@ -338,8 +338,8 @@ fill (WsiHarCutter *self,
 }
 
 static void
-check_end (WsiHarCutter *self,
-           GError      **error)
+har_cutter_check_end (WsiHarCutter *self,
+                      GError      **error)
 {
   if (self->depth > 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
@@ -362,14 +362,14 @@ wsi_har_cutter_read (WsiHarCutter *self,
   if (self->has_ended)
     return NULL;
 
-  while (!take_block (self))
+  while (!har_cutter_take_block (self))
     {
-      if (!fill (self, cancellable, error))
+      if (!har_cutter_fill (self, cancellable, error))
         return NULL;
 
       if (self->has_ended)
         {
-          check_end (self, error);
+          har_cutter_check_end (self, error);
           return NULL;
         }
     }

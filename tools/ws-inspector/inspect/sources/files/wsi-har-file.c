@@ -201,12 +201,12 @@ wsi_har_file_get_n_too_long (const WsiHarFile *self)
 
 /* Reads the members of an object.  Strings are put where the text is, so that it is read once. */
 static gboolean
-read_object (WsiJsonField      *fields,
-             const char *const *names,
-             guint              n,
-             guint8            *text,
-             gsize              length,
-             GError           **error)
+har_file_read_object (WsiJsonField      *fields,
+                      const char *const *names,
+                      guint              n,
+                      guint8            *text,
+                      gsize              length,
+                      GError           **error)
 {
   WsiJsonMistake mistake;
   g_autofree char *received = NULL;
@@ -245,8 +245,8 @@ note_damage (WsiHarFile *self,
 
 /* Converts a time to µs, at most MAX_TIME_US, so that sums and differences do not overflow. */
 static gint64
-to_us (double time,
-       double n_us)
+har_file_to_us (double time,
+                double n_us)
 {
   double us = time * n_us;
 
@@ -270,8 +270,8 @@ read_start (const Entry *entry)
 }
 
 static gboolean
-is_near (const Entry *entry,
-         gint64       time_us)
+har_file_is_near (const Entry *entry,
+                  gint64       time_us)
 {
   gint64 distance = time_us - entry->started_us;
 
@@ -285,9 +285,9 @@ static void
 find_unit (Entry *entry,
            double time)
 {
-  if (is_near (entry, to_us (time, G_USEC_PER_SEC)))
+  if (har_file_is_near (entry, har_file_to_us (time, G_USEC_PER_SEC)))
     entry->unit = UNIT_SECONDS;
-  else if (is_near (entry, to_us (time, 1000)))
+  else if (har_file_is_near (entry, har_file_to_us (time, 1000)))
     entry->unit = UNIT_MILLISECONDS;
   else if (entry->unit == UNIT_UNKNOWN)
     {
@@ -310,24 +310,24 @@ read_time (Entry              *entry,
 
   find_unit (entry, time);
   if (entry->unit == UNIT_ANY_CLOCK)
-    return entry->started_us + to_us (time - entry->first_time, G_USEC_PER_SEC);
+    return entry->started_us + har_file_to_us (time - entry->first_time, G_USEC_PER_SEC);
 
-  time_us = to_us (time, entry->unit == UNIT_SECONDS ? G_USEC_PER_SEC : 1000);
-  return is_near (entry, time_us) ? time_us : entry->now_us;
+  time_us = har_file_to_us (time, entry->unit == UNIT_SECONDS ? G_USEC_PER_SEC : 1000);
+  return har_file_is_near (entry, time_us) ? time_us : entry->now_us;
 }
 
 static guint8 *
-get_text (const Entry         *entry,
-          const WsiHarMessage *piece)
+har_file_get_text (const Entry         *entry,
+                   const WsiHarMessage *piece)
 {
   return entry->pieces->bytes->data + piece->begin;
 }
 
 /* wsinspect writes text that is not UTF-8 twice.  Some programs put a note where bytes were. */
 static GBytes *
-read_payload (WsiJsonField *data,
-              WsiJsonField *exact,
-              gint64        opcode)
+har_file_read_payload (WsiJsonField *data,
+                       WsiJsonField *exact,
+                       gint64        opcode)
 {
   GBytes *bytes = wsi_json_field_take_base64 (exact);
 
@@ -343,9 +343,9 @@ read_payload (WsiJsonField *data,
 /* Notes a failure: the first error with words is the end of the connection, and a later one is a
  * row. */
 static void
-note_failure (WsiHarFile *self,
-              Entry      *entry,
-              const char *text)
+har_file_note_failure (WsiHarFile *self,
+                       Entry      *entry,
+                       const char *text)
 {
   if (entry->failure == NULL || *entry->failure == '\0')
     {
@@ -373,7 +373,7 @@ record_message (WsiHarFile   *self,
   entry->now_us = read_time (entry, &message[MESSAGE_TIME]);
   if (g_strcmp0 (type, "error") == 0)
     {
-      note_failure (self, entry, data != NULL ? data : "");
+      har_file_note_failure (self, entry, data != NULL ? data : "");
       return TRUE;
     }
 
@@ -386,22 +386,23 @@ record_message (WsiHarFile   *self,
     }
 
   wsi_json_field_read_object (&message[MESSAGE_EXTRAS], extras, extra_names, N_MESSAGE_EXTRAS);
-  payload = read_payload (&message[MESSAGE_DATA], &extras[EXTRA_BASE64], opcode);
+  payload = har_file_read_payload (&message[MESSAGE_DATA], &extras[EXTRA_BASE64], opcode);
   wsi_sorted_rows_message (self->rows, direction, opcode, payload,
                            wsi_json_field_is_true (&extras[EXTRA_HIDDEN]), entry->now_us);
   return TRUE;
 }
 
 static void
-read_message (WsiHarFile          *self,
-              Entry               *entry,
-              const WsiHarMessage *piece)
+har_file_read_message (WsiHarFile          *self,
+                       Entry               *entry,
+                       const WsiHarMessage *piece)
 {
   g_autoptr (GError) error = NULL;
   WsiJsonField message[N_MESSAGE_MEMBERS];
 
-  if (!read_object (message, message_names, N_MESSAGE_MEMBERS, get_text (entry, piece),
-                    piece->end - piece->begin, &error) ||
+  if (!har_file_read_object (message, message_names, N_MESSAGE_MEMBERS,
+                             har_file_get_text (entry, piece),
+                             piece->end - piece->begin, &error) ||
       !record_message (self, entry, message, &error))
     note_damage (self, g_steal_pointer (&error), "Message", piece->offset);
 }
@@ -411,7 +412,8 @@ static guint64
 read_place (Entry               *entry,
             const WsiHarMessage *piece)
 {
-  const WsiJsonValue frame = wsi_json_read (get_text (entry, piece), piece->end - piece->begin);
+  const WsiJsonValue frame =
+    wsi_json_read (har_file_get_text (entry, piece), piece->end - piece->begin);
   const WsiJsonValue after = wsi_json_get_member (&frame, after_name);
   gint64 place = 0;
 
@@ -439,8 +441,8 @@ find_next (const GArray *pieces,
 /* Control frames are between the messages where they were.  The place of each is read once: a frame
  * may be long, and many messages may be before it. */
 static void
-read_messages (WsiHarFile *self,
-               Entry      *entry)
+har_file_read_messages (WsiHarFile *self,
+                        Entry      *entry)
 {
   const GArray *pieces = entry->pieces->messages;
   guint next_control = 0, next_message = 0;
@@ -458,20 +460,20 @@ read_messages (WsiHarFile *self,
           if (message == NULL)
             break;
 
-          read_message (self, entry, message);
+          har_file_read_message (self, entry, message);
           n_read++;
         }
 
       if (control == NULL)
         return;
 
-      read_message (self, entry, control);
+      har_file_read_message (self, entry, control);
     }
 }
 
 /* The address of the server, with the port of the URL. */
 static char *
-dup_server (const Entry *entry)
+har_file_dup_server (const Entry *entry)
 {
   const char *address = wsi_json_field_get_string (&entry->fields[ENTRY_SERVER_ADDRESS]);
   const char *url = entry->uri != NULL ? entry->uri : "";
@@ -512,7 +514,7 @@ static void
 begin_conversation (WsiHarFile *self,
                     Entry      *entry)
 {
-  g_autofree char *server = dup_server (entry);
+  g_autofree char *server = har_file_dup_server (entry);
   WsiHarHeads heads;
   gboolean has_heads = wsi_har_heads_init (&heads, &entry->request, &entry->fields[ENTRY_RESPONSE]);
   const WsiOpening opening = {
@@ -567,8 +569,8 @@ close_with_code (WsiHarFile *self,
 }
 
 static void
-end_conversation (WsiHarFile *self,
-                  Entry      *entry)
+har_file_end_conversation (WsiHarFile *self,
+                           Entry      *entry)
 {
   WsiJsonField extras[N_ENTRY_EXTRAS];
   WsiJsonKind close = entry->fields[ENTRY_CLOSE].kind;
@@ -620,8 +622,8 @@ read_entry (WsiHarFile        *self,
   g_autoptr (GError) error = NULL;
   Entry entry = { .pieces = pieces };
 
-  if (!read_object (entry.fields, entry_names, N_ENTRY_MEMBERS, pieces->text->data,
-                    pieces->text->len, &error))
+  if (!har_file_read_object (entry.fields, entry_names, N_ENTRY_MEMBERS, pieces->text->data,
+                             pieces->text->len, &error))
     {
       note_damage (self, g_steal_pointer (&error), "Entry", pieces->offset);
       return;
@@ -637,15 +639,15 @@ read_entry (WsiHarFile        *self,
   entry.started_us = entry.now_us = read_start (&entry);
   self->n_too_long += pieces->n_lost;
   begin_conversation (self, &entry);
-  read_messages (self, &entry);
-  end_conversation (self, &entry);
+  har_file_read_messages (self, &entry);
+  har_file_end_conversation (self, &entry);
   g_free (entry.uri);
   g_free (entry.failure);
 }
 
 static void
-report_loss (WsiHarFile *self,
-             GError    **error)
+har_file_report_loss (WsiHarFile *self,
+                      GError    **error)
 {
   guint64 n = wsi_sorted_rows_get_n_lost (self->rows);
 
@@ -667,7 +669,7 @@ report_damage (WsiHarFile *self,
 
   if (self->damage == NULL)
     {
-      report_loss (self, error);
+      har_file_report_loss (self, error);
       return;
     }
 

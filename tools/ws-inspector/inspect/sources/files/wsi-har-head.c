@@ -50,9 +50,9 @@ static const char *const header_names[N_HEADER_MEMBERS] = {
 
 /* Returns whether there is a header of this name, which may be NULL. */
 static gboolean
-append_headers (GString            *head,
-                const WsiJsonField *headers,
-                const char         *needed)
+har_head_append_headers (GString            *head,
+                         const WsiJsonField *headers,
+                         const char         *needed)
 {
   WsiJsonScanner scanner = { 0 };
   WsiJsonField header;
@@ -90,11 +90,11 @@ wsi_har_request_read (WsiHarRequest      *self,
 
 /* Takes the head, which may be NULL.  NULL: it has not the header that is needed. */
 static GBytes *
-end_head (GString            *head,
-          const WsiJsonField *headers,
-          const char         *needed)
+har_head_end_head (GString            *head,
+                   const WsiJsonField *headers,
+                   const char         *needed)
 {
-  if (head != NULL && (append_headers (head, headers, needed) || needed == NULL))
+  if (head != NULL && (har_head_append_headers (head, headers, needed) || needed == NULL))
     return wsi_made_head_end (head);
 
   if (head != NULL)
@@ -104,15 +104,15 @@ end_head (GString            *head,
 
 /* HTTP/2 has another method, no key and the status 200 (RFC 8441 5). */
 static GBytes *
-make_request (const WsiHarRequest *request,
-              gint64               status)
+har_head_make_request (const WsiHarRequest *request,
+                       gint64               status)
 {
   if (g_strcmp0 (request->method, "GET") != 0 &&
       (g_strcmp0 (request->method, "CONNECT") != 0 || status != OK))
     return NULL;
 
-  return end_head (wsi_made_head_begin_request (request->url), &request->headers,
-                   status == OK ? "Sec-WebSocket-Version" : "Sec-WebSocket-Key");
+  return har_head_end_head (wsi_made_head_begin_request (request->url), &request->headers,
+                            status == OK ? "Sec-WebSocket-Version" : "Sec-WebSocket-Key");
 }
 
 static GBytes *
@@ -121,8 +121,9 @@ make_response (const WsiJsonField *fields,
 {
   const char *reason = wsi_json_field_get_string (&fields[RESPONSE_TEXT]);
 
-  return end_head (wsi_made_head_begin_response (status, reason), &fields[RESPONSE_HEADERS],
-                   status == SWITCHING_PROTOCOLS ? "Sec-WebSocket-Accept" : NULL);
+  return har_head_end_head (wsi_made_head_begin_response (status, reason),
+                            &fields[RESPONSE_HEADERS],
+                            status == SWITCHING_PROTOCOLS ? "Sec-WebSocket-Accept" : NULL);
 }
 
 gboolean
@@ -134,7 +135,7 @@ wsi_har_heads_init (WsiHarHeads         *self,
 
   wsi_json_field_read_object (response, fields, response_names, N_RESPONSE_MEMBERS);
   self->status = wsi_json_field_get_number (&fields[RESPONSE_STATUS], -1);
-  self->request = make_request (request, self->status);
+  self->request = har_head_make_request (request, self->status);
   self->response = make_response (fields, self->status);
   if (self->request != NULL && (self->response != NULL || self->status <= 0))
     return TRUE;

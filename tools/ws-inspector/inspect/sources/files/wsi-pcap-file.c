@@ -91,8 +91,8 @@ secrets_source_free (gpointer data)
 
 /* Closes the conversations that go on; then nothing more is recorded. */
 static void
-end (WsiPcapFile *self,
-     WsiTcpClose  why)
+pcap_file_end (WsiPcapFile *self,
+               WsiTcpClose  why)
 {
   if (!self->has_ended)
     {
@@ -110,7 +110,7 @@ wsi_pcap_file_finalize (GObject *object)
   WsiPcapFile *self = WSI_PCAP_FILE (object);
 
   if (self->reassembler != NULL)
-    end (self, WSI_TCP_CLOSE_INTERRUPTED);
+    pcap_file_end (self, WSI_TCP_CLOSE_INTERRUPTED);
   g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
   g_clear_pointer (&self->tls, wsi_tls_sniffer_free);
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
@@ -330,8 +330,8 @@ look_again_if_due (WsiPcapFile *self)
 }
 
 static void
-count_unread (WsiPcapFile *self,
-              const char  *name)
+pcap_file_count_unread (WsiPcapFile *self,
+                        const char  *name)
 {
   const UnreadPackets added = { name, 1 };
 
@@ -372,7 +372,7 @@ take_packet (WsiPcapFile             *self,
     case WSI_PACKET_FRAGMENT:
       break;
     case WSI_PACKET_UNREAD:
-      count_unread (self, segment.unread);
+      pcap_file_count_unread (self, segment.unread);
       break;
     case WSI_PACKET_OTHER:
       self->statistics.n_other++;
@@ -400,8 +400,8 @@ get_input (WsiPcapFile *self,
 }
 
 static gboolean
-is_before (const Input *one,
-           const Input *other)
+pcap_file_is_before (const Input *one,
+                     const Input *other)
 {
   return one->packet->time_us != other->packet->time_us
          ? one->packet->time_us < other->packet->time_us : one->number < other->number;
@@ -418,9 +418,9 @@ sift_down (WsiPcapFile *self,
     {
       Input *parent = get_input (self, place), *first = get_input (self, child), kept = *parent;
 
-      if (child + 1 < n && is_before (get_input (self, child + 1), first))
+      if (child + 1 < n && pcap_file_is_before (get_input (self, child + 1), first))
         first = get_input (self, ++child);
-      if (!is_before (first, parent))
+      if (!pcap_file_is_before (first, parent))
         return;
 
       *parent = *first;
@@ -489,7 +489,7 @@ take_packets (WsiPcapFile *self,
 {
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     {
-      end (self, WSI_TCP_CLOSE_INTERRUPTED);
+      pcap_file_end (self, WSI_TCP_CLOSE_INTERRUPTED);
       return FALSE;
     }
 
@@ -499,7 +499,7 @@ take_packets (WsiPcapFile *self,
 
       if (input == NULL)
         {
-          end (self, WSI_TCP_CLOSE_CAPTURE_ENDED);
+          pcap_file_end (self, WSI_TCP_CLOSE_CAPTURE_ENDED);
           if (self->error != NULL)
             g_propagate_error (error, g_steal_pointer (&self->error));
           return FALSE;

@@ -62,8 +62,8 @@ part_free (gpointer data)
 
 /* Keeps an entry of a part; the rows of each file have numbers of their own. */
 static void
-keep (gpointer        part,
-      const WsiEntry *entry)
+recording_set_keep (gpointer        part,
+                    const WsiEntry *entry)
 {
   Part *self = part;
   WsiEntry kept = *entry;
@@ -80,8 +80,8 @@ keep (gpointer        part,
 
 /* The first time of a part.  FALSE: nothing waits. */
 static gboolean
-get_first_time (const Part *self,
-                gint64     *time_us)
+recording_set_get_first_time (const Part *self,
+                              gint64     *time_us)
 {
   if (wsi_entry_queue_is_empty (&self->waiting))
     return FALSE;
@@ -104,7 +104,7 @@ pass_first (Part        *self,
 
 WsiRecordingSet *
 wsi_recording_set_new (WsiRecorder  *recorder,
-                    GCancellable *cancellable)
+                       GCancellable *cancellable)
 {
   WsiRecordingSet *self = g_new0 (WsiRecordingSet, 1);
 
@@ -131,24 +131,24 @@ wsi_recording_set_free (WsiRecordingSet *self)
 }
 
 static File *
-get_file (WsiRecordingSet *self,
-          guint          i)
+recording_set_get_file (WsiRecordingSet *self,
+                        guint            i)
 {
   return &g_array_index (self->files, File, i);
 }
 
 static Part *
-get_part (WsiRecordingSet *self,
-          guint          i)
+recording_set_get_part (WsiRecordingSet *self,
+                        guint            i)
 {
   return self->parts->pdata[i];
 }
 
 void
 wsi_recording_set_add (WsiRecordingSet *self,
-                    GInputStream  *stream,
-                    const char    *name,
-                    GError        *error)
+                       GInputStream    *stream,
+                       const char      *name,
+                       GError          *error)
 {
   const File file = { .stream = stream, .name = g_strdup (name) };
 
@@ -169,7 +169,7 @@ detect_formats (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->files->len;)
     {
-      File *file = get_file (self, i);
+      File *file = recording_set_get_file (self, i);
       GError *error = NULL;
 
       file->format = wsi_recording_detect (file->stream, self->cancellable, &error);
@@ -191,7 +191,7 @@ count_parts (WsiRecordingSet *self)
   guint n_captures = 0;
 
   for (guint i = 0; i < self->files->len; i++)
-    n_captures += get_file (self, i)->format == WSI_RECORDING_PACKETS;
+    n_captures += recording_set_get_file (self, i)->format == WSI_RECORDING_PACKETS;
   return self->files->len - n_captures + (n_captures > 0);
 }
 
@@ -200,8 +200,9 @@ static Part *
 find_captures (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
-    if (wsi_recording_get_format (get_part (self, i)->recording) == WSI_RECORDING_PACKETS)
-      return get_part (self, i);
+    if (wsi_recording_get_format (recording_set_get_part (self, i)->recording) ==
+        WSI_RECORDING_PACKETS)
+      return recording_set_get_part (self, i);
   return NULL;
 }
 
@@ -213,15 +214,15 @@ wsi_recording_set_have_captures (WsiRecordingSet *self)
 
 static void
 open_part (WsiRecordingSet *self,
-           const File    *file,
-           guint          n_parts)
+           const File      *file,
+           guint            n_parts)
 {
   Part *part = g_new0 (Part, 1);
   GError *error = NULL;
 
   part->name = file->name;
   part->number = self->parts->len;
-  part->recorder = n_parts > 1 ? wsi_recorder_new_part (self->recorder, keep, part)
+  part->recorder = n_parts > 1 ? wsi_recorder_new_part (self->recorder, recording_set_keep, part)
                                : g_object_ref (self->recorder);
   part->recording = wsi_recording_new (file->stream, file->name, part->recorder, self->cancellable,
                                        &error);
@@ -236,9 +237,9 @@ open_part (WsiRecordingSet *self,
 }
 
 static void
-open_file (WsiRecordingSet *self,
-           const File    *file,
-           guint          n_parts)
+recording_set_open_file (WsiRecordingSet *self,
+                         const File      *file,
+                         guint            n_parts)
 {
   Part *captures = file->format == WSI_RECORDING_PACKETS ? find_captures (self) : NULL;
   GError *error = NULL;
@@ -251,7 +252,7 @@ open_file (WsiRecordingSet *self,
 
 void
 wsi_recording_set_set_key_log (WsiRecordingSet *self,
-                            const char    *path)
+                               const char      *path)
 {
   g_free (self->key_log);
   self->key_log = g_strdup (path);
@@ -259,7 +260,7 @@ wsi_recording_set_set_key_log (WsiRecordingSet *self,
 
 static void
 name_ports (WsiRecordingSet *self,
-            const GArray  *ports)
+            const GArray    *ports)
 {
   const Part *captures = find_captures (self);
 
@@ -269,7 +270,7 @@ name_ports (WsiRecordingSet *self,
 
 void
 wsi_recording_set_read_as_websocket (WsiRecordingSet *self,
-                                  const GArray  *ports)
+                                     const GArray    *ports)
 {
   g_array_append_vals (self->websocket_ports, ports->data, ports->len);
   name_ports (self, ports);
@@ -278,19 +279,20 @@ wsi_recording_set_read_as_websocket (WsiRecordingSet *self,
 /* Opens the key log; without a capture the first recording says what is wrong. */
 static gboolean
 open_key_log (WsiRecordingSet *self,
-              GError       **error)
+              GError         **error)
 {
   const Part *captures = find_captures (self);
 
   return self->key_log == NULL ||
-         wsi_recording_set_key_log ((captures != NULL ? captures : get_part (self, 0))->recording,
+         wsi_recording_set_key_log ((captures != NULL ? captures
+                                     : recording_set_get_part (self, 0))->recording,
                                     self->key_log, error);
 }
 
 gboolean
 wsi_recording_set_change_key_log (WsiRecordingSet *self,
-                               const char    *path,
-                               GError       **error)
+                                  const char      *path,
+                                  GError         **error)
 {
   wsi_recording_set_set_key_log (self, path);
   return self->parts->len == 0 || open_key_log (self, error);
@@ -298,14 +300,14 @@ wsi_recording_set_change_key_log (WsiRecordingSet *self,
 
 gboolean
 wsi_recording_set_open (WsiRecordingSet *self,
-                     GError       **error)
+                        GError         **error)
 {
   guint n_parts;
 
   detect_formats (self);
   n_parts = count_parts (self);
   for (guint i = 0; i < self->files->len; i++)
-    open_file (self, get_file (self, i), n_parts);
+    recording_set_open_file (self, recording_set_get_file (self, i), n_parts);
 
   name_ports (self, self->websocket_ports);
   if (self->parts->len > 0)
@@ -317,8 +319,8 @@ wsi_recording_set_open (WsiRecordingSet *self,
 
 static void
 step_part (WsiRecordingSet *self,
-           Part          *part,
-           guint          max_pieces)
+           Part            *part,
+           guint            max_pieces)
 {
   GError *error = NULL;
 
@@ -329,13 +331,13 @@ step_part (WsiRecordingSet *self,
 
 /* Reads until an entry waits, or the end.  FALSE: max_pieces were read before. */
 static gboolean
-fill (WsiRecordingSet *self,
-      Part          *part,
-      guint          max_pieces,
-      guint         *n_pieces,
-      gint64        *time_us)
+recording_set_fill (WsiRecordingSet *self,
+                    Part            *part,
+                    guint            max_pieces,
+                    guint           *n_pieces,
+                    gint64          *time_us)
 {
-  while (!get_first_time (part, time_us) && !part->has_ended)
+  while (!recording_set_get_first_time (part, time_us) && !part->has_ended)
     {
       if (*n_pieces >= max_pieces)
         return FALSE;
@@ -348,21 +350,21 @@ fill (WsiRecordingSet *self,
 
 /* The part with the earliest entry; NULL: none has one, or they are to be read further. */
 static Part *
-find_earliest (WsiRecordingSet *self,
-               guint          max_pieces,
-               guint         *n_pieces)
+recording_set_find_earliest (WsiRecordingSet *self,
+                             guint            max_pieces,
+                             guint           *n_pieces)
 {
   Part *first = NULL;
   gint64 time_us, first_us = 0;
 
   for (guint i = 0; i < self->parts->len; i++)
     {
-      Part *part = get_part (self, i);
+      Part *part = recording_set_get_part (self, i);
 
-      if (!fill (self, part, max_pieces, n_pieces, &time_us))
+      if (!recording_set_fill (self, part, max_pieces, n_pieces, &time_us))
         return NULL;
 
-      if (get_first_time (part, &time_us) &&
+      if (recording_set_get_first_time (part, &time_us) &&
           (first == NULL || time_us < first_us))
         {
           first = part;
@@ -374,25 +376,26 @@ find_earliest (WsiRecordingSet *self,
 
 /* Whether there is more.  FALSE: all parts have ended, and nothing waits. */
 static gboolean
-goes_on (WsiRecordingSet *self)
+recording_set_goes_on (WsiRecordingSet *self)
 {
   gint64 time_us;
 
   for (guint i = 0; i < self->parts->len; i++)
-    if (!get_part (self, i)->has_ended ||
-        get_first_time (get_part (self, i), &time_us))
+    if (!recording_set_get_part (self, i)->has_ended ||
+        recording_set_get_first_time (recording_set_get_part (self, i), &time_us))
       return TRUE;
   return FALSE;
 }
 
 static void
-merge (WsiRecordingSet *self,
-       guint          max_pieces)
+recording_set_merge (WsiRecordingSet *self,
+                     guint            max_pieces)
 {
   guint n_pieces = 0;
   Part *first;
 
-  while (n_pieces < max_pieces && (first = find_earliest (self, max_pieces, &n_pieces)) != NULL)
+  while (n_pieces < max_pieces &&
+         (first = recording_set_find_earliest (self, max_pieces, &n_pieces)) != NULL)
     {
       pass_first (first, self->recorder);
       n_pieces++;
@@ -402,19 +405,20 @@ merge (WsiRecordingSet *self,
 static gboolean
 is_single (WsiRecordingSet *self)
 {
-  return get_part (self, 0)->recorder == self->recorder;
+  return recording_set_get_part (self, 0)->recorder == self->recorder;
 }
 
 gboolean
 wsi_recording_set_step (WsiRecordingSet *self,
-                     guint          max_pieces,
-                     GError       **error)
+                        guint            max_pieces,
+                        GError         **error)
 {
   if (is_single (self))
-    step_part (self, get_part (self, 0), max_pieces);
+    step_part (self, recording_set_get_part (self, 0), max_pieces);
   else
-    merge (self, max_pieces);
-  if (is_single (self) ? !get_part (self, 0)->has_ended : goes_on (self))
+    recording_set_merge (self, max_pieces);
+  if (is_single (self) ? !recording_set_get_part (self, 0)->has_ended
+      : recording_set_goes_on (self))
     return TRUE;
 
   if (self->error != NULL)
@@ -428,7 +432,7 @@ wsi_recording_set_get_n_bytes (WsiRecordingSet *self)
   guint64 n_bytes = 0;
 
   for (guint i = 0; i < self->parts->len; i++)
-    n_bytes += wsi_recording_get_n_bytes (get_part (self, i)->recording);
+    n_bytes += wsi_recording_get_n_bytes (recording_set_get_part (self, i)->recording);
   return n_bytes;
 }
 
@@ -436,7 +440,7 @@ gboolean
 wsi_recording_set_are_empty (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
-    if (!wsi_recording_is_empty (get_part (self, i)->recording))
+    if (!wsi_recording_is_empty (recording_set_get_part (self, i)->recording))
       return FALSE;
   return TRUE;
 }
@@ -448,7 +452,7 @@ wsi_recording_set_dup_losses (WsiRecordingSet *self)
 
   for (guint i = 0; i < self->parts->len; i++)
     {
-      const Part *part = get_part (self, i);
+      const Part *part = recording_set_get_part (self, i);
       gboolean is_named = self->parts->len > 1 &&
                           wsi_recording_get_format (part->recording) != WSI_RECORDING_PACKETS;
       g_auto (GStrv) losses = wsi_recording_dup_losses (part->recording);
@@ -468,7 +472,7 @@ gboolean
 wsi_recording_set_are_too_large (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
-    if (wsi_recording_is_too_large (get_part (self, i)->recording))
+    if (wsi_recording_is_too_large (recording_set_get_part (self, i)->recording))
       return TRUE;
   return FALSE;
 }
@@ -477,7 +481,7 @@ gboolean
 wsi_recording_set_are_cut (WsiRecordingSet *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
-    if (wsi_recording_is_cut (get_part (self, i)->recording))
+    if (wsi_recording_is_cut (recording_set_get_part (self, i)->recording))
       return TRUE;
   return FALSE;
 }

@@ -82,15 +82,15 @@ recorded_file_clear (gpointer data)
 }
 
 static RecordedFile *
-get_file (WsiRecording *self,
-          guint         i)
+recording_get_file (WsiRecording *self,
+                    guint         i)
 {
   return &g_array_index (self->files, RecordedFile, i);
 }
 
 /* The size of a file.  0 = not known: it is a pipe or the like. */
 static goffset
-get_size (const RecordedFile *self)
+recording_get_size (const RecordedFile *self)
 {
   g_autoptr (GFileInfo) info =
     G_IS_FILE_INPUT_STREAM (self->base)
@@ -101,30 +101,30 @@ get_size (const RecordedFile *self)
 }
 
 static void
-add_file (WsiRecording *self,
-          GInputStream *stream,
-          const char   *name)
+recording_add_file (WsiRecording *self,
+                    GInputStream *stream,
+                    const char   *name)
 {
   GInputStream *unpack = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
   RecordedFile file = { .name = g_strdup (name) };
 
   file.unpack = g_object_ref (WSI_UNPACK_STREAM (unpack));
   file.base = g_object_ref (wsi_unpack_stream_get_file (file.unpack));
-  file.size = get_size (&file);
+  file.size = recording_get_size (&file);
   g_array_append_val (self->files, file);
 }
 
 /* Propagates an error; the readers of captures name the file themselves. */
 static void
-propagate (WsiRecording *self,
-           GError      **failure,
-           GError      **error)
+recording_propagate (WsiRecording *self,
+                     GError      **failure,
+                     GError      **error)
 {
   if (self->format == WSI_RECORDING_PACKETS)
     g_propagate_error (error, g_steal_pointer (failure));
   else
     g_propagate_prefixed_error (error, g_steal_pointer (failure), "%s: ",
-                                get_file (self, 0)->name);
+                                recording_get_file (self, 0)->name);
 }
 
 /* Looks ahead; a stream that can go back, such as a file, is read twice. */
@@ -132,7 +132,7 @@ static gboolean
 look_ahead (WsiRecording *self,
             GError      **error)
 {
-  const RecordedFile *file = get_file (self, 0);
+  const RecordedFile *file = recording_get_file (self, 0);
   const goffset place = G_IS_SEEKABLE (file->base) ? g_seekable_tell (G_SEEKABLE (file->base)) : 0;
   g_autoptr (WsiUnpackStream) again = wsi_unpack_stream_new_again (file->unpack);
 
@@ -154,22 +154,24 @@ open_session (WsiRecording *self,
 }
 
 static gboolean
-open_file (WsiRecording *self,
-           GInputStream *stream,
-           WsiRecorder  *recorder,
-           GCancellable *cancellable,
-           GError      **error)
+recording_open_file (WsiRecording *self,
+                     GInputStream *stream,
+                     WsiRecorder  *recorder,
+                     GCancellable *cancellable,
+                     GError      **error)
 {
   switch (self->format)
     {
     case WSI_RECORDING_PACKETS:
-      self->pcap = wsi_pcap_file_new (stream, get_file (self, 0)->name, recorder, cancellable,
-                                      error);
+      self->pcap =
+        wsi_pcap_file_new (stream, recording_get_file (self, 0)->name, recorder, cancellable,
+                           error);
       return self->pcap != NULL;
     case WSI_RECORDING_SESSION:
       return open_session (self, stream, cancellable, error);
     case WSI_RECORDING_HAR:
-      self->har = wsi_har_file_new (stream, get_file (self, 0)->name, recorder, cancellable);
+      self->har =
+        wsi_har_file_new (stream, recording_get_file (self, 0)->name, recorder, cancellable);
       return TRUE;
     case WSI_RECORDING_NONE:
       break;
@@ -194,7 +196,7 @@ set_wait_func (WsiRecording  *self,
 {
   for (guint i = 0; i < self->files->len; i++)
     {
-      const RecordedFile *file = get_file (self, i);
+      const RecordedFile *file = recording_get_file (self, i);
 
       if (WSI_IS_WAITING (file->base))
         wsi_waiting_set_func (WSI_WAITING (file->base), function, self->pcap);
@@ -208,7 +210,7 @@ note_live (WsiRecording *self)
   gboolean is_live = FALSE;
 
   for (guint i = 0; i < self->files->len; i++)
-    is_live |= WSI_IS_WAITING (get_file (self, i)->base);
+    is_live |= WSI_IS_WAITING (recording_get_file (self, i)->base);
   if (!is_live || self->pcap == NULL)
     return;
 
@@ -228,22 +230,22 @@ wsi_recording_new (GInputStream *stream,
 
   self->files = g_array_new (FALSE, FALSE, sizeof (RecordedFile));
   g_array_set_clear_func (self->files, recorded_file_clear);
-  add_file (self, stream, name);
+  recording_add_file (self, stream, name);
   self->recorder = g_object_ref (recorder);
   self->format = wsi_recording_detect (stream, cancellable, &failure);
   if (failure != NULL)
     {
-      propagate (self, &failure, error);
+      recording_propagate (self, &failure, error);
       return NULL;
     }
 
-  if (open_file (self, stream, recorder, cancellable, &failure))
+  if (recording_open_file (self, stream, recorder, cancellable, &failure))
     {
       note_live (self);
       return g_steal_pointer (&self);
     }
 
-  propagate (self, &failure, error);
+  recording_propagate (self, &failure, error);
   return NULL;
 }
 
@@ -268,7 +270,7 @@ wsi_recording_add_packets (WsiRecording *self,
   if (!wsi_pcap_file_add (self->pcap, stream, name, error))
     return FALSE;
 
-  add_file (self, stream, name);
+  recording_add_file (self, stream, name);
   note_live (self);
   return TRUE;
 }
@@ -282,7 +284,8 @@ wsi_recording_set_key_log (WsiRecording *self,
     return wsi_pcap_file_set_key_log (self->pcap, path, error);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               _("%s: a key log is for captures (pcap or pcapng)"), get_file (self, 0)->name);
+               _("%s: a key log is for captures (pcap or pcapng)"),
+               recording_get_file (self, 0)->name);
   return FALSE;
 }
 
@@ -303,13 +306,13 @@ wsi_recording_get_format (const WsiRecording *self)
 /* Checks the size: a file that another program cuts may end between two packets or lines, and looks
  * whole. */
 static void
-check_size (const RecordedFile *self,
-            GError            **list)
+recording_check_size (const RecordedFile *self,
+                      GError            **list)
 {
   goffset n_read = G_IS_FILE_INPUT_STREAM (self->base) ? g_seekable_tell (G_SEEKABLE (self->base))
                                                        : 0;
 
-  if (n_read < self->size && get_size (self) < self->size)
+  if (n_read < self->size && recording_get_size (self) < self->size)
     wsi_error_list_add (list, g_error_new (
                           G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
                           _("%s: the file became shorter while it was read: expected %" PRIi64
@@ -317,18 +320,18 @@ check_size (const RecordedFile *self,
 }
 
 static void
-end (WsiRecording *self,
-     GError      **failure,
-     GError      **error)
+recording_end (WsiRecording *self,
+               GError      **failure,
+               GError      **error)
 {
   gboolean is_cancelled = g_error_matches (*failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   GError *list = NULL;
 
   if (*failure != NULL)
-    propagate (self, failure, error);
+    recording_propagate (self, failure, error);
   else
     for (guint i = 0; i < self->files->len; i++)
-      check_size (get_file (self, i), &list);
+      recording_check_size (recording_get_file (self, i), &list);
   if (list != NULL)
     g_propagate_error (error, list);
   wsi_recorder_close_all (self->recorder, is_cancelled ? WSI_SENTENCE (FILE_NOT_READ)
@@ -348,7 +351,7 @@ wsi_recording_step (WsiRecording *self,
 
   self->has_ended = !has_more && failure == NULL;
   if (!has_more)
-    end (self, &failure, error);
+    recording_end (self, &failure, error);
   return has_more;
 }
 
@@ -373,7 +376,7 @@ wsi_recording_get_n_bytes (WsiRecording *self)
   guint64 n_bytes = 0;
 
   for (guint i = 0; i < self->files->len; i++)
-    n_bytes += wsi_unpack_stream_get_n_read (get_file (self, i)->unpack);
+    n_bytes += wsi_unpack_stream_get_n_read (recording_get_file (self, i)->unpack);
   return n_bytes;
 }
 

@@ -59,9 +59,9 @@ wsi_session_file_free (WsiSessionFile *self)
 }
 
 static gboolean
-fail (WsiSessionFile *self,
-      GError        **error,
-      const char     *expected)
+session_file_fail (WsiSessionFile *self,
+                   GError        **error,
+                   const char     *expected)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                _("Line %" PRIu64 ", byte %" PRIu64 ": expected %s"),
@@ -72,8 +72,8 @@ fail (WsiSessionFile *self,
 
 /* Subtracts times; a file may name any, so those far from the possible ones are limited. */
 static gint64
-subtract (gint64 one,
-          gint64 other)
+session_file_subtract (gint64 one,
+                       gint64 other)
 {
   return CLAMP (one, -MAX_TIME, MAX_TIME) - CLAMP (other, -MAX_TIME, MAX_TIME);
 }
@@ -87,12 +87,13 @@ check_first_line (WsiSessionFile     *self,
   gint64 version = wsi_session_line_get_number (line, WSI_LINE_VERSION, 0);
 
   if (wsi_session_line_has (line, WSI_LINE_NO) || wsi_session_line_has (line, WSI_LINE_EVENT))
-    return fail (self, error, _("a session, received a listing of -T jsonl, which has no bytes of "
+    return session_file_fail (self, error,
+                              _("a session, received a listing of -T jsonl, which has no bytes of "
                                 "the wire (write a .wsinspect file instead)"));
 
   if (g_strcmp0 (type, "wsinspect-session") != 0)
-    return fail (self, error, _("the first line of a session, "
-                                "{\"type\":\"wsinspect-session\",...}"));
+    return session_file_fail (self, error, _("the first line of a session, "
+                                             "{\"type\":\"wsinspect-session\",...}"));
 
   if (version != VERSION)
     {
@@ -102,8 +103,9 @@ check_first_line (WsiSessionFile     *self,
       return FALSE;
     }
 
-  self->offset_us = subtract (wsi_session_line_get_number (line, WSI_LINE_WALL_US, 0),
-                              wsi_session_line_get_number (line, WSI_LINE_MONOTONIC_US, 0));
+  self->offset_us = session_file_subtract (wsi_session_line_get_number (line, WSI_LINE_WALL_US, 0),
+                                           wsi_session_line_get_number (line, WSI_LINE_MONOTONIC_US,
+                                                                        0));
   return TRUE;
 }
 
@@ -126,7 +128,8 @@ wsi_session_file_new (GInputStream *stream,
 
   line = wsi_json_lines_read (self->lines, cancellable, &reason);
   if (line == NULL && reason == NULL)
-    fail (self, &reason, _("the first line of a session, received the end of the file"));
+    session_file_fail (self, &reason,
+                       _("the first line of a session, received the end of the file"));
   if (reason != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&reason));
@@ -195,8 +198,8 @@ wsi_session_file_look_ahead (WsiSessionFile *self,
 }
 
 static WsiConversation *
-find (WsiSessionFile     *self,
-      const WsiJsonField *line)
+session_file_find (WsiSessionFile     *self,
+                   const WsiJsonField *line)
 {
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
 
@@ -204,16 +207,17 @@ find (WsiSessionFile     *self,
 }
 
 static gint64
-get_time (WsiSessionFile     *self,
-          const WsiJsonField *line)
+session_file_get_time (WsiSessionFile     *self,
+                       const WsiJsonField *line)
 {
-  return subtract (wsi_session_line_get_number (line, WSI_LINE_T, 0), -self->offset_us);
+  return session_file_subtract (wsi_session_line_get_number (line, WSI_LINE_T, 0),
+                                -self->offset_us);
 }
 
 static gboolean
-read_open (WsiSessionFile     *self,
-           const WsiJsonField *line,
-           GError            **error)
+session_file_read_open (WsiSessionFile     *self,
+                        const WsiJsonField *line,
+                        GError            **error)
 {
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
   gboolean is_missing = wsi_session_line_is_named (line, WSI_LINE_HANDSHAKE, "missing");
@@ -231,32 +235,34 @@ read_open (WsiSessionFile     *self,
     .extensions = wsi_session_line_get_string (line, WSI_LINE_EXTENSIONS),
   };
 
-  if (number < 1 || number > G_MAXUINT32 || find (self, line) != NULL)
-    return fail (self, error, _("a new number of a connection"));
+  if (number < 1 || number > G_MAXUINT32 || session_file_find (self, line) != NULL)
+    return session_file_fail (self, error, _("a new number of a connection"));
 
   if (g_hash_table_size (self->open) >= WSI_SESSION_MAX_OPEN)
-    return fail (self, error, _("at most 65536 open connections"));
+    return session_file_fail (self, error, _("at most 65536 open connections"));
 
-  g_set_object (&self->last, wsi_recorder_open (self->recorder, &opening, get_time (self, line)));
+  g_set_object (&self->last,
+                wsi_recorder_open (self->recorder, &opening, session_file_get_time (self, line)));
   g_hash_table_insert (self->open, g_memdup2 (&number, sizeof number), g_object_ref (self->last));
   return TRUE;
 }
 
 static gboolean
-read_head (WsiSessionFile  *self,
-           WsiConversation *conversation,
-           WspDirection     direction,
-           WsiJsonField    *line,
-           GError         **error)
+session_file_read_head (WsiSessionFile  *self,
+                        WsiConversation *conversation,
+                        WspDirection     direction,
+                        WsiJsonField    *line,
+                        GError         **error)
 {
   WsiLineBytes head = wsi_session_line_take_bytes (line);
   g_autoptr (GBytes) bytes = NULL;
 
   if (head.at == NULL)
-    return fail (self, error, _("the bytes of a head"));
+    return session_file_fail (self, error, _("the bytes of a head"));
 
   bytes = g_bytes_new (head.at, head.length);
-  wsi_recorder_push (self->recorder, conversation, direction, bytes, get_time (self, line));
+  wsi_recorder_push (self->recorder, conversation, direction, bytes,
+                     session_file_get_time (self, line));
   return TRUE;
 }
 
@@ -288,10 +294,10 @@ read_loose_bytes (WsiSessionFile  *self,
   gint64 n_missing = wsi_session_line_get_number (line, WSI_LINE_MISSING, 0);
 
   if (length < n_known || n_missing < 0 || n_missing > length - n_known)
-    return fail (self, error, _("the number of the bytes"));
+    return session_file_fail (self, error, _("the number of the bytes"));
 
   push_known (self, conversation, direction, known, length - n_missing - n_known,
-              get_time (self, line));
+              session_file_get_time (self, line));
   return TRUE;
 }
 
@@ -309,9 +315,10 @@ read_cut_header (WsiSessionFile     *self,
 
   if (!wsi_session_line_is_true (line, WSI_LINE_CUT) || n_header < 1 ||
       n_header >= WSI_MAX_HEADER)
-    return fail (self, error, _("the fields of a frame header"));
+    return session_file_fail (self, error, _("the fields of a frame header"));
 
-  push_known (self, conversation, direction, known, n_header - 1, get_time (self, line));
+  push_known (self, conversation, direction, known, n_header - 1,
+              session_file_get_time (self, line));
   return TRUE;
 }
 
@@ -334,7 +341,7 @@ read_frame (WsiSessionFile  *self,
     {
       g_set_object (&self->cut.conversation, conversation);
       self->cut.direction = direction;
-      self->cut.time_us = get_time (self, line);
+      self->cut.time_us = session_file_get_time (self, line);
     }
 
   if (!wsi_session_frame_read (&header, line) || (is_cut && header.payload_length == 0))
@@ -348,21 +355,21 @@ read_frame (WsiSessionFile  *self,
     }
 
   if (n_missing > header.payload_length || n_known > header.payload_length - n_missing)
-    return fail (self, error, _("a payload of the length of the frame"));
+    return session_file_fail (self, error, _("a payload of the length of the frame"));
 
   known = wsi_session_frame_make_bytes (&header, payload);
   push_known (self, conversation, direction, known, header.payload_length - n_missing - n_known,
-              get_time (self, line));
+              session_file_get_time (self, line));
   return TRUE;
 }
 
 /* Reads a message; one that an export withheld is missing bytes, as many as they may be. */
 static gboolean
-read_message (WsiSessionFile  *self,
-              WsiConversation *conversation,
-              WspDirection     direction,
-              WsiJsonField    *line,
-              GError         **error)
+session_file_read_message (WsiSessionFile  *self,
+                           WsiConversation *conversation,
+                           WspDirection     direction,
+                           WsiJsonField    *line,
+                           GError         **error)
 {
   WsiLineBytes payload = wsi_session_line_take_bytes (line);
   gint64 opcode = wsi_session_line_get_number (line, WSI_LINE_OPCODE, -1);
@@ -372,15 +379,15 @@ read_message (WsiSessionFile  *self,
       wsi_session_line_has (line, WSI_LINE_WITHHELD))
     {
       wsi_recorder_skip (self->recorder, conversation, direction, G_MAXUINT64,
-                         get_time (self, line));
+                         session_file_get_time (self, line));
       return TRUE;
     }
   if (opcode < 0 || opcode > 15 || payload.at == NULL)
-    return fail (self, error, _("a message with opcode and payload"));
+    return session_file_fail (self, error, _("a message with opcode and payload"));
 
   bytes = g_bytes_new (payload.at, payload.length);
   wsi_recorder_message (self->recorder, conversation, direction, opcode, bytes,
-                        get_time (self, line));
+                        session_file_get_time (self, line));
   return TRUE;
 }
 
@@ -394,10 +401,11 @@ read_gap (WsiSessionFile  *self,
   gint64 length = wsi_session_line_get_number (line, WSI_LINE_LENGTH, 0);
 
   if (length < 0)
-    return fail (self, error, _("a length of 0 or more"));
+    return session_file_fail (self, error, _("a length of 0 or more"));
 
   wsi_recorder_skip (self->recorder, conversation, direction,
-                     length > 0 ? (guint64) length : G_MAXUINT64, get_time (self, line));
+                     length > 0 ? (guint64) length : G_MAXUINT64,
+                     session_file_get_time (self, line));
   return TRUE;
 }
 
@@ -410,10 +418,10 @@ static const struct
                       WsiJsonField    *line,
                       GError         **error);
 } rows[] = {
-  { "head", read_head },
+  { "head", session_file_read_head },
   { "frame", read_frame },
   { "bytes", read_loose_bytes },
-  { "message", read_message },
+  { "message", session_file_read_message },
   { "gap", read_gap },
 };
 
@@ -443,7 +451,7 @@ read_event (WsiSessionFile     *self,
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
     if (wsi_session_line_is_named (line, WSI_LINE_EVENT, events[i].name))
       wsi_recorder_event (self->recorder, conversation, events[i].event,
-                          has_text ? &sentence : NULL, get_time (self, line));
+                          has_text ? &sentence : NULL, session_file_get_time (self, line));
   return TRUE;
 }
 
@@ -457,7 +465,8 @@ read_event_of_all (WsiSessionFile     *self,
 
   if (!wsi_session_line_has (line, WSI_LINE_CONN) &&
       wsi_session_line_is_named (line, WSI_LINE_EVENT, "note") && take_sentence (line, &sentence))
-    wsi_recorder_event (self->recorder, NULL, WSI_EVENT_NOTE, &sentence, get_time (self, line));
+    wsi_recorder_event (self->recorder, NULL, WSI_EVENT_NOTE, &sentence,
+                        session_file_get_time (self, line));
 }
 
 /* How TCP has ended, and whose end was first. */
@@ -475,7 +484,7 @@ read_tcp_ending (WsiSessionFile     *self,
 
   if (wsi_session_line_get_direction (line, &direction))
     wsi_conversation_set_tcp_ending (conversation, direction, how,
-                                     subtract (time_us, -self->offset_us));
+                                     session_file_subtract (time_us, -self->offset_us));
 }
 
 static gboolean
@@ -491,7 +500,7 @@ read_close (WsiSessionFile     *self,
   wsi_ending_parse (wsi_session_line_get_string (line, WSI_LINE_ENDING), &ending);
   read_tcp_ending (self, conversation, line);
   wsi_recorder_close (self->recorder, conversation, ending, has_text ? &sentence : NULL,
-                      get_time (self, line));
+                      session_file_get_time (self, line));
   g_hash_table_remove (self->open, &number);
   return TRUE;
 }
@@ -516,7 +525,7 @@ read_comment (WsiSessionFile     *self,
   gpointer last;
 
   if (number < 0 || (number == 0 && wsi_session_line_has (line, WSI_LINE_NO)))
-    return fail (self, error, _("the number of a row"));
+    return session_file_fail (self, error, _("the number of a row"));
 
   if (self->last == NULL || (number == 0 && (text == NULL || is_later (self, self->number, NULL))))
     return TRUE;
@@ -536,7 +545,7 @@ read_mark (WsiSessionFile     *self,
   guint mark;
 
   if (number < 1)
-    return fail (self, error, _("the number of a row"));
+    return session_file_fail (self, error, _("the number of a row"));
 
   if (self->last != NULL && read_mark_number (line, &mark))
     wsi_recorder_mark (self->recorder, self->last, number, mark);
@@ -578,7 +587,7 @@ read_row (WsiSessionFile *self,
           WsiJsonField   *line,
           GError        **error)
 {
-  WsiConversation *conversation = find (self, line);
+  WsiConversation *conversation = session_file_find (self, line);
   WspDirection direction;
   gboolean has_direction = wsi_session_line_get_direction (line, &direction);
 
@@ -589,9 +598,9 @@ read_row (WsiSessionFile *self,
   wsi_recorder_number_row (self->recorder, self->number);
 
   if (is_type (line, "open"))
-    return read_open (self, line, error);
+    return session_file_read_open (self, line, error);
   if (conversation == NULL && !is_type (line, "event"))
-    return fail (self, error, _("an open connection"));
+    return session_file_fail (self, error, _("an open connection"));
 
   if (conversation == NULL)
     {
@@ -609,7 +618,7 @@ read_row (WsiSessionFile *self,
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (is_type (line, rows[i].type))
       return has_direction ? rows[i].read (self, conversation, direction, line, error)
-                           : fail (self, error, _("a direction, sent or recv"));
+                           : session_file_fail (self, error, _("a direction, sent or recv"));
 
   return TRUE;
 }
@@ -627,9 +636,9 @@ hold_rows (WsiSessionFile     *self,
 }
 
 static gboolean
-read_line (WsiSessionFile *self,
-           WsiJsonField   *line,
-           GError        **error)
+session_file_read_line (WsiSessionFile *self,
+                        WsiJsonField   *line,
+                        GError        **error)
 {
   hold_rows (self, line);
   if (is_type (line, "comment") || is_type (line, "mark"))
@@ -658,7 +667,7 @@ wsi_session_file_step (WsiSessionFile *self,
       if (!wsi_json_lines_has_next (self->lines))
         wsi_recorder_announce (self->recorder);
       line = wsi_json_lines_read (self->lines, self->cancellable, error);
-      self->is_ended = line == NULL || !read_line (self, line, error);
+      self->is_ended = line == NULL || !session_file_read_line (self, line, error);
     }
 
   if (self->is_ended)

@@ -10,9 +10,9 @@
 #define MAX_DIGITS 15           /* digits of the size of a chunk */
 
 static void
-begin (WsiHttpBody     *self,
-       WsiHttpBodyState state,
-       guint64          n_left)
+http_body_begin (WsiHttpBody     *self,
+                 WsiHttpBodyState state,
+                 guint64          n_left)
 {
   *self = (WsiHttpBody) { .state = state, .n_left = n_left };
   if (state == WSI_HTTP_BODY_LENGTH && n_left == 0)
@@ -25,9 +25,9 @@ wsi_http_body_begin_request (WsiHttpBody       *self,
                              WsiHttpChunks      chunks)
 {
   if (head->is_chunked)
-    begin (self, WSI_HTTP_BODY_CHUNK_SIZE, 0);
+    http_body_begin (self, WSI_HTTP_BODY_CHUNK_SIZE, 0);
   else
-    begin (self, WSI_HTTP_BODY_LENGTH, head->has_length ? head->length : 0);
+    http_body_begin (self, WSI_HTTP_BODY_LENGTH, head->has_length ? head->length : 0);
   self->chunks = chunks;
 }
 
@@ -38,11 +38,11 @@ wsi_http_body_begin_response (WsiHttpBody       *self,
 {
   if (head->status < 200 || head->status == 204 || head->status == 304 ||
       method == WSI_HTTP_METHOD_HEAD)
-    begin (self, WSI_HTTP_BODY_DONE, 0);
+    http_body_begin (self, WSI_HTTP_BODY_DONE, 0);
   else if (head->is_chunked || head->has_length)
     wsi_http_body_begin_request (self, head, WSI_HTTP_CHUNKS_OBSERVED);
   else
-    begin (self, WSI_HTTP_BODY_TO_END, 0);
+    http_body_begin (self, WSI_HTTP_BODY_TO_END, 0);
 }
 
 /* Carriage return and line feed are one end of a line, and nothing else is. */
@@ -94,8 +94,8 @@ end_size (WsiHttpBody *self)
 
 /* Takes a byte that is not of the body itself. */
 static void
-take_byte (WsiHttpBody *self,
-           guint8       byte)
+http_body_take_byte (WsiHttpBody *self,
+                     guint8       byte)
 {
   if (self->chunks == WSI_HTTP_CHUNKS_EXACT && !is_exact (self, byte))
     {
@@ -134,8 +134,8 @@ take_byte (WsiHttpBody *self,
 }
 
 static void
-leave (WsiHttpBody *self,
-       guint64      n)
+http_body_leave (WsiHttpBody *self,
+                 guint64      n)
 {
   if (self->state == WSI_HTTP_BODY_TO_END)
     return;
@@ -166,12 +166,12 @@ wsi_http_body_take (WsiHttpBody  *self,
         const gsize n = self->state == WSI_HTTP_BODY_TO_END
                         ? length - n_taken : MIN (self->n_left, length - n_taken);
 
-        leave (self, n);
+        http_body_leave (self, n);
         n_taken += n;
       }
     else
       {
-        take_byte (self, at[n_taken++]);
+        http_body_take_byte (self, at[n_taken++]);
       }
   return n_taken;
 }
@@ -185,6 +185,6 @@ wsi_http_body_skip (WsiHttpBody *self,
   if (!is_inside (self) || length > self->n_left)
     return FALSE;
 
-  leave (self, length);
+  http_body_leave (self, length);
   return TRUE;
 }

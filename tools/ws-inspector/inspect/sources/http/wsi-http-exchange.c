@@ -36,11 +36,11 @@ wsi_http_exchange_give_up (WsiHttpExchange   *self,
 }
 
 static void
-pass (gpointer      upgrade,
-      guint         side,
-      const guint8 *at,
-      gsize         length,
-      gint64        time_us)
+http_exchange_pass (gpointer      upgrade,
+                    guint         side,
+                    const guint8 *at,
+                    gsize         length,
+                    gint64        time_us)
 {
   wsi_upgrade_push (upgrade, side, at, length, time_us);
 }
@@ -49,7 +49,7 @@ void
 wsi_http_exchange_pass_held (WsiHttpExchange *self,
                              guint            side)
 {
-  wsi_http_side_hand_on (&self->sides[side], side, pass, &self->upgrade);
+  wsi_http_side_hand_on (&self->sides[side], side, http_exchange_pass, &self->upgrade);
 }
 
 /* The beginning is missing, and bytes may still be those of a frame that began before. */
@@ -115,7 +115,7 @@ wsi_http_exchange_pass_everything (WsiHttpExchange *self,
   self->upgrade.is_open = TRUE;
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
     pass_gap (self, side, first_us);
-  wsi_http_sides_hand_on (self->sides, pass, &self->upgrade);
+  wsi_http_sides_hand_on (self->sides, http_exchange_pass, &self->upgrade);
 }
 
 gboolean
@@ -150,10 +150,10 @@ classify_request (const WsiHttpHead *head)
 }
 
 static gboolean
-take_request (WsiHttpExchange *self,
-              const guint8    *at,
-              gsize            length,
-              gint64           time_us)
+http_exchange_take_request (WsiHttpExchange *self,
+                            const guint8    *at,
+                            gsize            length,
+                            gint64           time_us)
 {
   WsiHttpSide *own = &self->sides[self->upgrade.client];
   WsiHttpHead head;
@@ -179,8 +179,8 @@ take_request (WsiHttpExchange *self,
 
 /* The client's bytes that waited for the response are to be read in another state. */
 static void
-release (WsiHttpExchange *self,
-         WsiHttpSideState state)
+http_exchange_release (WsiHttpExchange *self,
+                       WsiHttpSideState state)
 {
   self->is_released = TRUE;
   self->sides[self->upgrade.client].state = state;
@@ -199,12 +199,12 @@ wsi_http_exchange_end_response (WsiHttpExchange *self,
   self->sides[!client].state = WSI_HTTP_SIDE_HEAD;
   if (is_decided_by_response (self->answered) &&
       self->sides[client].state == WSI_HTTP_SIDE_HELD)
-    release (self, next);
+    http_exchange_release (self, next);
 }
 
 /* Another connection begins after the response to CONNECT. */
 static void
-begin_tunnel (WsiHttpExchange *self)
+http_exchange_begin_tunnel (WsiHttpExchange *self)
 {
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
     {
@@ -214,7 +214,7 @@ begin_tunnel (WsiHttpExchange *self)
     }
   g_queue_clear (&self->requests);
   self->sides[!self->upgrade.client].state = WSI_HTTP_SIDE_GUESS;
-  release (self, WSI_HTTP_SIDE_GUESS);
+  http_exchange_release (self, WSI_HTTP_SIDE_GUESS);
 }
 
 static void
@@ -262,10 +262,10 @@ begin_response_body (WsiHttpExchange   *self,
 }
 
 static gboolean
-take_response (WsiHttpExchange *self,
-               const guint8    *at,
-               gsize            length,
-               gint64           time_us)
+http_exchange_take_response (WsiHttpExchange *self,
+                             const guint8    *at,
+                             gsize            length,
+                             gint64           time_us)
 {
   WsiHttpHead head;
 
@@ -285,7 +285,7 @@ take_response (WsiHttpExchange *self,
   if (self->answered == WSI_HTTP_REQUEST_UPGRADE)
     wsi_upgrade_push (&self->upgrade, !self->upgrade.client, at, length, time_us);
   if (self->answered == WSI_HTTP_REQUEST_CONNECT && head.status / 100 == 2)
-    begin_tunnel (self);
+    http_exchange_begin_tunnel (self);
   else if (head.status >= 200)
     begin_response_body (self, &head, time_us);
   return TRUE;
@@ -293,16 +293,16 @@ take_response (WsiHttpExchange *self,
 
 /* Whether the body of the side is that of the response to an upgrade. */
 static gboolean
-is_refusal (WsiHttpExchange *self,
-            guint            side)
+http_exchange_is_refusal (WsiHttpExchange *self,
+                          guint            side)
 {
   return side != self->upgrade.client && self->answered == WSI_HTTP_REQUEST_UPGRADE;
 }
 
 static void
-end_body (WsiHttpExchange *self,
-          guint            side,
-          gint64           time_us)
+http_exchange_end_body (WsiHttpExchange *self,
+                        guint            side,
+                        gint64           time_us)
 {
   if (self->sides[side].body.state != WSI_HTTP_BODY_DONE)
     return;
@@ -322,9 +322,9 @@ wsi_http_exchange_take_body (WsiHttpExchange *self,
 {
   const gsize n_taken = wsi_http_body_take (&self->sides[side].body, at, length);
 
-  if (is_refusal (self, side))
+  if (http_exchange_is_refusal (self, side))
     wsi_upgrade_push (&self->upgrade, side, at, n_taken, time_us);
-  end_body (self, side, time_us);
+  http_exchange_end_body (self, side, time_us);
   return n_taken;
 }
 
@@ -336,8 +336,8 @@ wsi_http_exchange_take_head (WsiHttpExchange *self,
                              gsize            length,
                              gint64           time_us)
 {
-  return side == self->upgrade.client ? take_request (self, at, length, time_us)
-                                      : take_response (self, at, length, time_us);
+  return side == self->upgrade.client ? http_exchange_take_request (self, at, length, time_us)
+                                      : http_exchange_take_response (self, at, length, time_us);
 }
 
 gboolean
@@ -349,8 +349,8 @@ wsi_http_exchange_skip_body (WsiHttpExchange *self,
   if (!wsi_http_body_skip (&self->sides[side].body, length))
     return FALSE;
 
-  if (is_refusal (self, side))
+  if (http_exchange_is_refusal (self, side))
     wsi_upgrade_skip (&self->upgrade, side, length, time_us);
-  end_body (self, side, time_us);
+  http_exchange_end_body (self, side, time_us);
   return TRUE;
 }

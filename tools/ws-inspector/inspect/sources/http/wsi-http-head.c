@@ -54,7 +54,7 @@ wsi_http_head_skip (gboolean     *is_line_ended,
 
 /* Cuts the first line off, without its end. */
 static Text
-take_line (Text *rest)
+http_http_head_take_line (Text *rest)
 {
   const char *const end = memchr (rest->at, '\n', rest->length);
   Text line = { rest->at, end != NULL ? (gsize) (end - rest->at) : rest->length };
@@ -71,11 +71,11 @@ take_line (Text *rest)
 static Text
 take_field (Text *rest)
 {
-  Text field = take_line (rest);
+  Text field = http_http_head_take_line (rest);
 
   while (rest->length > 0 && (*rest->at == ' ' || *rest->at == '\t'))
     {
-      const Text fold = take_line (rest);
+      const Text fold = http_http_head_take_line (rest);
 
       field.length = (gsize) (fold.at + fold.length - field.at);
     }
@@ -91,8 +91,8 @@ starts_with (Text        text,
 
 /* Whether a list of words, separated by commas, has the word in any case. */
 static gboolean
-names (Text        list,
-       const char *word)
+http_http_head_names (Text        list,
+                      const char *word)
 {
   const gsize n = strlen (word);
 
@@ -106,9 +106,9 @@ names (Text        list,
 
 /* Whether the line is the header of this name; then the value is set. */
 static gboolean
-read_header (Text        line,
-             const char *name,
-             Text       *value)
+http_http_head_read_header (Text        line,
+                            const char *name,
+                            Text       *value)
 {
   gsize n = strlen (name);
 
@@ -131,20 +131,20 @@ read_header (Text        line,
 }
 
 static void
-take_header (WsiHttpHead *self,
-             Text         line)
+http_http_head_take_header (WsiHttpHead *self,
+                            Text         line)
 {
   Text value;
 
-  if (read_header (line, "Upgrade", &value))
+  if (http_http_head_read_header (line, "Upgrade", &value))
     {
-      self->is_websocket |= names (value, "websocket");
+      self->is_websocket |= http_http_head_names (value, "websocket");
     }
-  else if (read_header (line, "Transfer-Encoding", &value))
+  else if (http_http_head_read_header (line, "Transfer-Encoding", &value))
     {
-      self->is_chunked |= names (value, "chunked");
+      self->is_chunked |= http_http_head_names (value, "chunked");
     }
-  else if (read_header (line, "Content-Length", &value))
+  else if (http_http_head_read_header (line, "Content-Length", &value))
     {
       g_autofree char *number = g_strndup (value.at, MIN (value.length, 20));
 
@@ -201,7 +201,7 @@ wsi_http_head_parse (WsiHttpHead  *self,
                      gsize         length)
 {
   Text rest = { (const char *) at, length };
-  const Text first = take_line (&rest);
+  const Text first = http_http_head_take_line (&rest);
 
   memset (self, 0, sizeof *self);
   if (kind == WSI_HTTP_REQUEST && !take_request_line (self, first))
@@ -210,7 +210,7 @@ wsi_http_head_parse (WsiHttpHead  *self,
     return FALSE;
 
   while (rest.length > 0)
-    take_header (self, take_field (&rest));
+    http_http_head_take_header (self, take_field (&rest));
   return TRUE;
 }
 
@@ -222,7 +222,7 @@ wsi_http_head_dup_extensions (const guint8 *at,
   Text value;
 
   while (rest.length > 0)
-    if (read_header (take_field (&rest), "Sec-WebSocket-Extensions", &value))
+    if (http_http_head_read_header (take_field (&rest), "Sec-WebSocket-Extensions", &value))
       return g_strndup (value.at, value.length);
   return g_strdup ("");
 }

@@ -77,7 +77,7 @@ push_out (WsiHttpSide *self)
 }
 
 static void
-make_room (WsiHttpRoom *room)
+http_side_make_room (WsiHttpRoom *room)
 {
   guint n_bits = WSI_HTTP_N_SIZES - 1;
 
@@ -98,8 +98,8 @@ wsi_http_side_clear (WsiHttpSide *self)
 
 /* Notes the time of a piece; the pieces of a head, in a row and of one time, are one. */
 static void
-note_time (WsiHttpSide *self,
-           gint64       time_us)
+http_side_note_time (WsiHttpSide *self,
+                     gint64       time_us)
 {
   const WsiHttpTime time = { self->held.bytes->len, time_us, ++self->room->n_pieces };
   GArray *times = self->held.times;
@@ -126,10 +126,10 @@ wsi_http_side_hold (WsiHttpSide  *self,
     return FALSE;
 
   g_byte_array_append (self->held.bytes, at, (guint) length);
-  note_time (self, time_us);
+  http_side_note_time (self, time_us);
   self->room->n_bytes += held_get_cost (&self->held) - cost_before;
   enter_queue (self);
-  make_room (self->room);
+  http_side_make_room (self->room);
   return TRUE;
 }
 
@@ -227,8 +227,8 @@ wsi_http_side_hand_on (WsiHttpSide    *self,
 
 /* Whether a piece is the first one; pieces of one side keep their order. */
 static gboolean
-is_first (const WsiHttpTime *self,
-          const WsiHttpTime *other)
+http_side_is_first (const WsiHttpTime *self,
+                    const WsiHttpTime *other)
 {
   return self->time_us < other->time_us ||
          (self->time_us == other->time_us && self->number < other->number);
@@ -247,8 +247,9 @@ wsi_http_sides_hand_on (WsiHttpSide    *sides,
     {
       const guint side =
         n[0] < first->len && (n[1] == second->len ||
-                              is_first (&g_array_index (first, WsiHttpTime, n[0]),
-                                        &g_array_index (second, WsiHttpTime, n[1]))) ? 0 : 1;
+                              http_side_is_first (&g_array_index (first, WsiHttpTime, n[0]),
+                                                  &g_array_index (second, WsiHttpTime, n[1]))) ? 0
+                                                  : 1;
 
       hand_on_piece (&helds[side], side, n[side]++, take, user_data);
     }

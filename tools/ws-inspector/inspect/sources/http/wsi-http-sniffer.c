@@ -94,34 +94,34 @@ forget_if_ignored (WsiTcpConnection *connection)
 }
 
 static void
-take_bytes (WsiTcpConnection *connection,
-            guint             side,
-            const guint8     *at,
-            gsize             length,
-            gint64            time_us,
-            gpointer          user_data)
+http_sniffer_take_bytes (WsiTcpConnection *connection,
+                         guint             side,
+                         const guint8     *at,
+                         gsize             length,
+                         gint64            time_us,
+                         gpointer          user_data)
 {
   wsi_http_stream_push (get_stream (user_data, connection), side, at, length, time_us);
   forget_if_ignored (connection);
 }
 
 static void
-take_gap (WsiTcpConnection *connection,
-          guint             side,
-          guint64           length,
-          gint64            time_us,
-          gpointer          user_data)
+http_sniffer_take_gap (WsiTcpConnection *connection,
+                       guint             side,
+                       guint64           length,
+                       gint64            time_us,
+                       gpointer          user_data)
 {
   wsi_http_stream_skip (get_stream (user_data, connection), side, length, time_us);
   forget_if_ignored (connection);
 }
 
 static void
-take_end (WsiTcpConnection *connection,
-          guint             side,
-          WsiTcpEnd         how,
-          gint64            time_us,
-          gpointer          user_data)
+http_sniffer_take_end (WsiTcpConnection *connection,
+                       guint             side,
+                       WsiTcpEnd         how,
+                       gint64            time_us,
+                       gpointer          user_data)
 {
   if (connection->data != NULL)
     wsi_http_stream_end_side (connection->data, side, time_us);
@@ -129,10 +129,10 @@ take_end (WsiTcpConnection *connection,
 }
 
 static void
-take_close (WsiTcpConnection *connection,
-            WsiTcpClose       why,
-            gint64            time_us,
-            gpointer          user_data)
+http_sniffer_take_close (WsiTcpConnection *connection,
+                         WsiTcpClose       why,
+                         gint64            time_us,
+                         gpointer          user_data)
 {
   g_autoptr (WsiHttpStream) stream = connection->data;
 
@@ -147,9 +147,9 @@ take_close (WsiTcpConnection *connection,
 /* Whether bytes begin a request: a whole line has its version, too, which a text in the middle of a
  * message rarely has. */
 static gboolean
-is_beginning (const guint8 *at,
-              gsize         length,
-              gpointer      unused)
+http_sniffer_is_beginning (const guint8 *at,
+                           gsize         length,
+                           gpointer      unused)
 {
   gsize n_before = 0;
   WsiEndpoint client;
@@ -177,5 +177,6 @@ is_beginning (const guint8 *at,
 
 /* For wsi_tcp_reassembler_new(), with the sniffer as the data. */
 const WsiTcpListener wsi_http_sniffer_listener = {
-  take_bytes, take_gap, take_end, take_close, is_beginning,
+  http_sniffer_take_bytes, http_sniffer_take_gap, http_sniffer_take_end, http_sniffer_take_close,
+  http_sniffer_is_beginning,
 };

@@ -33,11 +33,11 @@ struct _WsiHttpStream
   guint64           n_seen;     /* bytes and gaps that were seen */
 };
 
-static void take          (gpointer      stream,
-                           guint         side,
-                           const guint8 *at,
-                           gsize         length,
-                           gint64        time_us);
+static void http_stream_take          (gpointer      stream,
+                                       guint         side,
+                                       const guint8 *at,
+                                       gsize         length,
+                                       gint64        time_us);
 static void miss_response (WsiHttpStream *self,
                            guint64        length,
                            WsiGuessEnd    end,
@@ -120,11 +120,11 @@ lose_held (WsiHttpStream *self,
 
 /* Holds bytes.  FALSE: there is no room, and the side is in another state. */
 static gboolean
-hold (WsiHttpStream *self,
-      guint          side,
-      const guint8  *at,
-      gsize          length,
-      gint64         time_us)
+http_stream_hold (WsiHttpStream *self,
+                  guint          side,
+                  const guint8  *at,
+                  gsize          length,
+                  gint64         time_us)
 {
   WsiHttpSide *own = &self->http.sides[side];
 
@@ -152,15 +152,15 @@ hold (WsiHttpStream *self,
 
 /* Takes held bytes in another state of the side. */
 static void
-take_held (WsiHttpStream   *self,
-           guint            side,
-           WsiHttpSideState state)
+http_stream_take_held (WsiHttpStream   *self,
+                       guint            side,
+                       WsiHttpSideState state)
 {
   WsiHttpSide *own = &self->http.sides[side];
 
   own->state = state;
   own->n_lost = 0;
-  wsi_http_side_hand_on (own, side, take, self);
+  wsi_http_side_hand_on (own, side, http_stream_take, self);
 }
 
 /* Takes held bytes of the client after a response. */
@@ -173,7 +173,7 @@ take_released (WsiHttpStream *self)
     return;
 
   self->http.is_released = FALSE;
-  take_held (self, client, self->http.sides[client].state);
+  http_stream_take_held (self, client, self->http.sides[client].state);
 }
 
 /* Frames without a handshake: the side that masks them is the client. */
@@ -198,9 +198,9 @@ take_frames (WsiHttpStream *self,
 
 /* The bytes before the ClientHello, such as those of SOCKS, are not read. */
 static void
-begin_tunnel (WsiHttpStream *self,
-              guint          side,
-              gsize          from)
+http_stream_begin_tunnel (WsiHttpStream *self,
+                          guint          side,
+                          gsize          from)
 {
   WsiTcpConnection *tcp = self->http.upgrade.tcp;
   WsiHttpSide *own = &self->http.sides[side];
@@ -258,7 +258,7 @@ look_for_tls (WsiHttpStream *self,
 
   guess = wsi_tunnel_guess (bytes->data, bytes->len);
   if (guess == WSI_TUNNEL_HELLO)
-    begin_tunnel (self, side, 0);
+    http_stream_begin_tunnel (self, side, 0);
   return guess == WSI_TUNNEL_HELLO || (guess == WSI_TUNNEL_MORE && end == WSI_GUESS_OPEN);
 }
 
@@ -275,7 +275,7 @@ look_for_tls_behind (WsiHttpStream *self,
   if (from == bytes->len)
     return FALSE;
 
-  begin_tunnel (self, side, from);
+  http_stream_begin_tunnel (self, side, from);
   return TRUE;
 }
 
@@ -411,7 +411,7 @@ take_no_guess (WsiHttpStream *self,
 }
 
 static gboolean
-is_line_end (guint8 byte)
+http_stream_is_line_end (guint8 byte)
 {
   return byte == '\r' || byte == '\n';
 }
@@ -439,7 +439,7 @@ skip_preamble (WsiHttpStream *self,
       upgrade->client = side;
       upgrade->proxied = client;
     }
-  while (n < own->held.bytes->len && is_line_end (own->held.bytes->data[n]))
+  while (n < own->held.bytes->len && http_stream_is_line_end (own->held.bytes->data[n]))
     n++;
   if (n > 0)
     wsi_http_side_forget (own, n);
@@ -482,7 +482,7 @@ take_guess (WsiHttpStream *self,
     {
       self->http.upgrade.client = guess == WSI_GUESS_REQUEST ? side : !side;
       own->n_unknown = 0;
-      take_held (self, side, WSI_HTTP_SIDE_HEAD);
+      http_stream_take_held (self, side, WSI_HTTP_SIDE_HEAD);
     }
 }
 
@@ -508,11 +508,11 @@ lose_track (WsiHttpStream *self,
 
 /* Takes a head; returns how many bytes it has. */
 static gsize
-take_head (WsiHttpStream *self,
-           guint          side,
-           const guint8  *at,
-           gsize          length,
-           gint64         time_us)
+http_stream_take_head (WsiHttpStream *self,
+                       guint          side,
+                       const guint8  *at,
+                       gsize          length,
+                       gint64         time_us)
 {
   WsiHttpSide *own = &self->http.sides[side];
   const gsize n_before = own->held.bytes->len;
@@ -521,9 +521,9 @@ take_head (WsiHttpStream *self,
   gint64 latest_us;
 
   length = MIN (length, HEAD_PIECE);
-  if (n_before == 0 && is_line_end (*at))
+  if (n_before == 0 && http_stream_is_line_end (*at))
     return 1;                   /* empty lines before a request are skipped: RFC 9112 2.2 */
-  if (!hold (self, side, at, length, time_us))
+  if (!http_stream_hold (self, side, at, length, time_us))
     return own->is_in_large_head ? 0 : length;
 
   head_length = wsi_http_head_find_end (own->held.bytes->data, own->held.bytes->len,
@@ -543,24 +543,24 @@ take_head (WsiHttpStream *self,
 
 /* Takes some bytes in the state of the side; returns how many. */
 static gsize
-take_some (WsiHttpStream *self,
-           guint          side,
-           const guint8  *at,
-           gsize          length,
-           gint64         time_us)
+http_stream_take_some (WsiHttpStream *self,
+                       guint          side,
+                       const guint8  *at,
+                       gsize          length,
+                       gint64         time_us)
 {
   switch (self->http.sides[side].state)
     {
     case WSI_HTTP_SIDE_GUESS:
-      hold (self, side, at, length, time_us);
+      http_stream_hold (self, side, at, length, time_us);
       take_guess (self, side, WSI_GUESS_OPEN, time_us);
       return length;
     case WSI_HTTP_SIDE_HEAD:
-      return take_head (self, side, at, length, time_us);
+      return http_stream_take_head (self, side, at, length, time_us);
     case WSI_HTTP_SIDE_BODY:
       return wsi_http_exchange_take_body (&self->http, side, at, length, time_us);
     case WSI_HTTP_SIDE_HELD:
-      hold (self, side, at, length, time_us);
+      http_stream_hold (self, side, at, length, time_us);
       return length;
     }
   return length;
@@ -579,11 +579,11 @@ skip_in_large_head (WsiHttpSide  *own,
 }
 
 static void
-take (gpointer      stream,
-      guint         side,
-      const guint8 *at,
-      gsize         length,
-      gint64        time_us)
+http_stream_take (gpointer      stream,
+                  guint         side,
+                  const guint8 *at,
+                  gsize         length,
+                  gint64        time_us)
 {
   WsiHttpStream *self = stream;
 
@@ -598,7 +598,7 @@ take (gpointer      stream,
       else if (self->http.upgrade.is_open)
         wsi_http_exchange_push (&self->http, side, at, length, time_us);
       else
-        n_taken = take_some (self, side, at, length, time_us);
+        n_taken = http_stream_take_some (self, side, at, length, time_us);
       take_released (self);
       at += n_taken;
       length -= n_taken;
@@ -619,7 +619,7 @@ wsi_http_stream_push (WsiHttpStream *self,
   self->http.sides[side].is_lost = FALSE;
   if (self->http.sides[side].is_pushed_out)
     lose_held (self, side, time_us);
-  take (self, side, at, length, time_us);
+  http_stream_take (self, side, at, length, time_us);
 }
 
 /* The response is missing, at least its beginning: the client's bytes may show what it was. */
@@ -646,10 +646,10 @@ miss_response (WsiHttpStream *self,
 
 /* Whether the side's state can go on after missing bytes. */
 static gboolean
-goes_on (WsiHttpStream *self,
-         guint          side,
-         guint64        length,
-         gint64         time_us)
+http_stream_goes_on (WsiHttpStream *self,
+                     guint          side,
+                     guint64        length,
+                     gint64         time_us)
 {
   WsiHttpSide *own = &self->http.sides[side];
 
@@ -685,7 +685,7 @@ wsi_http_stream_skip (WsiHttpStream *self,
       wsi_upgrade_skip (&self->http.upgrade, side, length, time_us);
       return;
     }
-  if (goes_on (self, side, length, time_us))
+  if (http_stream_goes_on (self, side, length, time_us))
     return;
 
   wsi_http_side_lose_track (own);
@@ -749,8 +749,8 @@ wsi_http_stream_show_incomplete (WsiHttpStream *self,
 
 /* Reads the bytes that wait for more. */
 static void
-end_waiting (WsiHttpStream *self,
-             gint64         time_us)
+http_stream_end_waiting (WsiHttpStream *self,
+                         gint64         time_us)
 {
   for (guint side = 0; side < WSI_TCP_N_SIDES && !self->http.upgrade.is_open; side++)
     if (self->http.sides[side].state == WSI_HTTP_SIDE_GUESS)
@@ -775,7 +775,7 @@ wsi_http_stream_close (WsiHttpStream *self,
   WsiTcpConnection *tunnel;
 
   if (self->tunnel == NULL)
-    end_waiting (self, time_us);
+    http_stream_end_waiting (self, time_us);
   tunnel = g_steal_pointer (&self->tunnel);
   if (tunnel != NULL)
     wsi_tunnel_close (tunnel, self->http.upgrade.tcp, why, time_us);

@@ -13,20 +13,20 @@
 static const char version_1[] = "PROXY ", version_2[] = "\r\n\r\n\0\r\nQUIT\n";
 
 static gboolean
-begins_with (const guint8 *at,
-             gsize         length,
-             const char   *start,
-             gsize         n_start)
+proxy_header_begins_with (const guint8 *at,
+                          gsize         length,
+                          const char   *start,
+                          gsize         n_start)
 {
   return memcmp (at, start, MIN (length, n_start)) == 0;
 }
 
 /* PROXY TCP4 192.0.2.1 192.0.2.2 50000 80, and UNKNOWN with anything behind it. */
 static WsiProxyHeader
-read_line (const guint8 *at,
-           gsize         length,
-           gsize        *used,
-           WsiEndpoint  *client)
+proxy_header_read_line (const guint8 *at,
+                        gsize         length,
+                        gsize        *used,
+                        WsiEndpoint  *client)
 {
   const guint8 *end = memchr (at, '\n', MIN (length, MAX_LINE));
   g_autoptr (GInetAddress) address = NULL;
@@ -102,9 +102,9 @@ wsi_proxy_header_read (const guint8 *at,
                        WsiEndpoint  *client)
 {
   memset (client, 0, sizeof *client);
-  if (begins_with (at, length, version_1, strlen (version_1)))
-    return read_line (at, length, used, client);
-  if (begins_with (at, length, version_2, sizeof version_2 - 1))
+  if (proxy_header_begins_with (at, length, version_1, strlen (version_1)))
+    return proxy_header_read_line (at, length, used, client);
+  if (proxy_header_begins_with (at, length, version_2, sizeof version_2 - 1))
     return read_binary (at, length, used, client);
 
   return WSI_PROXY_HEADER_NONE;

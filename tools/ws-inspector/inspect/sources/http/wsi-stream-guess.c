@@ -51,7 +51,7 @@ guess_request (const guint8 *at,
 
 /* Whether half of a masking key is zero, as in small numbers; a key of zeros masks nothing. */
 static gboolean
-is_number (guint32 key)
+stream_guess_is_number (guint32 key)
 {
   const guint n_zeros = ((key & 0xff) == 0) + ((key >> 8 & 0xff) == 0) +
                         ((key >> 16 & 0xff) == 0) + (key >> 24 == 0);
@@ -71,7 +71,7 @@ is_plausible (const WspFrameHeader *header)
   written = wsp_frame_header_write (&shortest);
   return (header->opcode & 7) <= 2 && (header->rsv & 3) == 0 &&
          (header->rsv == 0 || ((header->opcode == 1 || header->opcode == 2) &&
-                               !is_number (header->masking_key))) &&
+                               !stream_guess_is_number (header->masking_key))) &&
          (!is_control || (header->fin && header->payload_length <= MAX_CONTROL_PAYLOAD)) &&
          (header->opcode != 0 || header->fin || header->payload_length > 0) &&
          header->payload_length < MAX_PAYLOAD &&
@@ -111,8 +111,8 @@ take_in_message (Message              *message,
 
 /* Whether bytes are UTF-8, of which the last character may be cut. */
 static gboolean
-is_text (const char *at,
-         gsize       length)
+stream_guess_is_text (const char *at,
+                      gsize       length)
 {
   const char *const end = at + length;
 
@@ -126,10 +126,10 @@ is_text (const char *at,
 
 /* Whether the payload, as far as it is there, fits its message. */
 static gboolean
-is_payload_plausible (const Message        *message,
-                      const WspFrameHeader *header,
-                      const guint8         *at,
-                      gsize                 length)
+stream_guess_is_payload_plausible (const Message        *message,
+                                   const WspFrameHeader *header,
+                                   const guint8         *at,
+                                   gsize                 length)
 {
   static const guint8 no_key[WSI_KEY_LENGTH];
   const gsize n = MIN (MIN (length, header->payload_length), MAX_TEXT);
@@ -142,7 +142,7 @@ is_payload_plausible (const Message        *message,
   wsi_frame_bytes_mask (text, at, n, header->masked ? at - WSI_KEY_LENGTH : no_key);
   while (header->opcode == 0 && begin < MIN (n, 3) && (text[begin] & 0xc0) == 0x80)
     begin++;    /* the end of a character that the earlier frame has begun */
-  return is_text ((const char *) text + begin, n - begin);
+  return stream_guess_is_text ((const char *) text + begin, n - begin);
 }
 
 /* Guesses frames that begin at the first byte. */
@@ -173,7 +173,7 @@ guess_frames (const guint8 *at,
       n_with_bits += at[next] != 0;
       n_frames++;
       next += header->header_length;
-      if (!is_payload_plausible (&message, header, at + next, length - next))
+      if (!stream_guess_is_payload_plausible (&message, header, at + next, length - next))
         return WSI_GUESS_NOTHING;
       next += header->payload_length;
     }

@@ -23,9 +23,9 @@ wsi_tunnel_guess (const guint8 *at,
 /* Finds a message after other bytes: more of it has to fit than at the beginning of a segment,
  * namely the highest byte of its length, and the version behind it. */
 static gsize
-find_message (const guint8 *at,
-              gsize         length,
-              guint8        type)
+http_tunnel_find_message (const guint8 *at,
+                          gsize         length,
+                          guint8        type)
 {
   for (gsize from = 1; from + SURE_LENGTH <= length; from++)
     {
@@ -42,7 +42,7 @@ gsize
 wsi_tunnel_find_hello (const guint8 *at,
                        gsize         length)
 {
-  return find_message (at, length, WSI_TLS_CLIENT_HELLO);
+  return http_tunnel_find_message (at, length, WSI_TLS_CLIENT_HELLO);
 }
 
 gsize
@@ -52,7 +52,7 @@ wsi_tunnel_find_answer (const guint8 *at,
   const gboolean is_record = length > 0 && (at[0] == WSI_TLS_ALERT || at[0] == WSI_TLS_HANDSHAKE) &&
                              (length < 2 || at[1] == 3);
 
-  return is_record ? 0 : find_message (at, length, WSI_TLS_SERVER_HELLO);
+  return is_record ? 0 : http_tunnel_find_message (at, length, WSI_TLS_SERVER_HELLO);
 }
 
 WsiTcpConnection *

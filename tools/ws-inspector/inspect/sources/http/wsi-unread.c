@@ -44,8 +44,8 @@ wsi_unread_free (WsiUnread *self)
 
 /* Whether bytes begin a record of TLS (RFC 8446 5.1): type, version, length. */
 static gboolean
-is_tls (const guint8 *at,
-        gsize         length)
+unread_is_tls (const guint8 *at,
+               gsize         length)
 {
   return length >= 5 && at[0] >= 0x14 && at[0] <= 0x18 && at[1] == 3 && at[2] <= 4 &&
          (at[3] << 8 | at[4]) <= MAX_TLS_RECORD;
@@ -61,7 +61,7 @@ wsi_unread_classify (WsiTcpConnection *connection,
   if (connection->tag != WSI_CONTENT_UNKNOWN)
     return;
 
-  if (is_tls (at, length))
+  if (unread_is_tls (at, length))
     connection->tag = connection->has_no_beginning ? WSI_CONTENT_TLS : WSI_CONTENT_TUNNELLED_TLS;
   else if (length >= strlen (http_2) && memcmp (at, http_2, strlen (http_2)) == 0)
     connection->tag = WSI_CONTENT_HTTP_2;
@@ -80,9 +80,9 @@ find_port (const WsiTcpConnection *connection)
 }
 
 static Row *
-find_row (WsiUnread *self,
-          WsiContent content,
-          guint16    port)
+unread_find_row (WsiUnread *self,
+                 WsiContent content,
+                 guint16    port)
 {
   Row row = { content, port, 0 };
 
@@ -94,7 +94,7 @@ find_row (WsiUnread *self,
         return found;
     }
   if (self->rows->len >= MAX_ROWS && port != OTHER_PORTS)
-    return find_row (self, content, OTHER_PORTS);
+    return unread_find_row (self, content, OTHER_PORTS);
 
   g_array_append_val (self->rows, row);
   return &g_array_index (self->rows, Row, self->rows->len - 1);
@@ -106,7 +106,8 @@ wsi_unread_count (WsiUnread              *self,
 {
   self->n_found += connection->tag == WSI_CONTENT_WEBSOCKET;
   if (connection->tag > WSI_CONTENT_WEBSOCKET)
-    find_row (self, connection->tag, find_port (connection))->n_packets += connection->n_packets;
+    unread_find_row (self, connection->tag,
+                     find_port (connection))->n_packets += connection->n_packets;
 }
 
 guint64

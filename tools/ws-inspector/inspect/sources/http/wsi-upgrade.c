@@ -7,8 +7,8 @@
 #include "inspect/sources/packets/wsi-packet.h"
 
 static WspDirection
-get_direction (const WsiUpgrade *self,
-               guint             side)
+http_upgrade_get_direction (const WsiUpgrade *self,
+                            guint             side)
 {
   return side == self->client ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
 }
@@ -54,7 +54,8 @@ wsi_upgrade_push (WsiUpgrade   *self,
     return;
 
   bytes = g_bytes_new (at, length);
-  wsi_recorder_push (self->recorder, self->conversation, get_direction (self, side), bytes,
+  wsi_recorder_push (self->recorder, self->conversation, http_upgrade_get_direction (self, side),
+                     bytes,
                      time_us);
 }
 
@@ -67,7 +68,8 @@ wsi_upgrade_skip (WsiUpgrade *self,
   if (self->conversation == NULL || length == 0)
     return;
 
-  wsi_recorder_skip (self->recorder, self->conversation, get_direction (self, side), length,
+  wsi_recorder_skip (self->recorder, self->conversation, http_upgrade_get_direction (self, side),
+                     length,
                      time_us);
   if (self->tcp->n_fragments == 0 || self->has_fragment_note)
     return;
@@ -83,7 +85,8 @@ wsi_upgrade_expect_frame (WsiUpgrade *self,
                           gint64      time_us)
 {
   if (self->conversation != NULL)
-    wsi_recorder_expect_frame (self->recorder, self->conversation, get_direction (self, side),
+    wsi_recorder_expect_frame (self->recorder, self->conversation,
+                               http_upgrade_get_direction (self, side),
                                time_us);
 }
 
@@ -95,17 +98,17 @@ wsi_upgrade_end_side (WsiUpgrade *self,
   if (self->conversation == NULL)
     return;
 
-  wsi_recorder_end_tcp (self->recorder, self->conversation, get_direction (self, side),
+  wsi_recorder_end_tcp (self->recorder, self->conversation, http_upgrade_get_direction (self, side),
                         self->tcp->directions[side].is_end_reset ? WSI_TCP_ENDING_RESET
                                                                  : WSI_TCP_ENDING_FIN, time_us);
   self->has_ended_side = TRUE;
 }
 
 static void
-end (WsiUpgrade        *self,
-     WsiEnding          ending,
-     const WsiSentence *sentence,
-     gint64             time_us)
+http_upgrade_end (WsiUpgrade        *self,
+                  WsiEnding          ending,
+                  const WsiSentence *sentence,
+                  gint64             time_us)
 {
   wsi_recorder_close (self->recorder, self->conversation, ending, sentence, time_us);
   g_clear_object (&self->conversation);
@@ -117,7 +120,7 @@ wsi_upgrade_abandon (WsiUpgrade        *self,
                      gint64             time_us)
 {
   if (self->conversation != NULL)
-    end (self, WSI_ENDING_ABNORMAL, sentence, time_us);
+    http_upgrade_end (self, WSI_ENDING_ABNORMAL, sentence, time_us);
 }
 
 /* One FIN is an end: WebSocket has no half-closed connections (RFC 6455 7.1.4). */
@@ -152,10 +155,10 @@ wsi_upgrade_close (WsiUpgrade *self,
       g_clear_object (&self->conversation);
       break;
     case WSI_TCP_CLOSE_REPLACED:
-      end (self, WSI_ENDING_CUT, WSI_SENTENCE (REPLACED), time_us);
+      http_upgrade_end (self, WSI_ENDING_CUT, WSI_SENTENCE (REPLACED), time_us);
       break;
     case WSI_TCP_CLOSE_FORGOTTEN:
-      end (self, WSI_ENDING_CUT, WSI_SENTENCE (TOO_MANY_CONNECTIONS), time_us);
+      http_upgrade_end (self, WSI_ENDING_CUT, WSI_SENTENCE (TOO_MANY_CONNECTIONS), time_us);
       break;
     }
 }

@@ -42,9 +42,9 @@ struct _WsiIpFragments
 };
 
 static int
-compare_keys (gconstpointer a,
-              gconstpointer b,
-              gpointer      unused)
+ip_fragments_compare_keys (gconstpointer a,
+                           gconstpointer b,
+                           gpointer      unused)
 {
   return memcmp (a, b, sizeof (WsiIpPacketKey));
 }
@@ -54,23 +54,23 @@ wsi_ip_fragments_new (void)
 {
   WsiIpFragments *self = g_new0 (WsiIpFragments, 1);
 
-  self->packets = g_tree_new_full (compare_keys, NULL, NULL, NULL);
+  self->packets = g_tree_new_full (ip_fragments_compare_keys, NULL, NULL, NULL);
   g_queue_init (&self->recent);
   self->payloads = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
 static gsize
-get_cost (const Packet *packet)
+ip_fragments_get_cost (const Packet *packet)
 {
   return sizeof *packet + packet->pieces.n_bytes;
 }
 
 static void
-forget (WsiIpFragments *self,
-        Packet         *packet)
+ip_fragments_forget (WsiIpFragments *self,
+                     Packet         *packet)
 {
-  self->n_held -= get_cost (packet);
+  self->n_held -= ip_fragments_get_cost (packet);
   g_tree_remove (self->packets, &packet->key);
   g_queue_unlink (&self->recent, &packet->recent);
   wsi_tcp_pieces_clear (&packet->pieces);
@@ -81,7 +81,7 @@ void
 wsi_ip_fragments_free (WsiIpFragments *self)
 {
   while (self->recent.head != NULL)
-    forget (self, self->recent.head->data);
+    ip_fragments_forget (self, self->recent.head->data);
   g_tree_unref (self->packets);
   g_ptr_array_unref (self->payloads);
   g_free (self);
@@ -110,7 +110,7 @@ get_packet (WsiIpFragments       *self,
 
   if (packet != NULL && ABS (self->now_us - packet->since_us) > MAX_WAIT_US)
     {
-      forget (self, packet);
+      ip_fragments_forget (self, packet);
       packet = NULL;
     }
   if (packet != NULL)
@@ -123,16 +123,16 @@ get_packet (WsiIpFragments       *self,
   wsi_tcp_pieces_init (&packet->pieces);
   g_tree_insert (self->packets, &packet->key, packet);
   g_queue_push_tail_link (&self->recent, &packet->recent);
-  self->n_held += get_cost (packet);
+  self->n_held += ip_fragments_get_cost (packet);
   return packet;
 }
 
 static void
-hold (WsiIpFragments      *self,
-      Packet              *packet,
-      const WsiIpFragment *fragment)
+ip_fragments_hold (WsiIpFragments      *self,
+                   Packet              *packet,
+                   const WsiIpFragment *fragment)
 {
-  const gsize n_before = get_cost (packet);
+  const gsize n_before = ip_fragments_get_cost (packet);
   WsiTcpPiece piece = {
     .position = fragment->offset,
     .data     = (guint8 *) fragment->at,
@@ -147,12 +147,12 @@ hold (WsiIpFragments      *self,
   packet->n_fragments++;
   if (fragment->is_last && packet->length == 0)
     packet->length = fragment->offset + fragment->length;
-  self->n_held += get_cost (packet) - n_before;
+  self->n_held += ip_fragments_get_cost (packet) - n_before;
 }
 
 /* Whether the packet is complete: pieces never overlap, and are in order. */
 static gboolean
-is_complete (const Packet *packet)
+ip_fragments_is_complete (const Packet *packet)
 {
   const WsiTcpPieces *pieces = &packet->pieces;
   guint64 end = 0;
@@ -168,9 +168,9 @@ is_complete (const Packet *packet)
 
 /* Bytes behind some that were not captured are not captured either. */
 static void
-join (WsiIpFragments *self,
-      const Packet   *packet,
-      WsiIpPayload   *payload)
+ip_fragments_join (WsiIpFragments *self,
+                   const Packet   *packet,
+                   WsiIpPayload   *payload)
 {
   const WsiTcpPieces *pieces = &packet->pieces;
   guint8 *bytes = g_malloc (packet->length);
@@ -189,10 +189,10 @@ join (WsiIpFragments *self,
 }
 
 static void
-make_room (WsiIpFragments *self)
+ip_fragments_make_room (WsiIpFragments *self)
 {
   while (self->recent.length > MAX_PACKETS || self->n_held > MAX_HELD)
-    forget (self, self->recent.head->data);
+    ip_fragments_forget (self, self->recent.head->data);
 }
 
 gboolean
@@ -208,19 +208,19 @@ wsi_ip_fragments_add (WsiIpFragments       *self,
     return FALSE;
 
   packet = get_packet (self, key);
-  hold (self, packet, fragment);
-  if (is_complete (packet))
+  ip_fragments_hold (self, packet, fragment);
+  if (ip_fragments_is_complete (packet))
     {
-      join (self, packet, payload);
+      ip_fragments_join (self, packet, payload);
       self->n_left_out -= packet->n_fragments;
-      forget (self, packet);
+      ip_fragments_forget (self, packet);
       return TRUE;
     }
 
   packet->had_first |= fragment->offset == 0;
   if (packet->n_fragments >= MAX_FRAGMENTS)
-    forget (self, packet);
+    ip_fragments_forget (self, packet);
   else
-    make_room (self);
+    ip_fragments_make_room (self);
   return FALSE;
 }

@@ -41,9 +41,9 @@ struct _WsiPacketReader
 
 /* Reads bytes for fopencookie(). */
 static ssize_t
-read_bytes (void  *cookie,
-            char  *to,
-            size_t length)
+packet_reader_read_bytes (void  *cookie,
+                          char  *to,
+                          size_t length)
 {
   WsiPacketReader *self = cookie;
   gssize n_read;
@@ -79,7 +79,7 @@ tell_position (void      *cookie,
 
 /* The number of bytes that libpcap has read. */
 static guint64
-get_position (WsiPacketReader *self)
+packet_reader_get_position (WsiPacketReader *self)
 {
   const off_t position = ftello (pcap_file (self->pcap));
 
@@ -109,11 +109,11 @@ move_position (WsiPacketReader          *self,
                const struct pcap_pkthdr *header)
 {
   return self->is_plain && header->caplen < (guint) pcap_snapshot (self->pcap)
-         ? from + PLAIN_HEADER + header->caplen : get_position (self);
+         ? from + PLAIN_HEADER + header->caplen : packet_reader_get_position (self);
 }
 
 static const char *
-get_advice (const char *text)
+packet_reader_get_advice (const char *text)
 {
   if (strstr (text, "truncated") != NULL)
     return _("the capture is not complete");
@@ -122,11 +122,11 @@ get_advice (const char *text)
 
 /* Sets an error that says where libpcap failed; from: where it began to read. */
 static void
-set_error (WsiPacketReader *self,
-           guint64          from,
-           const char      *text,
-           const char      *advice,
-           GError         **error)
+packet_reader_set_error (WsiPacketReader *self,
+                         guint64          from,
+                         const char      *text,
+                         const char      *advice,
+                         GError         **error)
 {
   const gboolean is_cut = strstr (text, "truncated") != NULL;
 
@@ -177,7 +177,8 @@ static gboolean
 open_pcap (WsiPacketReader *self,
            GError         **error)
 {
-  const cookie_io_functions_t functions = { .read = read_bytes, .seek = tell_position };
+  const cookie_io_functions_t functions =
+  { .read = packet_reader_read_bytes, .seek = tell_position };
   char text[PCAP_ERRBUF_SIZE] = "";
   FILE *file = fopencookie (self, "r", functions);
 
@@ -188,11 +189,11 @@ open_pcap (WsiPacketReader *self,
   if (self->pcap == NULL)
     {
       fclose (file);
-      set_error (self, 0, text, _("expected pcap or pcapng"), error);
+      packet_reader_set_error (self, 0, text, _("expected pcap or pcapng"), error);
       return FALSE;
     }
   self->is_plain = is_plain_pcap (self);
-  self->next = get_position (self);
+  self->next = packet_reader_get_position (self);
   return check_link (self, error);
 }
 
@@ -263,8 +264,9 @@ wsi_packet_reader_next (WsiPacketReader *self,
     }
 
   if (result != PCAP_ERROR_BREAK)
-    set_error (self, self->next, pcap_geterr (self->pcap), get_advice (pcap_geterr (self->pcap)),
-               error);
+    packet_reader_set_error (self, self->next, pcap_geterr (self->pcap),
+                             packet_reader_get_advice (pcap_geterr (self->pcap)),
+                             error);
   else if (self->n_packets > 0 && !self->is_readable)
     set_link_error (self, error);
   return NULL;
@@ -273,5 +275,5 @@ wsi_packet_reader_next (WsiPacketReader *self,
 guint64
 wsi_packet_reader_get_position (WsiPacketReader *self)
 {
-  return get_position (self);
+  return packet_reader_get_position (self);
 }

@@ -63,9 +63,9 @@ static const Name protocols[] = {
 };
 
 static WsiNext
-find_name (const Name *names,
-           gsize       n_names,
-           guint16     number)
+packet_tunnel_find_name (const Name *names,
+                         gsize       n_names,
+                         guint16     number)
 {
   for (gsize i = 0; i < n_names; i++)
     if (names[i].number == number)
@@ -77,13 +77,13 @@ find_name (const Name *names,
 WsiNext
 wsi_packet_name_type (guint16 type)
 {
-  return find_name (types, G_N_ELEMENTS (types), type);
+  return packet_tunnel_find_name (types, G_N_ELEMENTS (types), type);
 }
 
 WsiNext
 wsi_packet_name_protocol (guint8 protocol)
 {
-  return find_name (protocols, G_N_ELEMENTS (protocols), protocol);
+  return packet_tunnel_find_name (protocols, G_N_ELEMENTS (protocols), protocol);
 }
 
 /* Type III has 12 bytes, and 8 more if its last bit says so; type II has 8 where GRE has a sequence
@@ -252,7 +252,8 @@ wsi_packet_drop_udp (WsiRest *rest)
     case PORT_TZSP:
       return drop_tzsp (rest);
     default:
-      named = find_name (ports, G_N_ELEMENTS (ports), destination);
-      return named.name != NULL ? named : find_name (ports, G_N_ELEMENTS (ports), source);
+      named = packet_tunnel_find_name (ports, G_N_ELEMENTS (ports), destination);
+      return named.name != NULL ? named
+        : packet_tunnel_find_name (ports, G_N_ELEMENTS (ports), source);
     }
 }

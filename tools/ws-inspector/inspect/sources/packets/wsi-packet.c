@@ -300,8 +300,8 @@ parse_ipv6 (WsiRest     rest,
 }
 
 static WsiPacketKind
-parse_ip (WsiRest     rest,
-          WsiSegment *segment)
+packet_parse_ip (WsiRest     rest,
+                 WsiSegment *segment)
 {
   if (rest.n_captured < 1)
     return wsi_rest_get_missing_kind (&rest);
@@ -357,7 +357,7 @@ parse_type (WsiRest     rest,
     {
     case WSI_TYPE_IPV4:
     case WSI_TYPE_IPV6:
-      return parse_ip (rest, segment);
+      return packet_parse_ip (rest, segment);
     case WSI_TYPE_MPLS:
     case WSI_TYPE_MPLS_MULTICAST:
       return parse_mpls (rest, segment);

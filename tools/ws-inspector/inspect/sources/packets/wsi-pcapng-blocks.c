@@ -32,8 +32,8 @@
 #define ONE_LINK 231
 
 static guint32
-get_number (const WsiPcapngBlocks *self,
-            guint                  at)
+pcapng_blocks_get_number (const WsiPcapngBlocks *self,
+                          guint                  at)
 {
   guint32 number;
 
@@ -52,12 +52,12 @@ get_short_number (const WsiPcapngBlocks *self,
 }
 
 static guint
-get_wanted (const WsiPcapngBlocks *self)
+pcapng_blocks_get_wanted (const WsiPcapngBlocks *self)
 {
   if (self->n_header < BLOCK_HEADER)
     return BLOCK_HEADER;
 
-  switch (get_number (self, 0))
+  switch (pcapng_blocks_get_number (self, 0))
     {
     case SECTION_HEADER:
     case OLD_PACKET:
@@ -75,15 +75,15 @@ static void
 begin_section (WsiPcapngBlocks *self)
 {
   self->is_swapped = FALSE;
-  self->is_swapped = get_number (self, BLOCK_HEADER) != BYTE_ORDER_MAGIC;
-  self->is_damaged = get_number (self, BLOCK_HEADER) != BYTE_ORDER_MAGIC;
+  self->is_swapped = pcapng_blocks_get_number (self, BLOCK_HEADER) != BYTE_ORDER_MAGIC;
+  self->is_damaged = pcapng_blocks_get_number (self, BLOCK_HEADER) != BYTE_ORDER_MAGIC;
   self->has_begun = TRUE;
   if (self->links != NULL)
     g_array_set_size (self->links, 0);
 }
 
 static void
-add_interface (WsiPcapngBlocks *self)
+pcapng_blocks_add_interface (WsiPcapngBlocks *self)
 {
   const int link = get_short_number (self, BLOCK_HEADER);
 
@@ -106,13 +106,13 @@ add_packet (WsiPcapngBlocks *self,
 }
 
 static void
-take_fields (WsiPcapngBlocks *self,
-             guint64          length)
+pcapng_blocks_take_fields (WsiPcapngBlocks *self,
+                           guint64          length)
 {
-  switch (get_number (self, 0))
+  switch (pcapng_blocks_get_number (self, 0))
     {
     case INTERFACE:
-      add_interface (self);
+      pcapng_blocks_add_interface (self);
       break;
     case OLD_PACKET:
       add_packet (self, get_short_number (self, BLOCK_HEADER));
@@ -121,11 +121,11 @@ take_fields (WsiPcapngBlocks *self,
       add_packet (self, 0);
       break;
     case PACKET:
-      add_packet (self, get_number (self, BLOCK_HEADER));
+      add_packet (self, pcapng_blocks_get_number (self, BLOCK_HEADER));
       break;
     case SECRETS:
-      if (get_number (self, 8) == TLS_KEY_LOG)
-        self->n_secrets = MIN (get_number (self, 12), length - self->n_header - 4);
+      if (pcapng_blocks_get_number (self, 8) == TLS_KEY_LOG)
+        self->n_secrets = MIN (pcapng_blocks_get_number (self, 12), length - self->n_header - 4);
       break;
     default:
       break;
@@ -134,20 +134,20 @@ take_fields (WsiPcapngBlocks *self,
 
 /* Takes the bytes after the header: secrets, and the rest of the block. */
 static void
-begin_body (WsiPcapngBlocks *self)
+pcapng_blocks_begin_body (WsiPcapngBlocks *self)
 {
   guint64 length;
 
-  if (get_number (self, 0) == SECTION_HEADER)
+  if (pcapng_blocks_get_number (self, 0) == SECTION_HEADER)
     begin_section (self);
-  length = ((guint64) get_number (self, 4) + 3) / 4 * 4;
+  length = ((guint64) pcapng_blocks_get_number (self, 4) + 3) / 4 * 4;
   if (!self->has_begun || length < self->n_header + 4)
     {
       self->is_damaged = TRUE;
       return;
     }
 
-  take_fields (self, length);
+  pcapng_blocks_take_fields (self, length);
   self->n_skipped = length - self->n_header - self->n_secrets;
   self->n_header = 0;
 }
@@ -167,14 +167,14 @@ change_interface (const WsiPcapngBlocks *self,
 }
 
 static gsize
-take_header (WsiPcapngBlocks *self,
-             guint8          *at,
-             gsize            length)
+pcapng_blocks_take_header (WsiPcapngBlocks *self,
+                           guint8          *at,
+                           gsize            length)
 {
   gsize n_taken = 0;
   guint wanted;
 
-  while (self->n_header < (wanted = get_wanted (self)))
+  while (self->n_header < (wanted = pcapng_blocks_get_wanted (self)))
     {
       const gsize n = MIN (wanted - self->n_header, length - n_taken);
 
@@ -182,12 +182,13 @@ take_header (WsiPcapngBlocks *self,
         return n_taken;
 
       memcpy (self->header + self->n_header, at + n_taken, n);
-      if (self->has_begun && self->n_header >= BLOCK_HEADER && get_number (self, 0) == INTERFACE)
+      if (self->has_begun && self->n_header >= BLOCK_HEADER &&
+          pcapng_blocks_get_number (self, 0) == INTERFACE)
         change_interface (self, at + n_taken, n);
       self->n_header += (guint) n;
       n_taken += n;
     }
-  begin_body (self);
+  pcapng_blocks_begin_body (self);
   return n_taken;
 }
 
@@ -245,7 +246,7 @@ wsi_pcapng_blocks_take (WsiPcapngBlocks *self,
         }
       else
         {
-          n = take_header (self, at, length);
+          n = pcapng_blocks_take_header (self, at, length);
         }
       at += n;
       length -= n;

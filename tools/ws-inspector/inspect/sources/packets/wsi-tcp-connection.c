@@ -53,8 +53,8 @@ wsi_tcp_connection_clear (WsiTcpConnection *self)
 }
 
 static guint64
-get_position (WsiTcpDirection *direction,
-              guint32          sequence)
+tcp_connection_get_position (WsiTcpDirection *direction,
+                             guint32          sequence)
 {
   if (!direction->has_place)
     {
@@ -242,8 +242,8 @@ deliver_unread (WsiTcpConnection *self,
 
 /* Delivers the next thing that can be; FALSE: there is none. */
 static gboolean
-advance (WsiTcpConnection *self,
-         guint             side)
+tcp_connection_advance (WsiTcpConnection *self,
+                        guint             side)
 {
   WsiTcpDirection *direction = &self->directions[side];
   const WsiTcpPiece *piece = wsi_tcp_pieces_peek (&direction->pieces);
@@ -268,7 +268,7 @@ advance_both (WsiTcpConnection *self)
   guint side = 0;
 
   for (guint n_idle = 0; n_idle < WSI_TCP_N_SIDES; side = !side)
-    n_idle = advance (self, side) ? 0 : n_idle + 1;
+    n_idle = tcp_connection_advance (self, side) ? 0 : n_idle + 1;
 }
 
 /* Bytes that were acknowledged and that no segment brings: after a while they are a gap. */
@@ -308,7 +308,7 @@ take_acknowledgement (WsiTcpConnection *self,
   if (!(segment->flags & WSI_TCP_ACK))
     return 0;
 
-  position = get_position (other, segment->acknowledgement);
+  position = tcp_connection_get_position (other, segment->acknowledgement);
   other->acknowledged = MAX (other->acknowledged, position);
   return position;
 }
@@ -329,16 +329,16 @@ take_syn (WsiTcpConnection *self,
   if (direction->has_base)
     return;
 
-  direction->next = get_position (direction, direction->first);
+  direction->next = tcp_connection_get_position (direction, direction->first);
   direction->has_base = TRUE;
   wsi_tcp_pieces_trim (&direction->pieces, direction->next);
 }
 
 static void
-take_end (WsiTcpConnection *self,
-          guint             side,
-          const WsiSegment *segment,
-          guint64           position)
+tcp_connection_take_end (WsiTcpConnection *self,
+                         guint             side,
+                         const WsiSegment *segment,
+                         guint64           position)
 {
   WsiTcpDirection *direction = &self->directions[side];
   const gboolean is_reset = (segment->flags & WSI_TCP_RST) != 0;
@@ -385,11 +385,11 @@ is_strange (WsiTcpConnection *self,
 }
 
 static void
-hold (WsiTcpConnection *self,
-      guint             side,
-      const WsiSegment *segment,
-      guint64           position,
-      guint64           after)
+tcp_connection_hold (WsiTcpConnection *self,
+                     guint             side,
+                     const WsiSegment *segment,
+                     guint64           position,
+                     guint64           after)
 {
   WsiTcpDirection *direction = &self->directions[side];
   const guint64 n_conflicts = direction->pieces.n_conflicts;
@@ -447,11 +447,11 @@ is_keep_alive (const WsiTcpDirection *direction,
 }
 
 static void
-take_payload (WsiTcpConnection *self,
-              guint             side,
-              const WsiSegment *segment,
-              guint64           position,
-              guint64           after)
+tcp_connection_take_payload (WsiTcpConnection *self,
+                             guint             side,
+                             const WsiSegment *segment,
+                             guint64           position,
+                             guint64           after)
 {
   WsiTcpDirection *direction = &self->directions[side];
   const guint64 end = position + segment->length;
@@ -471,7 +471,7 @@ take_payload (WsiTcpConnection *self,
       has_read (self, side, after))
     deliver_bytes (self, side, segment->payload, segment->length, self->packet_us);
   else
-    hold (self, side, segment, position, after);
+    tcp_connection_hold (self, side, segment, position, after);
 }
 
 /* Whether a segment is a request on a connection that has ended, and was not captured late or
@@ -533,9 +533,9 @@ wsi_tcp_connection_take (WsiTcpConnection *self,
       sequence++;
     }
   after = take_acknowledgement (self, side, segment);
-  position = get_position (&self->directions[side], sequence);
-  take_payload (self, side, segment, position, after);
-  take_end (self, side, segment, position + segment->length);
+  position = tcp_connection_get_position (&self->directions[side], sequence);
+  tcp_connection_take_payload (self, side, segment, position, after);
+  tcp_connection_take_end (self, side, segment, position + segment->length);
   advance_both (self);
   for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
     look_for_missing (self, i);

@@ -19,7 +19,7 @@ wsi_tcp_pieces_init (WsiTcpPieces *self)
 }
 
 static gsize
-get_cost (const WsiTcpPiece *piece)
+tcp_pieces_get_cost (const WsiTcpPiece *piece)
 {
   return sizeof *piece + (piece->data != NULL ? piece->length : 0);
 }
@@ -45,7 +45,7 @@ wsi_tcp_pieces_drop (WsiTcpPieces *self)
 {
   WsiTcpPiece *piece = &self->pieces[self->first];
 
-  self->n_bytes -= get_cost (piece);
+  self->n_bytes -= tcp_pieces_get_cost (piece);
   g_free (piece->data);
   self->first++;
   if (self->first == self->end)
@@ -53,7 +53,7 @@ wsi_tcp_pieces_drop (WsiTcpPieces *self)
 }
 
 static void
-make_room (WsiTcpPieces *self)
+tcp_pieces_make_room (WsiTcpPieces *self)
 {
   if (self->end < self->n_allocated)
     return;
@@ -73,16 +73,16 @@ make_room (WsiTcpPieces *self)
 
 /* Copies the bytes of the piece from start to end (positions) to the place before `at`. */
 static void
-insert (WsiTcpPieces      *self,
-        guint              at,
-        const WsiTcpPiece *piece,
-        guint64            start,
-        guint64            end)
+tcp_pieces_insert (WsiTcpPieces      *self,
+                   guint              at,
+                   const WsiTcpPiece *piece,
+                   guint64            start,
+                   guint64            end)
 {
   const guint n_before = at - self->first;
   WsiTcpPiece *place;
 
-  make_room (self);
+  tcp_pieces_make_room (self);
   place = self->pieces + self->first + n_before;
   memmove (place + 1, place, (self->end - self->first - n_before) * sizeof *place);
   self->end++;
@@ -91,30 +91,30 @@ insert (WsiTcpPieces      *self,
   place->length = (guint32) (end - start);
   if (piece->data != NULL)
     place->data = g_memdup2 (piece->data + (start - piece->position), place->length);
-  self->n_bytes += get_cost (place);
+  self->n_bytes += tcp_pieces_get_cost (place);
 }
 
 static guint64
-get_end (const WsiTcpPiece *piece)
+tcp_pieces_get_end (const WsiTcpPiece *piece)
 {
   return piece->position + piece->length;
 }
 
 /* The first piece that ends after the position. */
 static guint
-find (const WsiTcpPieces *self,
-      guint64             position)
+tcp_pieces_find (const WsiTcpPieces *self,
+                 guint64             position)
 {
   guint low = self->first, high = self->end;
 
-  if (low < high && get_end (&self->pieces[high - 1]) <= position)
+  if (low < high && tcp_pieces_get_end (&self->pieces[high - 1]) <= position)
     return high;
 
   while (low < high)
     {
       const guint middle = low + (high - low) / 2;
 
-      if (get_end (&self->pieces[middle]) <= position)
+      if (tcp_pieces_get_end (&self->pieces[middle]) <= position)
         low = middle + 1;
       else
         high = middle;
@@ -124,11 +124,11 @@ find (const WsiTcpPieces *self,
 
 /* Whether two overlapping pieces have equal bytes where they overlap. */
 static gboolean
-is_equal (const WsiTcpPiece *a,
-          const WsiTcpPiece *b)
+tcp_pieces_is_equal (const WsiTcpPiece *a,
+                     const WsiTcpPiece *b)
 {
   const guint64 start = MAX (a->position, b->position);
-  const guint64 end = MIN (get_end (a), get_end (b));
+  const guint64 end = MIN (tcp_pieces_get_end (a), tcp_pieces_get_end (b));
 
   return a->data == NULL || b->data == NULL ||
          memcmp (a->data + (start - a->position), b->data + (start - b->position),
@@ -139,9 +139,9 @@ void
 wsi_tcp_pieces_add (WsiTcpPieces      *self,
                     const WsiTcpPiece *piece)
 {
-  const guint64 end = get_end (piece);
+  const guint64 end = tcp_pieces_get_end (piece);
   guint64 start = piece->position;
-  guint at = find (self, start) - self->first;
+  guint at = tcp_pieces_find (self, start) - self->first;
   gboolean has_conflict = FALSE;
 
   while (start < end)
@@ -153,13 +153,13 @@ wsi_tcp_pieces_add (WsiTcpPieces      *self,
         {
           const guint64 hole_end = next == NULL ? end : MIN (end, next->position);
 
-          insert (self, self->first + at, piece, start, hole_end);
+          tcp_pieces_insert (self, self->first + at, piece, start, hole_end);
           start = hole_end;
         }
       else
         {
-          has_conflict |= !is_equal (piece, next);
-          start = get_end (next);
+          has_conflict |= !tcp_pieces_is_equal (piece, next);
+          start = tcp_pieces_get_end (next);
         }
       at++;
     }
@@ -173,17 +173,18 @@ wsi_tcp_pieces_trim (WsiTcpPieces *self,
   const WsiTcpPiece *first;
   WsiTcpPiece rest;
 
-  while ((first = wsi_tcp_pieces_peek (self)) != NULL && get_end (first) <= position)
+  while ((first = wsi_tcp_pieces_peek (self)) != NULL && tcp_pieces_get_end (first) <= position)
     wsi_tcp_pieces_drop (self);
   if (first == NULL || first->position >= position)
     return;
 
   rest = *first;
   if (rest.data != NULL)
-    rest.data = g_memdup2 (first->data + (position - first->position), get_end (first) - position);
-  rest.length = (guint32) (get_end (first) - position);
+    rest.data =
+      g_memdup2 (first->data + (position - first->position), tcp_pieces_get_end (first) - position);
+  rest.length = (guint32) (tcp_pieces_get_end (first) - position);
   rest.position = position;
-  self->n_bytes -= get_cost (first) - get_cost (&rest);
+  self->n_bytes -= tcp_pieces_get_cost (first) - tcp_pieces_get_cost (&rest);
   g_free (self->pieces[self->first].data);
   self->pieces[self->first] = rest;
 }

@@ -61,15 +61,15 @@ struct _WsiTcpReassembler
 };
 
 static int
-compare_keys (gconstpointer a,
-              gconstpointer b,
-              gpointer      unused)
+tcp_reassembler_compare_keys (gconstpointer a,
+                              gconstpointer b,
+                              gpointer      unused)
 {
   return memcmp (a, b, sizeof (Key));
 }
 
 static Key
-make_key (const WsiSegment *segment)
+tcp_reassembler_make_key (const WsiSegment *segment)
 {
   const gboolean is_ordered =
     memcmp (&segment->source, &segment->destination, sizeof (WsiEndpoint)) < 0;
@@ -90,7 +90,7 @@ wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
   self->limits = limits != NULL ? *limits : usual_limits;
   self->listener = listener;
   self->user_data = user_data;
-  self->entries = g_tree_new_full (compare_keys, NULL, NULL, NULL);
+  self->entries = g_tree_new_full (tcp_reassembler_compare_keys, NULL, NULL, NULL);
   g_queue_init (&self->recent);
   g_queue_init (&self->closing);
   g_queue_init (&self->ended);
@@ -98,9 +98,9 @@ wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
 }
 
 static void
-close_entry (WsiTcpReassembler *self,
-             Entry             *entry,
-             WsiTcpClose        why)
+tcp_reassembler_close_entry (WsiTcpReassembler *self,
+                             Entry             *entry,
+                             WsiTcpClose        why)
 {
   const gsize n_before = wsi_tcp_connection_get_n_held (&entry->connection);
 
@@ -122,7 +122,7 @@ forget_entry (WsiTcpReassembler *self,
               Entry             *entry,
               WsiTcpClose        why)
 {
-  close_entry (self, entry, why);
+  tcp_reassembler_close_entry (self, entry, why);
   g_queue_unlink (&self->ended, &entry->end);
   g_tree_remove (self->entries, &entry->key);
   g_queue_unlink (&self->recent, &entry->recent);
@@ -147,47 +147,49 @@ wsi_tcp_reassembler_free (WsiTcpReassembler *self)
 }
 
 static gboolean
-has_begun (const Entry *entry)
+tcp_reassembler_has_begun (const Entry *entry)
 {
   return entry->connection.directions[0].has_begun || entry->connection.directions[1].has_begun;
 }
 
 /* The connection whose place another one may have; NULL: all are open, and had a packet lately. */
 static Entry *
-find_place (WsiTcpReassembler *self,
-            gint64             time_us)
+tcp_reassembler_find_place (WsiTcpReassembler *self,
+                            gint64             time_us)
 {
   Entry *oldest = self->recent.tail->data;
 
   if (self->ended.head != NULL)
     return self->ended.head->data;
 
-  return time_us - oldest->connection.now_us > (has_begun (oldest) ? MAX_IDLE_US : MAX_SILENT_US)
+  return time_us -
+         oldest->connection.now_us > (tcp_reassembler_has_begun (oldest) ? MAX_IDLE_US
+                                      : MAX_SILENT_US)
          ? oldest : NULL;
 }
 
 static gboolean
-make_place (WsiTcpReassembler *self,
-            gint64             time_us)
+tcp_reassembler_make_place (WsiTcpReassembler *self,
+                            gint64             time_us)
 {
   Entry *entry;
 
   if (self->recent.length < self->limits.n_connections)
     return TRUE;
 
-  entry = find_place (self, time_us);
+  entry = tcp_reassembler_find_place (self, time_us);
   if (entry == NULL)
     return FALSE;
 
-  self->n_forgotten += !entry->connection.is_closed && has_begun (entry);
+  self->n_forgotten += !entry->connection.is_closed && tcp_reassembler_has_begun (entry);
   forget_entry (self, entry, WSI_TCP_CLOSE_FORGOTTEN);
   return TRUE;
 }
 
 static Entry *
-add_entry (WsiTcpReassembler *self,
-           const Key         *key,
-           const WsiSegment  *segment)
+tcp_reassembler_add_entry (WsiTcpReassembler *self,
+                           const Key         *key,
+                           const WsiSegment  *segment)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -202,16 +204,16 @@ add_entry (WsiTcpReassembler *self,
 }
 
 static guint
-get_side (const Entry      *entry,
-          const WsiSegment *segment)
+tcp_reassembler_get_side (const Entry      *entry,
+                          const WsiSegment *segment)
 {
   return memcmp (&entry->connection.endpoints[0], &segment->source, sizeof segment->source) == 0
          ? 0 : 1;
 }
 
 static Entry *
-find_entry (WsiTcpReassembler *self,
-            const Key         *key)
+tcp_reassembler_find_entry (WsiTcpReassembler *self,
+                            const Key         *key)
 {
   if (self->last != NULL && memcmp (&self->last->key, key, sizeof *key) == 0)
     return self->last;
@@ -221,26 +223,27 @@ find_entry (WsiTcpReassembler *self,
 
 /* The entry of a connection.  NULL: there is no place for another one. */
 static Entry *
-get_entry (WsiTcpReassembler *self,
-           const WsiSegment  *segment,
-           gint64             time_us)
+tcp_reassembler_get_entry (WsiTcpReassembler *self,
+                           const WsiSegment  *segment,
+                           gint64             time_us)
 {
-  const Key key = make_key (segment);
-  Entry *entry = find_entry (self, &key);
+  const Key key = tcp_reassembler_make_key (segment);
+  Entry *entry = tcp_reassembler_find_entry (self, &key);
 
   if (entry != NULL &&
-      wsi_tcp_connection_is_another (&entry->connection, get_side (entry, segment), segment))
+      wsi_tcp_connection_is_another (&entry->connection, tcp_reassembler_get_side (entry, segment),
+                                     segment))
     {
       forget_entry (self, entry, WSI_TCP_CLOSE_REPLACED);
       entry = NULL;
     }
-  if (entry == NULL && !make_place (self, time_us))
+  if (entry == NULL && !tcp_reassembler_make_place (self, time_us))
     {
       self->n_left_out++;
       return NULL;
     }
   if (entry == NULL)
-    entry = add_entry (self, &key, segment);
+    entry = tcp_reassembler_add_entry (self, &key, segment);
 
   self->last = entry;
   if (self->recent.head != &entry->recent)
@@ -266,8 +269,8 @@ is_over_limit (WsiTcpReassembler *self,
 }
 
 static void
-note_end (WsiTcpReassembler *self,
-          Entry             *entry)
+tcp_reassembler_note_end (WsiTcpReassembler *self,
+                          Entry             *entry)
 {
   const WsiTcpConnection *connection = &entry->connection;
 
@@ -276,7 +279,7 @@ note_end (WsiTcpReassembler *self,
 
   if (connection->directions[0].has_ended && connection->directions[1].has_ended)
     {
-      close_entry (self, entry, WSI_TCP_CLOSE_ENDED);
+      tcp_reassembler_close_entry (self, entry, WSI_TCP_CLOSE_ENDED);
     }
   else if (connection->is_reset && entry->end.data == NULL)
     {
@@ -298,7 +301,7 @@ close_reset_ones (WsiTcpReassembler *self,
   while ((entry = g_queue_peek_head (&self->closing)) != NULL &&
          (self->n_packets - entry->reset_packet >= PATIENCE ||
           now_us - entry->reset_us >= PATIENCE_US))
-    close_entry (self, entry, WSI_TCP_CLOSE_RESET);
+    tcp_reassembler_close_entry (self, entry, WSI_TCP_CLOSE_RESET);
 }
 
 void
@@ -306,7 +309,7 @@ wsi_tcp_reassembler_take (WsiTcpReassembler *self,
                           const WsiSegment  *segment,
                           gint64             time_us)
 {
-  Entry *entry = get_entry (self, segment, time_us);
+  Entry *entry = tcp_reassembler_get_entry (self, segment, time_us);
   gsize n_other;
 
   self->n_packets++;
@@ -314,12 +317,13 @@ wsi_tcp_reassembler_take (WsiTcpReassembler *self,
     return;
 
   n_other = self->n_held - wsi_tcp_connection_get_n_held (&entry->connection);
-  wsi_tcp_connection_take (&entry->connection, get_side (entry, segment), segment, time_us);
+  wsi_tcp_connection_take (&entry->connection, tcp_reassembler_get_side (entry, segment), segment,
+                           time_us);
   /* the other connections were within the limits before, so this one holds bytes */
   while (is_over_limit (self, entry, n_other))
     wsi_tcp_connection_give_up_hole (&entry->connection);
   self->n_held = n_other + wsi_tcp_connection_get_n_held (&entry->connection);
-  note_end (self, entry);
+  tcp_reassembler_note_end (self, entry);
   close_reset_ones (self, time_us);
 }
 
@@ -327,8 +331,8 @@ void
 wsi_tcp_reassembler_note_fragment (WsiTcpReassembler *self,
                                    const WsiSegment  *segment)
 {
-  const Key key = make_key (segment);
-  Entry *entry = find_entry (self, &key);
+  const Key key = tcp_reassembler_make_key (segment);
+  Entry *entry = tcp_reassembler_find_entry (self, &key);
 
   if (entry != NULL)
     entry->connection.n_fragments++;
@@ -338,8 +342,8 @@ void
 wsi_tcp_reassembler_note_whole (WsiTcpReassembler *self,
                                 const WsiSegment  *segment)
 {
-  const Key key = make_key (segment);
-  Entry *entry = find_entry (self, &key);
+  const Key key = tcp_reassembler_make_key (segment);
+  Entry *entry = tcp_reassembler_find_entry (self, &key);
 
   if (entry != NULL)
     entry->connection.n_fragments -= MIN (entry->connection.n_fragments, 1);

@@ -111,8 +111,8 @@ wsi_program_connections_get_n_silent (const WsiProgramConnections *self)
 }
 
 static Connection *
-find (WsiProgramConnections  *self,
-      const WsiProgramRecord *record)
+program_connections_find (WsiProgramConnections  *self,
+                          const WsiProgramRecord *record)
 {
   return g_hash_table_lookup (self->connections, GUINT_TO_POINTER (record->connection));
 }
@@ -127,7 +127,7 @@ take_opened (WsiProgramConnections  *self,
   if (!wsi_program_opened_parse (&opened, record))
     return FALSE;
 
-  if (find (self, record) != NULL ||
+  if (program_connections_find (self, record) != NULL ||
       g_hash_table_size (self->connections) >= MAX_CONNECTIONS)
     return TRUE;
 
@@ -142,10 +142,10 @@ take_opened (WsiProgramConnections  *self,
 }
 
 static void
-open_conversation (WsiProgramConnections *self,
-                   Connection            *connection,
-                   WsiHandshakePresence   presence,
-                   gint64                 time_us)
+program_connections_open_conversation (WsiProgramConnections *self,
+                                       Connection            *connection,
+                                       WsiHandshakePresence   presence,
+                                       gint64                 time_us)
 {
   const WsiProgramOpened *opened = &connection->opened;
   gboolean is_client = opened->role == WSP_ROLE_CLIENT;
@@ -169,14 +169,14 @@ ensure_conversation (WsiProgramConnections *self,
                      Connection            *connection,
                      gint64                 time_us)
 {
-  open_conversation (self, connection, WSI_HANDSHAKE_MISSING, time_us);
+  program_connections_open_conversation (self, connection, WSI_HANDSHAKE_MISSING, time_us);
 }
 
 static gboolean
 take_heads (WsiProgramConnections  *self,
             const WsiProgramRecord *record)
 {
-  Connection *connection = find (self, record);
+  Connection *connection = program_connections_find (self, record);
   g_autoptr (GBytes) request = NULL, response = NULL;
   WspDirection of_request;
 
@@ -188,7 +188,7 @@ take_heads (WsiProgramConnections  *self,
 
   of_request = connection->opened.role == WSP_ROLE_CLIENT ? WSP_DIRECTION_SENT
                                                           : WSP_DIRECTION_RECEIVED;
-  open_conversation (self, connection, WSI_HANDSHAKE_READ, record->time_us);
+  program_connections_open_conversation (self, connection, WSI_HANDSHAKE_READ, record->time_us);
   wsi_recorder_push (self->recorder, connection->conversation, of_request, request,
                      record->time_us);
   if (response != NULL)
@@ -235,7 +235,7 @@ static gboolean
 take_position (WsiProgramConnections  *self,
                const WsiProgramRecord *record)
 {
-  Connection *connection = find (self, record);
+  Connection *connection = program_connections_find (self, record);
   WsiProgramPosition position;
   Way *way;
 
@@ -259,10 +259,10 @@ take_position (WsiProgramConnections  *self,
 }
 
 static gboolean
-take_bytes (WsiProgramConnections  *self,
-            const WsiProgramRecord *record)
+program_connections_take_bytes (WsiProgramConnections  *self,
+                                const WsiProgramRecord *record)
 {
-  Connection *connection = find (self, record);
+  Connection *connection = program_connections_find (self, record);
   WsiProgramBytes bytes;
   gsize n_known;
   Way *way;
@@ -294,10 +294,10 @@ take_bytes (WsiProgramConnections  *self,
 }
 
 static gboolean
-take_closed (WsiProgramConnections  *self,
-             const WsiProgramRecord *record)
+program_connections_take_closed (WsiProgramConnections  *self,
+                                 const WsiProgramRecord *record)
 {
-  Connection *connection = find (self, record);
+  Connection *connection = program_connections_find (self, record);
   g_autofree char *text = NULL;
   gboolean is_clean;
 
@@ -320,8 +320,8 @@ take_closed (WsiProgramConnections  *self,
 }
 
 static gboolean
-take_dropped (WsiProgramConnections  *self,
-              const WsiProgramRecord *record)
+program_connections_take_dropped (WsiProgramConnections  *self,
+                                  const WsiProgramRecord *record)
 {
   const gint64 now_us = g_get_monotonic_time ();
   guint64 n;
@@ -379,8 +379,8 @@ find_silent (WsiProgramConnections *self)
 
 /* Takes an OPEN; if one of those that go together is missing, the others are of no use. */
 static gboolean
-take_open (WsiProgramConnections  *self,
-           const WsiProgramRecord *record)
+program_connections_take_open (WsiProgramConnections  *self,
+                               const WsiProgramRecord *record)
 {
   g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
   GHashTableIter iter;
@@ -410,8 +410,8 @@ take_open (WsiProgramConnections  *self,
 }
 
 static gboolean
-take (WsiProgramConnections  *self,
-      const WsiProgramRecord *record)
+program_connections_take (WsiProgramConnections  *self,
+                          const WsiProgramRecord *record)
 {
   switch (record->kind)
     {
@@ -422,13 +422,13 @@ take (WsiProgramConnections  *self,
     case WSP_ATTACH_POSITION:
       return take_position (self, record);
     case WSP_ATTACH_BYTES:
-      return take_bytes (self, record);
+      return program_connections_take_bytes (self, record);
     case WSP_ATTACH_CLOSED:
-      return take_closed (self, record);
+      return program_connections_take_closed (self, record);
     case WSP_ATTACH_DROPPED:
-      return take_dropped (self, record);
+      return program_connections_take_dropped (self, record);
     case WSP_ATTACH_OPEN:
-      return take_open (self, record);
+      return program_connections_take_open (self, record);
     default:
       return TRUE;
     }
@@ -439,7 +439,7 @@ wsi_program_connections_take (WsiProgramConnections  *self,
                               const WsiProgramRecord *record,
                               GError                **error)
 {
-  if (take (self, record))
+  if (program_connections_take (self, record))
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

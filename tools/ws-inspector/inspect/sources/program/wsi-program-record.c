@@ -18,15 +18,15 @@ typedef struct                  /* the rest of a record; after a cut value no mo
 } Rest;
 
 static Rest
-begin (const WsiProgramRecord *record)
+program_record_begin (const WsiProgramRecord *record)
 {
   return (Rest) { record->at, record->length, FALSE };
 }
 
 /* Takes bytes.  NULL: fewer are left. */
 static const guint8 *
-take (Rest *self,
-      gsize length)
+program_record_take (Rest *self,
+                     gsize length)
 {
   const guint8 *at = self->at;
 
@@ -44,7 +44,7 @@ take_integer (Rest *self,
               guint n_bytes)
 {
   guint64 value = 0;
-  const guint8 *at = take (self, n_bytes);
+  const guint8 *at = program_record_take (self, n_bytes);
 
   for (guint i = n_bytes; at != NULL && i > 0; i--)
     value = value << 8 | at[i - 1];
@@ -52,18 +52,18 @@ take_integer (Rest *self,
 }
 
 static const guint8 *
-take_block (Rest  *self,
-            gsize *length)
+program_record_take_block (Rest  *self,
+                           gsize *length)
 {
   *length = take_integer (self, 4);
-  return take (self, *length);
+  return program_record_take (self, *length);
 }
 
 static char *
-take_string (Rest *self)
+program_record_take_string (Rest *self)
 {
   gsize length;
-  const char *at = (const char *) take_block (self, &length);
+  const char *at = (const char *) program_record_take_block (self, &length);
 
   if (at == NULL || length == 0)
     return NULL;
@@ -74,10 +74,10 @@ take_string (Rest *self)
 }
 
 static GBytes *
-take_bytes (Rest *self)
+program_record_take_bytes (Rest *self)
 {
   gsize length;
-  const guint8 *at = take_block (self, &length);
+  const guint8 *at = program_record_take_block (self, &length);
 
   return at != NULL && length > 0 ? g_bytes_new (at, length) : NULL;
 }
@@ -126,9 +126,9 @@ wsi_program_record_take (WsiProgramRecord *self,
 }
 
 static void
-add_integer (GByteArray *record,
-             guint64     value,
-             guint       n_bytes)
+program_record_add_integer (GByteArray *record,
+                            guint64     value,
+                            guint       n_bytes)
 {
   value = GUINT64_TO_LE (value);
   g_byte_array_append (record, (const guint8 *) &value, n_bytes);
@@ -140,12 +140,12 @@ wsi_program_make_watch (const guint32 *connections,
 {
   GByteArray *record = g_byte_array_new ();
 
-  add_integer (record, WSP_ATTACH_HEADER_LENGTH + 4 * n, WSP_ATTACH_LENGTH_LENGTH);
-  add_integer (record, WSP_ATTACH_WATCH, 1);
-  add_integer (record, 0, 4);
-  add_integer (record, g_get_real_time (), 8);
+  program_record_add_integer (record, WSP_ATTACH_HEADER_LENGTH + 4 * n, WSP_ATTACH_LENGTH_LENGTH);
+  program_record_add_integer (record, WSP_ATTACH_WATCH, 1);
+  program_record_add_integer (record, 0, 4);
+  program_record_add_integer (record, g_get_real_time (), 8);
   for (guint i = 0; i < n; i++)
-    add_integer (record, connections[i], 4);
+    program_record_add_integer (record, connections[i], 4);
   return g_byte_array_free_to_bytes (record);
 }
 
@@ -153,7 +153,7 @@ gboolean
 wsi_program_hello_parse (WsiProgramHello        *self,
                          const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
 
   *self = (WsiProgramHello) { .version = (guint32) take_integer (&rest, 4) };
   if (record->kind != WSP_ATTACH_HELLO || self->version != WSP_ATTACH_VERSION)
@@ -161,8 +161,8 @@ wsi_program_hello_parse (WsiProgramHello        *self,
 
   self->pid = (guint32) take_integer (&rest, 4);
   self->n_connections = (guint32) take_integer (&rest, 4);
-  self->name = take_string (&rest);
-  self->library = take_string (&rest);
+  self->name = program_record_take_string (&rest);
+  self->library = program_record_take_string (&rest);
   return !rest.is_cut;
 }
 
@@ -177,17 +177,17 @@ gboolean
 wsi_program_opened_parse (WsiProgramOpened       *self,
                           const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
   guint64 role = take_integer (&rest, 1);
 
   rest.is_cut |= role > WSP_ROLE_SERVER;
   *self = (WsiProgramOpened) { .role = role == WSP_ROLE_SERVER ? WSP_ROLE_SERVER
                                                                : WSP_ROLE_CLIENT };
-  self->uri = take_string (&rest);
-  self->local = take_string (&rest);
-  self->remote = take_string (&rest);
-  self->extensions = take_string (&rest);
-  self->tls = take_string (&rest);
+  self->uri = program_record_take_string (&rest);
+  self->local = program_record_take_string (&rest);
+  self->remote = program_record_take_string (&rest);
+  self->extensions = program_record_take_string (&rest);
+  self->tls = program_record_take_string (&rest);
   return !rest.is_cut;
 }
 
@@ -206,10 +206,10 @@ wsi_program_heads_parse (GBytes                **request,
                          GBytes                **response,
                          const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
 
-  *request = take_bytes (&rest);
-  *response = take_bytes (&rest);
+  *request = program_record_take_bytes (&rest);
+  *response = program_record_take_bytes (&rest);
   return !rest.is_cut;
 }
 
@@ -217,7 +217,7 @@ gboolean
 wsi_program_position_parse (WsiProgramPosition     *self,
                             const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
   const guint8 *key;
 
   *self = (WsiProgramPosition) { .direction = take_direction (&rest) };
@@ -226,10 +226,10 @@ wsi_program_position_parse (WsiProgramPosition     *self,
   self->first = (guint8) take_integer (&rest, 1);
   self->opcode = (guint8) take_integer (&rest, 1);
   self->left = take_integer (&rest, 8);
-  key = take (&rest, sizeof self->key);
+  key = program_record_take (&rest, sizeof self->key);
   if (key != NULL)
     memcpy (&self->key, key, sizeof self->key);
-  self->window = take_block (&rest, &self->window_length);
+  self->window = program_record_take_block (&rest, &self->window_length);
   return !rest.is_cut && self->window_length <= MAX_WINDOW;
 }
 
@@ -237,7 +237,7 @@ gboolean
 wsi_program_bytes_parse (WsiProgramBytes        *self,
                          const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
 
   *self = (WsiProgramBytes) { .direction = take_direction (&rest) };
   self->offset = take_integer (&rest, 8);
@@ -251,10 +251,10 @@ wsi_program_closed_parse (gboolean               *is_clean,
                           char                  **text,
                           const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
 
   *is_clean = take_integer (&rest, 1) != 0;
-  *text = take_string (&rest);
+  *text = program_record_take_string (&rest);
   return !rest.is_cut;
 }
 
@@ -262,7 +262,7 @@ gboolean
 wsi_program_dropped_parse (guint64                *n,
                            const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
 
   *n = take_integer (&rest, 8);
   return !rest.is_cut;
@@ -274,7 +274,7 @@ wsi_program_open_parse (guint                  *n_open,
                         GHashTable             *numbers,
                         const WsiProgramRecord *record)
 {
-  Rest rest = begin (record);
+  Rest rest = program_record_begin (record);
 
   *n_open = (guint) take_integer (&rest, 4);
   *n_before = (guint) take_integer (&rest, 4);

@@ -42,7 +42,7 @@ struct _WsiProgramSource
 G_DEFINE_FINAL_TYPE (WsiProgramSource, wsi_program_source, WSI_TYPE_SOURCE)
 
 static void
-drop_source (GSource **source)
+program_source_drop_source (GSource **source)
 {
   if (*source != NULL)
     g_source_destroy (*source);
@@ -50,14 +50,14 @@ drop_source (GSource **source)
 }
 
 static void
-detach (WsiProgramSource  *self,
-        const WsiSentence *sentence)
+program_source_detach (WsiProgramSource  *self,
+                       const WsiSentence *sentence)
 {
   WsiProgramConnections *connections = g_steal_pointer (&self->connections);
 
-  drop_source (&self->readable);
-  drop_source (&self->timeout);
-  drop_source (&self->still);
+  program_source_drop_source (&self->readable);
+  program_source_drop_source (&self->timeout);
+  program_source_drop_source (&self->still);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
@@ -66,20 +66,20 @@ detach (WsiProgramSource  *self,
 }
 
 static void
-fail (WsiProgramSource  *self,
-      const WsiSentence *sentence)
+program_source_fail (WsiProgramSource  *self,
+                     const WsiSentence *sentence)
 {
-  detach (self, sentence);
+  program_source_detach (self, sentence);
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, sentence);
 }
 
 static void
-set_timeout (WsiProgramSource *self,
-             GSource         **timeout,
-             guint             interval_ms,
-             GSourceFunc       function)
+program_source_set_timeout (WsiProgramSource *self,
+                            GSource         **timeout,
+                            guint             interval_ms,
+                            GSourceFunc       function)
 {
-  drop_source (timeout);
+  program_source_drop_source (timeout);
   *timeout = g_timeout_source_new (interval_ms);
   g_source_set_callback (*timeout, function, self, NULL);
   g_source_attach (*timeout, wsi_source_get_context (WSI_SOURCE (self)));
@@ -103,19 +103,19 @@ on_asked (gpointer data)
 {
   WsiProgramSource *self = data;
 
-  drop_source (&self->timeout);
+  program_source_drop_source (&self->timeout);
   send_watch (self);
   return G_SOURCE_REMOVE;
 }
 
 /* Asks for positions, once for all records that were lost together. */
 static void
-ask (gpointer data)
+program_source_ask (gpointer data)
 {
   WsiProgramSource *self = data;
 
   if (self->timeout == NULL)
-    set_timeout (self, &self->timeout, ASK_INTERVAL_MS, on_asked);
+    program_source_set_timeout (self, &self->timeout, ASK_INTERVAL_MS, on_asked);
 }
 
 static gboolean
@@ -123,7 +123,7 @@ on_silent (gpointer data)
 {
   WsiProgramSource *self = data;
 
-  drop_source (&self->timeout);
+  program_source_drop_source (&self->timeout);
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_STARTING,
                      WSI_SENTENCE (PROGRAM_SILENT, self->program));
   return G_SOURCE_REMOVE;
@@ -138,7 +138,7 @@ on_still (gpointer data)
   guint n = wsi_program_connections_get_n_silent (self->connections);
   g_autofree char *n_still = g_strdup_printf ("%u", n);
 
-  drop_source (&self->still);
+  program_source_drop_source (&self->still);
   if (n > 0 && n != self->n_still)
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING,
                        WSI_SENTENCE (PROGRAM_STILL, n_still));
@@ -147,37 +147,38 @@ on_still (gpointer data)
 }
 
 static void
-on_shown (gpointer data)
+program_source_on_shown (gpointer data)
 {
   WsiProgramSource *self = data;
 
   if (self->still == NULL)      /* rounds of other inspectors do not put it off */
-    set_timeout (self, &self->still, STILL_MS, on_still);
+    program_source_set_timeout (self, &self->still, STILL_MS, on_still);
 }
 
-static const WsiProgramFuncs funcs = { .ask = ask, .shown = on_shown };
+static const WsiProgramFuncs funcs =
+{ .ask = program_source_ask, .shown = program_source_on_shown };
 
 static gboolean
-take_hello (WsiProgramSource       *self,
-            const WsiProgramRecord *record)
+program_source_take_hello (WsiProgramSource       *self,
+                           const WsiProgramRecord *record)
 {
   g_auto (WsiProgramHello) hello = { 0 };
   g_autofree char *version = NULL, *title = NULL;
 
   if (!wsi_program_hello_parse (&hello, record))
     {
-      fail (self, WSI_SENTENCE (PROGRAM_VERSION, self->program, "?"));
+      program_source_fail (self, WSI_SENTENCE (PROGRAM_VERSION, self->program, "?"));
       return FALSE;
     }
 
   version = g_strdup_printf ("%u", hello.version);
   if (hello.version != WSP_ATTACH_VERSION)
     {
-      fail (self, WSI_SENTENCE (PROGRAM_VERSION, self->program, version));
+      program_source_fail (self, WSI_SENTENCE (PROGRAM_VERSION, self->program, version));
       return FALSE;
     }
 
-  drop_source (&self->timeout);
+  program_source_drop_source (&self->timeout);
   self->has_hello = TRUE;
   self->connections = wsi_program_connections_new (wsi_source_get_recorder (WSI_SOURCE (self)),
                                                    (const guint32 *) self->wanted->data,
@@ -191,18 +192,18 @@ take_hello (WsiProgramSource       *self,
 
 /* Takes a record.  FALSE: the program is left. */
 static gboolean
-take_record (WsiProgramSource       *self,
-             const WsiProgramRecord *record)
+program_source_take_record (WsiProgramSource       *self,
+                            const WsiProgramRecord *record)
 {
   g_autoptr (GError) error = NULL;
 
   if (!self->has_hello)
-    return take_hello (self, record);
+    return program_source_take_hello (self, record);
 
   if (wsi_program_connections_take (self->connections, record, &error))
     return TRUE;
 
-  fail (self, WSI_SENTENCE (PROGRAM_LOST, error->message));
+  program_source_fail (self, WSI_SENTENCE (PROGRAM_LOST, error->message));
   return FALSE;
 }
 
@@ -217,7 +218,7 @@ take_records (WsiProgramSource *self)
                                             &error)) > 0)
     {
       used += length;
-      if (!take_record (self, &record))
+      if (!program_source_take_record (self, &record))
         return FALSE;
     }
   self->n_read -= used;
@@ -225,32 +226,32 @@ take_records (WsiProgramSource *self)
   if (error == NULL)
     return TRUE;
 
-  fail (self, WSI_SENTENCE (PROGRAM_LOST, error->message));
+  program_source_fail (self, WSI_SENTENCE (PROGRAM_LOST, error->message));
   return FALSE;
 }
 
 /* Ends the input; a program without room for us closes the socket before its hello. */
 static void
-end_input (WsiProgramSource *self,
-           const char       *problem)
+program_source_end_input (WsiProgramSource *self,
+                          const char       *problem)
 {
   if (self->is_ending)
     return;
 
   if (problem != NULL)
-    fail (self, WSI_SENTENCE (PROGRAM_LOST, problem));
+    program_source_fail (self, WSI_SENTENCE (PROGRAM_LOST, problem));
   else if (!self->has_hello)
-    fail (self, WSI_SENTENCE (PROGRAM_FULL, self->program));
+    program_source_fail (self, WSI_SENTENCE (PROGRAM_FULL, self->program));
   else
     {
-      detach (self, WSI_SENTENCE (PROGRAM_ENDED));
+      program_source_detach (self, WSI_SENTENCE (PROGRAM_ENDED));
       wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED, WSI_SENTENCE (PROGRAM_ENDED));
     }
 }
 
 /* Reads some records.  FALSE: nothing more can be read now. */
 static gboolean
-read_some (WsiProgramSource *self)
+program_source_read_some (WsiProgramSource *self)
 {
   gssize n = recv (self->fd, self->read + self->n_read, READ_SIZE - self->n_read, MSG_DONTWAIT);
 
@@ -259,7 +260,7 @@ read_some (WsiProgramSource *self)
 
   if (n <= 0)
     {
-      end_input (self, n < 0 && errno != ECONNRESET ? g_strerror (errno) : NULL);
+      program_source_end_input (self, n < 0 && errno != ECONNRESET ? g_strerror (errno) : NULL);
       return FALSE;
     }
 
@@ -268,20 +269,20 @@ read_some (WsiProgramSource *self)
 }
 
 static gboolean
-on_readable (int          fd,
-             GIOCondition condition,
-             gpointer     data)
+program_source_on_readable (int          fd,
+                            GIOCondition condition,
+                            gpointer     data)
 {
   g_autoptr (WsiProgramSource) self = g_object_ref (data);
 
-  for (guint i = 0; i < READS_AT_ONCE && read_some (self); i++)
+  for (guint i = 0; i < READS_AT_ONCE && program_source_read_some (self); i++)
     continue;
   return self->readable != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
-attach (WsiProgramSource *self,
-        guint             pid)
+program_source_attach (WsiProgramSource *self,
+                       guint             pid)
 {
   g_autoptr (GError) error = NULL;
 
@@ -289,15 +290,15 @@ attach (WsiProgramSource *self,
   self->fd = wsi_program_connect (pid, &error);
   if (self->fd < 0)
     {
-      fail (self, WSI_SENTENCE (ERROR, error->message));
+      program_source_fail (self, WSI_SENTENCE (ERROR, error->message));
       return;
     }
 
   self->read = g_malloc (READ_SIZE);
   self->readable = g_unix_fd_source_new (self->fd, G_IO_IN);
-  g_source_set_callback (self->readable, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_set_callback (self->readable, G_SOURCE_FUNC (program_source_on_readable), self, NULL);
   g_source_attach (self->readable, wsi_source_get_context (WSI_SOURCE (self)));
-  set_timeout (self, &self->timeout, SILENT_MS, on_silent);
+  program_source_set_timeout (self, &self->timeout, SILENT_MS, on_silent);
 }
 
 static void
@@ -308,9 +309,9 @@ wsi_program_source_begin (WsiSource *source)
   guint pid = wsi_programs_find (self->program, &error);
 
   if (pid == 0)
-    fail (self, WSI_SENTENCE (ERROR, error->message));
+    program_source_fail (self, WSI_SENTENCE (ERROR, error->message));
   else
-    attach (self, pid);
+    program_source_attach (self, pid);
 }
 
 static void
@@ -319,7 +320,7 @@ wsi_program_source_end (WsiSource *source)
   WsiProgramSource *self = WSI_PROGRAM_SOURCE (source);
 
   self->is_ending = TRUE;
-  detach (self, WSI_SENTENCE (RECORDING_ENDED));
+  program_source_detach (self, WSI_SENTENCE (RECORDING_ENDED));
   wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
 }
 
@@ -329,7 +330,7 @@ wsi_program_source_abort (WsiSource *source)
   WsiProgramSource *self = WSI_PROGRAM_SOURCE (source);
 
   self->is_ending = TRUE;
-  detach (self, WSI_SENTENCE (RECORDING_ENDED));
+  program_source_detach (self, WSI_SENTENCE (RECORDING_ENDED));
 }
 
 static void

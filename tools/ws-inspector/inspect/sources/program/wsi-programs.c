@@ -79,7 +79,7 @@ connect_in (int         folder,
 }
 
 static char *
-read_name (guint pid)
+programs_read_name (guint pid)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%u/comm", pid);
   g_autofree char *name = NULL;
@@ -92,8 +92,8 @@ read_name (guint pid)
 
 /* Calls a program.  NULL: it has ended, or is this one. */
 static Caller *
-call (int         folder,
-      const char *name)
+programs_call (int         folder,
+               const char *name)
 {
   guint pid = parse_pid (name);
   Caller *self;
@@ -129,7 +129,7 @@ call_all (int folder)
 
   while (names != NULL && callers->len < MAX_PROGRAMS && (entry = readdir (names)) != NULL)
     {
-      Caller *caller = call (folder, entry->d_name);
+      Caller *caller = programs_call (folder, entry->d_name);
 
       if (caller != NULL)
         g_ptr_array_add (callers, caller);
@@ -140,8 +140,8 @@ call_all (int folder)
 }
 
 static void
-end_call (Caller         *self,
-          WsiProgramState state)
+programs_end_call (Caller         *self,
+                   WsiProgramState state)
 {
   self->program->state = state;
   close (self->fd);
@@ -150,7 +150,7 @@ end_call (Caller         *self,
 
 /* Takes a hello; another record is one of another protocol. */
 static void
-take_hello (Caller *self)
+programs_take_hello (Caller *self)
 {
   g_auto (WsiProgramHello) hello = { 0 };
   g_autoptr (GError) error = NULL;
@@ -163,14 +163,14 @@ take_hello (Caller *self)
   if (length == 0 || !wsi_program_hello_parse (&hello, &record) ||
       hello.version != WSP_ATTACH_VERSION)
     {
-      end_call (self, WSI_PROGRAM_OTHER_VERSION);
+      programs_end_call (self, WSI_PROGRAM_OTHER_VERSION);
       return;
     }
 
   self->program->name = g_steal_pointer (&hello.name);
   self->program->library = g_steal_pointer (&hello.library);
   self->program->n_connections = hello.n_connections;
-  end_call (self, WSI_PROGRAM_READY);
+  programs_end_call (self, WSI_PROGRAM_READY);
 }
 
 /* Reads a hello; a program that serves no more inspectors closes the socket without a byte. */
@@ -184,12 +184,12 @@ read_hello (Caller *self)
 
   if (n <= 0)
     {
-      end_call (self, self->n_read == 0 ? WSI_PROGRAM_FULL : WSI_PROGRAM_OTHER_VERSION);
+      programs_end_call (self, self->n_read == 0 ? WSI_PROGRAM_FULL : WSI_PROGRAM_OTHER_VERSION);
       return;
     }
 
   self->n_read += n;
-  take_hello (self);
+  programs_take_hello (self);
 }
 
 static void
@@ -220,8 +220,8 @@ wait_for_hellos (GPtrArray *callers)
 }
 
 static int
-compare (gconstpointer one,
-         gconstpointer other)
+programs_compare (gconstpointer one,
+                  gconstpointer other)
 {
   const WsiProgram *first = *(WsiProgram *const *) one, *second = *(WsiProgram *const *) other;
   int by_name = g_strcmp0 (first->name, second->name);
@@ -255,10 +255,10 @@ wsi_programs_list (GError **error)
       WsiProgram *program = ((Caller *) callers->pdata[i])->program;
 
       if (program->name == NULL)
-        program->name = read_name (program->pid);
+        program->name = programs_read_name (program->pid);
       g_ptr_array_add (programs, program);
     }
-  g_ptr_array_sort (programs, compare);
+  g_ptr_array_sort (programs, programs_compare);
   return programs;
 }
 

@@ -15,10 +15,10 @@
 static const char *const loopback[] = { "127.0.0.1", "::1" };
 
 static GSocket *
-listen_at (const char *host,
-           guint16     port,
-           guint       backlog,
-           GError    **error)
+proxy_address_listen_at (const char *host,
+                         guint16     port,
+                         guint       backlog,
+                         GError    **error)
 {
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
   g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (address),
@@ -39,7 +39,7 @@ listen_at (const char *host,
 }
 
 static guint16
-get_port (GSocket *socket)
+proxy_address_get_port (GSocket *socket)
 {
   g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
 
@@ -57,11 +57,11 @@ listen_on_loopback (GPtrArray *sockets,
   for (guint i = 0; i < G_N_ELEMENTS (loopback); i++)
     {
       g_autoptr (GError) failure = NULL;
-      GSocket *socket = listen_at (loopback[i], port, backlog, &failure);
+      GSocket *socket = proxy_address_listen_at (loopback[i], port, backlog, &failure);
 
       if (socket != NULL)
         {
-          port = get_port (socket);
+          port = proxy_address_get_port (socket);
           g_ptr_array_add (sockets, socket);
         }
       else if (i == 0 || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
@@ -85,7 +85,7 @@ wsi_proxy_address_listen (const WsiListenAddress *self,
     return listen_on_loopback (sockets, self->port, backlog, error) ? g_steal_pointer (&sockets)
                                                                     : NULL;
 
-  socket = listen_at (self->host, self->port, backlog, error);
+  socket = proxy_address_listen_at (self->host, self->port, backlog, error);
   if (socket == NULL)
     return NULL;
 
@@ -94,8 +94,8 @@ wsi_proxy_address_listen (const WsiListenAddress *self,
 }
 
 static char *
-make_authority (const char *host,
-                guint16     port)
+proxy_address_make_authority (const char *host,
+                              guint16     port)
 {
   return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
 }
@@ -111,8 +111,8 @@ wsi_proxy_address_make_uri (GSocket *socket,
                                                          : g_inet_address_to_string (ip);
   g_autofree char *authority = NULL;
 
-  *port = get_port (socket);
-  authority = make_authority (host, *port);
+  *port = proxy_address_get_port (socket);
+  authority = proxy_address_make_authority (host, *port);
   return g_strconcat (is_tls ? "wss://" : "ws://", authority, "/", NULL);
 }
 
@@ -136,8 +136,8 @@ wsi_proxy_address_is_same (GSocketAddress *own,
 
 /* Parses a URI; the library refuses one without host or port. */
 static GUri *
-parse_uri (const char *text,
-           GError    **error)
+proxy_address_parse_uri (const char *text,
+                         GError    **error)
 {
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (text, NULL, NULL, error);
 
@@ -153,7 +153,7 @@ wsi_proxy_target_parse (const char *text,
 {
   g_autofree char *address =
     wsi_server_address_make_uri (text, WSI_SERVER_ADDRESS_WITHOUT_PATH, NULL);
-  g_autoptr (GUri) uri = parse_uri (address, error);
+  g_autoptr (GUri) uri = proxy_address_parse_uri (address, error);
 
   if (uri == NULL)
     return FALSE;
@@ -177,12 +177,12 @@ wsi_proxy_target_parse (const char *text,
 
 /* The port is left out where it is the scheme's own, as clients do. */
 static char *
-make_name (const char *host,
-           guint16     port,
-           gboolean    is_tls)
+proxy_address_make_name (const char *host,
+                         guint16     port,
+                         gboolean    is_tls)
 {
   if (port != (is_tls ? HTTPS_PORT : HTTP_PORT))
-    return make_authority (host, port);
+    return proxy_address_make_authority (host, port);
 
   return strchr (host, ':') != NULL ? g_strdup_printf ("[%s]", host) : g_strdup (host);
 }
@@ -201,14 +201,15 @@ wsi_proxy_make_names (const WsiListenAddress *address,
 
   for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
     {
-      g_autofree char *name = hosts[i] != NULL ? make_name (hosts[i], port, is_tls) : NULL;
+      g_autofree char *name = hosts[i] != NULL ? proxy_address_make_name (hosts[i], port, is_tls)
+      : NULL;
 
       if (name != NULL)
         g_strv_builder_add (own, name);
     }
   self->own = g_strv_builder_end (own);
   self->own_scheme = g_strdup (is_tls ? "https" : "http");
-  self->target = make_name (target, target_port, is_target_tls);
+  self->target = proxy_address_make_name (target, target_port, is_target_tls);
   self->target_origin = g_strconcat (is_target_tls ? "https://" : "http://", self->target, NULL);
   return self;
 }

@@ -34,9 +34,9 @@ struct _WsiProxyOpening
 };
 
 static void
-end (WsiProxyOpening   *self,
-     WsiProxyOpened     opened,
-     const WsiSentence *sentence)
+proxy_opening_end (WsiProxyOpening   *self,
+                   WsiProxyOpened     opened,
+                   const WsiSentence *sentence)
 {
   if (opened != WSI_PROXY_OPENED && self->back != NULL)
     wsp_transport_close (g_steal_pointer (&self->back), WSP_TRANSPORT_CLOSE_NOW);
@@ -52,7 +52,7 @@ fail_client (WsiProxyOpening *self,
 {
   g_autofree WsiSentence *sentence = wsi_tls_sentence_dup_of_client (error);
 
-  end (self, WSI_PROXY_NO_CLIENT, sentence);
+  proxy_opening_end (self, WSI_PROXY_NO_CLIENT, sentence);
 }
 
 /* GIO does not refuse the certificate of a session that it resumes. */
@@ -67,7 +67,7 @@ take_flaws_of_gio (WsiProxyOpening *self)
 }
 
 static char *
-dup_target (WsiProxyOpening *self)
+proxy_opening_dup_target (WsiProxyOpening *self)
 {
   return g_strdup_printf ("%s://%s:%u", self->target->is_tls ? "wss" : "ws", self->target->host,
                           self->target->port);
@@ -77,12 +77,13 @@ static void
 fail_target (WsiProxyOpening *self,
              const GError    *error)
 {
-  g_autofree char *target = dup_target (self);
+  g_autofree char *target = proxy_opening_dup_target (self);
   g_autofree WsiSentence *sentence =
     wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, self->flaws);
 
-  end (self, WSI_PROXY_NO_TARGET,
-       sentence != NULL ? sentence : WSI_SENTENCE (CANNOT_CONNECT, target, error->message));
+  proxy_opening_end (self, WSI_PROXY_NO_TARGET,
+                     sentence != NULL ? sentence
+                     : WSI_SENTENCE (CANNOT_CONNECT, target, error->message));
 }
 
 static void
@@ -105,7 +106,7 @@ fail_securing (WsiProxyOpening *self,
 }
 
 static void
-on_expired (WspTimer *timer)
+proxy_opening_on_expired (WspTimer *timer)
 {
   WsiProxyOpening *self = WSP_OWNER_OF (timer, WsiProxyOpening, timer);
   g_autoptr (GError) error =
@@ -122,7 +123,7 @@ begin_securing (WsiProxyOpening *self,
                 WspTransportFunc ready)
 {
   self->securing = leg;
-  self->timer.expired = on_expired;
+  self->timer.expired = proxy_opening_on_expired;
   wsp_reactor_set_timer (self->reactor, &self->timer,
                          wsp_reactor_get_time (self->reactor) + TIMEOUT_S * G_USEC_PER_SEC);
   wsp_transport_set_owner (leg, ready, self);
@@ -132,13 +133,13 @@ begin_securing (WsiProxyOpening *self,
 static void
 end_secured (WsiProxyOpening *self)
 {
-  g_autofree char *target = dup_target (self);
+  g_autofree char *target = proxy_opening_dup_target (self);
   g_autofree WsiSentence *sentence = NULL;
 
   if (self->flaws != G_TLS_CERTIFICATE_NO_FLAGS)
     sentence = wsi_tls_sentence_dup_of_accepted (target, self->flaws);
   stop_securing (self);
-  end (self, WSI_PROXY_OPENED, sentence);
+  proxy_opening_end (self, WSI_PROXY_OPENED, sentence);
 }
 
 static void
@@ -160,7 +161,7 @@ on_back_ready (WspTransport  *leg,
 }
 
 static gboolean
-accept_certificate (void)
+proxy_opening_accept_certificate (void)
 {
   return TRUE;
 }
@@ -180,7 +181,8 @@ make_with_gio (WsiProxyOpening *self,
                     "database", database, name, value, NULL);
 
   if (tls != NULL && self->target->accepts_any)
-    g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
+    g_signal_connect (tls, "accept-certificate", G_CALLBACK (proxy_opening_accept_certificate),
+                      NULL);
   return tls != NULL
          ? wsp_transport_new_for_stream (self->reactor, tls, WSP_STREAM_IS_OURS, error) : NULL;
 }
@@ -205,10 +207,10 @@ make_back_with_gio (WsiProxyOpening    *self,
 
 /* Handles a certificate that is not trusted. */
 static gboolean
-on_certificate (WspTransport        *leg,
-                GTlsCertificate     *certificate,
-                GTlsCertificateFlags errors,
-                gpointer             owner)
+proxy_opening_on_certificate (WspTransport        *leg,
+                              GTlsCertificate     *certificate,
+                              GTlsCertificateFlags errors,
+                              gpointer             owner)
 {
   WsiProxyOpening *self = owner;
 
@@ -226,7 +228,7 @@ make_back (WsiProxyOpening   *self,
   const WspTlsTarget expected = {
     .identity = identity,
     .database = self->target->database,
-    .accept = on_certificate,
+    .accept = proxy_opening_on_certificate,
     .skips_alpn = TRUE,
   };
   int fd;
@@ -244,8 +246,8 @@ make_back (WsiProxyOpening   *self,
 }
 
 static void
-use_connected (WsiProxyOpening   *self,
-               GSocketConnection *connection)
+proxy_opening_use_connected (WsiProxyOpening   *self,
+                             GSocketConnection *connection)
 {
   g_autoptr (GError) error = NULL;
 
@@ -255,13 +257,13 @@ use_connected (WsiProxyOpening   *self,
   else if (self->target->is_tls)
     begin_securing (self, self->back, on_back_ready);
   else
-    end (self, WSI_PROXY_OPENED, NULL);
+    proxy_opening_end (self, WSI_PROXY_OPENED, NULL);
 }
 
 static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
+proxy_opening_on_connected (GObject      *client,
+                            GAsyncResult *result,
+                            gpointer      data)
 {
   WsiProxyOpening *self = data;
   g_autoptr (GError) error = NULL;
@@ -269,7 +271,7 @@ on_connected (GObject      *client,
     g_socket_client_connect_finish (G_SOCKET_CLIENT (client), result, &error);
 
   if (connection != NULL)
-    use_connected (self, connection);
+    proxy_opening_use_connected (self, connection);
   else
     fail_target (self, error);
 }
@@ -283,7 +285,8 @@ connect_target (WsiProxyOpening *self)
 
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_timeout (client, TIMEOUT_S);
-  g_socket_client_connect_async (client, place, self->cancellable, on_connected, self);
+  g_socket_client_connect_async (client, place, self->cancellable, proxy_opening_on_connected,
+                                 self);
 }
 
 static void
@@ -382,7 +385,7 @@ wsi_proxy_opening_begin (WsiProxyOpening *self,
   wsp_transport_prepare_tcp (fd);
   self->front = make_front (self, fd, &error);
   if (self->front == NULL)
-    end (self, WSI_PROXY_NO_CLIENT, WSI_SENTENCE (ERROR, error->message));
+    proxy_opening_end (self, WSI_PROXY_NO_CLIENT, WSI_SENTENCE (ERROR, error->message));
   else if (self->target->certificate != NULL)
     begin_securing (self, self->front, on_front_ready);
   else

@@ -58,18 +58,18 @@ get_now (WsiProxyPair *self)
 }
 
 static void
-record (WsiProxyPair *self,
-        guint         side,
-        const guint8 *at,
-        gsize         length)
+proxy_pair_record (WsiProxyPair *self,
+                   guint         side,
+                   const guint8 *at,
+                   gsize         length)
 {
   if (self->http != NULL && length > 0)
     wsi_http_stream_push (self->http, side, at, length, get_now (self));
 }
 
 static void
-close_leg (Side             *side,
-           WspTransportClose how)
+proxy_pair_close_leg (Side             *side,
+                      WspTransportClose how)
 {
   if (side->leg != NULL)
     wsp_transport_close (g_steal_pointer (&side->leg), how);
@@ -94,7 +94,7 @@ close_pair (WsiProxyPair *self,
 
   self->is_closed = TRUE;
   for (guint side = 0; side < 2; side++)
-    close_leg (&self->sides[side], how);
+    proxy_pair_close_leg (&self->sides[side], how);
   if (self->http != NULL)
     wsi_http_stream_close (self->http, why, get_now (self));
 }
@@ -246,9 +246,9 @@ end_side (WsiProxyPair *self,
 
 /* The bytes of a refusal are our own: they come after everything that the client has sent. */
 static void
-refuse (WsiProxyPair *self,
-        const char   *head,
-        const char   *sentence)
+proxy_pair_refuse (WsiProxyPair *self,
+                   const char   *head,
+                   const char   *sentence)
 {
   g_autofree char *response =
     g_strdup_printf ("HTTP/1.1 %s\r\nServer: " WSI_PROXY_NAME "\r\n"
@@ -265,8 +265,8 @@ refuse (WsiProxyPair *self,
 
   if (self->http != NULL)
     wsi_http_stream_show_incomplete (self->http, get_now (self));
-  record (self, TARGET, (const guint8 *) response, length);
-  close_leg (&self->sides[TARGET], WSP_TRANSPORT_CLOSE_RESET);
+  proxy_pair_record (self, TARGET, (const guint8 *) response, length);
+  proxy_pair_close_leg (&self->sides[TARGET], WSP_TRANSPORT_CLOSE_RESET);
   g_byte_array_set_size (self->sides[TARGET].waiting, 0);
   if (!self->sides[TARGET].has_ended)
     end_side (self, TARGET);
@@ -286,8 +286,8 @@ take_from_refused (WsiProxyPair *self,
     close_pair (self, WSI_TCP_CLOSE_RESET);
   else if (is_first)
     {
-      record (self, CLIENT, self->shared->buffer, length);
-      refuse (self, "502 Bad Gateway", self->refusal);
+      proxy_pair_record (self, CLIENT, self->shared->buffer, length);
+      proxy_pair_refuse (self, "502 Bad Gateway", self->refusal);
     }
 }
 
@@ -306,8 +306,8 @@ end_rewriting (WsiProxyPair     *self,
     }
 
   if (side == CLIENT)
-    record (self, CLIENT, self->shared->buffer, length);
-  refuse (self, wsi_rewriter_describe (result), sentence);
+    proxy_pair_record (self, CLIENT, self->shared->buffer, length);
+  proxy_pair_refuse (self, wsi_rewriter_describe (result), sentence);
 }
 
 /* Takes rewritten bytes, which are passed and recorded. */
@@ -325,7 +325,7 @@ take_rewritten (WsiProxyPair *self,
 
   for (guint i = 0; i < 2; i++)
     if (!self->is_closed && write_to (self, !i, to[i]->data, to[i]->len))
-      record (self, i, to[i]->data, to[i]->len);
+      proxy_pair_record (self, i, to[i]->data, to[i]->len);
   if (!self->is_closed && self->sides[CLIENT].has_ended && !self->sides[TARGET].is_to_shut)
     end_side (self, CLIENT);
   if (!self->is_closed && result != WSI_REWRITER_GOES_ON)
@@ -333,9 +333,9 @@ take_rewritten (WsiProxyPair *self,
 }
 
 static void
-take (WsiProxyPair *self,
-      guint         side,
-      gsize         length)
+proxy_pair_take (WsiProxyPair *self,
+                 guint         side,
+                 gsize         length)
 {
   self->sides[side].n_received += length;
   if (self->rewriter != NULL)
@@ -345,7 +345,7 @@ take (WsiProxyPair *self,
     }
 
   if (write_to (self, !side, self->shared->buffer, length))
-    record (self, side, self->shared->buffer, length);
+    proxy_pair_record (self, side, self->shared->buffer, length);
 }
 
 /* Reads a leg; many peers end TLS without saying so, which is an end, too. */
@@ -367,12 +367,12 @@ read_from (WsiProxyPair *self,
   else if (self->refusal != NULL || self->sides[TARGET].leg == NULL)
     take_from_refused (self, n);
   else
-    take (self, side, n);
+    proxy_pair_take (self, side, n);
 }
 
 static void
-write_waiting (WsiProxyPair *self,
-               guint         side)
+proxy_pair_write_waiting (WsiProxyPair *self,
+                          guint         side)
 {
   Side *own = &self->sides[side];
   gsize n_written;
@@ -398,7 +398,7 @@ on_leg (WspTransport  *leg,
   guint side = leg == self->sides[CLIENT].leg ? CLIENT : TARGET;
 
   if ((events & WSP_WATCH_WRITE) != 0)
-    write_waiting (self, side);
+    proxy_pair_write_waiting (self, side);
   if (!self->is_closed && (events & WSP_WATCH_READ) != 0)
     read_from (self, side);
   if (!self->is_closed && (events & WSP_WATCH_ENDED) != 0)
@@ -537,7 +537,7 @@ wsi_proxy_pair_free (WsiProxyPair *self)
   self->is_closed = TRUE;
   for (guint i = 0; i < 2; i++)
     {
-      close_leg (&self->sides[i], WSP_TRANSPORT_CLOSE_RESET);
+      proxy_pair_close_leg (&self->sides[i], WSP_TRANSPORT_CLOSE_RESET);
       g_byte_array_unref (self->sides[i].waiting);
     }
   g_clear_pointer (&self->http, wsi_http_stream_free);

@@ -93,10 +93,10 @@ is_own_address (WsiProxySource *self,
 }
 
 static void
-add_pair (WsiProxySource    *self,
-          WspTransport      *front,
-          WspTransport      *back,
-          const WsiSentence *sentence)
+proxy_source_add_pair (WsiProxySource    *self,
+                       WspTransport      *front,
+                       WspTransport      *back,
+                       const WsiSentence *sentence)
 {
   WsiProxyPair *pair =
     back != NULL ? wsi_proxy_pair_new (&self->shared, front, back, on_pair_ended, self)
@@ -106,7 +106,7 @@ add_pair (WsiProxySource    *self,
 }
 
 static void
-close_leg (WspTransport *leg)
+proxy_source_close_leg (WspTransport *leg)
 {
   if (leg != NULL)
     wsp_transport_close (leg, WSP_TRANSPORT_CLOSE_NOW);
@@ -114,8 +114,8 @@ close_leg (WspTransport *leg)
 
 /* Reports a warning once, which each connection may have. */
 static void
-report (WsiProxySource    *self,
-        const WsiSentence *sentence)
+proxy_source_report (WsiProxySource    *self,
+                     const WsiSentence *sentence)
 {
   gboolean is_warning = sentence->id == WSI_SENTENCE_ACCEPTED_ALL_THE_SAME;
 
@@ -125,12 +125,12 @@ report (WsiProxySource    *self,
 }
 
 static void
-on_opened (WsiProxyOpening   *opening,
-           WsiProxyOpened     opened,
-           WspTransport      *front,
-           WspTransport      *back,
-           const WsiSentence *sentence,
-           gpointer           data)
+proxy_source_on_opened (WsiProxyOpening   *opening,
+                        WsiProxyOpened     opened,
+                        WspTransport      *front,
+                        WspTransport      *back,
+                        const WsiSentence *sentence,
+                        gpointer           data)
 {
   static const WsiSentence is_proxy = { .id = WSI_SENTENCE_TARGET_IS_PROXY };
   g_autoptr (WsiProxySource) self = data;
@@ -138,27 +138,27 @@ on_opened (WsiProxyOpening   *opening,
   g_hash_table_remove (self->openings, opening);
   if (self->is_ending)
     {
-      close_leg (front);
-      close_leg (back);
+      proxy_source_close_leg (front);
+      proxy_source_close_leg (back);
       return;
     }
 
   if (back != NULL && is_own_address (self, back))
     {
-      close_leg (g_steal_pointer (&back));
+      proxy_source_close_leg (g_steal_pointer (&back));
       sentence = &is_proxy;
     }
 
   if (sentence != NULL)
-    report (self, sentence);
+    proxy_source_report (self, sentence);
   if (opened != WSI_PROXY_NO_CLIENT)
     {
-      add_pair (self, front, back, sentence);
+      proxy_source_add_pair (self, front, back, sentence);
       return;
     }
 
   wsi_proxy_pair_record_failure (&self->shared, front, sentence);
-  close_leg (front);
+  proxy_source_close_leg (front);
   wait_for_clients (self, WSP_WATCH_READ);
 }
 
@@ -168,7 +168,7 @@ open_client (WsiProxySource *self,
 {
   WsiProxyOpening *opening =
     wsi_proxy_opening_new (&self->target, self->shared.reactor,
-                           wsi_source_get_cancellable (WSI_SOURCE (self)), on_opened,
+                           wsi_source_get_cancellable (WSI_SOURCE (self)), proxy_source_on_opened,
                            g_object_ref (self));
 
   g_hash_table_add (self->openings, opening);

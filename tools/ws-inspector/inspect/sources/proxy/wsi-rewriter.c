@@ -107,7 +107,7 @@ wsi_rewriter_describe (WsiRewriterResult result)
 }
 
 static gsize
-find_end (const GByteArray *bytes)
+rewriter_find_end (const GByteArray *bytes)
 {
   const guint8 *end = memmem (bytes->data, bytes->len, END_OF_HEAD, strlen (END_OF_HEAD));
 
@@ -115,8 +115,8 @@ find_end (const GByteArray *bytes)
 }
 
 static guint
-count (WspHeaders *headers,
-       const char *name)
+rewriter_count (WspHeaders *headers,
+                const char *name)
 {
   guint n = 0;
 
@@ -138,10 +138,10 @@ is_visible (const char *text)
 
 /* Reads a head.  FALSE: it is not a head, or not a strict one. */
 static gboolean
-read_head (Head         *head,
-           const guint8 *at,
-           gsize         length,
-           char        **sentence)
+rewriter_read_head (Head         *head,
+                    const guint8 *at,
+                    gsize         length,
+                    char        **sentence)
 {
   const char *text = (const char *) at;
   const char *end;
@@ -171,11 +171,11 @@ read_head (Head         *head,
 
 /* Checks the length of a body, which only one header may state (RFC 9112 6.3). */
 static gboolean
-check_length (WspHeaders *headers,
-              char      **sentence)
+rewriter_check_length (WspHeaders *headers,
+                       char      **sentence)
 {
-  guint n_encodings = count (headers, "Transfer-Encoding");
-  guint n_lengths = count (headers, "Content-Length");
+  guint n_encodings = rewriter_count (headers, "Transfer-Encoding");
+  guint n_lengths = rewriter_count (headers, "Content-Length");
   const char *encoding = wsp_headers_get_one (headers, "Transfer-Encoding");
   const char *length = wsp_headers_get_one (headers, "Content-Length");
 
@@ -210,8 +210,8 @@ append_head (GByteArray *to,
 
 /* Checks a line such as METHOD /path HTTP/1.1. */
 static gboolean
-check_request_line (const char *line,
-                    char      **sentence)
+rewriter_check_request_line (const char *line,
+                             char      **sentence)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
 
@@ -259,12 +259,14 @@ pass_request (WsiRewriter  *self,
   WsiHttpHead facts;
   const char *host;
 
-  if (!read_head (&head, at, length, sentence) || !check_request_line (head.first, sentence) ||
-      !check_length (head.headers, sentence) ||
+  if (!rewriter_read_head (&head, at, length, sentence) ||
+      !rewriter_check_request_line (head.first, sentence) ||
+      !rewriter_check_length (head.headers, sentence) ||
       !wsi_http_head_parse (&facts, WSI_HTTP_REQUEST, at, length))
     return WSI_REWRITER_BAD_REQUEST;
 
-  host = count (head.headers, "Host") == 1 ? wsp_headers_get_one (head.headers, "Host") : NULL;
+  host = rewriter_count (head.headers, "Host") == 1 ? wsp_headers_get_one (head.headers, "Host")
+  : NULL;
   if (host == NULL || !names_proxy (self, host))
     {
       *sentence = g_strdup_printf ("Host is not the proxy's: expected %s", self->names->own[0]);
@@ -313,7 +315,8 @@ pass_response (WsiRewriter  *self,
   g_auto (Head) head = { 0 };
   WsiHttpHead facts;
 
-  if (!read_head (&head, at, length, sentence) || !check_length (head.headers, sentence))
+  if (!rewriter_read_head (&head, at, length, sentence) ||
+      !rewriter_check_length (head.headers, sentence))
     return WSI_REWRITER_BAD_RESPONSE;
 
   if (!wsi_http_head_parse (&facts, WSI_HTTP_RESPONSE, at, length) ||
@@ -341,13 +344,13 @@ pass_response (WsiRewriter  *self,
 
 /* Takes a head; its length is returned in *n_taken. */
 static WsiRewriterResult
-take_head (WsiRewriter  *self,
-           guint         side,
-           const guint8 *at,
-           gsize         length,
-           gsize        *n_taken,
-           GByteArray  **to,
-           char        **sentence)
+rewriter_take_head (WsiRewriter  *self,
+                    guint         side,
+                    const guint8 *at,
+                    gsize         length,
+                    gsize        *n_taken,
+                    GByteArray  **to,
+                    char        **sentence)
 {
   GByteArray *held = self->held[side];
   gsize n_before = held->len;
@@ -356,7 +359,7 @@ take_head (WsiRewriter  *self,
 
   *n_taken = MIN (length, MAX_HEAD + 1 - n_before);
   g_byte_array_append (held, at, *n_taken);
-  end = find_end (held);
+  end = rewriter_find_end (held);
   if (end == 0 && held->len <= MAX_HEAD)
     return WSI_REWRITER_GOES_ON;
 
@@ -376,8 +379,8 @@ take_head (WsiRewriter  *self,
 
 /* The state after a body.  The response may have come before the request has ended. */
 static WsiRewriterResult
-end_body (WsiRewriter *self,
-          guint        side)
+rewriter_end_body (WsiRewriter *self,
+                   guint        side)
 {
   if (side == WSI_REWRITER_TARGET)
     {
@@ -390,13 +393,13 @@ end_body (WsiRewriter *self,
 }
 
 static WsiRewriterResult
-take_body (WsiRewriter  *self,
-           guint         side,
-           const guint8 *at,
-           gsize         length,
-           gsize        *n_taken,
-           GByteArray   *to,
-           char        **sentence)
+rewriter_take_body (WsiRewriter  *self,
+                    guint         side,
+                    const guint8 *at,
+                    gsize         length,
+                    gsize        *n_taken,
+                    GByteArray   *to,
+                    char        **sentence)
 {
   WsiHttpBody *body = &self->bodies[side];
 
@@ -408,14 +411,14 @@ take_body (WsiRewriter  *self,
     }
 
   g_byte_array_append (to, at, *n_taken);
-  return body->state == WSI_HTTP_BODY_DONE ? end_body (self, side) : WSI_REWRITER_GOES_ON;
+  return body->state == WSI_HTTP_BODY_DONE ? rewriter_end_body (self, side) : WSI_REWRITER_GOES_ON;
 }
 
 static WsiRewriterResult
-hold (WsiRewriter  *self,
-      const guint8 *at,
-      gsize         length,
-      char        **sentence)
+rewriter_hold (WsiRewriter  *self,
+               const guint8 *at,
+               gsize         length,
+               char        **sentence)
 {
   GByteArray *held = self->held[WSI_REWRITER_CLIENT];
 
@@ -430,23 +433,23 @@ hold (WsiRewriter  *self,
 }
 
 static WsiRewriterResult
-take_some (WsiRewriter  *self,
-           guint         side,
-           const guint8 *at,
-           gsize         length,
-           gsize        *n_taken,
-           GByteArray  **to,
-           char        **sentence)
+rewriter_take_some (WsiRewriter  *self,
+                    guint         side,
+                    const guint8 *at,
+                    gsize         length,
+                    gsize        *n_taken,
+                    GByteArray  **to,
+                    char        **sentence)
 {
   *n_taken = length;
   switch (self->states[side])
     {
     case STATE_HEAD:
-      return take_head (self, side, at, length, n_taken, to, sentence);
+      return rewriter_take_head (self, side, at, length, n_taken, to, sentence);
     case STATE_BODY:
-      return take_body (self, side, at, length, n_taken, to[side], sentence);
+      return rewriter_take_body (self, side, at, length, n_taken, to[side], sentence);
     case STATE_WAITING:
-      return hold (self, at, length, sentence);
+      return rewriter_hold (self, at, length, sentence);
     case STATE_DONE:
       return WSI_REWRITER_GOES_ON;
     case STATE_OPEN:
@@ -473,7 +476,7 @@ wsi_rewriter_take (WsiRewriter  *self,
     {
       gsize n_taken;
 
-      result = take_some (self, side, at, length, &n_taken, to, sentence);
+      result = rewriter_take_some (self, side, at, length, &n_taken, to, sentence);
       at += n_taken;
       length -= n_taken;
     }

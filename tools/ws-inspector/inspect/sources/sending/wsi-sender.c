@@ -33,7 +33,7 @@ typedef struct
 } Sender;
 
 static void
-job_free (Job *job)
+sender_job_free (Job *job)
 {
   wsi_outgoing_free (job->outgoing);
   g_object_unref (job->task);
@@ -50,7 +50,7 @@ end_job (Job    *job,
     g_task_return_error (job->task, error);
   else
     g_task_return_boolean (job->task, TRUE);
-  job_free (job);
+  sender_job_free (job);
 }
 
 /* Frees a sender, with messages that wait when their connection is freed. */
@@ -88,8 +88,8 @@ static void start_next (Sender *self);
 /* Explains an error, and takes it.  One in the middle of a message ends the connection, too: its
  * stream is dropped with the job. */
 static GError *
-explain (Sender *self,
-         GError *error)
+sender_explain (Sender *self,
+                GError *error)
 {
   const Job *job = self->job;
   gboolean is_open = wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN;
@@ -116,29 +116,29 @@ explain (Sender *self,
 
 /* Finishes a job; the connection may be freed here, and with it the sender. */
 static void
-finish (Sender *self,
-        GError *error)
+sender_finish (Sender *self,
+               GError *error)
 {
   g_autoptr (WspConnection) kept = self->connection;
-  GError *explained = explain (self, error);
+  GError *explained = sender_explain (self, error);
 
   end_job (g_steal_pointer (&self->job), explained);
   start_next (self);
 }
 
 static void
-on_sent (GObject      *connection,
-         GAsyncResult *result,
-         gpointer      sender)
+sender_on_sent (GObject      *connection,
+                GAsyncResult *result,
+                gpointer      sender)
 {
   GError *error = NULL;
 
   wsp_connection_send_message_finish (WSP_CONNECTION (connection), result, &error);
-  finish (sender, error);
+  sender_finish (sender, error);
 }
 
 static WspSendFlags
-get_flags (const WsiOutgoing *outgoing)
+sender_get_flags (const WsiOutgoing *outgoing)
 {
   return outgoing->compression == WSI_COMPRESSION_NONE ? WSP_SEND_FLAGS_NO_COMPRESSION
                                                        : WSP_SEND_FLAGS_DEFAULT;
@@ -156,12 +156,13 @@ send_whole (Sender *self,
 
   if (message == NULL)
     {
-      finish (self, error);
+      sender_finish (self, error);
       return;
     }
 
-  wsp_connection_send_message_async (self->connection, message, get_flags (outgoing),
-                                     g_task_get_cancellable (self->job->task), on_sent, self);
+  wsp_connection_send_message_async (self->connection, message, sender_get_flags (outgoing),
+                                     g_task_get_cancellable (self->job->task), sender_on_sent,
+                                     self);
 }
 
 static gsize
@@ -199,13 +200,13 @@ write_piece (Job     *job,
 static void send_piece (Sender *self);
 
 /* Waits for a slow peer, and goes on. */
-static void flush (Sender *self);
+static void sender_flush (Sender *self);
 
 /* Whether the peer is slow.  A call has a limit of its own, but the message has none: the peer is
  * waited for as long as the connection lasts, and the user does not cancel. */
 static gboolean
-is_slow (WspConnection *connection,
-         const GError  *error)
+sender_is_slow (WspConnection *connection,
+                const GError  *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
          wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED;
@@ -224,16 +225,16 @@ on_flushed (GObject      *connection,
       if (self->job->n_left > 0)
         send_piece (self);
       else
-        finish (self, NULL);
+        sender_finish (self, NULL);
     }
-  else if (is_slow (WSP_CONNECTION (connection), error))
-    flush (self);
+  else if (sender_is_slow (WSP_CONNECTION (connection), error))
+    sender_flush (self);
   else
-    finish (self, g_steal_pointer (&error));
+    sender_finish (self, g_steal_pointer (&error));
 }
 
 static void
-flush (Sender *self)
+sender_flush (Sender *self)
 {
   wsp_connection_flush_async (self->connection, g_task_get_cancellable (self->job->task),
                               on_flushed, self);
@@ -247,9 +248,9 @@ send_piece (Sender *self)
   GError *error = NULL;
 
   if (write_piece (self->job, &error))
-    flush (self);
+    sender_flush (self);
   else
-    finish (self, error);
+    sender_finish (self, error);
 }
 
 static void
@@ -263,18 +264,18 @@ begin_pieces (Sender       *self,
   job->from = g_object_ref (from);
   job->n_left = length;
   job->to = wsp_connection_begin_message (self->connection, job->outgoing->message_type,
-                                          get_flags (job->outgoing), &error);
+                                          sender_get_flags (job->outgoing), &error);
   if (job->to != NULL)
     send_piece (self);
   else
-    finish (self, error);
+    sender_finish (self, error);
 }
 
 /* Opens a regular file: anything else, such as a pipe, might wait for ever. */
 static GInputStream *
-open_file (const char *path,
-           guint64    *length,
-           GError    **error)
+sender_open_file (const char *path,
+                  guint64    *length,
+                  GError    **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInfo) info =
@@ -298,12 +299,12 @@ send_file (Sender *self)
 {
   GError *error = NULL;
   guint64 length = 0;
-  g_autoptr (GInputStream) from = open_file (self->job->outgoing->path, &length, &error);
+  g_autoptr (GInputStream) from = sender_open_file (self->job->outgoing->path, &length, &error);
   g_autoptr (GBytes) payload = NULL;
 
   if (from == NULL)
     {
-      finish (self, error);
+      sender_finish (self, error);
       return;
     }
 
@@ -317,11 +318,11 @@ send_file (Sender *self)
   if (payload != NULL)
     send_whole (self, payload);
   else
-    finish (self, error);
+    sender_finish (self, error);
 }
 
 static void
-send_message (Sender *self)
+sender_send_message (Sender *self)
 {
   const WsiOutgoing *outgoing = self->job->outgoing;
 
@@ -349,13 +350,13 @@ start_next (Sender *self)
 
   self->job = g_queue_pop_head (&self->waiting);
   g_object_ref (self->connection);
-  send_message (self);
+  sender_send_message (self);
 }
 
 static void
-on_pong (GObject      *connection,
-         GAsyncResult *result,
-         gpointer      task)
+sender_on_pong (GObject      *connection,
+                GAsyncResult *result,
+                gpointer      task)
 {
   g_autoptr (GTask) ended = task;
   GError *error = NULL;
@@ -367,9 +368,9 @@ on_pong (GObject      *connection,
 }
 
 static void
-on_closed (GObject      *connection,
-           GAsyncResult *result,
-           gpointer      task)
+sender_on_closed (GObject      *connection,
+                  GAsyncResult *result,
+                  gpointer      task)
 {
   g_autoptr (GTask) ended = task;
   GError *error = NULL;
@@ -430,9 +431,10 @@ wsi_sender_send (WspConnection *connection,
 
   if (outgoing->kind == WSI_OUTGOING_PING)
     wsp_connection_ping_async (connection, outgoing->payload, g_task_get_cancellable (task),
-                               on_pong, task);
+                               sender_on_pong, task);
   else if (outgoing->kind == WSI_OUTGOING_CLOSE)
-    wsp_connection_close_async (connection, outgoing->close_code, outgoing->reason, NULL, on_closed,
+    wsp_connection_close_async (connection, outgoing->close_code, outgoing->reason, NULL,
+                                sender_on_closed,
                                 task);
   else
     send_raw (connection, outgoing->payload, task);

@@ -63,7 +63,7 @@ static const struct
 };
 
 static ProgramKind
-find_kind (const char *program)
+started_program_find_kind (const char *program)
 {
   g_autofree char *name = g_path_get_basename (program);
 
@@ -109,8 +109,8 @@ has_argument (const char *const *words,
 
 /* Arguments that come before those of the user. */
 static void
-add_arguments (WsiStartedProgram *self,
-               const char *const *words)
+started_program_add_arguments (WsiStartedProgram *self,
+                               const char *const *words)
 {
   g_autofree char *profile = g_build_filename (self->folder, PROFILE, NULL);
   g_autofree char *preferences = g_build_filename (profile, "user.js", NULL);
@@ -173,12 +173,12 @@ wsi_started_program_new (const char *const *words,
   g_autoptr (WsiStartedProgram) self = g_new0 (WsiStartedProgram, 1);
 
   self->words = g_ptr_array_new_with_free_func (g_free);
-  self->kind = find_kind (words[0]);
+  self->kind = started_program_find_kind (words[0]);
   if (!wsi_started_program_check (words, error) || !make_files (self, error))
     return NULL;
 
   g_ptr_array_add (self->words, g_strdup (words[0]));
-  add_arguments (self, words);
+  started_program_add_arguments (self, words);
   for (guint i = 1; words[i] != NULL; i++)
     g_ptr_array_add (self->words, g_strdup (words[i]));
   g_ptr_array_add (self->words, NULL);

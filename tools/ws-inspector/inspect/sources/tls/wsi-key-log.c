@@ -46,15 +46,15 @@ struct _WsiKeyLog
 };
 
 static int
-compare_keys (gconstpointer a,
-              gconstpointer b,
-              gpointer      unused)
+key_log_compare_keys (gconstpointer a,
+                      gconstpointer b,
+                      gpointer      unused)
 {
   return memcmp (a, b, sizeof (Key));
 }
 
 static void
-entry_free (gpointer data)
+key_log_entry_free (gpointer data)
 {
   explicit_bzero (data, sizeof (Entry));
   g_free (data);
@@ -65,7 +65,7 @@ wsi_key_log_new (void)
 {
   WsiKeyLog *self = g_new0 (WsiKeyLog, 1);
 
-  self->entries = g_tree_new_full (compare_keys, NULL, NULL, entry_free);
+  self->entries = g_tree_new_full (key_log_compare_keys, NULL, NULL, key_log_entry_free);
   g_queue_init (&self->order);
   self->descriptor = -1;
   return self;
@@ -105,7 +105,7 @@ wsi_key_log_has_file (const WsiKeyLog *self)
 }
 
 static void
-drop_oldest (WsiKeyLog *self)
+key_log_drop_oldest (WsiKeyLog *self)
 {
   Entry *entry = self->order.head->data;
 
@@ -116,9 +116,9 @@ drop_oldest (WsiKeyLog *self)
 
 /* Adds a secret; the same line again, as where two programs share a file, is not a new one. */
 static void
-add (WsiKeyLog          *self,
-     Key                *key,
-     const WsiTlsSecret *secret)
+key_log_add (WsiKeyLog          *self,
+             Key                *key,
+             const WsiTlsSecret *secret)
 {
   Entry *entry;
 
@@ -129,7 +129,7 @@ add (WsiKeyLog          *self,
       return;
 
   if (self->order.length == MAX_SECRETS)
-    drop_oldest (self);
+    key_log_drop_oldest (self);
   entry = g_new0 (Entry, 1);
   entry->key = *key;
   entry->secret = *secret;
@@ -205,8 +205,8 @@ skip_mark (const char *text)
 }
 
 static void
-take_line (WsiKeyLog     *self,
-           WsiKeyLogLine *line)
+key_log_take_line (WsiKeyLog     *self,
+                   WsiKeyLogLine *line)
 {
   const char *at = skip_mark (line->text);
   Key key = { 0 };
@@ -219,7 +219,7 @@ take_line (WsiKeyLog     *self,
       if (parse_hex (&at, key.random, sizeof key.random) == sizeof key.random && *at++ == ' ')
         secret.length = parse_hex (&at, secret.at, sizeof secret.at);
       if (is_length_possible (&key, secret.length) && *at == '\0')
-        add (self, &key, &secret);
+        key_log_add (self, &key, &secret);
       else
         self->n_wrong++;
     }
@@ -233,7 +233,7 @@ wsi_key_log_end_line (WsiKeyLog     *self,
   if (line->is_too_long)
     self->n_wrong++;
   else if (line->length > 0)
-    take_line (self, line);
+    key_log_take_line (self, line);
   explicit_bzero (line, sizeof *line);
 }
 
@@ -290,8 +290,8 @@ set_file_error (const WsiKeyLog *self,
 
 /* Opens the file; a pipe has a reader that does not wait for its writer. */
 static gboolean
-open_file (WsiKeyLog *self,
-           GError   **error)
+key_log_open_file (WsiKeyLog *self,
+                   GError   **error)
 {
   self->position = 0;
   self->descriptor = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -304,8 +304,8 @@ open_file (WsiKeyLog *self,
 }
 
 static gboolean
-read_rest (WsiKeyLog *self,
-           GError   **error)
+key_log_read_rest (WsiKeyLog *self,
+                   GError   **error)
 {
   guint8 block[BLOCK];
   gssize n_read;
@@ -346,14 +346,14 @@ wsi_key_log_follow (WsiKeyLog *self,
   if (!is_current (self, &facts))
     {
       if (self->descriptor != -1)
-        read_rest (self, NULL);
+        key_log_read_rest (self, NULL);
       wsi_key_log_end_line (self, &self->line);
       close_file (self);
-      if (!open_file (self, error))
+      if (!key_log_open_file (self, error))
         return FALSE;
     }
   return (S_ISREG (facts.st_mode) && (guint64) facts.st_size == self->position) ||
-         read_rest (self, error);
+         key_log_read_rest (self, error);
 }
 
 /* Waits for a pipe.  FALSE: nothing can be read any more, or the reading is cancelled. */
@@ -378,7 +378,7 @@ wsi_key_log_read (WsiKeyLog    *self,
     return FALSE;
 
   while (!S_ISREG (self->facts.st_mode) && wait_for_pipe (self, cancellable))
-    if (!read_rest (self, error))
+    if (!key_log_read_rest (self, error))
       return FALSE;
   wsi_key_log_end_file (self);
   return TRUE;

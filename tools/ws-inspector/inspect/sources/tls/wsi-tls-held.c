@@ -29,7 +29,7 @@ wsi_tls_held_add (WsiTlsHeld           *self,
 }
 
 static WsiTlsHeldItem *
-get_first (const WsiTlsHeld *self)
+tls_held_get_first (const WsiTlsHeld *self)
 {
   return self->items != NULL ? &g_array_index (self->items, WsiTlsHeldItem, self->first) : NULL;
 }
@@ -37,7 +37,7 @@ get_first (const WsiTlsHeld *self)
 const WsiTlsHeldItem *
 wsi_tls_held_peek (const WsiTlsHeld *self)
 {
-  return get_first (self);
+  return tls_held_get_first (self);
 }
 
 const guint8 *
@@ -50,7 +50,7 @@ void
 wsi_tls_held_use (WsiTlsHeld *self,
                   gsize       length)
 {
-  WsiTlsHeldItem *item = get_first (self);
+  WsiTlsHeldItem *item = tls_held_get_first (self);
 
   self->n_used += length;
   item->length -= length;

@@ -28,8 +28,8 @@ typedef struct
 } Rest;
 
 static const guint8 *
-take (Rest *self,
-      gsize length)
+tls_hello_take (Rest *self,
+                gsize length)
 {
   const guint8 *at = self->at;
 
@@ -45,10 +45,10 @@ take (Rest *self,
 }
 
 static guint
-take_number (Rest *self,
-             gsize n_bytes)
+tls_hello_take_number (Rest *self,
+                       gsize n_bytes)
 {
-  const guint8 *at = take (self, n_bytes);
+  const guint8 *at = tls_hello_take (self, n_bytes);
   guint number = 0;
 
   for (gsize i = 0; i < n_bytes && at != NULL; i++)
@@ -61,8 +61,8 @@ static Rest
 take_vector (Rest *self,
              gsize n_bytes)
 {
-  const gsize length = take_number (self, n_bytes);
-  const guint8 *at = take (self, length);
+  const gsize length = tls_hello_take_number (self, n_bytes);
+  const guint8 *at = tls_hello_take (self, length);
 
   return (Rest) { .at = at, .n_left = at != NULL ? length : 0 };
 }
@@ -87,7 +87,7 @@ static char *
 take_server_name (Rest extension)
 {
   Rest names = take_vector (&extension, 2);
-  guint type = take_number (&names, 1);
+  guint type = tls_hello_take_number (&names, 1);
   const Rest name = take_vector (&names, 2);
 
   if (names.has_failed || type != 0 || name.n_left == 0 || name.n_left > MAX_NAME)
@@ -101,7 +101,7 @@ take_server_name (Rest extension)
 
 /* Whether a server has chosen HTTP/2: its list has one protocol. */
 static gboolean
-is_http_2 (Rest extension)
+tls_hello_is_http_2 (Rest extension)
 {
   Rest names = take_vector (&extension, 2);
   const Rest name = take_vector (&names, 1);
@@ -131,8 +131,8 @@ wsi_tls_client_hello_parse (WsiTlsClientHello *self,
   const guint8 *random;
 
   *self = (WsiTlsClientHello) { 0 };
-  take (&rest, 2);                      /* skips the version */
-  random = take (&rest, WSI_TLS_RANDOM_LENGTH);
+  tls_hello_take (&rest, 2);                      /* skips the version */
+  random = tls_hello_take (&rest, WSI_TLS_RANDOM_LENGTH);
   if (random == NULL || !take_session_id (&rest, self->session_id, &self->n_session_id))
     return FALSE;
 
@@ -142,7 +142,7 @@ wsi_tls_client_hello_parse (WsiTlsClientHello *self,
   extensions = rest.n_left > 0 ? take_vector (&rest, 2) : rest;
   while (extensions.n_left > 0)
     {
-      const guint type = take_number (&extensions, 2);
+      const guint type = tls_hello_take_number (&extensions, 2);
 
       take_client_extension (self, type, take_vector (&extensions, 2));
     }
@@ -166,9 +166,9 @@ take_server_extension (WsiTlsServerHello *self,
                        Rest               extension)
 {
   if (type == SUPPORTED_VERSIONS)
-    self->version = (guint16) take_number (&extension, 2);
+    self->version = (guint16) tls_hello_take_number (&extension, 2);
   else if (type == ALPN)
-    self->is_http_2 = is_http_2 (extension);
+    self->is_http_2 = tls_hello_is_http_2 (extension);
 }
 
 gboolean
@@ -185,19 +185,19 @@ wsi_tls_server_hello_parse (WsiTlsServerHello *self,
   const guint8 *random;
 
   *self = (WsiTlsServerHello) { 0 };
-  self->version = (guint16) take_number (&rest, 2);
-  random = take (&rest, WSI_TLS_RANDOM_LENGTH);
+  self->version = (guint16) tls_hello_take_number (&rest, 2);
+  random = tls_hello_take (&rest, WSI_TLS_RANDOM_LENGTH);
   if (random == NULL || !take_session_id (&rest, self->session_id, &self->n_session_id))
     return FALSE;
 
   memcpy (self->random, random, WSI_TLS_RANDOM_LENGTH);
   self->is_retry = memcmp (random, retry, sizeof retry) == 0;
-  self->suite = (guint16) take_number (&rest, 2);
-  take_number (&rest, 1);               /* skips compression */
+  self->suite = (guint16) tls_hello_take_number (&rest, 2);
+  tls_hello_take_number (&rest, 1);               /* skips compression */
   extensions = rest.n_left > 0 ? take_vector (&rest, 2) : rest;
   while (extensions.n_left > 0)
     {
-      const guint type = take_number (&extensions, 2);
+      const guint type = tls_hello_take_number (&extensions, 2);
 
       take_server_extension (self, type, take_vector (&extensions, 2));
     }
@@ -214,11 +214,11 @@ wsi_tls_extensions_parse (WsiTlsExtensions *self,
   *self = (WsiTlsExtensions) { 0 };
   while (extensions.n_left > 0)
     {
-      const guint type = take_number (&extensions, 2);
+      const guint type = tls_hello_take_number (&extensions, 2);
       const Rest extension = take_vector (&extensions, 2);
 
       if (type == ALPN)
-        self->is_http_2 = is_http_2 (extension);
+        self->is_http_2 = tls_hello_is_http_2 (extension);
       else if (type == EARLY_DATA && !extensions.has_failed)
         self->has_early_data = TRUE;
     }
@@ -231,7 +231,7 @@ wsi_tls_ticket_parse (const guint8 *at,
 {
   Rest rest = { .at = at, .n_left = length }, ticket;
 
-  take (&rest, 4);                      /* skips the lifetime */
+  tls_hello_take (&rest, 4);                      /* skips the lifetime */
   ticket = take_vector (&rest, 2);
   return !rest.has_failed && ticket.n_left > 0 ? g_bytes_new (ticket.at, ticket.n_left) : NULL;
 }

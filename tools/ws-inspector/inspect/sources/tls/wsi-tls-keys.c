@@ -72,11 +72,11 @@ keys_new (const WsiTlsSuite *suite,
 
 /* HKDF-Expand-Label without a context (RFC 8446 7.1). */
 static gboolean
-expand (const WsiTlsSuite  *suite,
-        const WsiTlsSecret *secret,
-        const char         *label,
-        guint8             *to,
-        gsize               length)
+tls_keys_expand (const WsiTlsSuite  *suite,
+                 const WsiTlsSecret *secret,
+                 const char         *label,
+                 guint8             *to,
+                 gsize               length)
 {
   const gnutls_datum_t key = { (guint8 *) secret->at, (guint) secret->length };
   const gsize n_label = strlen (label);
@@ -100,8 +100,8 @@ wsi_tls_keys_new (const WsiTlsSuite  *suite,
   WsiTlsKeys *self = NULL;
 
   if (secret->length == gnutls_hmac_get_len (macs[suite->hash]) &&
-      expand (suite, secret, "tls13 key", key, algorithms[suite->algorithm].n_key) &&
-      expand (suite, secret, "tls13 iv", nonce, sizeof nonce))
+      tls_keys_expand (suite, secret, "tls13 key", key, algorithms[suite->algorithm].n_key) &&
+      tls_keys_expand (suite, secret, "tls13 iv", nonce, sizeof nonce))
     self = keys_new (suite, key, nonce, sizeof nonce);
   if (self != NULL)
     self->secret = *secret;
@@ -116,7 +116,7 @@ wsi_tls_keys_new_updated (const WsiTlsKeys *self)
   WsiTlsKeys *keys = NULL;
 
   if (self->suite->version == WSI_TLS_1_3 &&
-      expand (self->suite, &self->secret, "tls13 traffic upd", next.at, next.length))
+      tls_keys_expand (self->suite, &self->secret, "tls13 traffic upd", next.at, next.length))
     keys = wsi_tls_keys_new (self->suite, &next);
   gnutls_memset (&next, 0, sizeof next);
   return keys;
@@ -194,8 +194,8 @@ wsi_tls_keys_get_overhead (const WsiTlsKeys *self)
 }
 
 static void
-write_number (guint8 *to,
-              guint64 number)
+tls_keys_write_number (guint8 *to,
+                       guint64 number)
 {
   const guint64 bytes = GUINT64_TO_BE (number);
 
@@ -217,7 +217,7 @@ make_nonce (const WsiTlsKeys *self,
       return;
     }
 
-  write_number (number, sequence);
+  tls_keys_write_number (number, sequence);
   for (guint i = 0; i < sizeof number; i++)
     nonce[NONCE_LENGTH - sizeof number + i] ^= number[i];
 }
@@ -261,7 +261,7 @@ wsi_tls_keys_open (WsiTlsKeys   *self,
 
   make_nonce (self, sequence, body, nonce);
   n_content = record_length - WSI_TLS_HEADER - n_explicit - self->n_tag;
-  write_number (additional, sequence);
+  tls_keys_write_number (additional, sequence);
   memcpy (additional + sizeof sequence, record, WSI_TLS_HEADER);
   if (!is_1_3)
     {

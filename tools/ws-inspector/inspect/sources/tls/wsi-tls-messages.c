@@ -21,7 +21,7 @@ is_needed (guint8 type)
 }
 
 static void
-begin_body (WsiTlsMessages *self)
+tls_messages_begin_body (WsiTlsMessages *self)
 {
   const guint8 *header = self->header;
 
@@ -31,10 +31,10 @@ begin_body (WsiTlsMessages *self)
 }
 
 static void
-end_message (WsiTlsMessages   *self,
-             guint             side,
-             WsiTlsMessageFunc function,
-             gpointer          user_data)
+tls_messages_end_message (WsiTlsMessages   *self,
+                          guint             side,
+                          WsiTlsMessageFunc function,
+                          gpointer          user_data)
 {
   const guint8 type = self->header[0];
   g_autoptr (GByteArray) body = g_steal_pointer (&self->body);
@@ -59,7 +59,7 @@ wsi_tls_messages_take (WsiTlsMessages   *self,
         {
           self->header[self->n_header++] = *at;
           if (self->n_header == WSI_TLS_MESSAGE_HEADER)
-            begin_body (self);
+            tls_messages_begin_body (self);
         }
       else
         {
@@ -71,6 +71,6 @@ wsi_tls_messages_take (WsiTlsMessages   *self,
       at += n;
       length -= n;
       if (self->n_header == WSI_TLS_MESSAGE_HEADER && self->n_left == 0)
-        end_message (self, side, function, user_data);
+        tls_messages_end_message (self, side, function, user_data);
     }
 }

@@ -36,9 +36,9 @@ row_clear (gpointer data)
 }
 
 static int
-compare_names (gconstpointer a,
-               gconstpointer b,
-               gpointer      unused)
+tls_report_compare_names (gconstpointer a,
+                          gconstpointer b,
+                          gpointer      unused)
 {
   return g_strcmp0 (a, b);
 }
@@ -50,7 +50,7 @@ wsi_tls_report_new (void)
 
   self->rows = g_array_new (FALSE, TRUE, sizeof (Row));
   g_array_set_clear_func (self->rows, row_clear);
-  self->names = g_tree_new_full (compare_names, NULL, g_free, NULL);
+  self->names = g_tree_new_full (tls_report_compare_names, NULL, g_free, NULL);
   return self;
 }
 
@@ -74,10 +74,10 @@ wsi_tls_report_is_new_name (WsiTlsReport *self,
 }
 
 static Row *
-find_row (WsiTlsReport *self,
-          const char   *name,
-          WsiTlsOutcome outcome,
-          const char   *details)
+tls_report_find_row (WsiTlsReport *self,
+                     const char   *name,
+                     WsiTlsOutcome outcome,
+                     const char   *details)
 {
   Row row = { .outcome = outcome };
 
@@ -89,7 +89,7 @@ find_row (WsiTlsReport *self,
         return found;
     }
   if (self->rows->len >= MAX_ROWS && !g_str_equal (name, OTHER_NAMES))
-    return find_row (self, OTHER_NAMES, outcome, details);
+    return tls_report_find_row (self, OTHER_NAMES, outcome, details);
 
   row.name = g_strdup (name);
   row.details = g_strdup (details);
@@ -109,7 +109,7 @@ wsi_tls_report_count (WsiTlsReport           *self,
   if (outcome <= WSI_TLS_NO_TLS)
     return;
 
-  row = find_row (self, name, outcome, details);
+  row = tls_report_find_row (self, name, outcome, details);
   row->n_connections++;
   row->n_packets += connection->n_packets;
 }

@@ -61,7 +61,7 @@ wsi_tls_room_add_bytes (WsiTlsRoom *self,
 }
 
 static void
-drop_keys (WsiTlsSide *self)
+tls_side_drop_keys (WsiTlsSide *self)
 {
   g_clear_pointer (&self->keys, wsi_tls_keys_free);
   g_clear_pointer (&self->following, wsi_tls_keys_free);
@@ -79,7 +79,7 @@ drop_bytes (WsiTlsSide *self)
 void
 wsi_tls_side_clear (WsiTlsSide *self)
 {
-  drop_keys (self);
+  tls_side_drop_keys (self);
   drop_bytes (self);
 }
 
@@ -116,7 +116,7 @@ use_keys (WsiTlsSide *self,
           WsiTlsKeys *keys,
           WsiTlsEpoch epoch)
 {
-  drop_keys (self);
+  tls_side_drop_keys (self);
   self->keys = keys;
   self->epoch = epoch;
 }
@@ -155,8 +155,8 @@ open_by (WsiTlsSide   *self,
 }
 
 static void
-note_opened (WsiTlsSide *self,
-             guint64     sequence)
+tls_side_note_opened (WsiTlsSide *self,
+                      guint64     sequence)
 {
   self->sequence = sequence + 1;
   self->n_opened++;
@@ -228,7 +228,7 @@ open_record (WsiTlsSide   *self,
               (self->epoch != WSI_TLS_EPOCH_APPLICATION &&
                open_by_another (self, WSI_TLS_EPOCH_APPLICATION, record, length, type));
   if (is_open)
-    note_opened (self, self->sequence);
+    tls_side_note_opened (self, self->sequence);
   return is_open;
 }
 
@@ -307,9 +307,9 @@ lose_record (WsiTlsSide   *self,
 /* Takes a record.  FALSE: it is damaged, in its header or body, and the next record is to be
  * searched from it on. */
 static gboolean
-take_record (WsiTlsSide   *self,
-             const guint8 *record,
-             gint64        time_us)
+tls_side_take_record (WsiTlsSide   *self,
+                      const guint8 *record,
+                      gint64        time_us)
 {
   gsize length = get_record_length (record);
   guint8 type = record[0];
@@ -330,8 +330,8 @@ take_record (WsiTlsSide   *self,
 
 /* Searches the bytes that a side holds from here on for a record. */
 static void
-begin_search (WsiTlsSide *self,
-              guint64     n_lost)
+tls_side_begin_search (WsiTlsSide *self,
+                       guint64     n_lost)
 {
   self->is_searching = TRUE;
   self->n_lost = n_lost;
@@ -355,7 +355,8 @@ wsi_tls_side_skip (WsiTlsSide *self,
     }
   else if (self->n_skipped > 0)
     {
-      begin_search (self, length == WSI_TCP_UNKNOWN_LENGTH ? length : length - self->n_skipped);
+      tls_side_begin_search (self, length == WSI_TCP_UNKNOWN_LENGTH ? length
+                             : length - self->n_skipped);
       self->n_skipped = 0;
     }
   else if (self->is_searching)
@@ -369,7 +370,7 @@ wsi_tls_side_skip (WsiTlsSide *self,
     }
   else
     {
-      begin_search (self, add_lost (length, n_held));
+      tls_side_begin_search (self, add_lost (length, n_held));
     }
   drop_bytes (self);
 }
@@ -450,9 +451,9 @@ get_lost_content (const WsiTlsSide *self,
 
 /* Content that is missing before a record that was found in this epoch. */
 static guint64
-get_missing (const WsiTlsSide *self,
-             guint64           n_lost,
-             const Found      *found)
+tls_side_get_missing (const WsiTlsSide *self,
+                      guint64           n_lost,
+                      const Found      *found)
 {
   const gboolean is_application = self->epoch == WSI_TLS_EPOCH_APPLICATION;
 
@@ -468,10 +469,10 @@ get_missing (const WsiTlsSide *self,
 
 /* Opens the record that follows the lost bytes.  FALSE: it is none. */
 static gboolean
-take_found (WsiTlsSide   *self,
-            const guint8 *record,
-            guint64       n_lost,
-            gint64        time_us)
+tls_side_take_found (WsiTlsSide   *self,
+                     const guint8 *record,
+                     guint64       n_lost,
+                     gint64        time_us)
 {
   guint64 n_missing, sequence;
   Found found;
@@ -479,11 +480,11 @@ take_found (WsiTlsSide   *self,
   if (!open_by_trial (self, n_lost, record, &found))
     return FALSE;
 
-  n_missing = get_missing (self, n_lost, &found);
+  n_missing = tls_side_get_missing (self, n_lost, &found);
   sequence = found.n_records + (found.is_following ? 0 : self->sequence);
   if (found.is_following)
     use_keys (self, g_steal_pointer (&self->following), WSI_TLS_EPOCH_APPLICATION);
-  note_opened (self, sequence);
+  tls_side_note_opened (self, sequence);
   note_missing (self, n_missing, time_us);
   self->is_searching = FALSE;
   tell_content (self, found.type, found.length, time_us);
@@ -507,9 +508,9 @@ may_be_record (const WsiTlsSide *self,
 
 /* Searches for a record.  FALSE: there is none in the bytes; those of one that may go on stay. */
 static gboolean
-search (WsiTlsSide *self,
-        gboolean    is_last,
-        gint64      time_us)
+tls_side_search (WsiTlsSide *self,
+                 gboolean    is_last,
+                 gint64      time_us)
 {
   const gsize end = self->bytes != NULL ? self->bytes->len : 0;
   gsize at = self->n_used, length;
@@ -524,8 +525,9 @@ search (WsiTlsSide *self,
       if (at + length > end)
         continue;
 
-      if (take_found (self, self->bytes->data + at, add_lost (self->n_lost, at - self->n_used),
-                      time_us))
+      if (tls_side_take_found (self, self->bytes->data + at,
+                               add_lost (self->n_lost, at - self->n_used),
+                               time_us))
         {
           self->n_used = at + length;
           if (self->n_used == end)
@@ -541,9 +543,9 @@ search (WsiTlsSide *self,
 
 /* Bytes that were used are removed when they are many, so that each is moved once. */
 static void
-append (WsiTlsSide   *self,
-        const guint8 *at,
-        gsize         length)
+tls_side_append (WsiTlsSide   *self,
+                 const guint8 *at,
+                 gsize         length)
 {
   if (length == 0)
     return;
@@ -560,8 +562,8 @@ append (WsiTlsSide   *self,
 
 /* The bytes of a record that are needed next: its header, or all of it. */
 static gsize
-get_wanted (const guint8 *at,
-            gsize         length)
+tls_side_get_wanted (const guint8 *at,
+                     gsize         length)
 {
   return length < WSI_TLS_HEADER ? WSI_TLS_HEADER : get_record_length (at);
 }
@@ -581,7 +583,7 @@ take_damage (WsiTlsSide *self,
   self->is_malformed = self->epoch == WSI_TLS_EPOCH_CLEAR;
   *more = !self->is_malformed;
   if (*more)
-    begin_search (self, 0);
+    tls_side_begin_search (self, 0);
 }
 
 /* Takes the complete record that `bytes` begins with. */
@@ -592,8 +594,8 @@ take_held_record (WsiTlsSide *self,
 {
   const guint8 *record = self->bytes->data + self->n_used;
 
-  if (!take_record (self, record, time_us))
-    begin_search (self, 0);
+  if (!tls_side_take_record (self, record, time_us))
+    tls_side_begin_search (self, 0);
   else
     self->n_used += get_record_length (record);
   if (self->n_used == self->bytes->len)
@@ -615,7 +617,7 @@ take_into_bytes (WsiTlsSide   *self,
     {
       const guint8 *record = self->bytes->data + self->n_used;
       const gsize n_held = self->bytes->len - self->n_used;
-      const gsize wanted = get_wanted (record, n_held);
+      const gsize wanted = tls_side_get_wanted (record, n_held);
       const gsize n = MIN (length - n_taken, wanted - MIN (wanted, n_held));
 
       if (is_damaged (record, n_held))
@@ -631,7 +633,7 @@ take_into_bytes (WsiTlsSide   *self,
       if (n == 0)
         return n_taken;
 
-      append (self, at + n_taken, n);
+      tls_side_append (self, at + n_taken, n);
       n_taken += n;
     }
 }
@@ -643,8 +645,8 @@ take_for_search (WsiTlsSide   *self,
                  gint64        time_us,
                  gboolean     *more)
 {
-  append (self, at, length);
-  *more = search (self, FALSE, time_us);
+  tls_side_append (self, at, length);
+  *more = tls_side_search (self, FALSE, time_us);
   return length;
 }
 
@@ -669,16 +671,16 @@ wsi_tls_side_take (WsiTlsSide   *self,
     return take_into_bytes (self, at, length, time_us, more);
   if (length < WSI_TLS_HEADER || length < get_record_length (at) || is_damaged (at, length))
     {
-      append (self, at, length);
+      tls_side_append (self, at, length);
       if (is_damaged (at, length))
         take_damage (self, more);
       return length;
     }
 
-  if (!take_record (self, at, time_us))
+  if (!tls_side_take_record (self, at, time_us))
     {
-      append (self, at, get_record_length (at));
-      begin_search (self, 0);
+      tls_side_append (self, at, get_record_length (at));
+      tls_side_begin_search (self, 0);
       *more = TRUE;
     }
   return get_record_length (at);
@@ -686,7 +688,7 @@ wsi_tls_side_take (WsiTlsSide   *self,
 
 /* Whether the lost bytes are those of the alert that ends a side, so that no content is missing. */
 static gboolean
-is_alert (const WsiTlsSide *self)
+tls_side_is_alert (const WsiTlsSide *self)
 {
   return self->keys != NULL &&
          self->n_lost == wsi_tls_keys_get_overhead (self->keys) + ALERT_LENGTH;
@@ -703,7 +705,7 @@ take_rest (WsiTlsSide *self,
     {
       more = FALSE;
       if (self->is_searching)
-        more = search (self, TRUE, time_us);
+        more = tls_side_search (self, TRUE, time_us);
       else if (self->bytes != NULL)
         take_into_bytes (self, nothing, 0, time_us, &more);
     }
@@ -716,11 +718,11 @@ wsi_tls_side_end (WsiTlsSide *self,
                   gint64      time_us)
 {
   take_rest (self, time_us);
-  if (self->is_searching && !is_alert (self))
+  if (self->is_searching && !tls_side_is_alert (self))
     self->n_missing = WSI_TCP_UNKNOWN_LENGTH;
   if (!self->is_searching && self->bytes != NULL && self->epoch != WSI_TLS_EPOCH_CLEAR)
     {
-      begin_search (self, 0);
+      tls_side_begin_search (self, 0);
       take_rest (self, time_us);
     }
   self->is_searching = FALSE;

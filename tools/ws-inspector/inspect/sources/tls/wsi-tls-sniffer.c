@@ -111,7 +111,7 @@ wsi_tls_sniffer_get_n_held (const WsiTlsSniffer *self)
 
 /* The name in the ClientHello, or the server's address. */
 static char *
-dup_name (const Entry *entry)
+tls_sniffer_dup_name (const Entry *entry)
 {
   const char *name = wsi_tls_stream_get_name (entry->stream);
   const guint client = entry->tcp->client;
@@ -124,7 +124,7 @@ static void
 tell_closed (WsiTlsSniffer *self,
              Entry         *entry)
 {
-  g_autofree char *name = entry->was_told ? NULL : dup_name (entry);
+  g_autofree char *name = entry->was_told ? NULL : tls_sniffer_dup_name (entry);
 
   if (entry->was_told)
     return;
@@ -170,7 +170,7 @@ note_cost (WsiTlsSniffer *self,
 }
 
 static gboolean
-has_no_keys (const Entry *entry)
+tls_sniffer_has_no_keys (const Entry *entry)
 {
   const WsiTlsOutcome outcome = wsi_tls_stream_get_outcome (entry->stream);
 
@@ -178,8 +178,8 @@ has_no_keys (const Entry *entry)
 }
 
 static void
-remove_entry (WsiTlsSniffer *self,
-              Entry         *entry)
+tls_sniffer_remove_entry (WsiTlsSniffer *self,
+                          Entry         *entry)
 {
   self->n_held -= entry->cost;
   if (entry->holding.data != NULL)
@@ -197,45 +197,45 @@ has_ended (const Entry *entry)
 
 /* Closes an entry whose connection has ended, after what can be opened was. */
 static void
-close_entry (WsiTlsSniffer *self,
-             Entry         *entry,
-             WsiTcpClose    why)
+tls_sniffer_close_entry (WsiTlsSniffer *self,
+                         Entry         *entry,
+                         WsiTcpClose    why)
 {
   WsiTcpConnection *connection = entry->tcp;
   g_autofree char *name = NULL;
   g_autofree char *details = wsi_tls_stream_dup_details (entry->stream);
 
   wsi_tls_stream_finish (entry->stream);
-  if (has_no_keys (entry))
+  if (tls_sniffer_has_no_keys (entry))
     tell_closed (self, entry);
   tell_end (self, entry);
-  name = dup_name (entry);
+  name = tls_sniffer_dup_name (entry);
   wsi_tls_report_count (self->report, name, wsi_tls_stream_get_outcome (entry->stream), details,
                         connection);
   self->shared.next->close (connection, why, connection->now_us, self->shared.next_data);
   connection->outer = NULL;
-  remove_entry (self, entry);
+  tls_sniffer_remove_entry (self, entry);
 }
 
 /* Settles an entry after something has happened to it; it may be gone then. */
 static void
-settle (WsiTlsSniffer *self,
-        Entry         *entry)
+tls_sniffer_settle (WsiTlsSniffer *self,
+                    Entry         *entry)
 {
   note_cost (self, entry);
   if (has_ended (entry) && !wsi_tls_stream_waits (entry->stream))
     {
-      close_entry (self, entry, entry->why);
+      tls_sniffer_close_entry (self, entry, entry->why);
       return;
     }
 
-  if (has_no_keys (entry))
+  if (tls_sniffer_has_no_keys (entry))
     tell_closed (self, entry);
   tell_end (self, entry);
 }
 
 static void
-make_room (WsiTlsSniffer *self)
+tls_sniffer_make_room (WsiTlsSniffer *self)
 {
   while (self->n_held > MAX_HELD && self->n_calls == 0)
     {
@@ -243,7 +243,7 @@ make_room (WsiTlsSniffer *self)
 
       self->n_calls++;
       wsi_tls_stream_lose (oldest->stream);
-      settle (self, oldest);
+      tls_sniffer_settle (self, oldest);
       self->n_calls--;
     }
 }
@@ -263,7 +263,7 @@ try_secrets (WsiTlsSniffer *self)
 
       next = at->next;
       wsi_tls_stream_retry (entry->stream);
-      settle (self, entry);
+      tls_sniffer_settle (self, entry);
     }
   self->n_calls--;
 }
@@ -278,7 +278,7 @@ wsi_tls_sniffer_end (WsiTlsSniffer *self)
   while (self->holding.head != NULL)
     {
       entry = self->holding.head->data;
-      close_entry (self, entry, entry->why);
+      tls_sniffer_close_entry (self, entry, entry->why);
     }
   self->n_calls--;
 }
@@ -312,8 +312,8 @@ wsi_tls_sniffer_look_again (WsiTlsSniffer *self)
 }
 
 static Entry *
-entry_new (WsiTlsSniffer    *self,
-           WsiTcpConnection *connection)
+tls_sniffer_entry_new (WsiTlsSniffer    *self,
+                       WsiTcpConnection *connection)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -331,22 +331,23 @@ forget_if_no_tls (WsiTlsSniffer *self,
     return;
 
   entry->tcp->outer = &no_tls;
-  remove_entry (self, entry);
+  tls_sniffer_remove_entry (self, entry);
 }
 
 static void
-take_bytes (WsiTcpConnection *connection,
-            guint             side,
-            const guint8     *at,
-            gsize             length,
-            gint64            time_us,
-            gpointer          user_data)
+tls_sniffer_take_bytes (WsiTcpConnection *connection,
+                        guint             side,
+                        const guint8     *at,
+                        gsize             length,
+                        gint64            time_us,
+                        gpointer          user_data)
 {
   WsiTlsSniffer *self = user_data;
   Entry *entry = connection->outer;
 
   if (entry == NULL)
-    connection->outer = entry = wsi_tls_side_is_hello (at, length) ? entry_new (self, connection)
+    connection->outer = entry = wsi_tls_side_is_hello (at, length)
+    ? tls_sniffer_entry_new (self, connection)
                                                                    : &no_tls;
   if (entry == &no_tls)
     {
@@ -358,19 +359,19 @@ take_bytes (WsiTcpConnection *connection,
   wsi_tls_room_add_bytes (&self->shared.room, length);
   self->n_calls++;
   wsi_tls_stream_push (entry->stream, side, at, length, time_us);
-  settle (self, entry);
+  tls_sniffer_settle (self, entry);
   forget_if_no_tls (self, entry);
   self->n_calls--;
-  make_room (self);
+  tls_sniffer_make_room (self);
 }
 
 /* Takes a gap; a connection that begins with missing bytes may have begun with anything. */
 static void
-take_gap (WsiTcpConnection *connection,
-          guint             side,
-          guint64           length,
-          gint64            time_us,
-          gpointer          user_data)
+tls_sniffer_take_gap (WsiTcpConnection *connection,
+                      guint             side,
+                      guint64           length,
+                      gint64            time_us,
+                      gpointer          user_data)
 {
   WsiTlsSniffer *self = user_data;
   Entry *entry = connection->outer;
@@ -385,17 +386,17 @@ take_gap (WsiTcpConnection *connection,
 
   self->n_calls++;
   wsi_tls_stream_skip (entry->stream, side, length, time_us);
-  settle (self, entry);
+  tls_sniffer_settle (self, entry);
   self->n_calls--;
-  make_room (self);
+  tls_sniffer_make_room (self);
 }
 
 static void
-take_end (WsiTcpConnection *connection,
-          guint             side,
-          WsiTcpEnd         how,
-          gint64            time_us,
-          gpointer          user_data)
+tls_sniffer_take_end (WsiTcpConnection *connection,
+                      guint             side,
+                      WsiTcpEnd         how,
+                      gint64            time_us,
+                      gpointer          user_data)
 {
   WsiTlsSniffer *self = user_data;
   Entry *entry = connection->outer;
@@ -408,7 +409,7 @@ take_end (WsiTcpConnection *connection,
 
   self->n_calls++;
   wsi_tls_stream_end_side (entry->stream, side, how, time_us);
-  settle (self, entry);
+  tls_sniffer_settle (self, entry);
   forget_if_no_tls (self, entry);
   self->n_calls--;
 }
@@ -429,10 +430,10 @@ keep_ended (Entry      *entry,
 }
 
 static void
-take_close (WsiTcpConnection *connection,
-            WsiTcpClose       why,
-            gint64            time_us,
-            gpointer          user_data)
+tls_sniffer_take_close (WsiTcpConnection *connection,
+                        WsiTcpClose       why,
+                        gint64            time_us,
+                        gpointer          user_data)
 {
   WsiTlsSniffer *self = user_data;
   Entry *entry = connection->outer;
@@ -450,14 +451,14 @@ take_close (WsiTcpConnection *connection,
       wsi_tls_stream_get_outcome (entry->stream) != WSI_TLS_OPENED)
     keep_ended (entry, why);
   else
-    close_entry (self, entry, why);
+    tls_sniffer_close_entry (self, entry, why);
   self->n_calls--;
 }
 
 static gboolean
-is_beginning (const guint8 *at,
-              gsize         length,
-              gpointer      user_data)
+tls_sniffer_is_beginning (const guint8 *at,
+                          gsize         length,
+                          gpointer      user_data)
 {
   const WsiTlsSniffer *self = user_data;
 
@@ -466,5 +467,6 @@ is_beginning (const guint8 *at,
 }
 
 const WsiTcpListener wsi_tls_sniffer_listener = {
-  take_bytes, take_gap, take_end, take_close, is_beginning,
+  tls_sniffer_take_bytes, tls_sniffer_take_gap, tls_sniffer_take_end, tls_sniffer_take_close,
+  tls_sniffer_is_beginning,
 };

@@ -79,11 +79,12 @@ static void        take_missing (gpointer stream,
                                  guint    side,
                                  guint64  length,
                                  gint64   time_us);
-static gboolean    is_beginning (gpointer      stream,
-                                 const guint8 *at,
-                                 gsize         length);
+static gboolean    tls_stream_is_beginning (gpointer      stream,
+                                            const guint8 *at,
+                                            gsize         length);
 
-static const WsiTlsSideFuncs side_funcs = { make_keys, take_content, take_missing, is_beginning };
+static const WsiTlsSideFuncs side_funcs =
+{ make_keys, take_content, take_missing, tls_stream_is_beginning };
 
 WsiTlsStream *
 wsi_tls_stream_new (WsiTlsShared     *shared,
@@ -121,8 +122,8 @@ wsi_tls_stream_free (WsiTlsStream *self)
 
 /* Gives a connection up; held bytes are dropped when the record that is read has been. */
 static void
-give_up (WsiTlsStream *self,
-         WsiTlsOutcome outcome)
+tls_stream_give_up (WsiTlsStream *self,
+                    WsiTlsOutcome outcome)
 {
   self->outcome = outcome;
   wsi_tcp_connection_ignore (self->tcp);
@@ -151,10 +152,10 @@ find_master (const WsiTlsStream *self,
 }
 
 static const WsiTlsSecret *
-find_secret (const WsiTlsStream *self,
-             guint               side,
-             WsiTlsEpoch         epoch,
-             guint               number)
+tls_stream_find_secret (const WsiTlsStream *self,
+                        guint               side,
+                        WsiTlsEpoch         epoch,
+                        guint               number)
 {
   const gboolean is_client = side == self->client;
   const WsiTlsSecretKind kind =
@@ -178,7 +179,7 @@ make_keys (gpointer    stream,
            guint       number)
 {
   const WsiTlsStream *self = stream;
-  const WsiTlsSecret *secret = find_secret (self, side, epoch, number);
+  const WsiTlsSecret *secret = tls_stream_find_secret (self, side, epoch, number);
 
   if (secret == NULL)
     return NULL;
@@ -189,20 +190,20 @@ make_keys (gpointer    stream,
 }
 
 static gboolean
-has_secret (const WsiTlsStream *self,
-            guint               side)
+tls_stream_has_secret (const WsiTlsStream *self,
+                       guint               side)
 {
-  return find_secret (self, side, WSI_TLS_EPOCH_APPLICATION, 0) != NULL;
+  return tls_stream_find_secret (self, side, WSI_TLS_EPOCH_APPLICATION, 0) != NULL;
 }
 
 /* Looks for secrets; a connection that can get none is not kept. */
 static void
 look_for_secrets (WsiTlsStream *self)
 {
-  self->has_secrets = has_secret (self, 0) && has_secret (self, 1);
+  self->has_secrets = tls_stream_has_secret (self, 0) && tls_stream_has_secret (self, 1);
   if (!self->has_secrets && (!self->shared->may_get_keys || self->is_final) &&
-      !has_secret (self, 0) && !has_secret (self, 1))
-    give_up (self, WSI_TLS_NO_KEYS);
+      !tls_stream_has_secret (self, 0) && !tls_stream_has_secret (self, 1))
+    tls_stream_give_up (self, WSI_TLS_NO_KEYS);
 }
 
 /* Looks for the session of the ticket, which the server may resume. */
@@ -228,7 +229,7 @@ take_client_hello (WsiTlsStream *self,
 
   if (at == NULL || !wsi_tls_client_hello_parse (&hello, at, length))
     {
-      give_up (self, WSI_TLS_NO_BEGINNING);
+      tls_stream_give_up (self, WSI_TLS_NO_BEGINNING);
       return;
     }
 
@@ -289,7 +290,7 @@ take_server_hello (WsiTlsStream *self,
   if (at == NULL || !self->has_client_hello || side == self->client ||
       !wsi_tls_server_hello_parse (&hello, at, length))
     {
-      give_up (self, WSI_TLS_NO_BEGINNING);
+      tls_stream_give_up (self, WSI_TLS_NO_BEGINNING);
       return;
     }
 
@@ -306,9 +307,9 @@ take_server_hello (WsiTlsStream *self,
   self->suite = wsi_tls_suite_find (hello.version, hello.suite);
   memcpy (self->server_random, hello.random, sizeof self->server_random);
   if (self->suite == NULL)
-    give_up (self, WSI_TLS_UNKNOWN_SUITE);
+    tls_stream_give_up (self, WSI_TLS_UNKNOWN_SUITE);
   else if (hello.is_http_2)
-    give_up (self, WSI_TLS_HTTP_2);
+    tls_stream_give_up (self, WSI_TLS_HTTP_2);
   else
     {
       if (self->version == WSI_TLS_1_2)
@@ -329,7 +330,7 @@ take_extensions (WsiTlsStream *self,
   if (at == NULL || !wsi_tls_extensions_parse (&extensions, at, length))
     extensions = (WsiTlsExtensions) { 0 };
   if (extensions.is_http_2)
-    give_up (self, WSI_TLS_HTTP_2);
+    tls_stream_give_up (self, WSI_TLS_HTTP_2);
   if (self->early == EARLY_OFFERED)
     self->early = extensions.has_early_data ? EARLY_ACCEPTED : EARLY_NONE;
   if (self->early == EARLY_ACCEPTED)
@@ -337,9 +338,9 @@ take_extensions (WsiTlsStream *self,
 }
 
 static void
-take_ticket (WsiTlsStream *self,
-             const guint8 *at,
-             gsize         length)
+tls_stream_take_ticket (WsiTlsStream *self,
+                        const guint8 *at,
+                        gsize         length)
 {
   g_autoptr (GBytes) ticket = at != NULL ? wsi_tls_ticket_parse (at, length) : NULL;
 
@@ -380,17 +381,17 @@ take_message_of_1_2 (WsiTlsStream *self,
     }
   else if (type == WSI_TLS_NEW_SESSION_TICKET)
     {
-      take_ticket (self, at, length);
+      tls_stream_take_ticket (self, at, length);
     }
 }
 
 /* Takes a message; both hellos of TLS 1.2 may come again, protected: then the keys change. */
 static void
-take_message (gpointer      stream,
-              guint         side,
-              guint8        type,
-              const guint8 *at,
-              gsize         length)
+tls_stream_take_message (gpointer      stream,
+                         guint         side,
+                         guint8        type,
+                         const guint8 *at,
+                         gsize         length)
 {
   WsiTlsStream *self = stream;
   const gboolean is_1_3 = self->has_server_hello && self->version == WSI_TLS_1_3;
@@ -426,8 +427,8 @@ take_missing (gpointer stream,
 }
 
 static void
-note_opened (WsiTlsStream *self,
-             gint64        time_us)
+tls_stream_note_opened (WsiTlsStream *self,
+                        gint64        time_us)
 {
   if (self->outcome == WSI_TLS_OPENED || self->suite == NULL)
     return;
@@ -455,9 +456,9 @@ take_content (gpointer      stream,
     return;
 
   if (is_protected)
-    note_opened (self, time_us);
+    tls_stream_note_opened (self, time_us);
   if (type == WSI_TLS_HANDSHAKE)
-    wsi_tls_messages_take (&self->messages[side], side, at, length, take_message, self);
+    wsi_tls_messages_take (&self->messages[side], side, at, length, tls_stream_take_message, self);
   else if (type == WSI_TLS_CHANGE_CIPHER_SPEC && self->has_server_hello &&
            self->version == WSI_TLS_1_2)
     wsi_tls_side_begin_epoch (&self->sides[side], WSI_TLS_EPOCH_APPLICATION);
@@ -466,9 +467,9 @@ take_content (gpointer      stream,
 }
 
 static gboolean
-is_beginning (gpointer      stream,
-              const guint8 *at,
-              gsize         length)
+tls_stream_is_beginning (gpointer      stream,
+                         const guint8 *at,
+                         gsize         length)
 {
   const WsiTlsStream *self = stream;
 
@@ -496,8 +497,8 @@ is_blocked (const WsiTlsStream *self,
 
 /* Hands on bytes of another protocol, which have begun as TLS does. */
 static void
-hand_on (WsiTlsStream *self,
-         gint64        time_us)
+tls_stream_hand_on (WsiTlsStream *self,
+                    gint64        time_us)
 {
   self->outcome = WSI_TLS_NO_TLS;
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
@@ -515,19 +516,19 @@ note_malformed (WsiTlsStream *self,
                 gint64        time_us)
 {
   if (self->has_begun)
-    give_up (self, WSI_TLS_NO_BEGINNING);
+    tls_stream_give_up (self, WSI_TLS_NO_BEGINNING);
   else
-    hand_on (self, time_us);
+    tls_stream_hand_on (self, time_us);
 }
 
 /* Takes bytes until the side has to wait, or something has changed that the other side waits for;
  * returns how many. */
 static gsize
-take_some (WsiTlsStream *self,
-           guint         side,
-           const guint8 *at,
-           gsize         length,
-           gint64        time_us)
+tls_stream_take_some (WsiTlsStream *self,
+                      guint         side,
+                      const guint8 *at,
+                      gsize         length,
+                      gint64        time_us)
 {
   WsiTlsSide *own = &self->sides[side];
   gsize n_taken = 0;
@@ -546,7 +547,7 @@ take_some (WsiTlsStream *self,
     }
   if (self->outcome != WSI_TLS_OPENED &&
       self->sides[0].n_failed + self->sides[1].n_failed > MAX_FAILED)
-    give_up (self, WSI_TLS_WRONG_KEYS);
+    tls_stream_give_up (self, WSI_TLS_WRONG_KEYS);
   return n_taken;
 }
 
@@ -561,7 +562,7 @@ skip_in_clear (WsiTlsStream *self,
   wsi_tls_messages_clear (&self->messages[side]);
   if (!self->has_server_hello)
     {
-      give_up (self, WSI_TLS_NO_BEGINNING);
+      tls_stream_give_up (self, WSI_TLS_NO_BEGINNING);
       return;
     }
 
@@ -570,10 +571,10 @@ skip_in_clear (WsiTlsStream *self,
 }
 
 static void
-take_gap (WsiTlsStream *self,
-          guint         side,
-          guint64       length,
-          gint64        time_us)
+tls_stream_take_gap (WsiTlsStream *self,
+                     guint         side,
+                     guint64       length,
+                     gint64        time_us)
 {
   WsiTlsSide *own = &self->sides[side];
 
@@ -588,13 +589,13 @@ take_gap (WsiTlsStream *self,
 }
 
 static void
-take_end (WsiTlsStream *self,
-          guint         side,
-          WsiTcpEnd     how,
-          gint64        time_us)
+tls_stream_take_end (WsiTlsStream *self,
+                     guint         side,
+                     WsiTcpEnd     how,
+                     gint64        time_us)
 {
   if (!self->has_begun && self->outcome == WSI_TLS_UNFINISHED)
-    hand_on (self, time_us);
+    tls_stream_hand_on (self, time_us);
   wsi_tls_side_end (&self->sides[side], time_us);
   if (self->outcome == WSI_TLS_NO_TLS ||
       (self->outcome == WSI_TLS_OPENED && !self->tcp->is_ignored))
@@ -623,8 +624,8 @@ pick_side (const WsiTlsStream *self)
 }
 
 static void
-take_item (WsiTlsStream *self,
-           guint         side)
+tls_stream_take_item (WsiTlsStream *self,
+                      guint         side)
 {
   WsiTlsHeld *held = &self->held[side];
   const WsiTlsHeldItem item = *wsi_tls_held_peek (held);
@@ -632,46 +633,47 @@ take_item (WsiTlsStream *self,
   switch (item.kind)
     {
     case WSI_TLS_HELD_BYTES:
-      wsi_tls_held_use (held, take_some (self, side, wsi_tls_held_get_bytes (held), item.length,
-                                         item.time_us));
+      wsi_tls_held_use (held, tls_stream_take_some (self, side, wsi_tls_held_get_bytes (held),
+                                                    item.length,
+                                                    item.time_us));
       break;
     case WSI_TLS_HELD_GAP:
       wsi_tls_held_drop (held);
-      take_gap (self, side, item.length, item.time_us);
+      tls_stream_take_gap (self, side, item.length, item.time_us);
       break;
     case WSI_TLS_HELD_END:
       wsi_tls_held_drop (held);
-      take_end (self, side, item.end, item.time_us);
+      tls_stream_take_end (self, side, item.end, item.time_us);
       break;
     }
 }
 
 /* Reads held bytes that need not wait any more. */
 static void
-run (WsiTlsStream *self)
+tls_stream_run (WsiTlsStream *self)
 {
   guint side;
 
   while (!is_given_up (self) && (side = pick_side (self)) != WSI_TCP_NO_SIDE)
-    take_item (self, side);
+    tls_stream_take_item (self, side);
   if (is_given_up (self) && self->outcome != WSI_TLS_NO_TLS)
     drop_held (self);
 }
 
 /* Whether bytes need not wait: those that follow belong after the held ones. */
 static gboolean
-is_free (const WsiTlsStream *self,
-         guint               side)
+tls_stream_is_free (const WsiTlsStream *self,
+                    guint               side)
 {
   return wsi_tls_held_peek (&self->held[side]) == NULL && !is_blocked (self, side) &&
          pick_side (self) == WSI_TCP_NO_SIDE;
 }
 
 static void
-hold (WsiTlsStream         *self,
-      guint                 side,
-      const WsiTlsHeldItem *item,
-      const guint8         *at)
+tls_stream_hold (WsiTlsStream         *self,
+                 guint                 side,
+                 const WsiTlsHeldItem *item,
+                 const guint8         *at)
 {
   WsiTlsHeldItem kept = *item;
 
@@ -709,9 +711,9 @@ wsi_tls_stream_push (WsiTlsStream *self,
   WsiTlsHeldItem item = { .kind = WSI_TLS_HELD_BYTES, .time_us = time_us };
 
   if (!self->is_sure && !begins_with_hello (self, side, at, length))
-    hand_on (self, time_us);
-  else if (is_free (self, side))
-    n_taken = take_some (self, side, at, length, time_us);
+    tls_stream_hand_on (self, time_us);
+  else if (tls_stream_is_free (self, side))
+    n_taken = tls_stream_take_some (self, side, at, length, time_us);
   if (self->outcome == WSI_TLS_NO_TLS)
     {
       if (n_taken < length)
@@ -722,8 +724,8 @@ wsi_tls_stream_push (WsiTlsStream *self,
 
   item.length = length - n_taken;
   if (item.length > 0 && !is_given_up (self))
-    hold (self, side, &item, at + n_taken);
-  run (self);
+    tls_stream_hold (self, side, &item, at + n_taken);
+  tls_stream_run (self);
 }
 
 void
@@ -734,8 +736,8 @@ wsi_tls_stream_skip (WsiTlsStream *self,
 {
   const WsiTlsHeldItem gap = { .kind = WSI_TLS_HELD_GAP, .length = length, .time_us = time_us };
 
-  hold (self, side, &gap, NULL);
-  run (self);
+  tls_stream_hold (self, side, &gap, NULL);
+  tls_stream_run (self);
 }
 
 void
@@ -746,8 +748,8 @@ wsi_tls_stream_end_side (WsiTlsStream *self,
 {
   const WsiTlsHeldItem end = { .kind = WSI_TLS_HELD_END, .end = how, .time_us = time_us };
 
-  hold (self, side, &end, NULL);
-  run (self);
+  tls_stream_hold (self, side, &end, NULL);
+  tls_stream_run (self);
 }
 
 void
@@ -756,13 +758,13 @@ wsi_tls_stream_retry (WsiTlsStream *self)
   if (self->has_server_hello && !self->has_secrets && !is_given_up (self))
     {
       look_for_secrets (self);
-      run (self);
+      tls_stream_run (self);
     }
 }
 
 /* Ends the waiting: bytes that cannot be opened now are missing. */
 static void
-end_waiting (WsiTlsStream *self)
+tls_stream_end_waiting (WsiTlsStream *self)
 {
   if (is_given_up (self) || self->is_final)
     return;
@@ -770,7 +772,7 @@ end_waiting (WsiTlsStream *self)
   self->is_final = TRUE;
   if (self->has_server_hello)
     look_for_secrets (self);
-  run (self);
+  tls_stream_run (self);
 }
 
 void
@@ -783,24 +785,24 @@ wsi_tls_stream_move (WsiTlsStream     *self,
 void
 wsi_tls_stream_finish (WsiTlsStream *self)
 {
-  end_waiting (self);
+  tls_stream_end_waiting (self);
   for (guint side = 0; side < WSI_TCP_N_SIDES && !is_given_up (self); side++)
     wsi_tls_side_end (&self->sides[side], self->tcp->now_us);
   if (self->outcome == WSI_TLS_UNFINISHED && self->sides[0].n_failed + self->sides[1].n_failed > 0)
     self->outcome = WSI_TLS_WRONG_KEYS;
   else if (self->outcome == WSI_TLS_UNFINISHED && !self->has_begun)
-    hand_on (self, self->tcp->now_us);
+    tls_stream_hand_on (self, self->tcp->now_us);
   drop_held (self);
 }
 
 void
 wsi_tls_stream_lose (WsiTlsStream *self)
 {
-  end_waiting (self);
+  tls_stream_end_waiting (self);
   for (guint side = 0; side < WSI_TCP_N_SIDES && !is_given_up (self); side++)
     if (wsi_tls_side_get_cost (&self->sides[side]) > 0 || self->messages[side].body != NULL)
-      take_gap (self, side, WSI_TCP_UNKNOWN_LENGTH, self->tcp->now_us);
-  run (self);
+      tls_stream_take_gap (self, side, WSI_TCP_UNKNOWN_LENGTH, self->tcp->now_us);
+  tls_stream_run (self);
 }
 
 gboolean

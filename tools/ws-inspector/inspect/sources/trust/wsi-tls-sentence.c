@@ -44,8 +44,8 @@ find_flaw (GTlsCertificateFlags flaws)
 
 /* The place of a peer without the path, which may be long and secret. */
 static char *
-dup_place (WsiTlsPeer  peer,
-           const char *uri)
+tls_sentence_dup_place (WsiTlsPeer  peer,
+                        const char *uri)
 {
   const char *authority = strstr (uri, "://");
   gsize length = authority != NULL ? authority + strlen ("://") - uri : 0;
@@ -59,11 +59,11 @@ dup_place (WsiTlsPeer  peer,
 }
 
 static WsiSentence *
-make_sentence (WsiSentenceId id,
-               WsiTlsPeer    peer,
-               const char   *uri)
+tls_sentence_make_sentence (WsiSentenceId id,
+                            WsiTlsPeer    peer,
+                            const char   *uri)
 {
-  g_autofree char *place = dup_place (peer, uri);
+  g_autofree char *place = tls_sentence_dup_place (peer, uri);
 
   return wsi_sentence_copy (&(WsiSentence) { .id = id, .arguments = { place } });
 }
@@ -71,8 +71,8 @@ make_sentence (WsiSentenceId id,
 /* Whether an error may be a refusal: in TLS 1.3 a server checks our certificate after our side has
  * ended the handshake; some then say nothing. */
 static gboolean
-is_refusal (WsiTlsPeer    peer,
-            const GError *error)
+tls_sentence_is_refusal (WsiTlsPeer    peer,
+                         const GError *error)
 {
   switch (peer)
     {
@@ -98,16 +98,16 @@ wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
 {
   if (flaws != G_TLS_CERTIFICATE_NO_FLAGS &&
       g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
-    return make_sentence (find_flaw (flaws), peer, uri);
-  return is_refusal (peer, error)
-         ? make_sentence (WSI_SENTENCE_CERTIFICATE_REFUSED, peer, uri) : NULL;
+    return tls_sentence_make_sentence (find_flaw (flaws), peer, uri);
+  return tls_sentence_is_refusal (peer, error)
+         ? tls_sentence_make_sentence (WSI_SENTENCE_CERTIFICATE_REFUSED, peer, uri) : NULL;
 }
 
 WsiSentence *
 wsi_tls_sentence_dup_of_accepted (const char          *uri,
                                   GTlsCertificateFlags flaws)
 {
-  g_autofree char *place = dup_place (WSI_TLS_PEER_TARGET, uri);
+  g_autofree char *place = tls_sentence_dup_place (WSI_TLS_PEER_TARGET, uri);
   const char *name = wsi_sentence_id_get_name (find_flaw (flaws));
 
   return wsi_sentence_copy (WSI_SENTENCE (ACCEPTED_ALL_THE_SAME, name, place));

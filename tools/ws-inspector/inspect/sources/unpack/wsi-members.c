@@ -24,7 +24,7 @@ struct _WsiMembers
 };
 
 static const char *
-get_name (const WsiMembers *self)
+members_get_name (const WsiMembers *self)
 {
   return self->packing == WSI_PACKING_GZIP ? "gzip" : "zstd";
 }
@@ -64,11 +64,11 @@ ask_for_more (GError **error)
 
 /* Begins a member.  CONVERTED: another one begins here. */
 static GConverterResult
-begin_member (WsiMembers   *self,
-              const guint8 *input,
-              gsize         length,
-              gboolean      is_end,
-              GError      **error)
+members_begin_member (WsiMembers   *self,
+                      const guint8 *input,
+                      gsize         length,
+                      gboolean      is_end,
+                      GError      **error)
 {
   if (length == 0 && is_end)
     return G_CONVERTER_FINISHED;
@@ -79,7 +79,7 @@ begin_member (WsiMembers   *self,
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    _("expected the end of the file or more %s data at byte %" PRIu64
-                     ", received other bytes (all before them was read)"), get_name (self),
+                     ", received other bytes (all before them was read)"), members_get_name (self),
                    self->n_taken);
       return G_CONVERTER_ERROR;
     }
@@ -91,20 +91,21 @@ begin_member (WsiMembers   *self,
 
 /* Explains an error.  n_at: the bytes of the file before it. */
 static void
-explain (const WsiMembers *self,
-         guint64           n_at,
-         gboolean          is_end,
-         GError          **failure,
-         GError          **error)
+members_explain (const WsiMembers *self,
+                 guint64           n_at,
+                 gboolean          is_end,
+                 GError          **failure,
+                 GError          **error)
 {
   if (!g_error_matches (*failure, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 _("the %s data after byte %" PRIu64 " cannot be unpacked: %s"), get_name (self),
+                 _("the %s data after byte %" PRIu64 " cannot be unpacked: %s"),
+                 members_get_name (self),
                  n_at, (*failure)->message);
   else if (is_end)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
                  _("the %s data is cut at byte %" PRIu64 ": the file was not written or copied as "
-                   "a whole"), get_name (self), n_at);
+                   "a whole"), members_get_name (self), n_at);
   else
     g_propagate_error (error, g_steal_pointer (failure));
   g_clear_error (failure);
@@ -129,7 +130,7 @@ wsi_members_convert (GConverter     *converter,
 
   *n_read = *n_written = 0;
   if (self->is_between)
-    result = begin_member (self, input, input_length, is_end, error);
+    result = members_begin_member (self, input, input_length, is_end, error);
   if (result != G_CONVERTER_CONVERTED)
     return result;
 
@@ -137,7 +138,7 @@ wsi_members_convert (GConverter     *converter,
                                 G_CONVERTER_NO_FLAGS, n_read, n_written, &failure);
   if (result == G_CONVERTER_ERROR)
     {
-      explain (self, self->n_taken + input_length * is_end, is_end, &failure, error);
+      members_explain (self, self->n_taken + input_length * is_end, is_end, &failure, error);
       return result;
     }
 

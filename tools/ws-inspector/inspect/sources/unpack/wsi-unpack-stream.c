@@ -19,7 +19,7 @@ struct _WsiUnpackStream
 G_DEFINE_FINAL_TYPE (WsiUnpackStream, wsi_unpack_stream, G_TYPE_FILTER_INPUT_STREAM)
 
 static GInputStream *
-get_first (WsiUnpackStream * self)
+unpack_stream_get_first (WsiUnpackStream * self)
 {
   return g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (self));
 }
@@ -31,7 +31,7 @@ find_packing (WsiUnpackStream *self,
 {
   g_autoptr (GError) failure = NULL;
   gsize length;
-  const guint8 *at = wsi_peek_stream_peek (WSI_PEEK_STREAM (get_first (self)),
+  const guint8 *at = wsi_peek_stream_peek (WSI_PEEK_STREAM (unpack_stream_get_first (self)),
                                            WSI_PACKING_MAGIC_LENGTH, &length, cancellable,
                                            &failure);
   WsiPacking packing = at != NULL ? wsi_packing_find (at, length) : WSI_PACKING_NONE;
@@ -46,7 +46,7 @@ find_packing (WsiUnpackStream *self,
 
   if (converter != NULL)
     {
-      self->unpacked = g_converter_input_stream_new (get_first (self), converter);
+      self->unpacked = g_converter_input_stream_new (unpack_stream_get_first (self), converter);
       g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (self->unpacked), FALSE);
     }
   self->is_known = TRUE;
@@ -65,7 +65,8 @@ wsi_unpack_stream_read (GInputStream *stream,
   if (!self->is_known && !find_packing (self, cancellable, error))
     return -1;
 
-  return g_input_stream_read (self->unpacked != NULL ? self->unpacked : get_first (self), buffer,
+  return g_input_stream_read (self->unpacked != NULL ? self->unpacked
+                              : unpack_stream_get_first (self), buffer,
                               count, cancellable, error);
 }
 
@@ -110,18 +111,20 @@ wsi_unpack_stream_new_again (WsiUnpackStream *self)
     return NULL;
 
   again = wsi_unpack_stream_new (file);
-  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (get_first (again)), FALSE);
+  g_filter_input_stream_set_close_base_stream (
+    G_FILTER_INPUT_STREAM (unpack_stream_get_first (again)), FALSE);
   return again;
 }
 
 GInputStream *
 wsi_unpack_stream_get_file (WsiUnpackStream *self)
 {
-  return g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (get_first (self)));
+  return g_filter_input_stream_get_base_stream (
+    G_FILTER_INPUT_STREAM (unpack_stream_get_first (self)));
 }
 
 guint64
 wsi_unpack_stream_get_n_read (WsiUnpackStream *self)
 {
-  return wsi_peek_stream_get_n_read (WSI_PEEK_STREAM (get_first (self)));
+  return wsi_peek_stream_get_n_read (WSI_PEEK_STREAM (unpack_stream_get_first (self)));
 }

@@ -17,10 +17,11 @@ struct _WsiWaitStream
   gpointer           user_data;
 };
 
-static void implement_waiting (WsiWaitingInterface *interface);
+static void wait_stream_implement_waiting (WsiWaitingInterface *interface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WsiWaitStream, wsi_wait_stream, G_TYPE_FILTER_INPUT_STREAM,
-                               G_IMPLEMENT_INTERFACE (WSI_TYPE_WAITING, implement_waiting))
+                               G_IMPLEMENT_INTERFACE (WSI_TYPE_WAITING,
+                                                      wait_stream_implement_waiting))
 
 static void
 set_func (WsiWaiting    *waiting,
@@ -34,7 +35,7 @@ set_func (WsiWaiting    *waiting,
 }
 
 static void
-implement_waiting (WsiWaitingInterface *interface)
+wait_stream_implement_waiting (WsiWaitingInterface *interface)
 {
   interface->set_func = set_func;
 }

@@ -109,8 +109,8 @@ wsi_arena_free (WsiArena *self)
 }
 
 static Block * _Atomic *
-get_place (WsiArena *self,
-           guint64   number)
+arena_get_place (WsiArena *self,
+                 guint64   number)
 {
   return &self->places[number % self->n_places];
 }
@@ -121,7 +121,7 @@ set_places (WsiArena    *self,
             Block       *value)
 {
   for (guint i = 0; i < block->n_places; i++)
-    atomic_store (get_place (self, block->place + i), value);
+    atomic_store (arena_get_place (self, block->place + i), value);
 }
 
 static void
@@ -156,8 +156,8 @@ add_garbage (WsiArena *self,
 }
 
 static void
-drop (WsiArena *self,
-      Block    *block)
+arena_drop (WsiArena *self,
+            Block    *block)
 {
   gsize size = atomic_load (&block->bytes) != NULL ? block->size : 0;
 
@@ -212,7 +212,7 @@ make_room_in_file (WsiArena    *self,
       Block *oldest = g_queue_pop_head (&self->in_file);
 
       n_dropped += oldest->n_places;
-      drop (self, oldest);
+      arena_drop (self, oldest);
     }
   free_garbage (self);
 }
@@ -255,8 +255,8 @@ write_block (WsiArena    *self,
 
 /* Moves blocks from memory to the file; FALSE: it cannot be written. */
 static gboolean
-spill (WsiArena *self,
-       Block    *block)
+arena_spill (WsiArena *self,
+             Block    *block)
 {
   if (self->error != 0 || block->n_places > self->n_file_places)
     return FALSE;
@@ -284,8 +284,8 @@ limit_memory (WsiArena *self)
       Block *oldest = g_queue_pop_head (&self->in_memory);
 
       self->memory -= oldest->size;
-      if (!spill (self, oldest))
-        drop (self, oldest);
+      if (!arena_spill (self, oldest))
+        arena_drop (self, oldest);
     }
   free_garbage (self);
 }
@@ -297,8 +297,9 @@ make_room_in_ring (WsiArena *self,
                    guint     n)
 {
   for (guint i = 0; i < n; i++)
-    while (self->in_file.length > 0 && atomic_load (get_place (self, self->end_place + i)) != NULL)
-      drop (self, g_queue_pop_head (&self->in_file));
+    while (self->in_file.length > 0 &&
+           atomic_load (arena_get_place (self, self->end_place + i)) != NULL)
+      arena_drop (self, g_queue_pop_head (&self->in_file));
 }
 
 /* Whether there are places; readers that stay would let the memory grow. */
@@ -311,7 +312,7 @@ has_places (WsiArena *self,
     return FALSE;
 
   for (guint i = 0; i < n; i++)
-    if (atomic_load (get_place (self, self->end_place + i)) != NULL)
+    if (atomic_load (arena_get_place (self, self->end_place + i)) != NULL)
       return FALSE;
 
   return TRUE;
@@ -319,8 +320,8 @@ has_places (WsiArena *self,
 
 /* Adds a block.  NULL: there is no memory, or readers hold too much of it. */
 static Block *
-add_block (WsiArena *self,
-           gsize     length)
+arena_add_block (WsiArena *self,
+                 gsize     length)
 {
   gsize size = MAX (length, BLOCK_SIZE);
   guint n_places = (size + BLOCK_SIZE - 1) / BLOCK_SIZE;
@@ -357,7 +358,7 @@ wsi_arena_add (WsiArena *self,
   if (block == NULL || block->size - block->used < length)
     {
       free_garbage (self);
-      block = add_block (self, length);
+      block = arena_add_block (self, length);
       if (block == NULL)
         return NULL;
 
@@ -389,7 +390,7 @@ find_block (WsiArena *self,
             guint64   position,
             gsize     length)
 {
-  Block *block = atomic_load (get_place (self, position / BLOCK_SIZE));
+  Block *block = atomic_load (arena_get_place (self, position / BLOCK_SIZE));
 
   /* a position before the block, whose place it has in the ring now, wraps */
   if (block == NULL || position - block->place * BLOCK_SIZE + length > block->size)
@@ -411,10 +412,10 @@ wsi_arena_peek (WsiArena *self,
 }
 
 static gboolean
-read_file (WsiArena *self,
-           guint64   position,
-           guint8   *bytes,
-           gsize     length)
+arena_read_file (WsiArena *self,
+                 guint64   position,
+                 guint8   *bytes,
+                 gsize     length)
 {
   gsize n_read = 0;
 
@@ -446,7 +447,8 @@ wsi_arena_read (WsiArena *self,
       return TRUE;
     }
 
-  return find_block (self, position, length) != NULL && read_file (self, position, bytes, length);
+  return find_block (self, position, length) != NULL &&
+         arena_read_file (self, position, bytes, length);
 }
 
 gsize

@@ -42,7 +42,7 @@ is_other_empty (WsiReaders *self)
 
 /* Advances the grace period.  FALSE: it has to wait. */
 static gboolean
-advance (WsiReaders *self)
+readers_advance (WsiReaders *self)
 {
   if (self->n_ended == self->n_begun)
     {
@@ -66,7 +66,7 @@ wsi_readers_have_left (WsiReaders *self,
                        guint64     ticket)
 {
   while (self->n_ended < ticket)
-    if (!advance (self))
+    if (!readers_advance (self))
       return FALSE;
 
   return TRUE;

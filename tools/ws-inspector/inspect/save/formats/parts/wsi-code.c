@@ -35,9 +35,9 @@ wsi_code_clear (WsiCode *self)
 
 /* Both languages read four digits after \u; only Python reads \U. */
 static void
-append_number (GString    *text,
-               WsiLanguage language,
-               gunichar    character)
+code_append_number (GString    *text,
+                    WsiLanguage language,
+                    gunichar    character)
 {
   if (character <= LAST_OF_FOUR_DIGITS)
     g_string_append_printf (text, "\\u%04x", character);
@@ -50,9 +50,9 @@ append_number (GString    *text,
 /* Appends a character.  A tag, such as that of the end of a script, would end a program that is in
  * a page. */
 static void
-append_character (GString    *text,
-                  WsiLanguage language,
-                  gunichar    character)
+code_append_character (GString    *text,
+                       WsiLanguage language,
+                       gunichar    character)
 {
   switch (character)
     {
@@ -72,7 +72,7 @@ append_character (GString    *text,
       break;
     case '<':
       if (language == WSI_LANGUAGE_JAVASCRIPT)
-        append_number (text, language, character);
+        code_append_number (text, language, character);
       else
         g_string_append_c (text, '<');
       break;
@@ -80,15 +80,15 @@ append_character (GString    *text,
       if (wsi_text_may_be_shown (character))
         g_string_append_unichar (text, character);
       else
-        append_number (text, language, character);
+        code_append_number (text, language, character);
     }
 }
 
 /* Quotes a string; bytes that are not UTF-8 become U+FFFD. */
 static char *
-quote (WsiLanguage language,
-       const char *at,
-       gsize       length)
+code_quote (WsiLanguage language,
+            const char *at,
+            gsize       length)
 {
   GString *text = g_string_new ("\"");
   gsize n_bytes;
@@ -99,7 +99,8 @@ quote (WsiLanguage language,
       gboolean is_valid = at[i] != '\0' && g_unichar_validate (character);
 
       n_bytes = is_valid ? g_unichar_to_utf8 (character, NULL) : 1;
-      append_character (text, language, is_valid ? character : at[i] == '\0' ? 0 : REPLACEMENT);
+      code_append_character (text, language, is_valid ? character : at[i] == '\0' ? 0
+                             : REPLACEMENT);
     }
   g_string_append_c (text, '"');
   return g_string_free (text, FALSE);
@@ -109,7 +110,7 @@ static char *
 quote_text (WsiCode    *self,
             const char *text)
 {
-  return quote (self->language, text, strlen (text));
+  return code_quote (self->language, text, strlen (text));
 }
 
 /* Prints bytes as an array of numbers, or as a string of hexadecimal digits. */
@@ -132,8 +133,8 @@ print_bytes (WsiCode      *self,
 
 /* Adds subprotocols; JavaScript takes each name once. */
 static void
-add_protocols (WsiCode    *self,
-               const char *list)
+code_add_protocols (WsiCode    *self,
+                    const char *list)
 {
   g_auto (GStrv) names = g_strsplit (list, ",", -1);
 
@@ -155,7 +156,7 @@ wsi_code_add_header (WsiCode    *self,
   g_autofree char *line = g_strconcat (name, ": ", value, NULL);
 
   if (g_ascii_strcasecmp (name, "Sec-WebSocket-Protocol") == 0)
-    add_protocols (self, value);
+    code_add_protocols (self, value);
   else if (self->language == WSI_LANGUAGE_JAVASCRIPT)
     g_ptr_array_add (self->left_out, g_strdup (name));
   else if (g_ascii_strcasecmp (name, "Origin") != 0)
@@ -166,8 +167,8 @@ wsi_code_add_header (WsiCode    *self,
 
 /* Whether bytes are UTF-8; a zero byte is a character. */
 static gboolean
-is_utf8 (const char *at,
-         gsize       length)
+code_is_utf8 (const char *at,
+              gsize       length)
 {
   const char *end;
 
@@ -187,9 +188,9 @@ wsi_code_set_message (WsiCode *self,
   gsize length;
   const guint8 *at = wsi_bytes_get_data (message, &length);
 
-  self->is_binary = !is_text || !is_utf8 ((const char *) at, length);
+  self->is_binary = !is_text || !code_is_utf8 ((const char *) at, length);
   self->message = self->is_binary ? print_bytes (self, at, length)
-                                  : quote (self->language, (const char *) at, length);
+                                  : code_quote (self->language, (const char *) at, length);
 }
 
 static void

@@ -41,10 +41,10 @@ typedef struct
 
 /* Ends a message: its last frame so far becomes the last one, unless a later one was not added. */
 static gboolean
-end_message (WsiHarOpenMessage *self,
-             WsiSpill          *spill,
-             WsiStore          *store,
-             GError           **error)
+har_frames_end_message (WsiHarOpenMessage *self,
+                        WsiSpill          *spill,
+                        WsiStore          *store,
+                        GError           **error)
 {
   const guint8 kind = KIND_LAST;
   WsiMessageInfo info;
@@ -69,16 +69,16 @@ has_all (const WsiHarOpenMessage *self,
 
 /* Notes a frame of an open message; those of messages that end leave nothing open. */
 static gboolean
-follow (WsiHarFrames          *self,
-        const WsiWholeMessage *whole,
-        WsiWholeness           wholeness,
-        WsiSpill              *spill,
-        WsiStore              *store,
-        GError               **error)
+har_frames_follow (WsiHarFrames          *self,
+                   const WsiWholeMessage *whole,
+                   WsiWholeness           wholeness,
+                   WsiSpill              *spill,
+                   WsiStore              *store,
+                   GError               **error)
 {
   WsiHarOpenMessage *open = &self->open[whole->record.direction];
 
-  if (open->message != whole->info.message && !end_message (open, spill, store, error))
+  if (open->message != whole->info.message && !har_frames_end_message (open, spill, store, error))
     return FALSE;
 
   if (open->message != whole->info.message)
@@ -92,9 +92,9 @@ follow (WsiHarFrames          *self,
 }
 
 static Kind
-get_kind (const WsiHarFrames    *self,
-          const WsiWholeMessage *whole,
-          WsiWholeness           wholeness)
+har_frames_get_kind (const WsiHarFrames    *self,
+                     const WsiWholeMessage *whole,
+                     WsiWholeness           wholeness)
 {
   if (wholeness != WSI_WHOLE)
     return KIND_PART;
@@ -120,11 +120,11 @@ link_frame (WsiHarFrames *self,
 }
 
 static gboolean
-write_frame (WsiSpill              *spill,
-             const WsiWholeMessage *whole,
-             Kind                   kind,
-             GBytes                *payload,
-             GError               **error)
+har_frames_write_frame (WsiSpill              *spill,
+                        const WsiWholeMessage *whole,
+                        Kind                   kind,
+                        GBytes                *payload,
+                        GError               **error)
 {
   gsize length = 0;
   const void *bytes = payload != NULL ? wsi_bytes_get_data (payload, &length) : "";
@@ -154,13 +154,14 @@ wsi_har_frames_add (WsiHarFrames *self,
   if (wholeness == WSI_WHOLE_GONE || !wsi_record_is_frame (&whole.record))
     return TRUE;
 
-  kind = get_kind (self, &whole, wholeness);
+  kind = har_frames_get_kind (self, &whole, wholeness);
   payload = kind == KIND_WHOLE
             ? wsi_whole_message_dup (&whole, store)
             : wsi_store_dup_payload (store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
   self->has_control |= !wsi_whole_message_is_data (&whole);
-  return (!whole.is_folded || follow (self, &whole, wholeness, spill, store, error)) &&
-         link_frame (self, spill, error) && write_frame (spill, &whole, kind, payload, error);
+  return (!whole.is_folded || har_frames_follow (self, &whole, wholeness, spill, store, error)) &&
+         link_frame (self, spill, error) &&
+         har_frames_write_frame (spill, &whole, kind, payload, error);
 }
 
 gboolean
@@ -170,7 +171,7 @@ wsi_har_frames_end (WsiHarFrames *self,
                     GError      **error)
 {
   for (guint i = 0; i < WSI_HAR_N_DIRECTIONS; i++)
-    if (!end_message (&self->open[i], spill, store, error))
+    if (!har_frames_end_message (&self->open[i], spill, store, error))
       return FALSE;
 
   return TRUE;
@@ -185,9 +186,9 @@ joined_clear (Joined *self)
 
 /* Joins the frames of a message, as wsi_store_dup_message () does. */
 static void
-join (Joined                *self,
-      const WsiWholeMessage *whole,
-      GBytes                *payload)
+har_frames_join (Joined                *self,
+                 const WsiWholeMessage *whole,
+                 GBytes                *payload)
 {
   gsize length;
   const guint8 *bytes = payload != NULL ? wsi_bytes_get_data (payload, &length) : NULL;
@@ -215,12 +216,12 @@ take_joined (Joined *self)
 
 /* Reads the payload of the frame, which follows the frame in the spill. */
 static gboolean
-read_rest (WsiSpill        *spill,
-           guint64          position,
-           const Frame     *frame,
-           WsiWholeMessage *whole,
-           GBytes         **payload,
-           GError         **error)
+har_frames_read_rest (WsiSpill        *spill,
+                      guint64          position,
+                      const Frame     *frame,
+                      WsiWholeMessage *whole,
+                      GBytes         **payload,
+                      GError         **error)
 {
   gsize n_info = frame->is_folded ? sizeof whole->info : 0;
   g_autofree guint8 *bytes = g_malloc (frame->length);
@@ -238,20 +239,20 @@ read_rest (WsiSpill        *spill,
 }
 
 static gboolean
-call (const Frame           *frame,
-      const WsiWholeMessage *whole,
-      GBytes                *payload,
-      Joined                *joined,
-      WsiHarFunction         function,
-      gpointer               user_data,
-      GError               **error)
+har_frames_call (const Frame           *frame,
+                 const WsiWholeMessage *whole,
+                 GBytes                *payload,
+                 Joined                *joined,
+                 WsiHarFunction         function,
+                 gpointer               user_data,
+                 GError               **error)
 {
   g_autoptr (GBytes) message = NULL;
 
   if (frame->kind == KIND_WHOLE)
     return function (whole, payload, user_data, error);
 
-  join (joined, whole, payload);
+  har_frames_join (joined, whole, payload);
   if (frame->kind == KIND_PART)
     return TRUE;
 
@@ -277,9 +278,9 @@ wsi_har_frames_each (const WsiHarFrames *self,
       Frame frame;
 
       goes_on = wsi_spill_read (spill, position, &frame, sizeof frame, error) &&
-                read_rest (spill, position, &frame, &whole, &payload, error) &&
-                call (&frame, &whole, payload, &joined[frame.record.direction], function,
-                      user_data, error);
+                har_frames_read_rest (spill, position, &frame, &whole, &payload, error) &&
+                har_frames_call (&frame, &whole, payload, &joined[frame.record.direction], function,
+                                 user_data, error);
       position = frame.next;
     }
 

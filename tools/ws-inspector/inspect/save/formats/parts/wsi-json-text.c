@@ -9,8 +9,8 @@
 #include <string.h>
 
 static void
-add_value (JsonBuilder *self,
-           const char  *value)
+parts_json_text_add_value (JsonBuilder *self,
+                           const char  *value)
 {
   g_autofree char *text = g_utf8_make_valid (value, -1);
 
@@ -26,7 +26,7 @@ wsi_json_add_string (JsonBuilder *self,
     return;
 
   json_builder_set_member_name (self, name);
-  add_value (self, value);
+  parts_json_text_add_value (self, value);
 }
 
 void
@@ -42,9 +42,9 @@ wsi_json_add_sentence (JsonBuilder       *self,
 
   json_builder_set_member_name (self, "sentence");
   json_builder_begin_array (self);
-  add_value (self, wsi_sentence_id_get_name (sentence->id));
+  parts_json_text_add_value (self, wsi_sentence_id_get_name (sentence->id));
   for (guint i = 0; sentence->arguments[i] != NULL; i++)
-    add_value (self, sentence->arguments[i]);
+    parts_json_text_add_value (self, sentence->arguments[i]);
   json_builder_end_array (self);
 }
 

@@ -48,9 +48,9 @@ append_padding (GByteArray *to)
 }
 
 static void
-append_option (GByteArray *to,
-               guint       code,
-               const char *text)
+pcapng_append_option (GByteArray *to,
+                      guint       code,
+                      const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   gsize length = strlen (valid);
@@ -72,8 +72,8 @@ append_end_of_options (GByteArray *to)
 
 /* Begins a block, which has its length at both ends. */
 static guint
-begin_block (GByteArray *to,
-             guint32     type)
+pcapng_begin_block (GByteArray *to,
+                    guint32     type)
 {
   guint begin = to->len;
 
@@ -83,8 +83,8 @@ begin_block (GByteArray *to,
 }
 
 static void
-end_block (GByteArray *to,
-           guint       begin)
+pcapng_end_block (GByteArray *to,
+                  guint       begin)
 {
   guint32 length = GUINT32_TO_LE (to->len + 4 - begin);
 
@@ -95,23 +95,24 @@ end_block (GByteArray *to,
 void
 wsi_pcapng_append_header (GByteArray *to)
 {
-  guint begin = begin_block (to, SECTION_HEADER);
+  guint begin = pcapng_begin_block (to, SECTION_HEADER);
 
   append_little (to, 4, BYTE_ORDER_MAGIC);
   append_little (to, 2, 1);
   append_little (to, 2, 0);
   append_little (to, 8, G_MAXUINT64);
-  append_option (to, OPTION_COMMENT, "The packets are made up: wsinspect recorded only the bytes "
-                 "that they carry");
-  append_option (to, OPTION_APPLICATION, "wsinspect");
+  pcapng_append_option (to, OPTION_COMMENT,
+                        "The packets are made up: wsinspect recorded only the bytes "
+                        "that they carry");
+  pcapng_append_option (to, OPTION_APPLICATION, "wsinspect");
   append_end_of_options (to);
-  end_block (to, begin);
+  pcapng_end_block (to, begin);
 
-  begin = begin_block (to, INTERFACE_DESCRIPTION);
+  begin = pcapng_begin_block (to, INTERFACE_DESCRIPTION);
   append_little (to, 2, LINK_RAW_IP);
   append_little (to, 2, 0);
   append_little (to, 4, 0);
-  end_block (to, begin);
+  pcapng_end_block (to, begin);
 }
 
 static guint
@@ -225,7 +226,7 @@ void
 wsi_pcapng_append_segment (GByteArray             *to,
                            const WsiPcapngSegment *segment)
 {
-  guint begin = begin_block (to, ENHANCED_PACKET);
+  guint begin = pcapng_begin_block (to, ENHANCED_PACKET);
   gsize n_headers = TCP_HEADER + (segment->from->family == G_SOCKET_FAMILY_IPV4 ? IPV4_HEADER
                                                                                 : IPV6_HEADER);
   guint64 time_us = MAX (segment->time_us, 0);
@@ -240,8 +241,8 @@ wsi_pcapng_append_segment (GByteArray             *to,
   append_padding (to);
   if (segment->comment != NULL)
     {
-      append_option (to, OPTION_COMMENT, segment->comment);
+      pcapng_append_option (to, OPTION_COMMENT, segment->comment);
       append_end_of_options (to);
     }
-  end_block (to, begin);
+  pcapng_end_block (to, begin);
 }

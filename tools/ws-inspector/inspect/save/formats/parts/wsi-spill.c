@@ -53,8 +53,8 @@ wsi_spill_get_end (const WsiSpill *self)
 }
 
 static gboolean
-fail (int      number,
-      GError **error)
+spill_fail (int      number,
+            GError **error)
 {
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number),
                _("messages wait in a file in %s until the end, and it has failed: %s (make room "
@@ -63,11 +63,11 @@ fail (int      number,
 }
 
 static gboolean
-write_file (WsiSpill     *self,
-            guint64       position,
-            const guint8 *bytes,
-            gsize         length,
-            GError      **error)
+spill_write_file (WsiSpill     *self,
+                  guint64       position,
+                  const guint8 *bytes,
+                  gsize         length,
+                  GError      **error)
 {
   while (length > 0)
     {
@@ -76,7 +76,7 @@ write_file (WsiSpill     *self,
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        return fail (n < 0 ? errno : ENOSPC, error);
+        return spill_fail (n < 0 ? errno : ENOSPC, error);
 
       position += (guint64) n;
       bytes += n;
@@ -86,11 +86,11 @@ write_file (WsiSpill     *self,
 }
 
 static gboolean
-read_file (WsiSpill *self,
-           guint64   position,
-           guint8   *bytes,
-           gsize     length,
-           GError  **error)
+spill_read_file (WsiSpill *self,
+                 guint64   position,
+                 guint8   *bytes,
+                 gsize     length,
+                 GError  **error)
 {
   while (length > 0)
     {
@@ -99,7 +99,7 @@ read_file (WsiSpill *self,
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        return fail (n < 0 ? errno : EIO, error);
+        return spill_fail (n < 0 ? errno : EIO, error);
 
       position += (guint64) n;
       bytes += n;
@@ -109,14 +109,14 @@ read_file (WsiSpill *self,
 }
 
 static gboolean
-flush (WsiSpill *self,
-       GError  **error)
+spill_flush (WsiSpill *self,
+             GError  **error)
 {
   if (self->file < 0)
     self->file = wsi_nameless_file_open (NULL);
   if (self->file < 0)
-    return fail (errno, error);
-  if (!write_file (self, self->n_written, self->tail, self->n_tail, error))
+    return spill_fail (errno, error);
+  if (!spill_write_file (self, self->n_written, self->tail, self->n_tail, error))
     return FALSE;
 
   self->n_written += self->n_tail;
@@ -140,7 +140,7 @@ wsi_spill_add (WsiSpill   *self,
       self->n_tail += n;
       at += n;
       length -= n;
-      if (self->n_tail == TAIL_SIZE && !flush (self, error))
+      if (self->n_tail == TAIL_SIZE && !spill_flush (self, error))
         return FALSE;
     }
   return TRUE;
@@ -167,27 +167,27 @@ wsi_spill_replace (WsiSpill   *self,
   if (n < length)
     memcpy (self->tail + (position + n - self->n_written), (const guint8 *) bytes + n, length - n);
   self->n_window = 0;
-  return write_file (self, position, bytes, n, error);
+  return spill_write_file (self, position, bytes, n, error);
 }
 
 /* Reads through the window, or directly if the window has no room for the bytes. */
 static gboolean
-read_some (WsiSpill *self,
-           guint64   position,
-           guint8   *bytes,
-           gsize     length,
-           GError  **error)
+spill_read_some (WsiSpill *self,
+                 guint64   position,
+                 guint8   *bytes,
+                 gsize     length,
+                 GError  **error)
 {
   gsize n_wanted = count_in_file (self, position, WINDOW_SIZE);
 
   if (length > WINDOW_SIZE)
-    return read_file (self, position, bytes, length, error);
+    return spill_read_file (self, position, bytes, length, error);
 
   if (position < self->window_begin ||
       position + length > self->window_begin + self->n_window)
     {
       self->n_window = 0;
-      if (!read_file (self, position, self->window, n_wanted, error))
+      if (!spill_read_file (self, position, self->window, n_wanted, error))
         return FALSE;
 
       self->window_begin = position;
@@ -206,7 +206,7 @@ wsi_spill_read (WsiSpill *self,
 {
   gsize n = count_in_file (self, position, length);
 
-  if (n > 0 && !read_some (self, position, bytes, n, error))
+  if (n > 0 && !spill_read_some (self, position, bytes, n, error))
     return FALSE;
 
   if (n < length)

@@ -69,9 +69,9 @@ wsi_json_lines_get_n_cut (const WsiJsonLines *self)
 
 /* Makes room in front once half of the bytes are read, so that each is moved about once. */
 static gboolean
-fill (WsiJsonLines *self,
-      GCancellable *cancellable,
-      GError      **error)
+json_lines_fill (WsiJsonLines *self,
+                 GCancellable *cancellable,
+                 GError      **error)
 {
   guint8 piece[PIECE];
   gssize n;
@@ -119,9 +119,9 @@ wsi_json_lines_has_next (WsiJsonLines *self)
 
 /* The length of the next line, or of the rest at the end; 0: nothing, or an error. */
 static gsize
-find_line (WsiJsonLines *self,
-           GCancellable *cancellable,
-           GError      **error)
+json_lines_find_line (WsiJsonLines *self,
+                      GCancellable *cancellable,
+                      GError      **error)
 {
   gsize length;
 
@@ -138,15 +138,15 @@ find_line (WsiJsonLines *self,
           return 0;
         }
 
-      if (!fill (self, cancellable, error))
+      if (!json_lines_fill (self, cancellable, error))
         return 0;
     }
   return length;
 }
 
 static gboolean
-is_blank (const guint8 *text,
-          gsize         length)
+json_lines_is_blank (const guint8 *text,
+                     gsize         length)
 {
   for (gsize i = 0; i < length; i++)
     if (memchr (BLANKS, text[i], strlen (BLANKS)) == NULL)
@@ -157,16 +157,16 @@ is_blank (const guint8 *text,
 
 /* Takes the next line.  NULL: the end, or an error. */
 static guint8 *
-take_line (WsiJsonLines *self,
-           gsize        *length,
-           GCancellable *cancellable,
-           GError      **error)
+json_lines_take_line (WsiJsonLines *self,
+                      gsize        *length,
+                      GCancellable *cancellable,
+                      GError      **error)
 {
   guint8 *text;
 
   self->line++;
   self->offset = self->next_offset;
-  *length = find_line (self, cancellable, error);
+  *length = json_lines_find_line (self, cancellable, error);
   if (*length == 0)
     return NULL;
 
@@ -178,18 +178,18 @@ take_line (WsiJsonLines *self,
 }
 
 static gboolean
-read_fields (WsiJsonLines   *self,
-             guint8         *text,
-             gsize           length,
-             WsiJsonMistake *mistake)
+json_lines_read_fields (WsiJsonLines   *self,
+                        guint8         *text,
+                        gsize           length,
+                        WsiJsonMistake *mistake)
 {
   return wsi_json_fields_read (self->fields, self->names, self->n_names, text, length, mistake);
 }
 
 static gboolean
-begins_with (const guint8      *text,
-             gsize              length,
-             const char *const *begins)
+json_lines_begins_with (const guint8      *text,
+                        gsize              length,
+                        const char *const *begins)
 {
   for (guint i = 0; begins[i] != NULL; i++)
     if (length > strlen (begins[i]) && memcmp (text, begins[i], strlen (begins[i])) == 0)
@@ -207,9 +207,9 @@ wsi_json_lines_find (WsiJsonLines      *self,
   guint8 *text;
   gsize length;
 
-  while ((text = take_line (self, &length, cancellable, NULL)) != NULL)
-    if (begins_with (text, length, begins) &&
-        read_fields (self, text, length, &mistake))
+  while ((text = json_lines_take_line (self, &length, cancellable, NULL)) != NULL)
+    if (json_lines_begins_with (text, length, begins) &&
+        json_lines_read_fields (self, text, length, &mistake))
       return self->fields;
 
   return NULL;
@@ -217,8 +217,8 @@ wsi_json_lines_find (WsiJsonLines      *self,
 
 /* Describes a mistake; the line ends with a line feed. */
 static char *
-describe (const WsiJsonMistake *mistake,
-          const guint8         *text)
+json_lines_describe (const WsiJsonMistake *mistake,
+                     const guint8         *text)
 {
   g_autofree char *received = NULL;
 
@@ -231,12 +231,12 @@ describe (const WsiJsonMistake *mistake,
 }
 
 static void
-set_error (WsiJsonLines         *self,
-           const guint8         *text,
-           const WsiJsonMistake *mistake,
-           GError              **error)
+json_lines_set_error (WsiJsonLines         *self,
+                      const guint8         *text,
+                      const WsiJsonMistake *mistake,
+                      GError              **error)
 {
-  g_autofree char *reason = mistake->expected != NULL ? describe (mistake, text) : NULL;
+  g_autofree char *reason = mistake->expected != NULL ? json_lines_describe (mistake, text) : NULL;
 
   if (reason != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("expected an object of JSON: %s"),
@@ -258,18 +258,18 @@ wsi_json_lines_read (WsiJsonLines *self,
 
   do
     {
-      text = take_line (self, &length, cancellable, error);
+      text = json_lines_take_line (self, &length, cancellable, error);
       if (text == NULL)
         return NULL;
     }
-  while (is_blank (text, length));
+  while (json_lines_is_blank (text, length));
 
-  if (read_fields (self, text, length, &mistake))
+  if (json_lines_read_fields (self, text, length, &mistake))
     return self->fields;
 
   if (text[length - 1] != '\n')
     self->n_cut = length;
   else
-    set_error (self, text, &mistake, error);
+    json_lines_set_error (self, text, &mistake, error);
   return NULL;
 }

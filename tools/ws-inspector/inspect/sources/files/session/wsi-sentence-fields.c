@@ -9,7 +9,7 @@
 
 /* The text of a member.  NULL: it is not a string, or has U+0000. */
 static const char *
-unescape (const WsiJsonField *element)
+sentence_fields_unescape (const WsiJsonField *element)
 {
   gsize length, place;
 
@@ -31,12 +31,13 @@ read_sentence (const WsiJsonField *list,
   const char *string;
 
   if (!wsi_json_field_next_element (list, &scanner, &element) ||
-      (string = unescape (&element)) == NULL || !wsi_sentence_id_parse (string, &sentence->id))
+      (string = sentence_fields_unescape (&element)) == NULL ||
+      !wsi_sentence_id_parse (string, &sentence->id))
     return FALSE;
 
   for (guint i = 0; wsi_json_field_next_element (list, &scanner, &element); i++)
     {
-      string = i < WSI_SENTENCE_MAX_ARGUMENTS ? unescape (&element) : NULL;
+      string = i < WSI_SENTENCE_MAX_ARGUMENTS ? sentence_fields_unescape (&element) : NULL;
       if (string == NULL)
         return FALSE;
 

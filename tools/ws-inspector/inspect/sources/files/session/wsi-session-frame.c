@@ -22,8 +22,8 @@ read_key (WsiSessionFrame    *self,
 
 /* Reads a length; one that is not valid is a string. */
 static gboolean
-read_length (const WsiJsonField *line,
-             guint64            *length)
+session_frame_read_length (const WsiJsonField *line,
+                           guint64            *length)
 {
   const char *text = wsi_session_line_get_string (line, WSI_LINE_LENGTH);
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_LENGTH, -1);
@@ -54,7 +54,8 @@ wsi_session_frame_read (WsiSessionFrame    *self,
   gint64 extended = n_header - WSI_SHORT_HEADER - n_key;
   guint64 length;
 
-  if (rsv < 0 || rsv > 7 || opcode < 0 || opcode > WSI_OPCODE || !read_length (line, &length) ||
+  if (rsv < 0 || rsv > 7 || opcode < 0 || opcode > WSI_OPCODE ||
+      !session_frame_read_length (line, &length) ||
       !read_key (self, line) ||
       (extended != 0 && extended != 2 && extended != 8) ||
       extended < wsi_frame_bytes_choose_extended (length))
