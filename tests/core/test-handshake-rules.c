@@ -111,7 +111,7 @@ test_lists (void)
           is_right = is_right && strcmp (checks[j].id, ids[j]) == 0;
         }
       tap_point (is_right && strcmp (verdicts, list_cases[i].verdicts) == 0,
-                 "/core/handshake-checks/list/%s", list_cases[i].name);
+                 "/core/handshake-rules/list/%s", list_cases[i].name);
       if (strcmp (verdicts, list_cases[i].verdicts) != 0)
         tap_diag ("received %s", verdicts);
     }
@@ -255,7 +255,7 @@ test_checks (void)
       check = find_check (checks, check_cases[i].id);
       tap_point (check->verdict == check_cases[i].verdict && check->fault == check_cases[i].fault &&
                  strstr (check->text, check_cases[i].text) != NULL,
-                 "/core/handshake-checks/check/%s/%s", check->id, check_cases[i].name);
+                 "/core/handshake-rules/check/%s/%s", check->id, check_cases[i].name);
       if (strstr (check->text, check_cases[i].text) == NULL)
         tap_diag ("received \"%s\"", check->text);
     }
@@ -315,7 +315,7 @@ test_hostile (void)
       n_unsound += !are_sound (checks);
     }
   tap_point (n_unsound == 0,
-             "/core/handshake-checks/hostile/WS-257-texts-are-printable-and-bounded");
+             "/core/handshake-rules/hostile/WS-257-texts-are-printable-and-bounded");
 }
 
 /* A value of bytes that each need four columns, in each place that shows one. */
@@ -333,12 +333,12 @@ test_longest (void)
             value, value, value);
   snprintf (answer, sizeof answer, "HTTP/1.1 302 %s\r\nLocation: %s\r\n\r\n", value, value);
   run (checks, request, answer);
-  tap_point (are_sound (checks), "/core/handshake-checks/hostile/longest-values-fit");
+  tap_point (are_sound (checks), "/core/handshake-rules/hostile/longest-values-fit");
 
   snprintf (answer, sizeof answer, STATUS "Sec-WebSocket-Accept: %s\r\n\r\n", value);
   run (checks, request, answer);
   tap_point (are_sound (checks) && find_check (checks, "accept")->verdict == FAILED,
-             "/core/handshake-checks/hostile/longest-accept-fits");
+             "/core/handshake-rules/hostile/longest-accept-fits");
 }
 
 static void
@@ -355,10 +355,10 @@ test_limits (void)
                             wsc_text (REQUEST), &small);
   tap_point (find_check (checks, "protocols")->fault == WSC_FAULT_TOO_MANY_PROTOCOLS &&
              find_check (checks, "extensions")->fault == WSC_FAULT_TOO_MANY_EXTENSIONS,
-             "/core/handshake-checks/limits/WS-254-are-those-given");
+             "/core/handshake-rules/limits/WS-254-are-those-given");
   wsc_handshake_checks_run (checks, wsc_text (REQUEST), (WscBytes) { NULL, 0 }, &small);
   tap_point (find_check (checks, "request-head")->fault == WSC_FAULT_TOO_MANY_FIELDS,
-             "/core/handshake-checks/limits/WS-254-of-fields");
+             "/core/handshake-rules/limits/WS-254-of-fields");
 }
 
 /* A part that an observer does not read is neither right nor wrong. */
@@ -375,7 +375,7 @@ test_observed_size (void)
   wsc_handshake_checks_run (checks, (WscBytes) { (const uint8_t *) many, WSC_MAX_OBSERVED_HEAD },
                             (WscBytes) { NULL, 0 }, &wsc_observed_head_limits);
   tap_point (find_check (checks, "request-head")->verdict == NOT_CHECKED,
-             "/core/handshake-checks/observed/of-1-MiB-is-not-checked");
+             "/core/handshake-rules/observed/of-1-MiB-is-not-checked");
   for (size_t i = 0; i < n_lines; i++, length += strlen ("a:\r\n"))
     memcpy (many + length, "a:\r\n", strlen ("a:\r\n"));
   memcpy (many + length, "\r\n", 2);
@@ -383,7 +383,7 @@ test_observed_size (void)
                             (WscBytes) { NULL, 0 }, &wsc_observed_head_limits);
   tap_point (find_check (checks, "request-head")->verdict == NOT_CHECKED &&
              find_check (checks, "host")->verdict == NOT_CHECKED,
-             "/core/handshake-checks/observed/of-10001-fields-is-not-checked");
+             "/core/handshake-rules/observed/of-10001-fields-is-not-checked");
   free (many);
 }
 
