@@ -202,7 +202,7 @@ wsp_handshake_is_in_thread (WspHandshake *self)
   return self->thread == NULL || self->thread == g_thread_self ();
 }
 
-/* A path that the server does not serve is answered with 404, whoever accepts it. */
+/* A path that the server does not serve is answered with 404, also if the program accepts it. */
 static gboolean
 check_path (WspHandshake *self,
             GError      **error)

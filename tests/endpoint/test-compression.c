@@ -252,7 +252,7 @@ test_declined (void)
   fixture_clear (&fixture);
 }
 
-/* What a handler of `prepare` finds, sets, and what the request then offers. */
+/* A handler of `prepare`: the options that it finds and sets, and what the request then offers. */
 typedef enum
 {
   PREPARE_LEAVES,

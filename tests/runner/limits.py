@@ -33,7 +33,7 @@ class WholeRun:
 
 
 def seconds_left(seconds=None):
-    """What is left of the whole run, or of these seconds if that is less."""
+    """The time that is left of the whole run, or of these seconds if that is less."""
     if WholeRun.end is None:
         return seconds
     left = max(0, WholeRun.end - time.monotonic())

@@ -42,8 +42,8 @@ VERSIONS = {
 DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes 45 minutes", "long": "This takes about four hours",
              "under-load": "This takes half an hour",
              "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
-# What a machine does not finish in this time is skipped by name, and does not fail the run: one that is twice as slow as most says
-# at least what it found.  A machine of CI ends the whole run after 90 minutes, and keeps nothing.
+# Parts that a machine does not finish in this time are skipped by name, and do not fail the run: a machine that is twice as slow as
+# most says at least what it found.  A machine of CI ends the whole run after 90 minutes, and keeps nothing.
 FULL_SECONDS = 75 * MINUTE
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 

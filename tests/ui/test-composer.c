@@ -1393,7 +1393,7 @@ test_replay_rows (void)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-/* Hidden values are sent when the user has been told, and asks again. */
+/* Hidden values are sent when the user has read of them, and asks again. */
 static void
 test_replay_hidden (void)
 {

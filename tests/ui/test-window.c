@@ -491,7 +491,7 @@ assert_title_has_no_state (WsiWindow *window)
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (window)), ==, wsi_source_get_title (source));
 }
 
-/* Of a source that is running: the URI ends with its port. */
+/* The URI of a source that is running; it ends with the port. */
 static char *
 dup_listening (WsiWindow *window)
 {

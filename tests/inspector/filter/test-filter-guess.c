@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a user may mean by a filter that is being typed. */
+/* Fields that a user may mean by a filter that is being typed. */
 #include "inspect/filter/wsi-filter-guess.h"
 
 static const struct

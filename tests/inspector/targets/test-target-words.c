@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a target does, in words, without secrets. */
+/* Targets in words, without secrets. */
 #include "inspect/targets/wsi-target-words.h"
 
 static const struct

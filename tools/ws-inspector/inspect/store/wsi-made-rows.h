@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a user makes in a session, or would lose with it: the end of a session asks about each, with
- * its sentence.
+/* Things that a user makes in a session, or would lose with it: the end of a session asks about
+ * each, with its sentence.
  *
  * NOTE (id, the type of its lines in a session file, sentence): a note on a row
  * MADE (id, sentence): all else */

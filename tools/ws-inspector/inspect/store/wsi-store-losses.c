@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What was lost, and the signals about a batch of rows: a loss has a row of its own. */
+/* Losses, each with a row of its own, and the signals about a batch of rows. */
 #include "inspect/store/wsi-store-private.h"
 
 #define MEBIBYTE (1024 * 1024)

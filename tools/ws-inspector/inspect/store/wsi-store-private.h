@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The parts of a store.  wsi-store-read.c reads them.  Of the files that write them, each calls
- * those before it: wsi-store-room.c, -append.c, -losses.c, -pause.c, wsi-store.c. */
+/* The parts of a store.  wsi-store-read.c reads them.  Five files write them, and each calls those
+ * before it: wsi-store-room.c, -append.c, -losses.c, -pause.c, wsi-store.c. */
 #pragma once
 
 #include <libwsproto/observe/wsp-frame-record.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a target does, in words: "Connect to wss://host/path". */
+/* A target in words: "Connect to wss://host/path". */
 #pragma once
 
 #include "inspect/targets/wsi-target.h"

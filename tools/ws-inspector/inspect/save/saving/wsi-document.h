@@ -31,8 +31,8 @@ gboolean     wsi_document_is_in_place (WsiDocument *self);
 GFile       *wsi_document_get_file    (WsiDocument *self);
 /* Whether the file is written; FALSE: there is none, or the signal "failed" has said why not. */
 gboolean     wsi_document_is_written  (WsiDocument *self);
-/* What would be lost with the session: frames that were observed and are in no file, and notes on
- * those or on the frames of a file; never drafts, which it does not know. */
+/* Things that would be lost with the session: frames that were observed and are in no file, and
+ * notes on those or on the frames of a file; never drafts, which it does not know. */
 WsiMadeSet   wsi_document_get_unsaved (WsiDocument *self);
 /* Writes what is left.  The file is no longer written then, also after an error. */
 void         wsi_document_finish_async  (WsiDocument        *self,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a user has made in a session and would lose with it (wsi-made-rows.h). */
+/* Things that a user has made in a session and would lose with it (wsi-made-rows.h). */
 #pragma once
 
 #include <glib.h>

@@ -440,7 +440,7 @@ row_format_has_format (const WsiDecoder *decoder)
   return decoder != NULL && decoder != &wsi_text_decoder && decoder != &wsi_bytes_decoder;
 }
 
-/* Who sets the messages with hidden values hides those of sentences, too. */
+/* Secrets of sentences are hidden where those of messages are. */
 static char *
 summarize_event (WsiRowFormat *self,
                  WsiRow       *row)
