@@ -280,18 +280,27 @@ test_source (void)
                                                   "status_bar"), shows, SECRET));
 }
 
+/* Shows a note with a secret as the only row.  Returns the list. */
+static WsiFrameList *
+show_note (SecretScene *scene)
+{
+  WsiFrameList *list;
+
+  secret_scene_init (scene);
+  list = ui_test_get_list (scene->window);
+  wsi_recorder_event (scene->recorder, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, OPEN_SENTENCE), 1);
+  wsi_store_announce (wsi_session_get_store (ui_test_get_session (scene->window)));
+  ui_test_wait_for_rows (list, 1);
+  return list;
+}
+
 static void
 test_note (void)
 {
   static const char *const places[] = { "WsiFrameList", "WsiMessagePage", NULL };
   g_auto (SecretScene) scene = { 0 };
-  WsiFrameList *list;
+  WsiFrameList *list = show_note (&scene);
 
-  secret_scene_init (&scene);
-  list = ui_test_get_list (scene.window);
-  wsi_recorder_event (scene.recorder, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, OPEN_SENTENCE), 1);
-  wsi_store_announce (wsi_session_get_store (ui_test_get_session (scene.window)));
-  ui_test_wait_for_rows (list, 1);
   wsi_frame_list_select (list, 0);
   gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.show-message", NULL);
   for (guint i = 0; i < 3; i++)
@@ -348,13 +357,8 @@ static void
 test_note_copy (void)
 {
   g_auto (SecretScene) scene = { 0 };
-  WsiFrameList *list;
+  WsiFrameList *list = show_note (&scene);
 
-  secret_scene_init (&scene);
-  list = ui_test_get_list (scene.window);
-  wsi_recorder_event (scene.recorder, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, OPEN_SENTENCE), 1);
-  wsi_store_announce (wsi_session_get_store (ui_test_get_session (scene.window)));
-  ui_test_wait_for_rows (list, 1);
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *hidden = NULL, *whole = NULL;
