@@ -58,8 +58,18 @@ wsp_tap_list_is_calling (const WspTapList *self)
 void     wsp_tap_list_notify_read     (WspTapList   *self,
                                        const guint8 *data,
                                        gsize         length);
-void     wsp_tap_list_notify_received (WspTapList        *self,
-                                       const WscReceived *received);
+/* The same, where there are taps. */
+void     wsp_tap_list_notify_each_received (WspTapList        *self,
+                                            const WscReceived *received);
+
+static inline void
+wsp_tap_list_notify_received (WspTapList        *self,
+                              const WscReceived *received)
+{
+  if (G_UNLIKELY (self != NULL))
+    wsp_tap_list_notify_each_received (self, received);
+}
+
 /* The first n_bytes of the vectors were written. */
 void     wsp_tap_list_notify_written  (WspTapList         *self,
                                        const struct iovec *vectors,

@@ -150,12 +150,9 @@ wsp_tap_list_notify_read (WspTapList   *self,
 }
 
 void
-wsp_tap_list_notify_received (WspTapList        *self,
-                              const WscReceived *received)
+wsp_tap_list_notify_each_received (WspTapList        *self,
+                                   const WscReceived *received)
 {
-  if (self == NULL)
-    return;
-
   begin_notifying (self);
   notify_step (self, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE, received);
   if (wsc_ends_message (received->buffer_type))
