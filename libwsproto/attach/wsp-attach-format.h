@@ -15,8 +15,8 @@
  * direction whose POSITION has not come yet belong to another inspector, and are skipped.
  *
  * A reader skips unknown kinds, and what follows the known part of a record.  Kinds 6 and 7 were in
- * use once, and get no other meaning.  Another version is
- * another protocol: only HELLO, up to its version, is the same in all versions.
+ * use once, and get no other meaning.  Another version is another protocol: only HELLO, up to its
+ * version, is the same in all versions.
  *
  * docs/rationales/attaching-inspectors.md has the reasons. */
 #pragma once

@@ -44,7 +44,7 @@ static struct
 {
   GMutex         lock;          /* lock for all other members */
   void         (*wake)(void);   /* function that wakes the serving thread; NULL: the program was
-                                              never offered */
+                                   never offered */
   gboolean       is_waiting;    /* the serving thread has to be woken for the next record */
   GQueue         entries;
   GQueue         due;           /* entries that are due: to be shown, or, without a ring, to lose

@@ -74,33 +74,33 @@ ui_test_is_replay_running (gpointer dialog)
 }
 
 WsiWindowModel *
-ui_test_get_workspace (WsiWindow *window)
+ui_test_get_model (WsiWindow *window)
 {
-  return ui_test_get_child (window, "workspace");
+  return ui_test_get_child (window, "model");
 }
 
 WsiSession *
 ui_test_get_session (WsiWindow *window)
 {
-  return wsi_window_model_get_session (ui_test_get_workspace (window));
+  return wsi_window_model_get_session (ui_test_get_model (window));
 }
 
 WsiSource *
 ui_test_get_source (WsiWindow *window)
 {
-  return wsi_window_model_get_source (ui_test_get_workspace (window));
+  return wsi_window_model_get_source (ui_test_get_model (window));
 }
 
 WsiFrameList *
 ui_test_get_list (WsiWindow *window)
 {
-  WsiWindowModel *workspace = ui_test_get_workspace (window);
-  WsiPage page = wsi_window_model_get_page (workspace);
+  WsiWindowModel *model = ui_test_get_model (window);
+  WsiPage page = wsi_window_model_get_page (model);
 
   if (ui_test_get_session_page (window) == NULL)
     {
-      wsi_window_model_show_page (workspace, WSI_PAGE_SESSION);
-      wsi_window_model_show_page (workspace, page);
+      wsi_window_model_show_page (model, WSI_PAGE_SESSION);
+      wsi_window_model_show_page (model, page);
     }
   return wsi_session_page_get_frame_list (ui_test_get_session_page (window));
 }
@@ -111,6 +111,6 @@ ui_test_save (WsiWindow *window,
 {
   g_autoptr (GError) error = NULL;
 
-  wsi_window_model_save_to (ui_test_get_workspace (window), file, WSI_REDACTION_DEFAULT, &error);
+  wsi_window_model_save_to (ui_test_get_model (window), file, WSI_REDACTION_DEFAULT, &error);
   g_assert_no_error (error);
 }

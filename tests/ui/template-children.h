@@ -35,7 +35,7 @@ gboolean    ui_test_is_replay_running (gpointer dialog);
 
 /* The parts of a window: its state; the session and its first source, or NULL; the list of frames,
  * which has none before the first session, unless a test asks for it. */
-WsiWindowModel *ui_test_get_workspace (WsiWindow *window);
+WsiWindowModel *ui_test_get_model (WsiWindow *window);
 WsiSession   *ui_test_get_session   (WsiWindow *window);
 WsiSource    *ui_test_get_source    (WsiWindow *window);
 WsiFrameList *ui_test_get_list      (WsiWindow *window);

@@ -104,7 +104,7 @@ struct _WspLink
   WspTransport       *transport;        /* transport of the connection; NULL: closed */
   WspLimitValues     *limits;
   WspTurn            *turn;             /* the turn that runs; NULL: no turn is running */
-  WspTapList            *taps;             /* taps of the connection; NULL: it has none */
+  WspTapList         *taps;             /* taps of the connection; NULL: it has none */
   WspLife             life;
   guint8              waiting;          /* flags of WspWaiting: each is set where the waiting begins, cleared where it ends */
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */

@@ -19,25 +19,25 @@ typedef void (*WspTapListTold) (GObject *source);
 
 struct _WspTapList
 {
-  GObject    *source;
+  GObject       *source;
   WspTapListTold told;
-  GPtrArray  *list;             /* taps (WspTap) */
-  guint       n_notifying;      /* > 1: a main loop inside a tap has called this code again */
-  int         depth;            /* depth of the main loop that calls the taps */
+  GPtrArray     *list;          /* taps (WspTap) */
+  guint          n_notifying;   /* > 1: a main loop inside a tap has called this code again */
+  int            depth;         /* depth of the main loop that calls the taps */
 };
 
 /* source: the object that the taps observe; not referenced.  `told`: called after all taps have
  * returned from an event; may free the taps. */
-WspTapList *wsp_tap_list_new        (GObject       *source,
-                                     WspTapListTold told);
-void     wsp_tap_list_free       (WspTapList *self);
-void     wsp_tap_list_add        (WspTapList *self,
-                                  WspTap     *tap);
+WspTapList *wsp_tap_list_new      (GObject       *source,
+                                   WspTapListTold told);
+void        wsp_tap_list_free     (WspTapList *self);
+void        wsp_tap_list_add      (WspTapList *self,
+                                   WspTap     *tap);
 /* Returns the removed tap, (transfer full): its finalizer may be code of the program, and may
  * drop the taps.  NULL: the tap was not in the list. */
-WspTap  *wsp_tap_list_remove     (WspTapList *self,
-                                  WspTap     *tap);
-gboolean wsp_tap_list_is_empty   (const WspTapList *self);
+WspTap     *wsp_tap_list_remove   (WspTapList *self,
+                                   WspTap     *tap);
+gboolean    wsp_tap_list_is_empty (const WspTapList *self);
 
 /* TRUE: a tap runs now, or a main loop inside a tap.  self may be NULL. */
 static inline gboolean
@@ -58,7 +58,7 @@ wsp_tap_list_is_calling (const WspTapList *self)
 void     wsp_tap_list_notify_read     (WspTapList   *self,
                                        const guint8 *data,
                                        gsize         length);
-/* The same, where there are taps. */
+/* Notifies each tap of what was received; self is not NULL. */
 void     wsp_tap_list_notify_each_received (WspTapList        *self,
                                             const WscReceived *received);
 

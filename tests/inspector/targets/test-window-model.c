@@ -24,7 +24,7 @@ typedef struct
 {
   GSettings    *settings;
   WsiShownRows *rows;
-  WsiWindowModel *workspace;
+  WsiWindowModel *model;
   guint         n_sessions, n_reported, n_refused, n_started, n_continued;
   WsiTargetField field;         /* that was refused last */
   char         *filter;         /* that was continued with; NULL = nothing was */
@@ -34,7 +34,7 @@ typedef struct
 static void
 on_session_changed (Place *place)
 {
-  g_assert_null (wsi_window_model_get_source (place->workspace));
+  g_assert_null (wsi_window_model_get_source (place->model));
   place->n_sessions++;
 }
 
@@ -51,7 +51,7 @@ on_refused (Place           *place,
             const GError    *error)
 {
   g_assert_nonnull (error);
-  g_assert_cmpint (wsi_window_model_get_page (place->workspace), ==, WSI_PAGE_START);
+  g_assert_cmpint (wsi_window_model_get_page (place->model), ==, WSI_PAGE_START);
   place->n_refused++;
   place->field = field;
 }
@@ -79,22 +79,22 @@ place_init (Place *place)
 {
   place->settings = g_settings_new (APP_ID);
   place->rows = wsi_shown_rows_new ();
-  place->workspace = g_object_new (WSI_TYPE_WINDOW_MODEL, NULL);
-  wsi_window_model_set_up (place->workspace, place->settings);
-  wsi_window_model_set_rows (place->workspace, place->rows);
-  g_signal_connect_swapped (place->workspace, "session-changed", G_CALLBACK (on_session_changed),
+  place->model = g_object_new (WSI_TYPE_WINDOW_MODEL, NULL);
+  wsi_window_model_set_up (place->model, place->settings);
+  wsi_window_model_set_rows (place->model, place->rows);
+  g_signal_connect_swapped (place->model, "session-changed", G_CALLBACK (on_session_changed),
                             place);
-  g_signal_connect_swapped (place->workspace, "reported", G_CALLBACK (on_reported), place);
-  g_signal_connect_swapped (place->workspace, "refused", G_CALLBACK (on_refused), place);
-  g_signal_connect_swapped (place->workspace, "started", G_CALLBACK (on_started), place);
-  g_signal_connect_swapped (place->workspace, "continued", G_CALLBACK (on_continued), place);
+  g_signal_connect_swapped (place->model, "reported", G_CALLBACK (on_reported), place);
+  g_signal_connect_swapped (place->model, "refused", G_CALLBACK (on_refused), place);
+  g_signal_connect_swapped (place->model, "started", G_CALLBACK (on_started), place);
+  g_signal_connect_swapped (place->model, "continued", G_CALLBACK (on_continued), place);
 }
 
 static void
 place_clear (Place *place)
 {
-  wsi_window_model_drop_session (place->workspace);
-  g_object_unref (place->workspace);
+  wsi_window_model_drop_session (place->model);
+  g_object_unref (place->model);
   g_object_unref (place->rows);
   g_settings_reset (place->settings, "last-sources");
   g_settings_reset (place->settings, "last-filter");
@@ -114,7 +114,7 @@ start (Place      *place,
   g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
 
   g_assert_nonnull (target);
-  wsi_window_model_start (place->workspace, target);
+  wsi_window_model_start (place->model, target);
 }
 
 static gboolean
@@ -128,7 +128,7 @@ static WsiSource *
 get_source (Place *place,
             guint  i)
 {
-  return wsi_session_get_source (wsi_window_model_get_session (place->workspace), i);
+  return wsi_session_get_source (wsi_window_model_get_session (place->model), i);
 }
 
 static void
@@ -153,7 +153,7 @@ wait_for_failure (Place *place,
 static guint
 count_sources (Place *place)
 {
-  WsiSession *session = wsi_window_model_get_session (place->workspace);
+  WsiSession *session = wsi_window_model_get_session (place->model);
 
   return session != NULL ? wsi_session_get_n_sources (session) : 0;
 }
@@ -163,10 +163,10 @@ assert_shows (Place  *place,
               WsiPage page,
               guint   n_sources)
 {
-  g_assert_cmpint (wsi_window_model_get_page (place->workspace), ==, page);
+  g_assert_cmpint (wsi_window_model_get_page (place->model), ==, page);
   g_assert_cmpuint (count_sources (place), ==, n_sources);
-  g_assert_cmpint (wsi_window_model_get_session (place->workspace) != NULL, ==, n_sources > 0);
-  g_assert_cmpint (wsi_window_model_get_document (place->workspace) != NULL, ==, n_sources > 0);
+  g_assert_cmpint (wsi_window_model_get_session (place->model) != NULL, ==, n_sources > 0);
+  g_assert_cmpint (wsi_window_model_get_document (place->model) != NULL, ==, n_sources > 0);
 }
 
 static void
@@ -176,19 +176,19 @@ test_begin_and_end (void)
 
   place_init (&place);
   assert_shows (&place, WSI_PAGE_START, 0);
-  g_assert_null (wsi_window_model_dup_file_name (place.workspace));
-  g_assert_null (wsi_window_model_get_source (place.workspace));
+  g_assert_null (wsi_window_model_dup_file_name (place.model));
+  g_assert_null (wsi_window_model_get_source (place.model));
   start (&place, SERVER);
   wait_for (&place, 0, WSI_SOURCE_RUNNING);
   assert_shows (&place, WSI_PAGE_SESSION, 1);
   start (&place, SERVER);
   assert_shows (&place, WSI_PAGE_SESSION, 2);
   g_assert_cmpuint (place.n_sessions, ==, 1);
-  wsi_window_model_show_page (place.workspace, WSI_PAGE_START);
+  wsi_window_model_show_page (place.model, WSI_PAGE_START);
   assert_shows (&place, WSI_PAGE_START, 2);
-  wsi_window_model_return (place.workspace);
+  wsi_window_model_return (place.model);
   assert_shows (&place, WSI_PAGE_SESSION, 2);
-  wsi_window_model_end (place.workspace);
+  wsi_window_model_end (place.model);
   assert_shows (&place, WSI_PAGE_START, 0);
   g_assert_cmpuint (place.n_sessions, ==, 2);
   g_assert_cmpuint (place.n_started, ==, 2);
@@ -205,11 +205,11 @@ test_failed (void)
   wait_for_failure (&place, 0);
   assert_shows (&place, WSI_PAGE_FAILED, 1);
   g_assert_cmpuint (place.n_reported, ==, 0);
-  wsi_window_model_show_page (place.workspace, WSI_PAGE_START);
-  wsi_window_model_return (place.workspace);
+  wsi_window_model_show_page (place.model, WSI_PAGE_START);
+  wsi_window_model_return (place.model);
   assert_shows (&place, WSI_PAGE_FAILED, 1);
-  wsi_window_model_start_again (place.workspace);
-  wsi_window_model_show_page (place.workspace, WSI_PAGE_START);
+  wsi_window_model_start_again (place.model);
+  wsi_window_model_show_page (place.model, WSI_PAGE_START);
   wait_for_failure (&place, 0);
   assert_shows (&place, WSI_PAGE_START, 1);
   g_assert_cmpuint (place.n_reported, ==, 1);
@@ -230,7 +230,7 @@ test_closed (void)
   start (&place, line);
   wait_for (&place, 1, WSI_SOURCE_RUNNING);
   wsi_source_stop_async (get_source (&place, 1), NULL, NULL);
-  session = wsi_window_model_get_session (place.workspace);
+  session = wsi_window_model_get_session (place.model);
   limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   while (wsi_session_get_ending (session) == WSI_ENDING_NONE)
     g_main_context_iteration (NULL, TRUE);
@@ -253,7 +253,7 @@ test_refusing (void)
                       wsi_source_get_uri (get_source (&server, 0)), NULL);
   place_init (&place);
   start (&place, line);
-  store = wsi_session_get_store (wsi_window_model_get_session (place.workspace));
+  store = wsi_session_get_store (wsi_window_model_get_session (place.model));
   wait_for_failure (&place, 0);
   g_assert_cmpuint (wsi_store_get_end (store), >, 0);
   assert_shows (&place, WSI_PAGE_FAILED, 1);
@@ -268,7 +268,7 @@ test_damaged (gconstpointer data)
   g_autofree char *path = NULL;
   g_autofree char *contents = g_strconcat (FIRST_LINE, rows, "no line\n", NULL);
   g_autofree char *line = NULL;
-  int file = g_file_open_tmp ("workspace-XXXXXX.wsinspect", &path, NULL);
+  int file = g_file_open_tmp ("model-XXXXXX.wsinspect", &path, NULL);
 
   g_assert_true (g_close (file, NULL));
   g_assert_true (g_file_set_contents (path, contents, -1, NULL));
@@ -335,7 +335,7 @@ make_browser_folder (WspServer *server)
 {
   WspListener *listener =
     wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_DEFAULT, NULL);
-  char *folder = g_dir_make_tmp ("test-workspace-XXXXXX", NULL);
+  char *folder = g_dir_make_tmp ("test-model-XXXXXX", NULL);
   g_autofree char *name = g_build_filename (folder, "DevToolsActivePort", NULL);
   g_autofree char *text = NULL;
 
@@ -390,7 +390,7 @@ test_refused (void)
   assert_shows (&place, WSI_PAGE_START, 0);
   g_assert_cmpuint (place.n_refused, ==, 1);
   g_assert_cmpint (place.field, ==, WSI_TARGET_ADDRESS);
-  line = wsi_target_print (wsi_window_model_get_target (place.workspace));
+  line = wsi_target_print (wsi_window_model_get_target (place.model));
   g_assert_cmpstr (line, ==, WRONG);
   start (&place, SERVER);
   start (&place, WRONG);
@@ -405,10 +405,10 @@ test_demonstration (void)
   g_autoptr (GError) error = NULL;
 
   place_init (&place);
-  wsi_window_model_demonstrate (place.workspace, "a text", &error);
+  wsi_window_model_demonstrate (place.model, "a text", &error);
   g_assert_no_error (error);
   assert_shows (&place, WSI_PAGE_SESSION, 1);
-  g_assert_null (wsi_window_model_get_target (place.workspace));
+  g_assert_null (wsi_window_model_get_target (place.model));
 }
 
 static void
@@ -420,7 +420,7 @@ set_lines (Place      *place,
 
   g_settings_set_strv (place->settings, "last-sources", lines);
   g_settings_set_string (place->settings, "last-filter", "recv");
-  wsi_last_session_wait (wsi_window_model_get_last (place->workspace));
+  wsi_last_session_wait (wsi_window_model_get_last (place->model));
 }
 
 static void
@@ -430,11 +430,11 @@ test_continue (void)
 
   place_init (&place);
   set_lines (&place, SERVER, CLIENT);
-  wsi_window_model_continue (place.workspace);
+  wsi_window_model_continue (place.model);
   assert_shows (&place, WSI_PAGE_SESSION, 2);
   g_assert_cmpstr (place.filter, ==, "recv");
   g_settings_reset (place.settings, "last-filter");
-  wsi_window_model_continue (place.workspace);
+  wsi_window_model_continue (place.model);
   g_assert_cmpuint (place.n_continued, ==, 1);
 }
 
@@ -446,7 +446,7 @@ test_continue_nothing (void)
 
   place_init (&place);
   set_lines (&place, NULL, NULL);
-  wsi_window_model_continue (place.workspace);
+  wsi_window_model_continue (place.model);
   assert_shows (&place, WSI_PAGE_START, 0);
   g_assert_cmpuint (place.n_continued, ==, 0);
 }
@@ -460,7 +460,7 @@ test_continue_wrong (void)
 
   place_init (&place);
   set_lines (&place, WRONG, SECOND);
-  wsi_window_model_continue (place.workspace);
+  wsi_window_model_continue (place.model);
   assert_shows (&place, WSI_PAGE_START, 0);
   g_assert_null (place.filter);
   start (&place, CLIENT);
@@ -481,7 +481,7 @@ test_filter (void)
   place_init (&place);
   start (&place, SERVER);
   g_assert_true (wsi_shown_rows_set_filter (place.rows, "sent", NULL));
-  wsi_window_model_end (place.workspace);
+  wsi_window_model_end (place.model);
   kept = g_settings_get_string (place.settings, "last-filter");
   g_assert_cmpstr (kept, ==, "sent");
 }
@@ -500,7 +500,7 @@ wait_for_no_name (Place *place)
 
   for (;;)
     {
-      g_autofree char *name = wsi_window_model_dup_file_name (place->workspace);
+      g_autofree char *name = wsi_window_model_dup_file_name (place->model);
 
       if (name == NULL)
         break;
@@ -523,23 +523,23 @@ test_file (void)
   place_init (&place);
   start (&place, SERVER);
   own = g_strconcat ("connect ", wsi_source_get_uri (get_source (&place, 0)), NULL);
-  g_assert_null (wsi_window_model_dup_file_name (place.workspace));
-  g_signal_connect_swapped (place.workspace, "changed", G_CALLBACK (on_changed), &n_changed);
-  g_assert_false (wsi_window_model_save_to (place.workspace, missing, WSI_REDACTION_DEFAULT,
+  g_assert_null (wsi_window_model_dup_file_name (place.model));
+  g_signal_connect_swapped (place.model, "changed", G_CALLBACK (on_changed), &n_changed);
+  g_assert_false (wsi_window_model_save_to (place.model, missing, WSI_REDACTION_DEFAULT,
                                             &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_cmpuint (n_changed, ==, 0);
-  wsi_window_model_save_to (place.workspace, file, WSI_REDACTION_DEFAULT, &error);
+  wsi_window_model_save_to (place.model, file, WSI_REDACTION_DEFAULT, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n_changed, ==, 1);
-  name = wsi_window_model_dup_file_name (place.workspace);
+  name = wsi_window_model_dup_file_name (place.model);
   g_assert_cmpstr (name, ==, "a\\nb.wsinspect");
   limit_files (0);
   start (&place, own);
   wait_for_no_name (&place);
   limit_files (RLIM_INFINITY);
-  wsi_window_model_end (place.workspace);
+  wsi_window_model_end (place.model);
   lines = g_settings_get_strv (place.settings, "last-sources");
   g_assert_cmpuint (g_strv_length (lines), ==, 0);
   g_assert_true (g_file_delete (file, NULL, &error));
@@ -568,8 +568,8 @@ test_memory (void)
 
   place_init (&place);
   start (&place, SERVER);
-  store = g_object_ref (wsi_session_get_store (wsi_window_model_get_session (place.workspace)));
-  wsi_window_model_end (place.workspace);
+  store = g_object_ref (wsi_session_get_store (wsi_window_model_get_session (place.model)));
+  wsi_window_model_end (place.model);
   n_trims = 0;
   while (g_main_context_iteration (NULL, FALSE))
     {

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* The name of the script, of the module of "-m", or of the program itself; words: its command line,
  * never empty. */
 char *wsi_program_title_dup            (const char *const *words);
-/* The same of a process.  NULL: its command line cannot be read. */
+/* The name for a process.  NULL: its command line cannot be read. */
 char *wsi_program_title_dup_of_process (guint pid);
 
 G_END_DECLS

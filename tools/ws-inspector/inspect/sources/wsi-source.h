@@ -129,7 +129,7 @@ void           wsi_source_report       (WsiSource         *self,
                                         WsiSourceState     state,
                                         const WsiSentence *sentence);
 
-/* The same with a title that is known only then; NULL: the title stays. */
+/* Reports a state with a title that is known only then; NULL: the title stays. */
 void           wsi_source_report_titled (WsiSource         *self,
                                          WsiSourceState     state,
                                          const WsiSentence *sentence,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One row more: what each append has in common, and the rows of events. */
+/* Appends a row: the beginning and end of each append, and the rows of events. */
 #include "inspect/store/wsi-store-private.h"
 
 #include <string.h>

@@ -19,7 +19,7 @@ struct _WsiWindowFiles
   GObject               parent_instance;
 
   GtkWindow            *window;
-  WsiWindowModel         *workspace;
+  WsiWindowModel         *model;
   WsiLeaving           *leaving;
   WsiToaster           *toaster;
   GSignalGroup         *of_document;
@@ -76,7 +76,7 @@ window_files_read_again (gpointer files)
   WsiWindowFiles *self = files;
   g_autofree char *key_log = g_steal_pointer (&self->key_log);
 
-  if (!wsi_window_model_read_again (self->workspace, self->connection, key_log))
+  if (!wsi_window_model_read_again (self->model, self->connection, key_log))
     wsi_toaster_show (self->toaster, _("This capture has ended, and its packets were not kept: "
                                        "start it again with the key log"));
 }
@@ -97,13 +97,13 @@ on_key_log_response (GtkNativeDialog *dialog,
   if (self->key_log == NULL)
     return;
 
-  if (wsi_window_model_follow_key_log (self->workspace, self->connection, self->key_log))
+  if (wsi_window_model_follow_key_log (self->model, self->connection, self->key_log))
     wsi_toaster_show (self->toaster, _("The key log opens what begins from now on, and what is "
                                        "still held: other packets were not kept"));
-  else if (wsi_window_model_has_other_sources (self->workspace))
+  else if (wsi_window_model_has_other_sources (self->model))
     window_files_read_again (self);
   else
-    wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace), 0,
+    wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->model), 0,
                        window_files_read_again, self);
 }
 
@@ -124,7 +124,7 @@ read_port_again (gpointer files)
 {
   WsiWindowFiles *self = files;
 
-  if (!wsi_window_model_read_as_websocket (self->workspace, self->port))
+  if (!wsi_window_model_read_as_websocket (self->model, self->port))
     wsi_toaster_show (self->toaster, _("This capture has ended, and its packets were not kept: "
                                        "start it again with the port"));
 }
@@ -142,12 +142,12 @@ on_port_response (AdwMessageDialog *dialog,
   self->port = wsi_port_dialog_get_port (dialog);
   sentence = g_strdup_printf (_("Connections of port %u are read as WebSockets from now on"),
                               self->port);
-  if (wsi_window_model_follow_as_websocket (self->workspace, self->port))
+  if (wsi_window_model_follow_as_websocket (self->model, self->port))
     wsi_toaster_show (self->toaster, sentence);
-  else if (wsi_window_model_has_other_sources (self->workspace))
+  else if (wsi_window_model_has_other_sources (self->model))
     read_port_again (self);
   else
-    wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace), 0,
+    wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->model), 0,
                        read_port_again, self);
 }
 
@@ -168,7 +168,7 @@ save_to (WsiWindowFiles *self,
   g_autofree char *uri = g_file_get_uri (file);
   g_autoptr (GError) error = NULL;
 
-  if (!wsi_window_model_save_to (self->workspace, file, redaction, &error))
+  if (!wsi_window_model_save_to (self->model, file, redaction, &error))
     {
       wsi_toaster_show (self->toaster, error->message);
       return FALSE;
@@ -188,7 +188,7 @@ on_save_response (GtkNativeDialog *dialog,
   g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
                            ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
 
-  if (file != NULL && wsi_window_model_get_document (self->workspace) != NULL &&
+  if (file != NULL && wsi_window_model_get_document (self->model) != NULL &&
       save_to (self, file, wsi_file_chooser_get_redaction (chooser)))
     wsi_leaving_saved (self->leaving);
   else
@@ -198,7 +198,7 @@ on_save_response (GtkNativeDialog *dialog,
 gboolean
 wsi_window_files_save_as (WsiWindowFiles *self)
 {
-  WsiDocument *document = wsi_window_model_get_document (self->workspace);
+  WsiDocument *document = wsi_window_model_get_document (self->model);
 
   if (self->chooser != NULL || document == NULL)
     return FALSE;
@@ -211,7 +211,7 @@ wsi_window_files_save_as (WsiWindowFiles *self)
 void
 wsi_window_files_save (WsiWindowFiles *self)
 {
-  g_autofree char *name = wsi_window_model_dup_file_name (self->workspace);
+  g_autofree char *name = wsi_window_model_dup_file_name (self->model);
   g_autofree char *sentence = NULL;
 
   if (name == NULL)
@@ -229,7 +229,7 @@ static void
 window_files_on_saved (WsiWindowFiles *self,
                        WsiDocument    *document)
 {
-  g_autofree char *name = wsi_window_model_dup_file_name (self->workspace);
+  g_autofree char *name = wsi_window_model_dup_file_name (self->model);
   g_autofree char *sentence =
     wsi_document_is_in_place (document)
     ? g_strdup_printf (_("Saved to “%s”; new frames are written as they come"), name)
@@ -307,7 +307,7 @@ wsi_window_files_dispose (GObject *object)
   g_clear_object (&self->chooser);
   g_clear_pointer (&self->key_log, g_free);
   g_clear_object (&self->of_document);
-  g_clear_object (&self->workspace);
+  g_clear_object (&self->model);
   g_clear_object (&self->leaving);
   g_clear_object (&self->toaster);
   G_OBJECT_CLASS (wsi_window_files_parent_class)->dispose (object);
@@ -333,17 +333,17 @@ wsi_window_files_init (WsiWindowFiles *self)
 
 WsiWindowFiles *
 wsi_window_files_new (GtkWindow      *window,
-                      WsiWindowModel *workspace,
+                      WsiWindowModel *model,
                       WsiLeaving     *leaving,
                       WsiToaster     *toaster)
 {
   WsiWindowFiles *self = g_object_new (WSI_TYPE_WINDOW_FILES, NULL);
 
   self->window = window;
-  self->workspace = g_object_ref (workspace);
+  self->model = g_object_ref (model);
   self->leaving = g_object_ref (leaving);
   self->toaster = g_object_ref (toaster);
-  g_object_bind_property (workspace, "document", self->of_document, "target", 0);
+  g_object_bind_property (model, "document", self->of_document, "target", 0);
   g_signal_connect_object (leaving, "asked", G_CALLBACK (window_files_ask), self,
                            G_CONNECT_SWAPPED);
   return self;

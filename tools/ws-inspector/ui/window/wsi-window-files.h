@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (WsiWindowFiles, wsi_window_files, WSI, WINDOW_FILES, GObje
 
 /* Makes the dialogs of a window, which disposes of them. */
 WsiWindowFiles *wsi_window_files_new (GtkWindow * window,
-                                      WsiWindowModel * workspace,
+                                      WsiWindowModel * model,
                                       WsiLeaving * leaving,
                                       WsiToaster * toaster);
 /* Asks for files to open; the signal "chosen" has them, as a GListModel. */

@@ -49,7 +49,7 @@ struct _WsiWindow
   WsiStartPage        *start_page;
   WsiFailurePage      *failed_page;
   WsiSessionPage      *session_page;    /* page of the session; NULL = no session has begun */
-  WsiWindowModel        *workspace;
+  WsiWindowModel        *model;
   WsiLeaving          *leaving;
   WsiToaster          *toaster;
   WsiWindowFiles      *files;
@@ -73,7 +73,7 @@ static gboolean
 window_is_page (WsiWindow *self,
                 WsiPage    page)
 {
-  return wsi_window_model_get_page (self->workspace) == page;
+  return wsi_window_model_get_page (self->model) == page;
 }
 
 static void
@@ -105,7 +105,7 @@ ensure_session_page (WsiWindow *self)
 
   self->session_page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   gtk_stack_add_named (self->pages, GTK_WIDGET (self->session_page), page_names[WSI_PAGE_SESSION]);
-  wsi_window_model_set_rows (self->workspace, wsi_frame_list_get_rows (
+  wsi_window_model_set_rows (self->model, wsi_frame_list_get_rows (
                                wsi_session_page_get_frame_list (self->session_page)));
   add_switches (self);
   adw_view_switcher_title_set_stack (self->title,
@@ -125,7 +125,7 @@ has_any_session (WsiWindow *self)
 
   for (GList *i = windows; i != NULL; i = i->next)
     if (WSI_IS_WINDOW (i->data) &&
-        wsi_window_model_get_session (WSI_WINDOW (i->data)->workspace) != NULL)
+        wsi_window_model_get_session (WSI_WINDOW (i->data)->model) != NULL)
       return TRUE;
 
   return FALSE;
@@ -136,7 +136,7 @@ static void
 window_leave (WsiWindow     *self,
               WsiLeavingFunc after)
 {
-  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace), 0, after,
+  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->model), 0, after,
                      self);
 }
 
@@ -147,7 +147,7 @@ leave_with_drafts (WsiWindow     *self,
   gboolean has_draft = self->session_page != NULL &&
                        wsi_session_page_has_draft (self->session_page);
 
-  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->workspace),
+  wsi_leaving_begin (self->leaving, wsi_window_model_get_document (self->model),
                      has_draft ? 1 << WSI_MADE_DRAFT : 0, after, self);
 }
 
@@ -156,7 +156,7 @@ end_session (gpointer window)
 {
   WsiWindow *self = window;
 
-  wsi_window_model_end (self->workspace);
+  wsi_window_model_end (self->model);
   if (self->session_page != NULL)
     wsi_session_page_discard_draft (self->session_page);
 }
@@ -166,13 +166,13 @@ go_back (WsiWindow *self)
 {
   if (window_is_page (self, WSI_PAGE_START) && wsi_start_page_is_form (self->start_page))
     {
-      wsi_last_session_stop (wsi_window_model_get_last (self->workspace));
+      wsi_last_session_stop (wsi_window_model_get_last (self->model));
       wsi_start_page_go_back (self->start_page);
     }
   else if (window_is_page (self, WSI_PAGE_START) &&
-           wsi_window_model_get_session (self->workspace) != NULL)
+           wsi_window_model_get_session (self->model) != NULL)
     {
-      wsi_window_model_return (self->workspace);
+      wsi_window_model_return (self->model);
     }
   else
     {
@@ -186,27 +186,27 @@ continue_last (WsiWindow *self)
   if (has_any_session (self))
     return;
 
-  wsi_last_session_wait (wsi_window_model_get_last (self->workspace));
+  wsi_last_session_wait (wsi_window_model_get_last (self->model));
   wsi_session_page_take_last_view (ensure_session_page (self));
-  wsi_window_model_continue (self->workspace);
+  wsi_window_model_continue (self->model);
 }
 
 static void
 window_add_source (WsiWindow *self)
 {
-  wsi_window_model_show_page (self->workspace, WSI_PAGE_START);
+  wsi_window_model_show_page (self->model, WSI_PAGE_START);
 }
 
 static void
 start_again (gpointer window)
 {
-  wsi_window_model_start_again (WSI_WINDOW (window)->workspace);
+  wsi_window_model_start_again (WSI_WINDOW (window)->model);
 }
 
 static void
 try_again (WsiWindow *self)
 {
-  if (wsi_window_model_get_target (self->workspace) != NULL)
+  if (wsi_window_model_get_target (self->model) != NULL)
     window_leave (self, start_again);
 }
 
@@ -215,7 +215,7 @@ static guint
 get_refusal (WsiWindow *self)
 {
   WsiConversation *conversation =
-    wsi_session_get_conversation (wsi_window_model_get_session (self->workspace));
+    wsi_session_get_conversation (wsi_window_model_get_session (self->model));
 
   return conversation != NULL ? wsi_conversation_get_status (conversation) : 0;
 }
@@ -225,8 +225,8 @@ static void
 window_change (gpointer window)
 {
   WsiWindow *self = window;
-  const WsiTarget *target = wsi_window_model_get_target (self->workspace);
-  WsiSource *source = wsi_window_model_get_source (self->workspace);
+  const WsiTarget *target = wsi_window_model_get_target (self->model);
+  WsiSource *source = wsi_window_model_get_source (self->model);
   gboolean has_failed = source != NULL && wsi_source_get_state (source) == WSI_SOURCE_FAILED;
   const WsiSentence *failure = has_failed ? wsi_source_get_sentence (source) : NULL;
   WsiTargetField field = has_failed ? wsi_failure_find_field (failure, get_refusal (self))
@@ -234,7 +234,7 @@ window_change (gpointer window)
   gboolean is_file = source != NULL && wsi_source_get_kind (source) == WSI_SOURCE_KIND_FILE;
   g_autofree char *sentence = has_failed ? wsi_source_text_dup_sentence (source) : NULL;
 
-  wsi_window_model_end (self->workspace);
+  wsi_window_model_end (self->model);
   if (target != NULL && sentence != NULL &&
       wsi_target_has_field (wsi_target_get_kind (target), field))
     wsi_start_page_show_error (self->start_page, target, field, sentence);
@@ -253,13 +253,13 @@ change_target (WsiWindow *self)
 static void
 window_stop (WsiWindow *self)
 {
-  wsi_session_stop (wsi_window_model_get_session (self->workspace));
+  wsi_session_stop (wsi_window_model_get_session (self->model));
 }
 
 static void
 pause_or_resume (WsiWindow *self)
 {
-  WsiSession *session = wsi_window_model_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->model);
 
   if (wsi_session_is_paused (session))
     wsi_session_resume (session);
@@ -308,7 +308,7 @@ activate_part (GtkWidget  *widget,
   WsiWindow *self = WSI_WINDOW (widget);
   const WsiShortcut *shortcut = wsi_shortcut_find (name);
 
-  wsi_window_model_show_page (self->workspace, WSI_PAGE_SESSION);
+  wsi_window_model_show_page (self->model, WSI_PAGE_SESSION);
   switch (shortcut->part)
     {
     case WSI_PART_FRAMES:
@@ -574,7 +574,7 @@ has_room_for_stop (WsiWindow *self)
 static void
 show_capturing (WsiWindow *self)
 {
-  WsiSession *session = wsi_window_model_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->model);
   gboolean is_running = session != NULL && wsi_session_is_running (session);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
   const char *words = is_paused ? _("Record again (Ctrl+P)") : _("Pause the capture (Ctrl+P)");
@@ -582,7 +582,7 @@ show_capturing (WsiWindow *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running && !is_finishing);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.read-as-websocket",
-                                 wsi_window_model_has_packets (self->workspace) && !is_finishing);
+                                 wsi_window_model_has_packets (self->model) && !is_finishing);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture",
                                  (is_running || is_paused) && !is_finishing);
   gtk_widget_set_visible (self->capture_buttons, is_running || is_paused);
@@ -636,7 +636,7 @@ wsi_window_size_allocate (GtkWidget *widget,
                           int        baseline)
 {
   WsiWindow *self = WSI_WINDOW (widget);
-  WsiSession *session = wsi_window_model_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->model);
   gboolean is_running = session != NULL && wsi_session_is_running (session);
 
   if (width < LEAST_WITH_STOP * wsi_split_get_text_scale (widget))
@@ -653,7 +653,7 @@ window_enable_actions (WsiWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean is_finishing = wsi_window_is_finishing (self);
-  gboolean has_session = wsi_window_model_get_session (self->workspace) != NULL && !is_finishing &&
+  gboolean has_session = wsi_window_model_get_session (self->model) != NULL && !is_finishing &&
                          !window_is_page (self, WSI_PAGE_START);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), !is_finishing);
@@ -685,18 +685,18 @@ static void
 show_back (WsiWindow *self)
 {
   gtk_widget_set_visible (self->back_button,
-                          wsi_window_model_get_session (self->workspace) != NULL ||
+                          wsi_window_model_get_session (self->model) != NULL ||
                           wsi_start_page_is_form (self->start_page));
 }
 
 static void
 window_show_title (WsiWindow *self)
 {
-  WsiSession *session = wsi_window_model_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->model);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
   g_autofree char *words = is_paused ? g_strdup (_("Not recording"))
                                      : wsi_source_text_dup_count (session);
-  g_autofree char *file = wsi_window_model_dup_file_name (self->workspace);
+  g_autofree char *file = wsi_window_model_dup_file_name (self->model);
   g_autofree char *subtitle = words != NULL && file != NULL
                               ? g_strdup_printf ("%s · %s", words, file)
                               : g_strdup (words != NULL ? words : file != NULL ? file : "");
@@ -713,7 +713,7 @@ window_show_title (WsiWindow *self)
 static void
 offer_last (WsiWindow *self)
 {
-  WsiLastSession *last = wsi_window_model_get_last (self->workspace);
+  WsiLastSession *last = wsi_window_model_get_last (self->model);
   g_auto (GStrv) lines = has_any_session (self) ? NULL : wsi_last_session_dup_lines (last);
 
   wsi_start_page_offer (self->start_page, (const char *const *) lines);
@@ -722,8 +722,8 @@ offer_last (WsiWindow *self)
 static void
 window_show_failure (WsiWindow *self)
 {
-  WsiSession *session = wsi_window_model_get_session (self->workspace);
-  WsiSource *source = wsi_window_model_get_source (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->model);
+  WsiSource *source = wsi_window_model_get_source (self->model);
   const WsiSentence *failure = wsi_source_get_sentence (source);
   guint status = get_refusal (self);
   WsiSourceKind kind = wsi_source_get_kind (source);
@@ -740,7 +740,7 @@ window_show_failure (WsiWindow *self)
 static void
 on_paged (WsiWindow *self)
 {
-  WsiPage page = wsi_window_model_get_page (self->workspace);
+  WsiPage page = wsi_window_model_get_page (self->model);
 
   if (page == WSI_PAGE_START)
     offer_last (self);
@@ -760,7 +760,7 @@ on_paged (WsiWindow *self)
 static void
 window_on_session_changed (WsiWindow *self)
 {
-  WsiSession *session = wsi_window_model_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->model);
 
   if (session != NULL)
     ensure_session_page (self);
@@ -771,7 +771,7 @@ window_on_session_changed (WsiWindow *self)
 static void
 window_on_changed (WsiWindow *self)
 {
-  WsiSource *source = wsi_window_model_get_source (self->workspace);
+  WsiSource *source = wsi_window_model_get_source (self->model);
 
   window_show_title (self);
   show_capturing (self);
@@ -783,7 +783,7 @@ window_on_changed (WsiWindow *self)
 static void
 window_on_reported (WsiWindow *self)
 {
-  WsiSession *session = wsi_window_model_get_session (self->workspace);
+  WsiSession *session = wsi_window_model_get_session (self->model);
   g_autofree char *sentence =
     wsi_shown_sentence_dup (wsi_session_get_sentence (session),
                             wsi_session_page_get_redaction (self->session_page));
@@ -843,7 +843,7 @@ static void
 on_target (WsiWindow       *self,
            const WsiTarget *target)
 {
-  wsi_window_model_start (self->workspace, target);
+  wsi_window_model_start (self->model, target);
 }
 
 /* The session may be left, with a question or while its file is completed. */
@@ -854,7 +854,7 @@ window_on_dropped (const WsiTarget *target,
   WsiWindow *self = window;
 
   if (wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_NOT)
-    wsi_window_model_start (self->workspace, target);
+    wsi_window_model_start (self->model, target);
 }
 
 static void
@@ -888,7 +888,7 @@ wsi_window_dispose (GObject *object)
 
   g_clear_object (&self->files);
   wsi_leaving_stay (self->leaving);
-  wsi_window_model_drop_session (self->workspace);
+  wsi_window_model_drop_session (self->model);
   remove_switches (self);
   g_clear_object (&self->toaster);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
@@ -908,7 +908,7 @@ window_bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiWindow, pages);
   gtk_widget_class_bind_template_child (class, WsiWindow, start_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, failed_page);
-  gtk_widget_class_bind_template_child (class, WsiWindow, workspace);
+  gtk_widget_class_bind_template_child (class, WsiWindow, model);
   gtk_widget_class_bind_template_child (class, WsiWindow, leaving);
 }
 
@@ -977,9 +977,9 @@ wsi_window_init (WsiWindow *self)
 
   wsi_settings_apply_names (settings);
   gtk_widget_init_template (GTK_WIDGET (self));
-  wsi_window_model_set_up (self->workspace, settings);
+  wsi_window_model_set_up (self->model, settings);
   self->toaster = wsi_toaster_new (self->toasts);
-  self->files = wsi_window_files_new (GTK_WINDOW (self), self->workspace, self->leaving,
+  self->files = wsi_window_files_new (GTK_WINDOW (self), self->model, self->leaving,
                                       self->toaster);
   g_signal_connect_object (self->files, "chosen", G_CALLBACK (wsi_window_open_files), self,
                            G_CONNECT_SWAPPED);
@@ -1004,14 +1004,14 @@ void
 wsi_window_start (WsiWindow       *self,
                   const WsiTarget *target)
 {
-  wsi_window_model_start (self->workspace, target);
+  wsi_window_model_start (self->model, target);
 }
 
 void
 wsi_window_edit (WsiWindow       *self,
                  const WsiTarget *target)
 {
-  wsi_window_model_show_page (self->workspace, WSI_PAGE_START);
+  wsi_window_model_show_page (self->model, WSI_PAGE_START);
   wsi_start_page_edit (self->start_page, target);
 }
 
@@ -1021,7 +1021,7 @@ wsi_window_demonstrate (WsiWindow  *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!wsi_window_model_demonstrate (self->workspace, text, &error))
+  if (!wsi_window_model_demonstrate (self->model, text, &error))
     wsi_toaster_show (self->toaster, error->message);
 }
 
@@ -1032,7 +1032,7 @@ wsi_window_open_files (WsiWindow  *self,
   g_autoptr (WsiTarget) target = wsi_target_new_for_files (files);
   WsiWindow *window = self;
 
-  if (wsi_window_model_get_session (self->workspace) != NULL)
+  if (wsi_window_model_get_session (self->model) != NULL)
     {
       window = wsi_window_new (gtk_window_get_application (GTK_WINDOW (self)));
       gtk_window_present (GTK_WINDOW (window));

@@ -103,7 +103,7 @@ gboolean      wsi_redactor_asks_for_message (WsiRedactor      *self,
  * whole.  Returns the same bytes if nothing is to be hidden. */
 GBytes       *wsi_redactor_hide_message (WsiRedactor      *self,
                                          const WsiReading *reading);
-/* The same for a message that is in no store, whether it has to be asked for or not. */
+/* Hides secrets of a message that is in no store, whether it has to be asked for or not. */
 GBytes       *wsi_redactor_hide_bytes   (WsiRedactor   *self,
                                          WsiMessageForm form,
                                          const char    *subprotocol,
