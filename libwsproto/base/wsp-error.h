@@ -38,9 +38,10 @@ G_BEGIN_DECLS
  * @WSP_ERROR_NOT_WEBSOCKET: a plain HTTP request, for an HTTP server
  * @WSP_ERROR_REJECTED: a policy or a handler rejected a request, a connection or input of
  *   the peer
- * @WSP_ERROR_CLOSED: the closing handshake has started or is over
- *   (`E_INVALID_PROTOCOL_OPERATION`)
- * @WSP_ERROR_ABNORMAL_CLOSURE: the transport ended without a Close
+ * @WSP_ERROR_CLOSED: the closing handshake has started or is over, or the program aborted the
+ *   connection (`E_INVALID_PROTOCOL_OPERATION`)
+ * @WSP_ERROR_ABNORMAL_CLOSURE: the transport failed, ended without a Close, or was given up because
+ *   the peer did not answer
  * @WSP_ERROR_QUEUE_FULL: [property@Wsp.Limits:max-send-queue] bytes wait to be sent; nothing was
  *   queued, and the call may succeed later
  *

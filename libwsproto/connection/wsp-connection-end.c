@@ -72,8 +72,9 @@ static void
 connection_end_output (WspConnection *self)
 {
   const GError *of_write = wsp_connection_peek_details (self)->ending.output_error;
-  g_autoptr (GError) error = of_write != NULL ? g_error_copy (of_write)
-                                              : wsp_connection_make_error (self);
+  g_autoptr (GError) error = of_write != NULL
+                             ? wsp_connection_make_call_error (of_write)
+                             : wsp_connection_make_error (self);
   WscStream *stream = self->link.stream;
 
   if (stream->phase != WSC_PHASE_CLOSED)

@@ -108,7 +108,7 @@ make_unread_error (WspLink *link)
   const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
 
   if (ending->error != NULL)
-    return g_error_copy (ending->error);
+    return wsp_connection_make_call_error (ending->error);
 
   return g_error_new (WSP_ERROR, WSP_ERROR_CLOSED,
                       "Message was not read to its end before this side closed the connection "
@@ -168,6 +168,13 @@ connection_link_on_refused (WspLink *link,
 }
 
 static GError *
+make_send_error (WspLink *link,
+                 WscFault fault)
+{
+  return wsp_connection_make_send_error (WSP_OWNER_OF (link, WspConnection, link), fault);
+}
+
+static GError *
 make_late_refusal (WspLink *link,
                    WscFault fault,
                    guint64  number)
@@ -218,5 +225,6 @@ const WspLinkFuncs wsp_link_funcs = {
   .inbox_filled = on_inbox_filled,
   .make_stream = connection_link_make_stream,
   .make_unread_error = make_unread_error,
+  .make_send_error = make_send_error,
   .make_late_refusal = make_late_refusal,
 };

@@ -307,6 +307,8 @@ void          wsp_connection_show_peer_close (WspConnection *self);
 char         *wsp_connection_name_peer       (WspConnection *self);
 WspHandshake *wsp_connection_ensure_handshake (WspConnection *self);     /* NULL: there is no handshake */
 GError       *wsp_connection_make_error      (WspConnection *self);     /* the error for a call of a connection that has ended */
+/* Makes the error of a call from the error that has ended the connection, or its output. */
+GError       *wsp_connection_make_call_error (const GError *error);
 WspCloseInfo *wsp_connection_peek_close_info (WspConnection *self);     /* NULL: the connection has not ended */
 WspCloseInfo *wsp_connection_make_close_info (WspConnection *self);
 void          wsp_connection_report_open     (WspConnection *self);
@@ -368,8 +370,17 @@ gboolean      wsp_connection_check_send      (WspConnection *self,
 /* FALSE: a write has failed, and error is its error. */
 gboolean      wsp_connection_check_output    (WspConnection *self,
                                               GError       **error);
-/* Sets the error of a call that comes after the end, and returns FALSE. */
+/* Makes the error of a call that cannot send: it says what has failed the connection, and not that
+ * the closing handshake has started. */
+GError       *wsp_connection_make_send_error (WspConnection *self,
+                                              WscFault       fault);
+/* Sets the error of a call that comes after the end, and returns FALSE.  text: for a connection that
+ * has not failed. */
 gboolean      wsp_connection_refuse_ended    (WspConnection *self,
+                                              const char    *text,
+                                              GError       **error);
+/* The same for a call of any thread: it does not look at what has ended the connection. */
+gboolean      wsp_connection_refuse_closed   (WspConnection *self,
                                               const char    *text,
                                               GError       **error);
 /* FALSE: the fault is not NONE, and the error is set. */

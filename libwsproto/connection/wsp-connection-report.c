@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 
+#include "base/wsp-error-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/report/wsp-close-info-private.h"
 #include "connection/report/wsp-report-private.h"
@@ -14,6 +15,7 @@
 #include "handshake/wsp-kept-handshake-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
+#include "session/wsp-session-lend-private.h"
 
 GSocketAddress *
 wsp_connection_dup_remote_address (WspConnection *self)
@@ -253,16 +255,74 @@ wsp_connection_peek_close_info (WspConnection *self)
   return wsp_connection_peek_details (self)->ending.close_info;
 }
 
+/* Calls of a connection that has ended fail in one domain.  Only the close info has the transport's
+ * own error. */
+GError *
+wsp_connection_make_call_error (const GError *error)
+{
+  if (error->domain == WSP_ERROR)
+    return g_error_copy (error);
+
+  return g_error_new_literal (WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE, error->message);
+}
+
+static const GError *
+peek_end_error (WspConnection *self)
+{
+  WspCloseInfo *info = wsp_connection_peek_close_info (self);
+
+  return info != NULL ? wsp_close_info_get_error (info)
+                      : wsp_connection_peek_details (self)->ending.error;
+}
+
 GError *
 wsp_connection_make_error (WspConnection *self)
 {
-  WspCloseInfo *info = wsp_connection_peek_close_info (self);
-  const GError *error = info != NULL ? wsp_close_info_get_error (info)
-                                     : wsp_connection_peek_details (self)->ending.error;
+  const GError *error = peek_end_error (self);
 
-  return error != NULL ? g_error_copy (error)
+  return error != NULL ? wsp_connection_make_call_error (error)
                        : g_error_new_literal (WSP_ERROR, WSP_ERROR_CLOSED,
                                               "Connection is closed");
+}
+
+GError *
+wsp_connection_make_send_error (WspConnection *self,
+                                WscFault       fault)
+{
+  GError *error = wsp_session_make_error (wsp_connection_peek_session (self), fault, NULL);
+  const GError *end = peek_end_error (self);
+
+  if (end == NULL || error->code != WSP_ERROR_CLOSED)
+    return error;
+
+  g_error_free (error);
+  return wsp_connection_make_call_error (end);
+}
+
+gboolean
+wsp_connection_refuse_closed (WspConnection *self,
+                              const char    *text,
+                              GError       **error)
+{
+  if (wsp_connection_is_inherited (self))
+    g_propagate_error (error, wsp_error_new_inherited ("Connection"));
+  else
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED, text);
+  return FALSE;
+}
+
+gboolean
+wsp_connection_refuse_ended (WspConnection *self,
+                             const char    *text,
+                             GError       **error)
+{
+  const GError *end = wsp_connection_is_inherited (self) ? NULL : peek_end_error (self);
+
+  if (end == NULL)
+    return wsp_connection_refuse_closed (self, text, error);
+
+  g_propagate_error (error, wsp_connection_make_call_error (end));
+  return FALSE;
 }
 
 /* After a failed write the Close of the peer completes the closing handshake, although ours did

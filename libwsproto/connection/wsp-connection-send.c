@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/wsp-error-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "session/wsp-session-lend-private.h"
 
@@ -34,19 +33,7 @@ wsp_connection_check_output (WspConnection *self,
   if (wsp_life_get_state (&self->link.life) != WSP_LIFE_INPUT_ONLY)
     return TRUE;
 
-  g_propagate_error (error, g_error_copy (self->details->ending.output_error));
-  return FALSE;
-}
-
-gboolean
-wsp_connection_refuse_ended (WspConnection *self,
-                             const char    *text,
-                             GError       **error)
-{
-  if (wsp_connection_is_inherited (self))
-    g_propagate_error (error, wsp_error_new_inherited ("Connection"));
-  else
-    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED, text);
+  g_propagate_error (error, wsp_connection_make_call_error (self->details->ending.output_error));
   return FALSE;
 }
 
@@ -85,8 +72,7 @@ wsp_connection_take_fault (WspConnection *self,
   if (fault == WSC_FAULT_NONE)
     return TRUE;
 
-  g_propagate_error (error, wsp_session_make_error (wsp_connection_peek_session (self), fault,
-                                                    NULL));
+  g_propagate_error (error, wsp_connection_make_send_error (self, fault));
   return FALSE;
 }
 

@@ -134,8 +134,7 @@ follow_closing_time (WspConnection *self)
     case WSC_CLOSING_GO_ON:
       return;
     case WSC_CLOSING_DROP_WAITING:
-      error = wsp_session_make_error (wsp_connection_peek_session (self),
-                                      WSC_FAULT_CLOSING_STARTED, NULL);
+      error = wsp_connection_make_send_error (self, WSC_FAULT_CLOSING_STARTED);
       wsp_output_drop_waiting (&self->output, &self->link, error);
       return;
     case WSC_CLOSING_GIVE_UP:

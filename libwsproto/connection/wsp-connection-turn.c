@@ -89,11 +89,13 @@ was_close_sent (WspConnection *self)
 static void
 end_lost_output (WspConnection *self)
 {
-  GError *error = wsp_connection_peek_details (self)->ending.output_error;
   WspCompletion *flusher;
 
   if (wsp_life_get_state (&self->link.life) != WSP_LIFE_INPUT_ONLY)
     return;
+
+  g_autoptr (GError) error =
+    wsp_connection_make_call_error (self->details->ending.output_error);
 
   while ((flusher = g_queue_pop_head (&self->details->flushers)))
     wsp_completion_return_error (flusher, g_error_copy (error));

@@ -518,7 +518,7 @@ test_end_without_close (void)
                                                      connection)), ==, 1006);
   g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
   g_assert_false (wsp_connection_queue_text (connection, "late", &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
 }
 
 static void
@@ -661,7 +661,7 @@ test_close_timeout (void)
   wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_false (wsp_connection_close_finish (connection, result, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   run_until_closed (client);
   g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
   close (fd);
@@ -697,7 +697,7 @@ test_close_blocked (void)
   g_assert_false (wsp_connection_send_message_finish (connection, begun, &error));
   g_clear_error (&error);
   g_assert_false (wsp_connection_close_finish (connection, closed, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   close (fd);
 }
 

@@ -279,7 +279,7 @@ test_handler_failed (void)
                   G_FILE_ERROR, G_FILE_ERROR_NOSPC);
   wsp_connection_fail (connection, NULL);
   g_assert_false (wsp_connection_queue_text (connection, "late", &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
 }
 
 /* The closing handshake is complete, and the peer has not ended the transport. */

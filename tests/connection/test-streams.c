@@ -593,7 +593,7 @@ static const struct
                      GOutputStream *stream);
   const char *message;
 } waiting_ends[] = {
-  { "at-the-end", abort_connection, "Connection is closing or closed" },
+  { "at-the-end", abort_connection, "Connection was aborted" },
   { "after-disposal", dispose_of_stream, "Stream is closed" },
 };
 

@@ -250,8 +250,9 @@ wsp_connection_close_quietly (WspConnection *self,
  * dropped. A second call ends together with the first call, also if the peer closed before.
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a bad code or reason, without
- * closing; with %G_IO_ERROR_TIMED_OUT if the closing handshake took longer than `close-timeout`,
- * and the connection was aborted; and with the error of the connection if it failed before.
+ * closing; with [error@Wsp.Error.ABNORMAL_CLOSURE] if the closing handshake took longer than
+ * `close-timeout`, and the connection was aborted; and, if the connection failed before, with the
+ * error that all its calls have then (see [class@Wsp.Connection]).
  *
  * If the call is cancelled, it does not wait for the peer: the connection is aborted, as
  * [method@Wsp.Connection.abort] does. If @cancellable was cancelled before, no Close is sent.
@@ -316,7 +317,8 @@ cancel_flush (WspCompletion *completion,
  *
  * Waits until all queued output was passed to the operating system.
  *
- * Fails with the error of the connection if it ends before.
+ * If the connection ends before, fails with the error that all its calls have then (see
+ * [class@Wsp.Connection]).
  *
  * To cancel is to stop waiting: what is queued is sent all the same.
  *

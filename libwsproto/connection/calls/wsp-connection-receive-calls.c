@@ -121,8 +121,9 @@ go_on_reading (WspConnection *self)
  *
  * Fails with %G_IO_ERROR_PENDING while another receive waits, with
  * [error@Wsp.Error.INVALID_OPERATION] after [method@Wsp.Connection.start_receiving] and while
- * the stream of a message is open, with the error of the connection if it has failed, and with
- * [error@Wsp.Error.TOO_BIG] if the message is longer than [property@Wsp.Limits:max-message-size].
+ * the stream of a message is open, with the error that all calls have if the connection has failed
+ * (see [class@Wsp.Connection]), and with [error@Wsp.Error.TOO_BIG] if the message is longer than
+ * [property@Wsp.Limits:max-message-size].
  * Then the connection fails with close code 1009; if its input has ended before, it ends as without
  * this call, and the messages behind this one are dropped.
  *

@@ -264,7 +264,7 @@ static gboolean
 refuse_closed (WspConnection *self,
                GError       **error)
 {
-  return wsp_connection_refuse_ended (self, "Connection is closing or closed", error);
+  return wsp_connection_refuse_closed (self, "Connection is closing or closed", error);
 }
 
 /* The reference is taken before the posted call can run. */

@@ -53,6 +53,12 @@ G_STATIC_ASSERT (sizeof (WspConnection) <= 336);
  * main loop inside the handler does not see the response of the peer. Return from the handler
  * first, or wait for the response in the callback of an asynchronous call.
  *
+ * When the connection has ended, its calls and its message streams fail with %WSP_ERROR, however it
+ * ended: with [error@Wsp.Error.CLOSED] after a closing handshake or an abort, with the code of the
+ * rule that the peer broke, such as [error@Wsp.Error.INVALID_FORMAT], and else with
+ * [error@Wsp.Error.ABNORMAL_CLOSURE]. The error of the transport, such as
+ * %G_IO_ERROR_CONNECTION_CLOSED, is that of [property@Wsp.Connection:close-info].
+ *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspConnection, wsp_connection, G_TYPE_OBJECT)
@@ -278,8 +284,9 @@ wsp_connection_peek_reactor (WspConnection *self)
  *
  * Ends the connection because a handler of the program cannot go on. The connection sends a Close
  * with code 1011, stops reading, and drops messages that were read ahead. Pending and later calls
- * fail with @error, which is also the error of the close info. Does nothing once the connection
- * has failed or the closing handshake is complete.
+ * fail with @error, or, if its domain is not %WSP_ERROR, with
+ * [error@Wsp.Error.ABNORMAL_CLOSURE] and its text. The close info has @error. Does nothing once the
+ * connection has failed or the closing handshake is complete.
  *
  * See RFC 6455, section 7.4.1.
  *

@@ -45,6 +45,8 @@ typedef struct                  /* exists while a turn runs; on the stack */
 typedef WspMessageStream *(*WspLinkMakeStreamFunc) (WspLink       *self,
                                                     WspMessageType type);
 typedef GError *(*WspLinkMakeErrorFunc) (WspLink *self);
+typedef GError *(*WspLinkMakeSendErrorFunc) (WspLink *self,
+                                             WscFault fault);
 typedef GError *(*WspLinkMakeRefusalFunc) (WspLink *self,
                                            WscFault fault,
                                            guint64  number);
@@ -79,6 +81,7 @@ typedef struct                  /* the functions of the connection that its inpu
                        guint    length);        /* no more messages are read ahead */
   WspLinkMakeStreamFunc make_stream;    /* makes a stream from which the program reads a message */
   WspLinkMakeErrorFunc  make_unread_error;      /* makes the error of a stream whose message is dropped */
+  WspLinkMakeSendErrorFunc make_send_error;     /* makes the error of a message that cannot be sent */
   WspLinkMakeRefusalFunc make_late_refusal;     /* as refuse, after the last byte of the peer: logs and makes the error */
 } WspLinkFuncs;
 

@@ -50,8 +50,8 @@ static void wsp_message_stream_pollable_init (GPollableInputStreamInterface *ifa
  * Asynchronous reads wait for the peer. A synchronous read returns bytes that were received. If
  * there are none, the read fails with %G_IO_ERROR_WOULD_BLOCK, because the main loop has to run to
  * receive more. At the end of the message a read returns 0. If the connection ends before, a read
- * fails with the error of the connection. The connection reads ahead at most 64 KiB and what its
- * last read returned.
+ * fails as all calls of the connection do (see [class@Wsp.Connection]). The connection reads ahead
+ * at most 64 KiB and what its last read returned.
  * A read that was cancelled has taken nothing: the next read returns the bytes.
  *
  * The callback of an asynchronous read or close runs in the context that is the thread-default one

@@ -410,9 +410,7 @@ send_from_behind (WspOutput *self,
                              behind->out.flags & WSC_OUTGOING_NO_COMPRESSION, &send);
 
   if (fault != WSC_FAULT_NONE && completion != NULL)
-    wsp_completion_return_error (completion,
-                                 wsp_session_make_error (wsp_link_peek_session (link), fault,
-                                                         NULL));
+    wsp_completion_return_error (completion, wsp_link_funcs.make_send_error (link, fault));
 }
 
 /* If code of the program sends a message meanwhile, that message goes to the end of the list. */
@@ -456,8 +454,7 @@ drop_behind (WspOutput *self,
   if (!wsp_output_has_behind (link) || fault == WSC_FAULT_NONE)
     return;
 
-  g_autoptr (GError) error =
-    wsp_session_make_error (wsp_link_peek_session (link), fault, NULL);
+  g_autoptr (GError) error = wsp_link_funcs.make_send_error (link, fault);
 
   while (wsp_output_has_behind (link))
     wsp_output_withdraw (self, link, self->rest->behind.first, error, &dropped);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported checkTexts, extend, isIterable, plain, promise, toBytes, toArray, withClose */
+/* exported checkTexts, extend, isClosing, isIterable, plain, promise, toBytes, toArray, withClose */
 
 // The functions of the library with values of JavaScript: a promise where no callback is given, nulls at the end left out,
 // strings and typed arrays for bytes, and no text that would be cut at a NUL.
@@ -126,6 +126,7 @@ function pad(args, nRequired, length) {
         args.push(null);
 }
 
+// Whether the error of a call says that the connection is closed or has ended.
 function isClosing(error) {
     return error instanceof GLib.Error && [Wsp.Error.CLOSED, Wsp.Error.ABNORMAL_CLOSURE].some(code => error.matches(Wsp.Error, code));
 }

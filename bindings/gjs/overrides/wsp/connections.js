@@ -5,7 +5,7 @@
 
 // Wsp.connect () and what a connection does through promises: recv, send, ping, close, and loops over its messages.
 
-const {Gio, GLib, GObject} = imports.gi;
+const {GLib, GObject} = imports.gi;
 const {calls, checks, headers, reader, streams} = imports.overrides.wsp;
 
 const DONE = Promise.resolve();
@@ -18,9 +18,11 @@ function isClosed(connection) {
 }
 
 function makeClosed(connection) {
-    const text = 'Connection is closed: nothing can be sent';
+    const error = connection.close_info?.get_error() ??
+        new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, 'Connection is closed: nothing can be sent');
 
-    return calls.withClose(connection.close_info?.get_error() ?? new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, text), connection);
+    return calls.withClose(error instanceof Wsp.Error ? error :
+        new GLib.Error(Wsp.Error, Wsp.Error.ABNORMAL_CLOSURE, error.message), connection);
 }
 
 // Resolves when one of the signals is emitted for the first time.
@@ -100,13 +102,6 @@ class Messages {
     }
 }
 
-// Whether close () failed because the connection ends anyway: the peer or another call has closed it, or the peer has not
-// answered in time.
-function isEnding(error) {
-    return [Wsp.Error.CLOSED, Wsp.Error.ABNORMAL_CLOSURE].some(code => error.matches?.(Wsp.Error, code)) ||
-        error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT);
-}
-
 const methods = {
     messages() {
         return new Messages(this, keepResult);
@@ -154,7 +149,7 @@ const methods = {
         try {
             await this.close_async(code, reason, cancellable);
         } catch (error) {
-            if (!isEnding(error))
+            if (!calls.isClosing(error))
                 throw error;
             await ended;
         }

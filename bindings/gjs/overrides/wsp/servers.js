@@ -22,7 +22,7 @@ function isEnd(connection, thrown) {
 
     if (connection.get_state() === Wsp.ConnectionState.OPEN || !lent.isInstance(thrown, GLib.Error))
         return false;
-    return thrown.matches(Wsp.Error, Wsp.Error.CLOSED) || error?.domain === thrown.domain && error.code === thrown.code;
+    return calls.isClosing(thrown) || error?.domain === thrown.domain && error.code === thrown.code;
 }
 
 // The connection is closed when its handler has ended: with 1000, or with 1011 if the handler threw.

@@ -6,13 +6,13 @@
 import functools
 
 from gi.module import get_introspection_module
-from gi.repository import Gio, GLib
+from gi.repository import GLib
 
 from . import groups, receivers
 from .awaiting import begin_unasked
 from .checks import bytes_of_argument, check_thread
 from .classes import begin_call, complete_stream, make_awaitable
-from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
+from .errors import Closed, Failed, raise_of_call, tells_failure, with_class
 from .log import fail_with_traceback
 from .options import check_integer, check_known, check_seconds, check_text, flags_of
 from .plain import plain
@@ -40,14 +40,6 @@ def queue(connection, data, flags):
     message = message_of(data)
     plain.Connection.queue_message(connection, message, flags)
     return message.get_size() + MESSAGE
-
-
-def queue_or_raise(connection, data, flags):
-    """Raises an error of another domain as AbnormalClosure: such an error ends the connection, whose state changes later."""
-    try:
-        return queue(connection, data, flags)
-    except GLib.Error as error:
-        raise_of_call(as_closed(error, connection))
 
 
 def check_call(name, timeout, unknown):
@@ -134,12 +126,12 @@ class Connection:
             await talk.wait_room(self, timeout)
         try:
             if isinstance(data, SENDABLE):
-                talk.room -= queue_or_raise(self, data, flags)
+                talk.room -= queue(self, data, flags)
             else:
                 await send_parts(self, data, timeout, flags)
                 talk.room = 0
         except GLib.Error as error:
-            raise_of_call(error_of_call(error, self))
+            raise_of_call(with_class(error, self))
 
     async def recv(self, *, timeout=None, **unknown):
         """The next message: str for text, bytes for binary.  Raises Wsp.Closed when there is none any more."""
@@ -193,10 +185,7 @@ class Connection:
             else:
                 await self.close_async(code, reason, timeout=timeout)
         except Closed:
-            pass                    # the peer or another task was first, or the peer has gone
-        except GLib.Error as error:
-            if not error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):      # ended without an answer
-                raise
+            pass                    # the peer or another task was first, or the peer has gone or did not answer
         try:
             await talk.wait_ended(timeout)
         except BaseException:

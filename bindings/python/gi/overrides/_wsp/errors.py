@@ -129,31 +129,34 @@ def with_class(error, connection=None):
     if error.domain != DOMAIN or type(error) is not GLib.Error or not 0 <= error.code < len(CLASSES):
         return error
     kind = CLASSES[error.code]
-    if issubclass(kind, Closed):
-        return kind(error.message, error.domain, error.code, *close_code_and_reason(connection))
-    return kind(error.message, error.domain, error.code)
+    if not issubclass(kind, Closed):
+        return kind(error.message, error.domain, error.code)
+    ended = kind(error.message, error.domain, error.code, *close_code_and_reason(connection))
+    if kind is AbnormalClosure:
+        ended.__cause__ = error_of_transport(connection)
+    return ended
+
+
+def error_of_transport(connection):
+    """The error of another domain that has ended the connection, such as a reset or a time-out."""
+    info = connection.get_close_info() if connection is not None else None
+    error = plain.CloseInfo.get_error(info) if info is not None else None
+    return error if error is not None and error.domain != DOMAIN else None
 
 
 def tells_failure(error):
     return isinstance(error, AbnormalClosure) or error.close_code not in PLAIN_ENDS
 
 
-def as_closed(error, connection):
-    """An error of another domain, such as a reset or a time-out, is the cause of an AbnormalClosure."""
-    if error.domain == DOMAIN:
-        return with_class(error, connection)
-    ended = AbnormalClosure(error.message, DOMAIN, None, *close_code_and_reason(connection))
-    ended.__cause__ = error
-    return ended
-
-
 def error_of_end(connection):
-    """The error of a connection that has ended; Closed after a clean close."""
+    """The error of a connection that has ended, as a call fails with it; Closed after a clean close."""
     info = connection.get_close_info()
     error = plain.CloseInfo.get_error(info)
     if info.is_clean() or error is None:
         return closed_cleanly(connection)
-    return as_closed(error, connection)
+    if error.domain != DOMAIN:
+        error = GLib.Error(error.message, DOMAIN, int(Wsp.Error.ABNORMAL_CLOSURE))
+    return with_class(error, connection)
 
 
 def tells_end(error, connection):
@@ -162,12 +165,6 @@ def tells_end(error, connection):
         return True
     own = plain.CloseInfo.get_error(connection.get_close_info()) if connection.get_close_info() is not None else None
     return own is not None and isinstance(error, GLib.Error) and (error.domain, error.code) == (own.domain, own.code)
-
-
-def error_of_call(error, connection):
-    """The error of a call, as Wsp.Closed if the connection has ended."""
-    is_open = connection.get_state() == Wsp.ConnectionState.OPEN
-    return with_class(error, connection) if is_open else as_closed(error, connection)
 
 
 def raise_of_call(error):

@@ -9,7 +9,7 @@ from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
 from .awaiting import Limit, wake, watch
-from .errors import error_of_call, raise_of_call
+from .errors import raise_of_call, with_class
 from .options import check_known, check_seconds
 from .talk import talk_of
 
@@ -158,7 +158,7 @@ class MessageWriter:
         try:
             self.output.close(cancellable)
         except GLib.Error as error:
-            raise_of_call(error_of_call(error, self.connection))
+            raise_of_call(with_class(error, self.connection))
 
     def is_writable(self):
         return Gio.PollableOutputStream.is_writable(self.output)
@@ -220,7 +220,7 @@ class MessageWriter:
         except GLib.Error as error:
             if error.matches(Wsp.Error.quark(), Wsp.Error.QUEUE_FULL) and not self.is_writable():
                 return 0
-            raise_of_call(error_of_call(error, self.connection))
+            raise_of_call(with_class(error, self.connection))
 
 
 def kind_of(part, first=None):

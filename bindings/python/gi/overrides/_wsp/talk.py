@@ -23,7 +23,7 @@ from gi.repository import Gio, GLib, GObject
 
 from .awaiting import FREES_FUNCTIONS, Limit, begin_unasked, check_loop, running_loop, wake, watch
 from .checks import tell_thread
-from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_call, error_of_end
+from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_end, with_class
 from .incoming import Incoming, Pending
 from .plain import plain
 from .receivers import check_recv
@@ -219,7 +219,7 @@ class Talk:
         if self.call is call:
             self.call = None
         if call.error is not None:
-            raise error_of_call(call.error, connection)
+            raise with_class(call.error, connection)
         return call.value
 
     async def next_incoming(self, connection):
@@ -249,7 +249,7 @@ class Talk:
         try:
             incoming.add()
         except GLib.Error as error:
-            raise error_of_call(error, connection) from None
+            raise with_class(error, connection) from None
 
     async def read_whole(self, connection):
         """Reads all of the next message, and puts it before the messages of the deque.

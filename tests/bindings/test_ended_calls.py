@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Calls of a connection that ends, or has ended, fail in one domain: the table of test-ended-calls.c, in Python.  TLS is only there."""
+
+import os
+import socket
+import sys
+
+import gi
+gi.require_version('Wsp', '1')
+from gi.repository import Gio, GLib, Wsp  # noqa: E402
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
+from tap import Tap  # noqa: E402
+
+HALF_MESSAGE = b'\x01\x81\0\0\0\0a'
+CLOSE = b'\x88\x82\0\0\0\0\x03\xe8'
+BAD_FRAME = b'\xc1\x81\0\0\0\0a'
+ENDS = {'reset': Wsp.AbnormalClosure, 'eof': Wsp.AbnormalClosure, 'keepalive': Wsp.AbnormalClosure, '1002': Wsp.InvalidFormat, 'close': Wsp.Closed}
+# After a closing handshake there is no next message, and nothing more to close.
+WITHOUT_ERROR = {('close', 'receive'), ('close', 'receive_stream'), ('close', 'close')}
+tap = Tap()
+
+
+class Talk:
+    """A connection of a server, and the socket of its peer."""
+
+    def __init__(self, keepalive):
+        near, self.peer = socket.socketpair()
+        stream = Gio.Socket.new_from_fd(near.detach()).connection_factory_create_connection()
+        self.connection = Wsp.Connection.new_for_stream(stream, Wsp.Role.SERVER, None, None, None)
+        self.connection.set_limits(Wsp.Limits(close_timeout=50, keepalive_interval=keepalive, keepalive_timeout=10))
+        self.input = self.output = None
+
+    def begin_input(self):
+        streams = []
+        self.connection.receive_stream_async(None, lambda connection, result: streams.append(connection.receive_stream_finish(result)))
+        self.peer.sendall(HALF_MESSAGE)
+        run_until(lambda: streams)
+        self.input = streams[0]
+        self.input.read_bytes(1)
+
+    def begin_output(self):
+        self.output = self.connection.begin_message(Wsp.MessageType.BINARY)
+
+    def end(self, how):
+        if how == 'reset':                              # only a peer that has not read all makes the system reset the connection
+            self.connection.ping_async(None, None, lambda *ignored: None)
+            run_pending()
+            self.peer.close()
+        elif how != 'keepalive':
+            self.peer.sendall({'1002': BAD_FRAME, 'close': CLOSE, 'eof': b''}[how])
+            self.peer.shutdown(socket.SHUT_WR)
+        run_until(lambda: self.connection.get_close_info() is not None)
+
+
+def run_until(condition):
+    while not condition():
+        GLib.MainContext.default().iteration(True)
+
+
+def run_pending():
+    while GLib.MainContext.default().iteration(False):
+        pass
+
+
+def call(begin, finish, *arguments):
+    """A call, as a list for its error, or None, which is there when the call has ended."""
+    ended = []
+
+    def on_result(source, result):
+        try:
+            finish(source, result)
+            ended.append(None)
+        except Exception as error:
+            ended.append(error)
+    begin(*arguments, on_result)
+    return ended
+
+
+CALLS = {
+    'receive': lambda talk: call(talk.connection.receive_async, Wsp.Connection.receive_finish, None),
+    'receive_stream': lambda talk: call(talk.connection.receive_stream_async, Wsp.Connection.receive_stream_finish, None),
+    'send': lambda talk: call(talk.connection.send_message_async, Wsp.Connection.send_message_finish,
+                              Wsp.Message.new_text('a'), Wsp.SendFlags.DEFAULT, None),
+    'flush': lambda talk: call(talk.connection.flush_async, Wsp.Connection.flush_finish, None),
+    'ping': lambda talk: call(talk.connection.ping_async, Wsp.Connection.ping_finish, None, None),
+    'close': lambda talk: call(talk.connection.close_async, Wsp.Connection.close_finish, 1000, None, None),
+    'read_part': lambda talk: call(talk.input.read_bytes_async, Gio.InputStream.read_bytes_finish, 8, 0, None),
+    'write_part': lambda talk: call(talk.output.write_bytes_async, Gio.OutputStream.write_bytes_finish, GLib.Bytes.new(b'a'), 0, None),
+}
+WAITING = 'receive', 'receive_stream', 'ping', 'close', 'read_part'     # output that waits is only in the test in C
+
+
+def test_call(how, name, is_late):
+    talk = Talk(300 if how == 'keepalive' else 0)
+    if name == 'read_part':
+        talk.begin_input()
+    if name == 'write_part':
+        talk.begin_output()
+    ended = None if is_late else CALLS[name](talk)
+    talk.end(how)
+    ended = CALLS[name](talk) if is_late else ended
+    run_until(lambda: ended)
+    error = ended[0]
+    expected = type(None) if (how, name) in WITHOUT_ERROR else ENDS[how]
+    tap.point(type(error) is expected, f'/bindings/ended-calls/python/{how}/{name}/{"is-late" if is_late else "waits"}',
+              [f'expected {expected.__name__}, received {error!r}'])
+    if isinstance(error, Wsp.AbnormalClosure):
+        of_transport = talk.connection.get_close_info().get_error()
+        tap.point((error.__cause__ is None) == isinstance(of_transport, Wsp.Error),
+                  f'/bindings/ended-calls/python/{how}/{name}/{"is-late" if is_late else "waits"}-has-its-cause', [repr(error.__cause__)])
+
+
+def main():
+    for how in ENDS:
+        for name in CALLS:
+            test_call(how, name, True)
+            if name in WAITING:
+                test_call(how, name, False)
+    return tap.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
