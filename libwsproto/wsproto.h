@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The header that an application includes: <libwsproto/wsproto.h>.  wsproto-unsafe.h
- * has what few programs need. */
+/* The header that an application includes: <libwsproto/wsproto.h>.  wsproto-session.h and
+ * wsproto-unsafe.h have what few programs need. */
 #pragma once
 
 #define WSP_INSIDE
@@ -17,8 +17,6 @@
 #include <libwsproto/http/wsp-headers.h>
 #include <libwsproto/limits/wsp-limits.h>
 #include <libwsproto/limits/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-session-action.h>
-#include <libwsproto/session/wsp-session.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/handshake/wsp-http-request.h>
 #include <libwsproto/tap/wsp-tap.h>

@@ -12,6 +12,7 @@
 #include "core/stream/stream-place.h"
 #include "handshake/wsp-handshake-private.h"
 #include "handshake/wsp-kept-handshake-private.h"
+#include "session/wsp-session-lend-private.h"
 
 static char *
 dup_tls_text (WspConnection *self)
@@ -41,7 +42,7 @@ tell_opened (WspConnection *self)
   g_autofree char *extensions = list != NULL ? g_strjoinv (", ", (GStrv) list) : NULL;
 
   wsp_attach_tell_opened (G_OBJECT (self), &(WspAttachOpened) {
-    .role = wsp_session_get_role (session), .uri = wsp_connection_peek_details (self)->origin.uri,
+    .role = wsp_session_peek_role (session), .uri = wsp_connection_peek_details (self)->origin.uri,
     .local = local, .remote = remote, .extensions = extensions, .tls = tls,
   });
 }

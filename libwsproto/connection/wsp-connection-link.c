@@ -59,18 +59,14 @@ connection_link_take_pong (WspLink *link,
   wsp_connection_keep_pong (self, payload, measure_pong (self, payload));
 }
 
-/* Taps get the session's copy of the reason, which lives longer than the lent memory. */
 static void
 connection_link_take_close (WspLink           *link,
                             const WscReceived *close)
 {
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
-  WscReceived kept = *close;
 
   wsp_session_keep_close_reason (wsp_link_peek_session (link), (const char *) close->payload.at,
                                  close->payload.length);
-  kept.payload.at = (guint8 *) wsp_session_get_peer_close_reason (wsp_link_peek_session (link));
-  wsp_tap_list_notify_received (link->taps, &kept);
   link->life.was_closed_by_peer = wsp_connection_peek_details (self)->ending.local_reason == NULL;
   wsp_output_send_due_close (&self->output, link);
 }

@@ -10,6 +10,7 @@
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/base/wsp-close-code.h>
+#include <libwsproto/session/wsp-session.h>
 
 #include "base/wsp-peer-certificate-private.h"
 #include "connection/input/wsp-input-private.h"

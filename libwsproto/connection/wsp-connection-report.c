@@ -384,7 +384,7 @@ wsp_connection_report_open (WspConnection *self)
   const char *const *extensions = wsp_session_get_extensions (wsp_connection_peek_session (self));
   g_autofree char *agreed = extensions != NULL ? g_strjoinv (", ", (char **) extensions) : NULL;
 
-  wsp_report_open (self->number, peer, wsp_session_get_role (wsp_connection_peek_session (self)),
+  wsp_report_open (self->number, peer, wsp_session_peek_role (wsp_connection_peek_session (self)),
                    wsp_session_get_subprotocol (wsp_connection_peek_session (self)), agreed);
 }
 

@@ -9,8 +9,8 @@
 #include <libwsproto/connection/report/wsp-close-info.h>
 #include <libwsproto/connection/report/wsp-connection-stats.h>
 #include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/limits/wsp-limits.h>
 #include <libwsproto/tap/wsp-tap.h>
-#include <libwsproto/session/wsp-session.h>
 
 G_BEGIN_DECLS
 

@@ -17,7 +17,8 @@
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
  * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file.  The
  * documentation of a SERVER_LIMIT is in wsp-server-properties.c.  A property whose documentation
- * has the sentence "Tuning: a later version may ignore it." has no accessors.
+ * has the sentence "Tuning: a later version may ignore it." has no accessors, unless it has 64 bits:
+ * g_object_set () would read 64 bits of a caller's int.
  *
  * docs/rationales/limits.md has the reasons. */
 
@@ -52,13 +53,13 @@
  * one with status 431; a client fails. */
 HEAD_LIMIT (max_size, MAX_HEAD_SIZE, "max-head-size",
             "Maximum size of an HTTP head, in bytes",
-            uint64_t, 256, INT32_MAX, 16 * 1024, HEAD_TOO_BIG)
+            uint32_t, 256, INT32_MAX, 16 * 1024, HEAD_TOO_BIG)
 
 /* Maximum length of the first line of an HTTP head, in bytes: as much as the whole head. A
  * server answers a longer one with status 414; a client fails. */
 HEAD_CONSTANT (max_line, MAX_REQUEST_LINE, "max-head-size",
                "Maximum length of a request or status line, in bytes",
-               uint64_t, 256, INT32_MAX, 16 * 1024, LINE_TOO_LONG)
+               uint32_t, 256, INT32_MAX, 16 * 1024, LINE_TOO_LONG)
 
 /* Maximum number of fields of an HTTP head. A server answers more with status 431; a
  * client fails.
@@ -94,7 +95,7 @@ HEAD_CONSTANT (max_parameters, MAX_EXTENSION_PARAMETERS, NULL,
  * Tuning: a later version may ignore it. */
 LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
        "Maximum size of the body kept of a refusal, in bytes",
-       uint64_t, 0, INT32_MAX, 64 * 1024, NONE)
+       uint32_t, 0, INT32_MAX, 64 * 1024, NONE)
 
 /* How long a client waits for the rest of the body of a response that refuses the
  * handshake, in milliseconds from the end of its head. Then the attempt fails with the
@@ -151,7 +152,7 @@ OPTION_LIMIT (max_fragments, MAX_FRAGMENTS, "max-fragments",
  * Tuning: a later version may ignore it. */
 OPTION_LIMIT (fragment_size, FRAGMENT_SIZE, "fragment-size",
               "Payload size of sent frames, in bytes; 0 = one frame for each message",
-              uint64_t, 0, INT32_MAX, 0, NONE)
+              uint32_t, 0, INT32_MAX, 0, NONE)
 
 /* Maximum ratio of inflated to compressed size of a message; with 0 only
  * [property@Wsp.Limits:max-message-size] applies. It is not checked below 1 MiB. A
@@ -284,7 +285,7 @@ OPTION_LIMIT (max_buffered_input, MAX_BUFFERED_INPUT, "max-buffered-input",
  * Tuning: a later version may ignore it. */
 LIMIT (max_bytes_per_turn, MAX_BYTES_PER_TURN, "max-bytes-per-turn",
        "Bytes read, inflated or compressed for one connection per turn of the main loop",
-       uint64_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
+       uint32_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
 
 #undef LIMIT
 #undef HEAD_LIMIT

@@ -12,8 +12,9 @@
 #define MAX_REDIRECTS 5
 
 /* A row makes the value of the enum, the case of get_property that reads the member, and the case
- * of set_property.  The rows of OBJECT are in the order of WspDialObject. */
-#define PROPERTIES(OBJECT, SETTING) \
+ * of set_property.  FLAG has no public functions.  The rows of OBJECT are in the order of
+ * WspDialObject. */
+#define PROPERTIES(OBJECT, SETTING, FLAG) \
   OBJECT (PROXY_RESOLVER) \
   OBJECT (LOCAL_ADDRESS) \
   OBJECT (TLS_DATABASE) \
@@ -24,18 +25,17 @@
   SETTING (CONNECT_TIMEOUT, connect_timeout, uint, connect_timeout) \
   SETTING (MAX_REDIRECTS, max_redirects, uint, max_redirects) \
   SETTING (SUBPROTOCOL_REQUIRED, subprotocol_required, boolean, requires_subprotocol) \
-  SETTING (CONCURRENT_CONNECTS, concurrent_connects, boolean, connects_concurrently) \
-  SETTING (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean, keeps_handshakes) \
+  FLAG (CONCURRENT_CONNECTS, connects_concurrently) \
+  FLAG (PERSISTENT_HANDSHAKES, keeps_handshakes) \
   SETTING (DEFLATE, deflate, object, deflate) \
   SETTING (LIMITS, limits, object, limits)
 
-#define OBJECT_ID(NAME) PROP_ ## NAME,
-#define SETTING_ID(NAME, name, kind, member) PROP_ ## NAME,
+#define ID(NAME, ...) PROP_ ## NAME,
 
 enum
 {
   PROP_0,
-  PROPERTIES (OBJECT_ID, SETTING_ID)
+  PROPERTIES (ID, ID, ID)
   N_PROPS,
 };
 
@@ -89,6 +89,8 @@ set_boolean (WspClient *self,
              gboolean   value,
              guint      property)
 {
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
+
   if (*place == !!value)
     return;
 
@@ -584,86 +586,12 @@ wsp_client_set_subprotocol_required (WspClient *self,
   set_boolean (self, &self->settings.requires_subprotocol, required, PROP_SUBPROTOCOL_REQUIRED);
 }
 
-/**
- * wsp_client_get_concurrent_connects: (get-property concurrent-connects)
- * @self: a client
- *
- * Gets whether connects to one server may run at the same time.
- *
- * Returns: %FALSE if connects to one server wait for each other
- *
- * Since: 0.1
- */
-gboolean
-wsp_client_get_concurrent_connects (WspClient *self)
-{
-  g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), FALSE);
-
-  return self->settings.connects_concurrently;
-}
-
-/**
- * wsp_client_set_concurrent_connects: (set-property concurrent-connects)
- * @self: a client
- * @concurrent: %FALSE if connects to one server wait for each other
- *
- * Sets whether connects to one server may run at the same time.
- *
- * Since: 0.1
- */
-void
-wsp_client_set_concurrent_connects (WspClient *self,
-                                    gboolean   concurrent)
-{
-  g_return_if_fail (WSP_IS_CLIENT (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
-
-  set_boolean (self, &self->settings.connects_concurrently, concurrent, PROP_CONCURRENT_CONNECTS);
-}
-
-/**
- * wsp_client_get_persistent_handshakes: (get-property persistent-handshakes)
- * @self: a client
- *
- * Gets whether new connections keep their handshakes.
- *
- * Returns: %FALSE if new connections drop their handshakes after the callback
- *
- * Since: 0.1
- */
-gboolean
-wsp_client_get_persistent_handshakes (WspClient *self)
-{
-  g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), FALSE);
-
-  return self->settings.keeps_handshakes;
-}
-
-/**
- * wsp_client_set_persistent_handshakes: (set-property persistent-handshakes)
- * @self: a client
- * @persistent: %FALSE if new connections drop their handshakes after the callback
- *
- * Sets whether new connections keep their handshakes.
- *
- * Since: 0.1
- */
-void
-wsp_client_set_persistent_handshakes (WspClient *self,
-                                      gboolean   persistent)
-{
-  g_return_if_fail (WSP_IS_CLIENT (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
-
-  set_boolean (self, &self->settings.keeps_handshakes, persistent, PROP_PERSISTENT_HANDSHAKES);
-}
-
 #define GET_OBJECT(NAME) \
 case PROP_ ## NAME: g_value_set_object (value, settings->dial.objects[WSP_DIAL_ ## NAME]); break;
 #define GET_SETTING(NAME, name, kind, member) \
 case PROP_ ## NAME: g_value_set_ ## kind (value, settings->member); break;
+#define GET_FLAG(NAME, member) \
+case PROP_ ## NAME: g_value_set_boolean (value, settings->member); break;
 
 void
 wsp_client_get_property (GObject    *object,
@@ -675,7 +603,7 @@ wsp_client_get_property (GObject    *object,
 
   switch (property)
     {
-      PROPERTIES (GET_OBJECT, GET_SETTING)
+      PROPERTIES (GET_OBJECT, GET_SETTING, GET_FLAG)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -685,6 +613,10 @@ wsp_client_get_property (GObject    *object,
 case PROP_ ## NAME: set_object (self, WSP_DIAL_ ## NAME, g_value_get_object (value)); break;
 #define SET_SETTING(NAME, name, kind, member) \
 case PROP_ ## NAME: wsp_client_set_ ## name (self, g_value_get_ ## kind (value)); break;
+#define SET_FLAG(NAME, member) \
+case PROP_ ## NAME: \
+  set_boolean (self, &self->settings.member, g_value_get_boolean (value), property); \
+  break;
 
 void
 wsp_client_set_property (GObject      *object,
@@ -703,7 +635,7 @@ wsp_client_set_property (GObject      *object,
 
   switch (property)
     {
-      PROPERTIES (SET_OBJECT, SET_SETTING)
+      PROPERTIES (SET_OBJECT, SET_SETTING, SET_FLAG)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }

@@ -107,15 +107,5 @@ gboolean wsp_client_get_subprotocol_required (WspClient *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_client_set_subprotocol_required (WspClient *self,
                                           gboolean   required);
-WSP_AVAILABLE_IN_ALL
-gboolean wsp_client_get_concurrent_connects (WspClient *self);
-WSP_AVAILABLE_IN_ALL
-void wsp_client_set_concurrent_connects (WspClient *self,
-                                         gboolean   concurrent);
-WSP_AVAILABLE_IN_ALL
-gboolean wsp_client_get_persistent_handshakes (WspClient *self);
-WSP_AVAILABLE_IN_ALL
-void wsp_client_set_persistent_handshakes (WspClient *self,
-                                           gboolean   persistent);
 
 G_END_DECLS

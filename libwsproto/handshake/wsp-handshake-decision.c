@@ -138,7 +138,7 @@ wsp_handshake_record_check (WspHandshake      *self,
 {
   /* Handlers of notify::deflate see the decision, too. */
   g_object_freeze_notify (G_OBJECT (self));
-  wsp_handshake_set_deflate (self, deflate);
+  wsp_handshake_change_deflate (self, deflate);
   self->is_checked = TRUE;
   wsp_handshake_accept_by_default (self, subprotocol);
   wsp_handshake_keep_headers (&self->response, NULL);

@@ -77,6 +77,10 @@ gboolean         wsp_handshake_open_session (WspSession *session,
 char           **wsp_handshake_list_protocols (WscFields request);
 /* Returns the URI with the credentials, which the property uri lacks; NULL on a server. */
 const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
+WspDeflateOptions *wsp_handshake_peek_deflate (WspHandshake *self);
+/* Sets the deflate options, until the request is decided. */
+void             wsp_handshake_change_deflate (WspHandshake      *self,
+                                               WspDeflateOptions *deflate);
 /* Sets the deflate options of a client, unless the program has set others, or NULL. */
 void             wsp_handshake_offer_deflate (WspHandshake      *self,
                                               WspDeflateOptions *deflate);

@@ -26,7 +26,6 @@
   GET (RESPONSE_STATUS, response_status, uint) \
   GET (RESPONSE_HEADERS, response_headers, boxed) \
   GET (RESPONSE_BODY, response_body, boxed) \
-  GET_SET (DEFLATE, deflate, object) \
   GET (REMOTE_ADDRESS, remote_address, object) \
   GET (TLS_PEER_CERTIFICATE, tls_peer_certificate, object) \
   GET (TLS_PEER_CERTIFICATE_ERRORS, tls_peer_certificate_errors, flags)
@@ -37,6 +36,7 @@ enum
 {
   PROP_0,
   PROPERTIES (ID, ID)
+  PROP_DEFLATE,                 /* has no public functions */
   N_PROPS,
 };
 
@@ -381,43 +381,16 @@ wsp_handshake_get_response_body (WspHandshake *self)
   return self->body;
 }
 
-/**
- * wsp_handshake_get_deflate: (get-property deflate)
- * @self: a handshake
- *
- * Gets how messages are compressed if `permessage-deflate` is negotiated.
- *
- * Returns: (transfer none) (nullable): the options; %NULL if messages are not compressed; valid
- *   until the property changes or @self is freed
- *
- * Since: 0.1
- */
 WspDeflateOptions *
-wsp_handshake_get_deflate (WspHandshake *self)
+wsp_handshake_peek_deflate (WspHandshake *self)
 {
-  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
-
   return self->deflate;
 }
 
-/**
- * wsp_handshake_set_deflate: (set-property deflate)
- * @self: a handshake
- * @deflate: (transfer none) (nullable): options; %NULL neither offers nor accepts compression
- *
- * Sets how messages are compressed if `permessage-deflate` is negotiated. The call does nothing
- * once there is a response or a decision, because these end the negotiation.
- *
- * See RFC 7692.
- *
- * Since: 0.1
- */
 void
-wsp_handshake_set_deflate (WspHandshake      *self,
-                           WspDeflateOptions *deflate)
+wsp_handshake_change_deflate (WspHandshake      *self,
+                              WspDeflateOptions *deflate)
 {
-  g_return_if_fail (WSP_IS_HANDSHAKE (self));
-
   if (self->status != WSP_STATUS_UNDECIDED || self->response != NULL)
     return;
 
@@ -545,6 +518,9 @@ wsp_handshake_get_property (GObject    *object,
   switch (property)
     {
       PROPERTIES (GET_CASE, GET_CASE)
+    case PROP_DEFLATE:
+      g_value_set_object (value, self->deflate);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -565,6 +541,9 @@ wsp_handshake_set_property (GObject      *object,
   switch (property)
     {
       PROPERTIES (SET_CASE, NO_CASE)
+    case PROP_DEFLATE:
+      wsp_handshake_change_deflate (self, g_value_get_object (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -728,7 +707,7 @@ install_response (void)
   properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, READABLE);
 
   /**
-   * WspHandshake:deflate: (getter get_deflate) (setter set_deflate)
+   * WspHandshake:deflate:
    *
    * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
    * accepts the extension. From [signal@Wsp.Client::prepare] on it is [property@Wsp.Client:deflate]

@@ -79,11 +79,6 @@ WspHeaders *wsp_handshake_get_response_headers (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 GBytes *wsp_handshake_get_response_body (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
-WspDeflateOptions *wsp_handshake_get_deflate (WspHandshake *self);
-WSP_AVAILABLE_IN_ALL
-void wsp_handshake_set_deflate (WspHandshake      *self,
-                                WspDeflateOptions *deflate);
-WSP_AVAILABLE_IN_ALL
 GSocketAddress *wsp_handshake_get_remote_address (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 GTlsCertificate *wsp_handshake_get_tls_peer_certificate (WspHandshake *self);

@@ -111,23 +111,22 @@ wsp_deflate_options_set_property (GObject      *object,
                                   const GValue *value,
                                   GParamSpec   *pspec)
 {
-  WspDeflateOptions *self = WSP_DEFLATE_OPTIONS (object);
+  guint number = G_IS_PARAM_SPEC_BOOLEAN (pspec) ? g_value_get_boolean (value) != FALSE
+                                                 : g_value_get_uint (value);
+  gboolean is_bits = property == PROP_CLIENT_WINDOW_BITS || property == PROP_SERVER_WINDOW_BITS;
 
-  if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
-    deflate_options_set_value (self, property, g_value_get_boolean (value) != FALSE);
-  else if (property == PROP_CLIENT_WINDOW_BITS)
-    wsp_deflate_options_set_client_window_bits (self, g_value_get_uint (value));
-  else if (property == PROP_SERVER_WINDOW_BITS)
-    wsp_deflate_options_set_server_window_bits (self, g_value_get_uint (value));
+  if (is_bits && !is_window (number))
+    g_warning ("WspDeflateOptions:%s stays as it was: expected 0 or 9 to 15, received %u",
+               pspec->name, number);
   else
-    deflate_options_set_value (self, property, g_value_get_uint (value));
+    deflate_options_set_value (WSP_DEFLATE_OPTIONS (object), property, number);
 }
 
 static void
 install_zlib (GParamFlags flags)
 {
   /**
-   * WspDeflateOptions:level: (getter get_level) (setter set_level)
+   * WspDeflateOptions:level:
    *
    * zlib's level of compression, from 1 (fast) to 9 (small); 0 = 6.
    *
@@ -137,7 +136,7 @@ install_zlib (GParamFlags flags)
    */
   properties[PROP_LEVEL] = g_param_spec_uint ("level", NULL, NULL, 0, 9, 0, flags);
   /**
-   * WspDeflateOptions:memory-level: (getter get_memory_level) (setter set_memory_level)
+   * WspDeflateOptions:memory-level:
    *
    * The level of memory that zlib uses in addition to the window, from 1 to 9; 0 = 8 on a
    * client, 5 on a server.
@@ -149,7 +148,7 @@ install_zlib (GParamFlags flags)
   properties[PROP_MEMORY_LEVEL] =
     g_param_spec_uint ("memory-level", NULL, NULL, 0, 9, 0, flags);
   /**
-   * WspDeflateOptions:threshold: (getter get_threshold) (setter set_threshold)
+   * WspDeflateOptions:threshold:
    *
    * The smallest length of a message that is compressed, in bytes.
    *
@@ -165,8 +164,7 @@ static void
 install_parameters (GParamFlags flags)
 {
   /**
-   * WspDeflateOptions:client-window-bits: (getter get_client_window_bits)
-   *   (setter set_client_window_bits)
+   * WspDeflateOptions:client-window-bits:
    *
    * The base-two logarithm of the window for a client's messages, from 9 to 15; 0 = 15 on a
    * client, 12 on a server. See RFC 7692, section 7.1.2.
@@ -178,8 +176,7 @@ install_parameters (GParamFlags flags)
   properties[PROP_CLIENT_WINDOW_BITS] =
     g_param_spec_uint ("client-window-bits", NULL, NULL, 0, WSC_MAX_WINDOW_BITS, 0, flags);
   /**
-   * WspDeflateOptions:server-window-bits: (getter get_server_window_bits)
-   *   (setter set_server_window_bits)
+   * WspDeflateOptions:server-window-bits:
    *
    * The base-two logarithm of the window for a server's messages, from 9 to 15; 0 = 15 on a
    * client, 12 on a server. See RFC 7692, section 7.1.2.
@@ -191,8 +188,7 @@ install_parameters (GParamFlags flags)
   properties[PROP_SERVER_WINDOW_BITS] =
     g_param_spec_uint ("server-window-bits", NULL, NULL, 0, WSC_MAX_WINDOW_BITS, 0, flags);
   /**
-   * WspDeflateOptions:client-context-takeover: (getter get_client_context_takeover)
-   *   (setter set_client_context_takeover)
+   * WspDeflateOptions:client-context-takeover:
    *
    * Whether a client's message may refer to the previous one. If not, the memory for compression
    * is released between messages. See RFC 7692, section 7.1.1.
@@ -204,8 +200,7 @@ install_parameters (GParamFlags flags)
   properties[PROP_CLIENT_CONTEXT_TAKEOVER] =
     g_param_spec_boolean ("client-context-takeover", NULL, NULL, TRUE, flags);
   /**
-   * WspDeflateOptions:server-context-takeover: (getter get_server_context_takeover)
-   *   (setter set_server_context_takeover)
+   * WspDeflateOptions:server-context-takeover:
    *
    * Whether a server's message may refer to the previous one. If not, the memory for compression
    * is released between messages. See RFC 7692, section 7.1.1.
@@ -255,264 +250,6 @@ WspDeflateOptions *
 wsp_deflate_options_new (void)
 {
   return g_object_new (WSP_TYPE_DEFLATE_OPTIONS, NULL);
-}
-
-/**
- * wsp_deflate_options_get_level: (get-property level)
- * @self: options
- *
- * Gets zlib's level of compression.
- *
- * Returns: the level, from 1 (fast) to 9 (small); 0 for the default
- *
- * Since: 0.1
- */
-guint
-wsp_deflate_options_get_level (WspDeflateOptions *self)
-{
-  g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
-
-  return deflate_options_get_value (self, PROP_LEVEL);
-}
-
-/**
- * wsp_deflate_options_set_level: (set-property level)
- * @self: options
- * @level: the level, from 1 (fast) to 9 (small); 0 for the default
- *
- * Sets zlib's level of compression.
- *
- * Since: 0.1
- */
-void
-wsp_deflate_options_set_level (WspDeflateOptions *self,
-                               guint              level)
-{
-  g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
-  g_return_if_fail (level <= 9);
-
-  deflate_options_set_value (self, PROP_LEVEL, level);
-}
-
-/**
- * wsp_deflate_options_get_memory_level: (get-property memory-level)
- * @self: options
- *
- * Gets zlib's memory level: how much memory it uses in addition to the window.
- *
- * Returns: the memory level, from 1 to 9; 0 for the role's default
- *
- * Since: 0.1
- */
-guint
-wsp_deflate_options_get_memory_level (WspDeflateOptions *self)
-{
-  g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
-
-  return deflate_options_get_value (self, PROP_MEMORY_LEVEL);
-}
-
-/**
- * wsp_deflate_options_set_memory_level: (set-property memory-level)
- * @self: options
- * @memory_level: the memory level, from 1 to 9; 0 for the role's default
- *
- * Sets zlib's memory level: how much memory it uses in addition to the window.
- *
- * Since: 0.1
- */
-void
-wsp_deflate_options_set_memory_level (WspDeflateOptions *self,
-                                      guint              memory_level)
-{
-  g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
-  g_return_if_fail (memory_level <= 9);
-
-  deflate_options_set_value (self, PROP_MEMORY_LEVEL, memory_level);
-}
-
-/**
- * wsp_deflate_options_get_client_window_bits: (get-property client-window-bits)
- * @self: options
- *
- * Gets the size of the window for a client's messages. See RFC 7692, section 7.1.2.
- *
- * Returns: the base-two logarithm of the window, from 9 to 15; 0 for the role's default
- *
- * Since: 0.1
- */
-guint
-wsp_deflate_options_get_client_window_bits (WspDeflateOptions *self)
-{
-  g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
-
-  return deflate_options_get_value (self, PROP_CLIENT_WINDOW_BITS);
-}
-
-/**
- * wsp_deflate_options_set_client_window_bits: (set-property client-window-bits)
- * @self: options
- * @client_window_bits: the base-two logarithm of the window, from 9 to 15; 0 for the role's
- *   default
- *
- * Sets the size of the window for a client's messages. See RFC 7692, section 7.1.2.
- *
- * Since: 0.1
- */
-void
-wsp_deflate_options_set_client_window_bits (WspDeflateOptions *self,
-                                            guint              client_window_bits)
-{
-  g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
-  g_return_if_fail (is_window (client_window_bits));
-
-  deflate_options_set_value (self, PROP_CLIENT_WINDOW_BITS, client_window_bits);
-}
-
-/**
- * wsp_deflate_options_get_server_window_bits: (get-property server-window-bits)
- * @self: options
- *
- * Gets the size of the window for a server's messages. See RFC 7692, section 7.1.2.
- *
- * Returns: the base-two logarithm of the window, from 9 to 15; 0 for the role's default
- *
- * Since: 0.1
- */
-guint
-wsp_deflate_options_get_server_window_bits (WspDeflateOptions *self)
-{
-  g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
-
-  return deflate_options_get_value (self, PROP_SERVER_WINDOW_BITS);
-}
-
-/**
- * wsp_deflate_options_set_server_window_bits: (set-property server-window-bits)
- * @self: options
- * @server_window_bits: the base-two logarithm of the window, from 9 to 15; 0 for the role's
- *   default
- *
- * Sets the size of the window for a server's messages. See RFC 7692, section 7.1.2.
- *
- * Since: 0.1
- */
-void
-wsp_deflate_options_set_server_window_bits (WspDeflateOptions *self,
-                                            guint              server_window_bits)
-{
-  g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
-  g_return_if_fail (is_window (server_window_bits));
-
-  deflate_options_set_value (self, PROP_SERVER_WINDOW_BITS, server_window_bits);
-}
-
-/**
- * wsp_deflate_options_get_client_context_takeover: (get-property client-context-takeover)
- * @self: options
- *
- * Gets whether a client's message may refer to the previous one. See RFC 7692, section 7.1.1.
- *
- * Returns: whether context takeover is allowed
- *
- * Since: 0.1
- */
-gboolean
-wsp_deflate_options_get_client_context_takeover (WspDeflateOptions *self)
-{
-  g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), FALSE);
-
-  return deflate_options_get_value (self, PROP_CLIENT_CONTEXT_TAKEOVER);
-}
-
-/**
- * wsp_deflate_options_set_client_context_takeover: (set-property client-context-takeover)
- * @self: options
- * @client_context_takeover: whether context takeover is allowed
- *
- * Sets whether a client's message may refer to the previous one. See RFC 7692, section 7.1.1.
- *
- * Since: 0.1
- */
-void
-wsp_deflate_options_set_client_context_takeover (WspDeflateOptions *self,
-                                                 gboolean           client_context_takeover)
-{
-  g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
-
-  deflate_options_set_value (self, PROP_CLIENT_CONTEXT_TAKEOVER, client_context_takeover != FALSE);
-}
-
-/**
- * wsp_deflate_options_get_server_context_takeover: (get-property server-context-takeover)
- * @self: options
- *
- * Gets whether a server's message may refer to the previous one. See RFC 7692, section 7.1.1.
- *
- * Returns: whether context takeover is allowed
- *
- * Since: 0.1
- */
-gboolean
-wsp_deflate_options_get_server_context_takeover (WspDeflateOptions *self)
-{
-  g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), FALSE);
-
-  return deflate_options_get_value (self, PROP_SERVER_CONTEXT_TAKEOVER);
-}
-
-/**
- * wsp_deflate_options_set_server_context_takeover: (set-property server-context-takeover)
- * @self: options
- * @server_context_takeover: whether context takeover is allowed
- *
- * Sets whether a server's message may refer to the previous one. See RFC 7692, section 7.1.1.
- *
- * Since: 0.1
- */
-void
-wsp_deflate_options_set_server_context_takeover (WspDeflateOptions *self,
-                                                 gboolean           server_context_takeover)
-{
-  g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
-
-  deflate_options_set_value (self, PROP_SERVER_CONTEXT_TAKEOVER, server_context_takeover != FALSE);
-}
-
-/**
- * wsp_deflate_options_get_threshold: (get-property threshold)
- * @self: options
- *
- * Gets the smallest length of a message that is compressed.
- *
- * Returns: bytes
- *
- * Since: 0.1
- */
-guint
-wsp_deflate_options_get_threshold (WspDeflateOptions *self)
-{
-  g_return_val_if_fail (WSP_IS_DEFLATE_OPTIONS (self), 0);
-
-  return deflate_options_get_value (self, PROP_THRESHOLD);
-}
-
-/**
- * wsp_deflate_options_set_threshold: (set-property threshold)
- * @self: options
- * @threshold: bytes
- *
- * Sets the smallest length of a message that is compressed.
- *
- * Since: 0.1
- */
-void
-wsp_deflate_options_set_threshold (WspDeflateOptions *self,
-                                   guint              threshold)
-{
-  g_return_if_fail (WSP_IS_DEFLATE_OPTIONS (self));
-
-  deflate_options_set_value (self, PROP_THRESHOLD, threshold);
 }
 
 static void

@@ -86,18 +86,6 @@ wsp_session_action_peek (WspSessionAction *self)
   return (WscAction *) (gpointer) self;
 }
 
-void
-wsp_session_action_describe (WspSessionAction  *self,
-                             WspActionType      type,
-                             const WscReceived *step)
-{
-  *wsp_session_action_peek (self) = (WscAction) {
-    .type = (guint8) type, .buffer_type = (guint8) step->buffer_type, .close_code = step->code,
-    .n_buffers = type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
-    .buffers = { step->payload }, .announced = step->announced,
-  };
-}
-
 gboolean
 wsp_session_action_belongs_to (const WspSessionAction *self,
                                WspSession             *session)

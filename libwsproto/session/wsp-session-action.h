@@ -4,8 +4,8 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/base/wsp-enums.h>
 #include <libwsproto/base/wsp-macros.h>
+#include <libwsproto/session/wsp-session-enums.h>
 
 G_BEGIN_DECLS
 

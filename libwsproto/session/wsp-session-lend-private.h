@@ -34,11 +34,11 @@ typedef enum
 gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 
-/* Describes a finished step of the stream as an action, for observers.  The action cannot be
- * completed.  For bytes on the wire only the payload of step is set. */
-void     wsp_session_action_describe (WspSessionAction  *self,
-                                      WspActionType      type,
-                                      const WscReceived *step);
+static inline WspRole
+wsp_session_peek_role (const WspSession *self)
+{
+  return self->settings & WSP_SESSION_SETTING_SERVER ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+}
 
 /* Returns the session that the stream is part of. */
 static inline WspSession *

@@ -19,47 +19,23 @@
 #include "core/stream/stream.h"
 #include "session/wsp-session-action-private.h"
 
-/**
- * wsp_session_get_receive_buffer_size: (get-property receive-buffer-size)
- * @self: a session
- *
- * Gets how many bytes are read at once into the session's own memory.
- *
- * Returns: bytes
- *
- * Since: 0.1
- */
 guint
-wsp_session_get_receive_buffer_size (WspSession *self)
+wsp_session_peek_receive_buffer_size (WspSession *self)
 {
-  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
-
   return self->details != NULL && self->details->receive_buffer_size != 0
          ? self->details->receive_buffer_size : WSC_DEFAULT_RECEIVE_BUFFER;
 }
 
-/**
- * wsp_session_get_send_buffer_size: (get-property send-buffer-size)
- * @self: a session
- *
- * Gets how many bytes a client masks at once in the session's own memory.
- *
- * Returns: bytes, as they were set; 0 for the default of the role
- *
- * Since: 0.1
- */
 guint
-wsp_session_get_send_buffer_size (WspSession *self)
+wsp_session_peek_send_buffer_size (WspSession *self)
 {
-  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
-
   return self->details != NULL ? self->details->send_buffer_size : 0;
 }
 
 static gsize
 choose_send_buffer_size (WspSession *self)
 {
-  gsize chosen = wsp_session_get_send_buffer_size (self);
+  gsize chosen = wsp_session_peek_send_buffer_size (self);
 
   if (self->settings & WSP_SESSION_SETTING_SERVER)
     return chosen != 0 ? MAX (chosen, WSC_MIN_SERVER_SEND_BUFFER) : WSC_DEFAULT_SERVER_SEND_BUFFER;
@@ -71,7 +47,7 @@ void
 wsp_session_ensure_memory (WspSession *self)
 {
   WspSessionDetails *details = wsp_session_ensure_details (self);
-  gsize read = wsp_session_get_receive_buffer_size (self);
+  gsize read = wsp_session_peek_receive_buffer_size (self);
   gsize write = choose_send_buffer_size (self);
   gsize inflate = 0;
 

@@ -71,12 +71,9 @@ wsp_session_peek_limits (const WspSession *self)
                                                                      : self->options->limits;
 }
 
-static inline WspRole
-wsp_session_peek_role (const WspSession *self)
-{
-  return self->settings & WSP_SESSION_SETTING_SERVER ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
-}
-
+/* Values of the properties. */
+guint      wsp_session_peek_receive_buffer_size (WspSession *self);
+guint      wsp_session_peek_send_buffer_size    (WspSession *self);
 /* Sets the limits for the next message and later messages. */
 void               wsp_session_use_limits    (WspSession *self,
                                               WspLimits  *limits);

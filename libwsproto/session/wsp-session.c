@@ -4,6 +4,7 @@
 #include "session/wsp-session-private.h"
 
 #include <libwsproto/base/wsp-enum-types.h>
+#include <libwsproto/session/wsp-session-enum-types.h>
 
 #include "core/close-code.h"
 #include "core/limits.h"
@@ -39,15 +40,9 @@
  * Since: 0.1
  */
 
-/* A row makes the value of the enum, and the case of get_property that calls the getter. */
+/* A row makes the value of the enum, and the case of get_property that calls the getter.  The
+ * settings, which come first, have no public functions. */
 #define PROPERTIES(GET) \
-  GET (ROLE, role, enum) \
-  GET (MODE, mode, enum) \
-  GET (RECEIVE_BUFFER_SIZE, receive_buffer_size, uint) \
-  GET (SEND_BUFFER_SIZE, send_buffer_size, uint) \
-  GET (MASKING, masking, boolean) \
-  GET (UTF8_VERIFICATION, utf8_verification, boolean) \
-  GET (DEFLATE, deflate, object) \
   GET (LIMITS, limits, object) \
   GET (STATE, state, enum) \
   GET (SUBPROTOCOL, subprotocol, string) \
@@ -61,6 +56,13 @@
 enum
 {
   PROP_0,
+  PROP_ROLE,
+  PROP_MODE,
+  PROP_RECEIVE_BUFFER_SIZE,
+  PROP_SEND_BUFFER_SIZE,
+  PROP_MASKING,
+  PROP_UTF8_VERIFICATION,
+  PROP_DEFLATE,
   PROPERTIES (ID)
   N_PROPS,
 };
@@ -132,6 +134,28 @@ wsp_session_get_property (GObject    *object,
 
   switch (property)
     {
+    case PROP_ROLE:
+      g_value_set_enum (value, wsp_session_peek_role (self));
+      break;
+    case PROP_MODE:
+      g_value_set_enum (value, has_setting (self, WSP_SESSION_SETTING_AUTOMATIC)
+                               ? WSP_SESSION_MODE_AUTOMATIC : WSP_SESSION_MODE_WINDOWS);
+      break;
+    case PROP_RECEIVE_BUFFER_SIZE:
+      g_value_set_uint (value, wsp_session_peek_receive_buffer_size (self));
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      g_value_set_uint (value, wsp_session_peek_send_buffer_size (self));
+      break;
+    case PROP_MASKING:
+      g_value_set_boolean (value, !has_setting (self, WSP_SESSION_SETTING_NO_MASKING));
+      break;
+    case PROP_UTF8_VERIFICATION:
+      g_value_set_boolean (value, !has_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK));
+      break;
+    case PROP_DEFLATE:
+      g_value_set_object (value, self->details != NULL ? self->details->deflate : NULL);
+      break;
       PROPERTIES (GET_CASE)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -193,7 +217,7 @@ install_settings (void)
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
 
   /**
-   * WspSession:role: (getter get_role)
+   * WspSession:role:
    *
    * Which side of the WebSocket the session is.
    *
@@ -205,7 +229,7 @@ install_settings (void)
     g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
 
   /**
-   * WspSession:mode: (getter get_mode)
+   * WspSession:mode:
    *
    * How much the session does by itself.
    *
@@ -218,7 +242,7 @@ install_settings (void)
                        flags);
 
   /**
-   * WspSession:receive-buffer-size: (getter get_receive_buffer_size)
+   * WspSession:receive-buffer-size:
    *
    * How many bytes are read at once into the session's own memory. No piece of a message in this
    * memory is longer. Corresponds to `WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE`.
@@ -232,7 +256,7 @@ install_settings (void)
                        WSC_MIN_RECEIVE_BUFFER, G_MAXINT, WSC_DEFAULT_RECEIVE_BUFFER, flags);
 
   /**
-   * WspSession:send-buffer-size: (getter get_send_buffer_size)
+   * WspSession:send-buffer-size:
    *
    * How many bytes a client masks at once in the session's own memory. An action of a client writes
    * at most as many bytes, including the header of the frame. 0 means 4096 on a client and 16 on a
@@ -248,7 +272,7 @@ install_settings (void)
                        0, G_MAXINT, 0, flags);
 
   /**
-   * WspSession:masking: (getter get_masking)
+   * WspSession:masking:
    *
    * Whether frames of a client are masked. %FALSE is for programs that test other programs: a
    * client masks with the key 0, a server accepts frames that are not masked. See RFC 6455, section
@@ -262,7 +286,7 @@ install_settings (void)
     g_param_spec_boolean ("masking", NULL, NULL, TRUE, flags);
 
   /**
-   * WspSession:utf8-verification: (getter get_utf8_verification)
+   * WspSession:utf8-verification:
    *
    * Whether text must be UTF-8. If %FALSE, text is not checked, neither when it is received nor
    * when it is sent. See RFC 6455, section 8.1. Corresponds to
@@ -276,7 +300,7 @@ install_settings (void)
     g_param_spec_boolean ("utf8-verification", NULL, NULL, TRUE, flags);
 
   /**
-   * WspSession:deflate: (getter get_deflate)
+   * WspSession:deflate:
    *
    * How messages are compressed if the peer agrees to `permessage-deflate`; %NULL neither
    * offers nor accepts the extension. The values of the options are read when the opening handshake
@@ -514,79 +538,6 @@ wsp_session_set_time_us (WspSession *self,
 }
 
 /**
- * wsp_session_get_role: (get-property role)
- * @self: a session
- *
- * Gets which side of the WebSocket the session is.
- *
- * Returns: the side
- *
- * Since: 0.1
- */
-WspRole
-wsp_session_get_role (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), WSP_ROLE_CLIENT);
-
-  return wsp_session_peek_role (self);
-}
-
-/**
- * wsp_session_get_mode: (get-property mode)
- * @self: a session
- *
- * Gets how much the session does by itself.
- *
- * Returns: the mode
- *
- * Since: 0.1
- */
-WspSessionMode
-wsp_session_get_mode (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), WSP_SESSION_MODE_AUTOMATIC);
-
-  return has_setting (self, WSP_SESSION_SETTING_AUTOMATIC) ? WSP_SESSION_MODE_AUTOMATIC
-                                                            : WSP_SESSION_MODE_WINDOWS;
-}
-
-/**
- * wsp_session_get_masking: (get-property masking)
- * @self: a session
- *
- * Gets whether frames of a client are masked.
- *
- * Returns: whether frames are masked
- *
- * Since: 0.1
- */
-gboolean
-wsp_session_get_masking (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), TRUE);
-
-  return !has_setting (self, WSP_SESSION_SETTING_NO_MASKING);
-}
-
-/**
- * wsp_session_get_utf8_verification: (get-property utf8-verification)
- * @self: a session
- *
- * Gets whether text must be UTF-8.
- *
- * Returns: whether text must be UTF-8
- *
- * Since: 0.1
- */
-gboolean
-wsp_session_get_utf8_verification (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), TRUE);
-
-  return !has_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK);
-}
-
-/**
  * wsp_session_get_state: (get-property state)
  * @self: a session
  *
@@ -650,25 +601,6 @@ wsp_session_set_limits (WspSession *self,
 
   wsp_session_use_limits (self, limits);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIMITS]);
-}
-
-/**
- * wsp_session_get_deflate: (get-property deflate)
- * @self: a session
- *
- * Gets how messages are compressed if the peer agrees.
- *
- * Returns: (transfer none) (nullable): the options, %NULL if the session neither offers nor accepts
- *   `permessage-deflate`; valid as long as @self
- *
- * Since: 0.1
- */
-WspDeflateOptions *
-wsp_session_get_deflate (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
-
-  return self->details != NULL ? self->details->deflate : NULL;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/limits/wsp-limits.h>
 #include <libwsproto/session/wsp-session-action.h>
+#include <libwsproto/session/wsp-session-enums.h>
 
 G_BEGIN_DECLS
 
@@ -99,26 +100,12 @@ void                wsp_session_set_time_us               (WspSession *self,
                                                            gint64      monotonic_us);
 
 WSP_AVAILABLE_IN_ALL
-WspRole             wsp_session_get_role               (WspSession *self);
-WSP_AVAILABLE_IN_ALL
-WspSessionMode      wsp_session_get_mode               (WspSession *self);
-WSP_AVAILABLE_IN_ALL
-gboolean            wsp_session_get_masking            (WspSession *self);
-WSP_AVAILABLE_IN_ALL
-gboolean            wsp_session_get_utf8_verification  (WspSession *self);
-WSP_AVAILABLE_IN_ALL
-guint               wsp_session_get_receive_buffer_size (WspSession *self);
-WSP_AVAILABLE_IN_ALL
-guint               wsp_session_get_send_buffer_size   (WspSession *self);
-WSP_AVAILABLE_IN_ALL
 WspSessionState     wsp_session_get_state              (WspSession *self);
 WSP_AVAILABLE_IN_ALL
 WspLimits          *wsp_session_get_limits             (WspSession *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_session_set_limits             (WspSession *self,
                                                         WspLimits  *limits);
-WSP_AVAILABLE_IN_ALL
-WspDeflateOptions  *wsp_session_get_deflate        (WspSession *self);
 WSP_AVAILABLE_IN_ALL
 const char         *wsp_session_get_subprotocol        (WspSession *self);
 WSP_AVAILABLE_IN_ALL

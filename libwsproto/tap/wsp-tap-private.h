@@ -8,16 +8,12 @@
 
 G_BEGIN_DECLS
 
-void wsp_tap_notify_bytes  (WspTap      *self,
-                            GObject     *source,
-                            WspDirection direction,
-                            GBytes      *bytes,
-                            gint64       time_us);
-void wsp_tap_notify_action (WspTap           *self,
-                            GObject          *source,
-                            WspSessionAction *action,
-                            gsize             n_bytes);
-void wsp_tap_notify_state  (WspTap  *self,
-                            GObject *source);
+void wsp_tap_notify_bytes (WspTap      *self,
+                           GObject     *source,
+                           WspDirection direction,
+                           GBytes      *bytes,
+                           gint64       time_us);
+void wsp_tap_notify_state (WspTap  *self,
+                           GObject *source);
 
 G_END_DECLS

@@ -6,19 +6,17 @@
 /**
  * WspTap:
  *
- * An observer of a connection: a tap is notified of the raw bytes of the connection and of the
- * actions that its session performs, but cannot change them.
+ * An observer of a connection: a tap is notified of the raw bytes of the connection and of its
+ * state, but cannot change them. To read messages from the bytes, give them to a dissector
+ * (`WspoDissector`).
  *
- * A tap is notified synchronously, in the thread of the connection, after an event has happened.
- * For each write a tap is notified of the bytes that were written, first as bytes and then as
- * %WSP_ACTION_TYPE_SEND_TO_NETWORK; one write may have several frames, and a frame several writes.
- * %WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE follows for each message, piece of a message, ping,
- * pong and Close whose last byte was in that write. Each of the two heads of an opening handshake
- * is one piece of bytes; a head that breaks a rule or is incomplete ends at that place.
+ * A tap is notified synchronously, in the thread of the connection, after an event has happened:
+ * for each write of the bytes that were written, for each read of those that were read. One write
+ * may have several frames, and a frame several writes. Each of the two heads of an opening
+ * handshake is one piece of bytes; a head that breaks a rule or is incomplete ends at that place.
  *
- * Bytes and actions are lent for the time of the call. Keep bytes with [method@GLib.Bytes.ref] and
- * an action with [method@Wsp.SessionAction.copy]. In Python and JavaScript the overrides of Wsp do
- * this: bytes and actions that a script keeps stay valid.
+ * Bytes are lent for the time of the call. Keep them with [method@GLib.Bytes.ref]. In Python and
+ * JavaScript the overrides of Wsp do this: bytes that a script keeps stay valid.
  *
  * A tap must not call a function that makes the connection do something: such a call logs a
  * critical and has no effect. A tap may read properties, add and remove taps, change limits, drop
@@ -51,18 +49,6 @@ wsp_tap_notify_bytes (WspTap      *self,
 
   if (iface->bytes_passed != NULL)
     iface->bytes_passed (self, source, direction, bytes, time_us);
-}
-
-void
-wsp_tap_notify_action (WspTap           *self,
-                       GObject          *source,
-                       WspSessionAction *action,
-                       gsize             n_bytes)
-{
-  WspTapInterface *iface = WSP_TAP_GET_IFACE (self);
-
-  if (iface->action_done != NULL)
-    iface->action_done (self, source, action, n_bytes);
 }
 
 void

@@ -5,7 +5,7 @@
 
 #include <gio/gio.h>
 #include <libwsproto/base/wsp-enums.h>
-#include <libwsproto/session/wsp-session-action.h>
+#include <libwsproto/base/wsp-macros.h>
 
 G_BEGIN_DECLS
 
@@ -18,12 +18,11 @@ G_DECLARE_INTERFACE (WspTap, wsp_tap, WSP, TAP, GObject)
  * WspTapInterface:
  * @bytes_passed: bytes were sent or received, as they are on the wire; the time is monotonic, in
  *   microseconds
- * @action_done: the session performed an action, with this number of bytes
  * @state_changed: the state, the handshake or the close info of the source changed: read the
  *   property of the source
  *
  * The notifications of a tap. Every function is optional. No function may make the source do
- * something. Bytes and actions are lent for the time of the call.
+ * something. Bytes are lent for the time of the call.
  *
  * Since: 0.1
  */
@@ -38,15 +37,11 @@ struct _WspTapInterface
                          WspDirection direction,
                          GBytes      *bytes,
                          gint64       time_us);
-  void (*action_done)   (WspTap           *self,
-                         GObject          *source,
-                         WspSessionAction *action,
-                         gsize             n_bytes);
   void (*state_changed) (WspTap  *self,
                          GObject *source);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[9];
 };
 
 G_END_DECLS

@@ -8,15 +8,10 @@ const uint SECONDS = 60;
 class Tap : Object, Wsp.Tap {
     public bool state { get; private set; }
     public uint64 bytes { get; private set; }
-    public uint action { get; private set; }
 
     public void bytes_passed (Object source, Wsp.Direction direction, Bytes data, int64 time_us) {
         if (direction == Wsp.Direction.SENT)
             bytes += data.length;
-    }
-
-    public void action_done (Object source, Wsp.SessionAction done, size_t n_bytes) {
-        action++;
     }
 
     public void state_changed (Object source) {
@@ -49,7 +44,6 @@ async void run () throws Error {
     yield connection.close_async (1000, null, null);
     point (tap.bytes == before + 11 + 8, "bytes-of-each-frame");
     point (!tap.state, "state-of-a-closed-connection");
-    point (tap.action > 0, "actions");
 }
 
 int main () {

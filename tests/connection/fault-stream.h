@@ -5,7 +5,7 @@
  * fails.  A step is a read or a write that moves bytes. */
 #pragma once
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/wsproto-session.h>
 
 typedef enum
 {

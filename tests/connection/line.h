@@ -2,11 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A connection, the other end of its transport, and a tap that compares what it is notified of with
- * the bytes that have arrived there.
- *
- * The tap is notified of each write at once, with the bytes that the transport took: first as
- * bytes, then as SEND_TO_NETWORK.  INDICATE_SEND_COMPLETE follows the write that took the last byte
- * of a message, a piece or a control frame, before any other write. */
+ * the bytes that have arrived there.  The tap is notified of each write at once, with the bytes that
+ * the transport took. */
 #pragma once
 
 #include "connection/narrow-stream.h"
@@ -33,13 +30,6 @@ typedef enum
 
 typedef struct
 {
-  WspBufferType type;
-  guint16       close_code;
-  gsize         begin, end;     /* bytes of which the tap knew, before and after the last write */
-} LineIndication;
-
-typedef struct
-{
   WspConnection *connection;
   WspRole        role;
   LineKind       kind;
@@ -50,11 +40,8 @@ typedef struct
   WspTap        *tap;
   GByteArray    *notified;      /* the bytes of which the tap knows */
   GArray        *notified_writes;       /* gsize */
-  GBytes        *bytes;         /* of the last write, until its SEND_TO_NETWORK; else NULL */
-  gsize          begin;         /* of the last write */
-  GArray        *indications;   /* LineIndication */
-  GPtrArray     *kept_bytes, *kept_actions;     /* one of each for each write */
-  GArray        *results;       /* guint: for each callback, the number of indications before it */
+  GPtrArray     *kept_bytes;    /* one for each write */
+  GArray        *results;       /* gsize: for each callback, the number of notified bytes before it */
   guint          n_messages;    /* of the other end */
 } Line;
 

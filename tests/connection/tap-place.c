@@ -6,10 +6,6 @@
 const char *const tap_place_names[N_TAP_PLACES] = {
   [AT_BYTES_SENT] = "bytes-sent",
   [AT_BYTES_RECEIVED] = "bytes-received",
-  [AT_WRITE] = "write",
-  [AT_SEND_COMPLETE] = "send-complete",
-  [AT_READ] = "read",
-  [AT_RECEIVE_COMPLETE] = "receive-complete",
   [AT_STATE_CLOSING] = "state-closing",
   [AT_STATE_ENDED] = "state-ended",
   [AT_STATE_CLOSED] = "state-closed",
@@ -39,22 +35,6 @@ on_bytes (WspTap      *tap,
 }
 
 static void
-on_action (WspTap           *tap,
-           GObject          *source,
-           WspSessionAction *action,
-           gsize             n_bytes)
-{
-  static const TapPlace places[] = {
-    [WSP_ACTION_TYPE_SEND_TO_NETWORK] = AT_WRITE,
-    [WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE] = AT_SEND_COMPLETE,
-    [WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK] = AT_READ,
-    [WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE] = AT_RECEIVE_COMPLETE,
-  };
-
-  reach (TEST_PLACE_TAP (tap), places[wsp_session_action_get_action_type (action)]);
-}
-
-static void
 on_state (WspTap  *tap,
           GObject *source)
 {
@@ -70,7 +50,6 @@ static void
 test_place_tap_tap_init (WspTapInterface *iface)
 {
   iface->bytes_passed = on_bytes;
-  iface->action_done = on_action;
   iface->state_changed = on_state;
 }
 

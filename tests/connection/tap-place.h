@@ -10,10 +10,6 @@ typedef enum
 {
   AT_BYTES_SENT,
   AT_BYTES_RECEIVED,
-  AT_WRITE,
-  AT_SEND_COMPLETE,
-  AT_READ,
-  AT_RECEIVE_COMPLETE,
   AT_STATE_CLOSING,
   AT_STATE_ENDED,               /* there is a close info */
   AT_STATE_CLOSED,

@@ -37,7 +37,6 @@ typedef enum
   IN_REFUSED,
   IN_TAP_RECEIVED,
   IN_TAP_SENT,
-  IN_TAP_ACTION,
   IN_TAP_STATE,
   IN_BYTES_FREED,
   N_PLACES,
@@ -76,7 +75,6 @@ static const struct
   [IN_REFUSED] = { "refused", LOOP_ENDS },
   [IN_TAP_RECEIVED] = { "tap-received", LOOP_GOES_ON },
   [IN_TAP_SENT] = { "tap-sent", LOOP_GOES_ON },
-  [IN_TAP_ACTION] = { "tap-action", LOOP_GOES_ON },
   [IN_TAP_STATE] = { "tap-state", LOOP_GOES_ON },
   [IN_BYTES_FREED] = { "bytes-freed", LOOP_ENDS_ABORTED },
 };
@@ -188,7 +186,7 @@ static gboolean
 is_in_tap (Scene *self)
 {
   return self->place == IN_TAP_RECEIVED || self->place == IN_TAP_SENT ||
-         self->place == IN_TAP_ACTION || self->place == IN_TAP_STATE;
+         self->place == IN_TAP_STATE;
 }
 
 /* The connection does nothing in the loop, although it has work. */
@@ -381,15 +379,6 @@ on_tap_bytes (WspTap      *tap,
 }
 
 static void
-on_tap_action (WspTap           *tap,
-               GObject          *source,
-               WspSessionAction *action,
-               gsize             n_bytes)
-{
-  reach (TEST_SCENE_TAP (tap)->scene, IN_TAP_ACTION);
-}
-
-static void
 on_tap_state (WspTap  *tap,
               GObject *source)
 {
@@ -400,7 +389,6 @@ static void
 scene_tap_tap_init (WspTapInterface *iface)
 {
   iface->bytes_passed = on_tap_bytes;
-  iface->action_done = on_tap_action;
   iface->state_changed = on_tap_state;
 }
 

@@ -497,7 +497,7 @@ test_tap (gconstpointer data)
 {
   WspSlowPolicy policy = GPOINTER_TO_UINT (data);
   Fixture self = { 0 };
-  g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_WRITE, fill_in_tap, &self);
+  g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_BYTES_SENT, fill_in_tap, &self);
 
   fixture_init (&self, policy, 0);
   self.stream->is_shut = FALSE;

@@ -8,6 +8,7 @@
 #include "lib/listen.h"
 #include "lib/log-watch.h"
 
+#include <libwsproto/wsproto-session.h>
 #include <unistd.h>
 
 #define PATIENCE (20 * G_USEC_PER_SEC)

@@ -16,6 +16,7 @@ test_notifies (void)
 static void
 test_defaults (void)
 {
+  gboolean is_concurrent, is_persistent;
   g_autoptr (WspClient) client = wsp_client_new ();
 
   g_assert_true (WSP_IS_LIMITS (wsp_client_get_limits (client)));
@@ -30,8 +31,10 @@ test_defaults (void)
   g_assert_null (wsp_client_get_user_agent (client));
   g_assert_cmpuint (wsp_client_get_max_redirects (client), ==, 0);
   g_assert_false (wsp_client_get_subprotocol_required (client));
-  g_assert_false (wsp_client_get_concurrent_connects (client));
-  g_assert_true (wsp_client_get_persistent_handshakes (client));
+  g_object_get (client, "concurrent-connects", &is_concurrent, "persistent-handshakes",
+                &is_persistent, NULL);
+  g_assert_false (is_concurrent);
+  g_assert_true (is_persistent);
 }
 
 typedef gpointer (*GetObject) (WspClient *client);
@@ -138,11 +141,10 @@ static const struct
   { "max-redirects", wsp_client_get_max_redirects, wsp_client_set_max_redirects, 5 },
   { "subprotocol-required", (GetNumber) wsp_client_get_subprotocol_required,
     (SetNumber) wsp_client_set_subprotocol_required, 1 },
-  { "concurrent-connects", (GetNumber) wsp_client_get_concurrent_connects,
-    (SetNumber) wsp_client_set_concurrent_connects, 1 },
-  { "persistent-handshakes", (GetNumber) wsp_client_get_persistent_handshakes,
-    (SetNumber) wsp_client_set_persistent_handshakes, 1 },
 };
+
+/* Without functions of their own. */
+static const char *const flags[] = { "concurrent-connects", "persistent-handshakes" };
 
 static void
 fail (WspClient  *client,
@@ -178,6 +180,38 @@ test_number (gconstpointer data)
 }
 
 static void
+count (WspClient  *client,
+       GParamSpec *pspec,
+       guint      *n)
+{
+  (*n)++;
+}
+
+static void
+test_flag (gconstpointer data)
+{
+  const char *name = flags[GPOINTER_TO_UINT (data)];
+  const gboolean values[] = { TRUE, TRUE, FALSE, FALSE, TRUE };
+  g_autofree char *signal = g_strconcat ("notify::", name, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  gboolean before, result;
+  guint n_notified = 0;
+
+  g_object_get (client, name, &before, NULL);
+  g_signal_connect (client, signal, G_CALLBACK (count), &n_notified);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      guint expected = n_notified + (values[i] != before);
+
+      g_object_set (client, name, values[i], NULL);
+      g_object_get (client, name, &result, NULL);
+      g_assert_cmpint (result, ==, values[i]);
+      g_assert_cmpuint (n_notified, ==, expected);
+      before = values[i];
+    }
+}
+
+static void
 add_rows (const char   *kind,
           const char   *name,
           guint         i,
@@ -198,6 +232,8 @@ main (int    argc,
     add_rows ("object", objects[i].name, i, test_object);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     add_rows ("number", numbers[i].name, i, test_number);
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    add_rows ("flag", flags[i], i, test_flag);
   add_rows ("text", "user-agent", FALSE, test_text);
   add_rows ("text", "origin", TRUE, test_text);
   g_test_add_func ("/endpoint/client-properties/one-notify-for-each-change", test_notifies);

@@ -484,7 +484,7 @@ test_persistent_handshakes (gconstpointer data)
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
 
   if (keeping != BY_DEFAULT)
-    wsp_client_set_persistent_handshakes (client, keeping == KEPT);
+    g_object_set (client, "persistent-handshakes", keeping == KEPT, NULL);
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, note_handshake, &connection);
   while (connection == NULL)
     g_main_context_iteration (NULL, TRUE);

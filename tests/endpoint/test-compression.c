@@ -189,9 +189,9 @@ new_large (void)
 {
   WspDeflateOptions *options = wsp_deflate_options_new ();
 
-  wsp_deflate_options_set_memory_level (options, 8);
-  wsp_deflate_options_set_client_window_bits (options, 15);
-  wsp_deflate_options_set_server_window_bits (options, 15);
+  g_object_set (options, "memory-level", 8,
+                "client-window-bits", 15, NULL);
+  g_object_set (options, "server-window-bits", 15, NULL);
   return options;
 }
 
@@ -203,10 +203,10 @@ test_agreement (gconstpointer data)
   g_autoptr (WspDeflateOptions) of_server = new_large ();
   Fixture fixture;
 
-  wsp_deflate_options_set_client_window_bits (of_client, agreements[i].client_bits);
-  wsp_deflate_options_set_server_window_bits (of_server, agreements[i].server_bits);
-  wsp_deflate_options_set_client_context_takeover (of_client, agreements[i].client_takeover);
-  wsp_deflate_options_set_server_context_takeover (of_server, agreements[i].server_takeover);
+  g_object_set (of_client, "client-window-bits", agreements[i].client_bits, NULL);
+  g_object_set (of_server, "server-window-bits", agreements[i].server_bits, NULL);
+  g_object_set (of_client, "client-context-takeover", agreements[i].client_takeover, NULL);
+  g_object_set (of_server, "server-context-takeover", agreements[i].server_takeover, NULL);
   fixture_init (&fixture, of_client, of_server);
   dial (&fixture);
   g_autofree char *agreed = dup_agreed (&fixture);
@@ -285,9 +285,10 @@ on_prepare (WspClient    *client,
             WspHandshake *handshake,
             const Offer  *offer)
 {
-  WspDeflateOptions *found = wsp_handshake_get_deflate (handshake);
+  g_autoptr (WspDeflateOptions) found = NULL;
   g_autoptr (WspDeflateOptions) other = wsp_deflate_options_new ();
 
+  g_object_get (handshake, "deflate", &found, NULL);
   if (offer->is_found)
     g_assert_true (found != NULL && found == wsp_client_get_deflate (client));
   else
@@ -351,8 +352,8 @@ test_change (gconstpointer data)
   dial (&fixture);
   g_autofree char *before = dup_agreed (&fixture);
 
-  wsp_deflate_options_set_server_window_bits (of_server, 9);
-  wsp_deflate_options_set_client_window_bits (of_client, 10);
+  g_object_set (of_server, "server-window-bits", 9, NULL);
+  g_object_set (of_client, "client-window-bits", 10, NULL);
   g_autofree char *still = dup_agreed (&fixture);
 
   dial (&fixture);
@@ -467,11 +468,11 @@ test_memory (gconstpointer data)
   g_autoptr (GBytes) noise = make_noise (10000);
   Fixture fixture;
 
-  wsp_deflate_options_set_server_window_bits (options, held->bits);
-  wsp_deflate_options_set_client_window_bits (options, held->bits);
-  wsp_deflate_options_set_memory_level (options, held->memory_level);
-  wsp_deflate_options_set_server_context_takeover (options, held->takeover);
-  wsp_deflate_options_set_client_context_takeover (options, held->takeover);
+  g_object_set (options, "server-window-bits", held->bits,
+                "client-window-bits", held->bits, NULL);
+  g_object_set (options, "memory-level", held->memory_level,
+                "server-context-takeover", held->takeover, NULL);
+  g_object_set (options, "client-context-takeover", held->takeover, NULL);
   fixture_init (&fixture, NULL, options);
   dial (&fixture);
   g_assert_cmpuint (get_memory (&fixture), ==, 0);
@@ -536,14 +537,14 @@ test_broadcast (gconstpointer data)
   guint n_connected = 0;
   Fixture fixture;
 
-  wsp_deflate_options_set_server_context_takeover (options, sharing->takeover);
+  g_object_set (options, "server-context-takeover", sharing->takeover, NULL);
   fixture_init (&fixture, options, options);
   g_signal_handlers_disconnect_by_func (fixture.server, on_connection, &fixture);
   g_signal_connect (fixture.server, "connection", G_CALLBACK (count_connections), &n_connected);
   for (guint i = 0; i < N_RECEIVERS; i++)
     {
       if (i == N_RECEIVERS - 1)
-        wsp_deflate_options_set_server_window_bits (options, sharing->last_bits);
+        g_object_set (options, "server-window-bits", sharing->last_bits, NULL);
       dial (&fixture);
       connections[i] = g_steal_pointer (&fixture.connection);
     }

@@ -236,11 +236,11 @@ fixture_init (Fixture   *self,
   g_autoptr (GError) error = NULL;
 
   *self = (Fixture) { .row = row, .server = wsp_server_new (), .client = wsp_client_new () };
-  wsp_deflate_options_set_level (options, row->level > 0 ? row->level : 6);
-  wsp_deflate_options_set_memory_level (options, 8);
-  wsp_deflate_options_set_client_window_bits (options, 15);
-  wsp_deflate_options_set_server_window_bits (options, 15);
-  wsp_deflate_options_set_server_context_takeover (options, row->takeover);
+  g_object_set (options, "level", row->level > 0 ? row->level : 6,
+                "memory-level", 8, NULL);
+  g_object_set (options, "client-window-bits", 15,
+                "server-window-bits", 15, NULL);
+  g_object_set (options, "server-context-takeover", row->takeover, NULL);
   if (row->budget > 0)
     g_object_set (limits, "max-bytes-per-turn", (guint64) row->budget, NULL);
   g_object_set (self->server, "deflate", options, "limits", limits, NULL);

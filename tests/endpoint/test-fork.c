@@ -322,7 +322,7 @@ make_client (Scene *self)
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new ("direct://", NULL);
 
   wsp_client_set_proxy_resolver (client, direct);
-  wsp_client_set_concurrent_connects (client, TRUE);
+  g_object_set (client, "concurrent-connects", TRUE, NULL);
   if (self->row->has_tls)
     wsp_client_set_tls_database (client, authority_get_database ());
   return client;

@@ -590,16 +590,18 @@ static void
 test_setting (gconstpointer data)
 {
   gboolean has_request = GPOINTER_TO_INT (data);
+  gboolean is_kept;
   Fixture self;
 
   fixture_init (&self);
-  g_assert_true (wsp_server_get_persistent_handshakes (self.server));
+  g_object_get (self.server, "persistent-handshakes", &is_kept, NULL);
+  g_assert_true (is_kept);
   if (has_request)
     g_signal_connect (self.server, "request", G_CALLBACK (on_request), &self);
-  wsp_server_set_persistent_handshakes (self.server, FALSE);
+  g_object_set (self.server, "persistent-handshakes", FALSE, NULL);
   close (join (&self, REQUEST));
   g_assert_null (wsp_connection_get_handshake (self.connection));
-  wsp_server_set_persistent_handshakes (self.server, TRUE);
+  g_object_set (self.server, "persistent-handshakes", TRUE, NULL);
   close (join (&self, REQUEST));
   g_assert_nonnull (wsp_connection_get_handshake (self.connection));
   fixture_clear (&self);
@@ -642,7 +644,7 @@ measure_once (Keeping     keeping,
 
   fixture_init (&self);
   wsp_server_set_deflate (self.server, NULL);
-  wsp_server_set_persistent_handshakes (self.server, keeping != DROPPED);
+  g_object_set (self.server, "persistent-handshakes", keeping != DROPPED, NULL);
   self.reads_path = keeping == READ;
   if (has_request)
     g_signal_connect (self.server, "request", G_CALLBACK (on_request), &self);

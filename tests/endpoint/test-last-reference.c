@@ -10,7 +10,7 @@
 #include "lib/listen.h"
 #include "lib/rows.h"
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/wsproto-session.h>
 
 #define N_ROUNDS 10
 #define PATIENCE (10 * G_USEC_PER_SEC)

@@ -655,7 +655,7 @@ watch_end (Fixture *self)
 static void
 watch_failure (Fixture *self)
 {
-  wsp_server_set_max_pending_handshakes (self->server, 1);      /* the next client drops this one */
+  g_object_set (self->server, "max-pending-handshakes", 1, NULL);      /* the next client drops this one */
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
 }
 

@@ -84,6 +84,8 @@ restart (Case *self)
 static void
 do_action (Case *self)
 {
+  g_autoptr (GNetworkMonitor) monitor = NULL;
+
   switch (self->action)
     {
     case DO_DROP:
@@ -114,9 +116,9 @@ do_action (Case *self)
         wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
       return;
     case DO_FLAP:
+      g_object_get (self->reconnector, "network-monitor", &monitor, NULL);
       for (guint i = 0; i < 9; i++)
-        g_signal_emit_by_name (wsp_reconnector_get_network_monitor (self->reconnector),
-                               "network-changed", i % 3 > 0);
+        g_signal_emit_by_name (monitor, "network-changed", i % 3 > 0);
       return;
     case DO_DISPOSE:
       self->is_stopped = TRUE;

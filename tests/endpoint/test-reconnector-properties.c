@@ -20,12 +20,14 @@ test_constructed (void)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (TestMonitor) monitor = g_object_new (TEST_TYPE_MONITOR, NULL);
+  g_autoptr (GNetworkMonitor) kept = NULL;
   g_autoptr (WspReconnector) reconnector =
     g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri, "network-monitor", monitor,
                   NULL);
 
   g_assert_true (wsp_reconnector_get_client (reconnector) == client);
-  g_assert_true (wsp_reconnector_get_network_monitor (reconnector) == G_NETWORK_MONITOR (monitor));
+  g_object_get (reconnector, "network-monitor", &kept, NULL);
+  g_assert_true (kept == G_NETWORK_MONITOR (monitor));
   g_assert_cmpstr (wsp_reconnector_get_uri (reconnector), ==, "ws://127.0.0.1:1/a");
 }
 
@@ -33,10 +35,11 @@ static void
 test_defaults (void)
 {
   g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (uri, NULL);
+  g_autoptr (GNetworkMonitor) monitor = NULL;
 
   g_assert_true (WSP_IS_CLIENT (wsp_reconnector_get_client (reconnector)));
-  g_assert_true (wsp_reconnector_get_network_monitor (reconnector) ==
-                 g_network_monitor_get_default ());
+  g_object_get (reconnector, "network-monitor", &monitor, NULL);
+  g_assert_true (monitor == g_network_monitor_get_default ());
   g_assert_null (wsp_reconnector_get_subprotocols (reconnector));
   g_assert_null (wsp_reconnector_get_headers (reconnector));
   g_assert_cmpuint (wsp_reconnector_get_spread (reconnector), ==, 5000);

@@ -24,6 +24,15 @@ make_reconnector (WspClient  *client,
                        "min-delay", MIN_DELAY * 1000, "max-delay", G_MAXINT, NULL);
 }
 
+static GNetworkMonitor *
+peek_monitor (WspReconnector *reconnector)
+{
+  g_autoptr (GNetworkMonitor) monitor = NULL;
+
+  g_object_get (reconnector, "network-monitor", &monitor, NULL);
+  return monitor;               /* the reconnector has a reference */
+}
+
 static void
 run_until_waiting (WspReconnector *reconnector)
 {
@@ -380,7 +389,7 @@ static void
 test_flapping (void)
 {
   WspReconnector *reconnector = make_reconnector (NULL, "ws://127.0.0.1:1/");
-  GNetworkMonitor *monitor = wsp_reconnector_get_network_monitor (reconnector);
+  GNetworkMonitor *monitor = peek_monitor (reconnector);
   gint64 begun = g_get_monotonic_time ();
 
   wsp_reconnector_start (reconnector);
@@ -423,7 +432,7 @@ run_reconnector (gpointer data)
     g_main_context_iteration (context, TRUE);
 
   g_mutex_lock (&foreign->mutex);
-  foreign->monitor = wsp_reconnector_get_network_monitor (reconnector);
+  foreign->monitor = peek_monitor (reconnector);
   g_cond_signal (&foreign->changed);
   while (!foreign->goes_on)
     g_cond_wait (&foreign->changed, &foreign->mutex);
@@ -489,7 +498,7 @@ test_flapping_while_open (void)
   g_autofree char *uri = far_make_uri ("ws://127.0.0.1:PORT/", server);
   g_autofree char *notes = NULL;
   WspReconnector *reconnector = make_reconnector (NULL, uri);
-  GNetworkMonitor *monitor = wsp_reconnector_get_network_monitor (reconnector);
+  GNetworkMonitor *monitor = peek_monitor (reconnector);
   guint n_connected = 0, n_disconnected = 0;
 
   g_signal_connect (reconnector, "connected", G_CALLBACK (on_connected), &n_connected);

@@ -85,7 +85,7 @@ serve (int   socket_fd,
   Service self = { wsp_server_new (), g_main_loop_new (NULL, FALSE) };
   g_autoptr (GSocket) socket = g_socket_new_from_fd (socket_fd, NULL);
 
-  wsp_server_set_max_pending_handshakes (self.server, 2 * N_AT_ONCE);
+  g_object_set (self.server, "max-pending-handshakes", 2 * N_AT_ONCE, NULL);
   if (n_threads > 0)
     g_assert_true (wsp_server_start_workers (self.server, n_threads, NULL));
   g_signal_connect (self.server, "connection", G_CALLBACK (on_connection), NULL);

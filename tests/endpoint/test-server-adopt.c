@@ -167,7 +167,7 @@ set_up (Setup setup)
       g_assert_true (wsp_server_add_route (server, "/chat", NULL));
       break;
     case WITH_OWN_SUBPROTOCOLS:
-      wsp_server_set_prefer_own_subprotocols (server, TRUE);
+      g_object_set (server, "prefer-own-subprotocols", TRUE, NULL);
       wsp_server_set_subprotocols (server, subprotocols);
       break;
     case WITH_SUBPROTOCOLS:
@@ -542,7 +542,7 @@ test_late (gconstpointer data)
     {
       g_autoptr (WspDeflateOptions) deflate = wsp_deflate_options_new ();
 
-      wsp_handshake_set_deflate (handshake, deflate);
+      g_object_set (handshake, "deflate", deflate, NULL);
     }
   if (late_ones[i].accepted != NULL)
     g_assert_true (wsp_handshake_accept (handshake, late_ones[i].accepted, NULL, NULL));

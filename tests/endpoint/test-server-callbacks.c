@@ -671,7 +671,7 @@ test_pushed_out (void)
 
   limit_set (TIME_LIMIT, "a handshake that is pushed out");
   set_up (&self);
-  wsp_server_set_max_pending_handshakes (self.server, 1);
+  g_object_set (self.server, "max-pending-handshakes", 1, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = knock_dial (self.port);
   while (!g_atomic_int_get (&self.is_gone))

@@ -110,7 +110,7 @@ fixture_init (Fixture      *self,
   limit_set (TIME_LIMIT, "a test of opening handshakes");
   *self = (Fixture) { .server = wsp_server_new (), .held = g_ptr_array_new () };
   g_ptr_array_set_free_func (self->held, g_object_unref);
-  wsp_server_set_max_pending_handshakes (self->server, max_pending);
+  g_object_set (self->server, "max-pending-handshakes", max_pending, NULL);
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "http-request", G_CALLBACK (on_http_request), self);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);

@@ -444,7 +444,7 @@ test_too_many (gconstpointer has_thread)
   Fixture fixture;
 
   fixture_init (&fixture, PROXY, has_thread != NULL, NULL);
-  wsp_server_set_max_pending_handshakes (fixture.server, 4);
+  g_object_set (fixture.server, "max-pending-handshakes", 4, NULL);
   int half = knock_dial (fixture.port);
 
   knock_send (half, V1 "GET / HTTP/1.1\r\n" KNOCK_FIELDS);

@@ -728,7 +728,7 @@ test_kept (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  wsp_server_set_persistent_handshakes (fixture.server, is_kept);
+  g_object_set (fixture.server, "persistent-handshakes", is_kept, NULL);
   g_signal_connect (fixture.server, "connection", G_CALLBACK (hold_connection), &connection);
   int fd = knock_dial (fixture.port);
 

@@ -261,7 +261,7 @@ test_taken (gconstpointer data)
   for (guint n = 0; n < 2; n++)
     {
       g_assert_cmpuint (ask (&fixture, "/chat"), ==, 101);
-      wsp_server_set_server_header (fixture.server, "other settings");
+      g_object_set (fixture.server, "server-header", "other settings", NULL);
     }
   g_assert_cmpuint (fixture.n_detailed, ==, takers[i].n_detailed);
   g_assert_cmpuint (fixture.n_plain, ==, takers[i].n_plain);

@@ -74,7 +74,7 @@ fixture_init_with_workers (Fixture *self,
     g_assert_true (wsp_server_start_workers (self->server, n_workers, NULL));
   g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
                 NULL);
-  wsp_server_set_max_pending_handshakes (self->server, 4 * N_IDLERS);
+  g_object_set (self->server, "max-pending-handshakes", 4 * N_IDLERS, NULL);
   wsp_server_set_max_connections_per_address (self->server, 0);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
@@ -358,7 +358,8 @@ test_pushed_out (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  wsp_server_set_max_pending_handshakes (fixture.server, G_N_ELEMENTS (halves));
+  g_object_set (fixture.server, "max-pending-handshakes", (guint) G_N_ELEMENTS (halves),
+                NULL);
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), PATIENCE_MS);
   for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
     {
@@ -756,7 +757,7 @@ send_long_head (WspServer    *server,
     return TRUE;
 
   tls_peer_write (self->silent, self->head);
-  wsp_server_set_max_pending_handshakes (server, 1);
+  g_object_set (server, "max-pending-handshakes", 1, NULL);
   g_assert_true (wsp_server_accept_stream (server, self->newcomer, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   g_clear_object (&self->newcomer);
   return TRUE;

@@ -357,7 +357,7 @@ test_too_many_pending (void)
   int idle[4];
 
   fixture_init (&fixture, NULL);
-  wsp_server_set_max_pending_handshakes (fixture.server, 2);
+  g_object_set (fixture.server, "max-pending-handshakes", 2, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
     idle[i] = knock_dial (fixture.port);
 

@@ -9,7 +9,7 @@
 
 #include "fuzz/fuzz-input.h"
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/wsproto-session.h>
 #include <string.h>
 
 #define MAX_OUT 4               /* two queues, each with one that was withdrawn */

@@ -60,17 +60,6 @@ observe_bytes (WspTap      *tap,
 }
 
 static void
-observe_action (WspTap           *tap,
-                GObject          *source,
-                WspSessionAction *action,
-                gsize             n_bytes)
-{
-  TestObserver *self = TEST_OBSERVER (tap);
-
-  self->n_actions[wsp_session_action_get_action_type (action)]++;
-}
-
-static void
 observe_state (WspTap  *tap,
                GObject *source)
 {
@@ -84,7 +73,6 @@ static void
 test_observer_tap_init (WspTapInterface *iface)
 {
   iface->bytes_passed = observe_bytes;
-  iface->action_done = observe_action;
   iface->state_changed = observe_state;
 }
 

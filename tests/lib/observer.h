@@ -24,7 +24,6 @@ struct _TestObserver
   GObject      *source;         /* of the last bytes */
   GPtrArray    *conversations;  /* one for each source, with a reference to the source */
   GString      *first[2];       /* the first piece of each direction */
-  guint         n_actions[WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE + 1];
   guint         n_states;
 };
 

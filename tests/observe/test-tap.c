@@ -35,10 +35,8 @@ tell (WspTap  *tap,
       GObject *source)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
-  WspSessionAction action = WSP_SESSION_ACTION_INIT;
 
   wsp_tap_notify_bytes (tap, source, WSP_DIRECTION_SENT, bytes, 1);
-  wsp_tap_notify_action (tap, source, &action, 0);
   wsp_tap_notify_state (tap, source);
 }
 
@@ -51,7 +49,6 @@ test_reported (void)
   tell (WSP_TAP (tap), source);
   g_assert_cmpstr (tap->first[WSP_DIRECTION_SENT]->str, ==, "abc");
   g_assert_true (tap->source == source);
-  g_assert_cmpuint (tap->n_actions[WSP_ACTION_TYPE_NONE], ==, 1);
   g_assert_cmpuint (tap->n_states, ==, 1);
 }
 

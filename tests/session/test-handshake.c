@@ -342,7 +342,7 @@ test_compression_changed_late (void)
   sent = wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
                               "Sec-WebSocket-Extensions");
   g_assert_nonnull (strstr (sent, "server_max_window_bits=12"));
-  wsp_deflate_options_set_server_window_bits (options, 9);
+  g_object_set (options, "server-window-bits", 9, NULL);
   session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "deflate",
                           wsp_handshake_use_deflate (handshake), NULL);
   g_assert_true (wsp_handshake_open (handshake, session, text, &error));
@@ -490,15 +490,15 @@ test_writable (void)
   g_object_set (handshake, "request-headers", first, NULL);
   g_assert_true (wsp_handshake_get_request_headers (handshake) == first);
   wsp_handshake_set_request_headers (handshake, second);
-  wsp_handshake_set_deflate (handshake, NULL);
-  wsp_handshake_set_deflate (handshake, options);
-  g_object_set (handshake, "deflate", wsp_handshake_get_deflate (handshake), NULL);
-  g_assert_nonnull (wsp_handshake_get_deflate (handshake));
-  wsp_handshake_set_deflate (handshake, NULL);
+  g_object_set (handshake, "deflate", NULL, NULL);
+  g_object_set (handshake, "deflate", options, NULL);
+  g_object_set (handshake, "deflate", options, NULL);
+  g_assert_true (wsp_handshake_peek_deflate (handshake) == options);
+  g_object_set (handshake, "deflate", NULL, NULL);
   wsp_handshake_record_response (handshake, 101, first);
   wsp_handshake_record_response (handshake, 101, second);
-  wsp_handshake_set_deflate (handshake, options);
-  g_assert_null (wsp_handshake_get_deflate (handshake));
+  g_object_set (handshake, "deflate", options, NULL);
+  g_assert_null (wsp_handshake_peek_deflate (handshake));
   g_assert_true (wsp_handshake_get_response_headers (handshake) == second);
   g_assert_cmpstr (notified->str, ==,
                    "request-headers request-headers deflate deflate response-status ");

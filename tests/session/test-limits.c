@@ -3,7 +3,7 @@
 
 #include "limits/wsp-limits-private.h"
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/wsproto-session.h>
 
 /* The names and default values of the limits: a change here changes the behaviour of programs. */
 static const struct

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "handshake/wsp-handshake-private.h"
+#include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-pool-private.h"
 
 #define N_TOO_MANY 65           /* one more than the pool keeps */
@@ -49,7 +50,7 @@ test_is_as_new (void)
   again = wsp_session_pool_acquire (new, NULL);
   g_assert_true (again == session);
   g_assert_cmpint (wsp_session_get_state (again), ==, WSP_SESSION_STATE_CREATED);
-  g_assert_cmpint (wsp_session_get_role (again), ==, WSP_ROLE_SERVER);
+  g_assert_cmpint (wsp_session_peek_role (again), ==, WSP_ROLE_SERVER);
   g_assert_true (wsp_session_get_limits (again) == new);
   g_assert_null (wsp_session_get_subprotocol (again));
   g_assert_null (wsp_session_get_extensions (again));

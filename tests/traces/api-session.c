@@ -179,13 +179,13 @@ make_deflate (const Trace *trace)
   WscDeflateOptions wanted = opening_deflate (trace);
   WspDeflateOptions *options = wsp_deflate_options_new ();
 
-  wsp_deflate_options_set_level (options, wanted.level);
-  wsp_deflate_options_set_memory_level (options, wanted.memory_level);
-  wsp_deflate_options_set_client_window_bits (options, wanted.client_window_bits);
-  wsp_deflate_options_set_server_window_bits (options, wanted.server_window_bits);
-  wsp_deflate_options_set_client_context_takeover (options, wanted.client_takeover);
-  wsp_deflate_options_set_server_context_takeover (options, wanted.server_takeover);
-  wsp_deflate_options_set_threshold (options, wanted.threshold);
+  g_object_set (options, "level", wanted.level,
+                "memory-level", wanted.memory_level, NULL);
+  g_object_set (options, "client-window-bits", wanted.client_window_bits,
+                "server-window-bits", wanted.server_window_bits, NULL);
+  g_object_set (options, "client-context-takeover", wanted.client_takeover,
+                "server-context-takeover", wanted.server_takeover, NULL);
+  g_object_set (options, "threshold", wanted.threshold, NULL);
   return options;
 }
 

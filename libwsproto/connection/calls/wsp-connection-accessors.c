@@ -4,6 +4,8 @@
 /* The getters and setters of the properties of a connection. */
 #include "connection/wsp-connection-private.h"
 
+#include "session/wsp-session-lend-private.h"
+
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
@@ -258,7 +260,7 @@ wsp_connection_get_role (WspConnection *self)
   g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_ROLE_CLIENT);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), WSP_ROLE_CLIENT);
 
-  return wsp_session_get_role (wsp_connection_peek_session (self));
+  return wsp_session_peek_role (wsp_connection_peek_session (self));
 }
 
 /**

@@ -76,7 +76,7 @@ connection_trace (WspConnection *self)
   WspSession *session = wsp_connection_peek_session (self);
   g_autofree char *peer = wsp_connection_name_peer (self);
   g_autoptr (WspTrace) tap =
-    wsp_trace_new_if_asked (self->number, peer, wsp_session_get_role (session),
+    wsp_trace_new_if_asked (self->number, peer, wsp_session_peek_role (session),
                             wsp_session_get_extensions (session));
 
   wsp_connection_add_tap (self, WSP_TAP (tap));
@@ -264,7 +264,7 @@ wsp_connection_new_for_transport (WspTransport *transport,
 
   if (g_set_object (&self->handshake, handshake))
     self->link.handshake_form = WSP_HANDSHAKE_FORM_UNASKED;
-  if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
+  if (wsp_session_peek_role (session) == WSP_ROLE_CLIENT)
     wsp_connection_ensure_details (self)->origin.uri = g_strdup (wsp_handshake_get_uri (handshake));
   connection_begin (self, transport, initial_input);
 

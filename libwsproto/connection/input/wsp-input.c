@@ -19,6 +19,7 @@
  */
 #include "connection/input/wsp-input-pieces-private.h"
 
+#include "attach/wsp-attach-private.h"
 #include "connection/link/wsp-context-memory-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-tap-list-private.h"
@@ -205,7 +206,6 @@ input_receive (WspInput *self,
 static void
 input_end_input (WspLink *link)
 {
-  wsp_tap_list_notify_read (link->taps, NULL, 0);
   if (wsp_life_get_state (&link->life) == WSP_LIFE_INPUT_ONLY)
     wsp_link_funcs.lost (link, NULL);
   else if (wsc_stream_fail (link->stream, WSC_FAULT_TRANSPORT_ENDED, 0))
@@ -325,7 +325,8 @@ take_piece (WspInput          *self,
 {
   WscBufferType type = received->buffer_type;
 
-  wsp_tap_list_notify_received (link->taps, received);
+  if (link->taps != NULL && wsc_ends_message (type))
+    wsp_attach_end_message (link->taps->source);
   if (type == WSC_BUFFER_RAW)
     return;
 
@@ -354,7 +355,6 @@ input_take_pong (WspLink           *link,
 {
   g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
 
-  wsp_tap_list_notify_received (link->taps, received);
   link->turn->spent.n_messages++;
   link->counters.pongs_received++;
   wsp_link_funcs.pong (link, payload);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The taps of one connection: they observe the bytes that are read and written, and the events
- * that these bytes mean. */
+/* The taps of one connection: they observe the bytes that are read and written, and its state. */
 #pragma once
 
 #include <libwsproto/tap/wsp-tap.h>
@@ -54,31 +53,15 @@ wsp_tap_list_is_calling (const WspTapList *self)
   return wsp_tap_list_is_notifying (self) && g_main_depth () == self->depth;
 }
 
-/* self may be NULL in the following functions.  length 0: the input has ended. */
-void     wsp_tap_list_notify_read     (WspTapList   *self,
-                                       const guint8 *data,
-                                       gsize         length);
-/* Notifies each tap of what was received; self is not NULL. */
-void     wsp_tap_list_notify_each_received (WspTapList        *self,
-                                            const WscReceived *received);
-
-static inline void
-wsp_tap_list_notify_received (WspTapList        *self,
-                              const WscReceived *received)
-{
-  if (G_UNLIKELY (self != NULL))
-    wsp_tap_list_notify_each_received (self, received);
-}
-
+/* self may be NULL in the following functions. */
+void wsp_tap_list_notify_read    (WspTapList   *self,
+                                  const guint8 *data,
+                                  gsize         length);
 /* The first n_bytes of the vectors were written. */
-void     wsp_tap_list_notify_written  (WspTapList         *self,
-                                       const struct iovec *vectors,
-                                       guint               n_vectors,
-                                       gsize               n_bytes);
-/* The last byte of a message, a piece of a message or a control frame was written. */
-void     wsp_tap_list_notify_sent     (WspTapList   *self,
-                                       WscBufferType type,
-                                       guint16       close_code);
-void     wsp_tap_list_notify_state    (WspTapList *self);
+void wsp_tap_list_notify_written (WspTapList         *self,
+                                  const struct iovec *vectors,
+                                  guint               n_vectors,
+                                  gsize               n_bytes);
+void wsp_tap_list_notify_state   (WspTapList *self);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Notifies the taps of a connection of each event, in the terms of a session's actions.
+/* Notifies the taps of a connection of each event.
  *
  * While taps are being notified, the list keeps its places: removing a tap leaves a NULL.
  *
@@ -9,8 +9,6 @@
  */
 #include "connection/link/wsp-tap-list-private.h"
 
-#include "attach/wsp-attach-private.h"
-#include "session/wsp-session-lend-private.h"
 #include "tap/wsp-tap-private.h"
 
 #include <string.h>
@@ -116,21 +114,6 @@ notify_bytes (WspTapList  *self,
   end_notifying (self);
 }
 
-static void
-notify_step (WspTapList        *self,
-             WspActionType      type,
-             const WscReceived *step)
-{
-  WspSessionAction action;
-  WspTap *tap;
-
-  wsp_session_action_describe (&action, type, step);
-  begin_notifying (self);
-  for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
-    wsp_tap_notify_action (tap, self->source, &action, step->payload.length);
-  end_notifying (self);
-}
-
 void
 wsp_tap_list_notify_read (WspTapList   *self,
                           const guint8 *data,
@@ -141,23 +124,7 @@ wsp_tap_list_notify_read (WspTapList   *self,
 
   g_autoptr (GBytes) bytes = g_bytes_new (data, length);
 
-  begin_notifying (self);
-  if (length > 0)
-    notify_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
-  notify_step (self, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK,
-               &(WscReceived) { .payload = { (guint8 *) data, length } });
-  end_notifying (self);
-}
-
-void
-wsp_tap_list_notify_each_received (WspTapList        *self,
-                                   const WscReceived *received)
-{
-  begin_notifying (self);
-  notify_step (self, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE, received);
-  if (wsc_ends_message (received->buffer_type))
-    wsp_attach_end_message (self->source);
-  end_notifying (self);
+  notify_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
 }
 
 static GBytes *
@@ -189,23 +156,8 @@ wsp_tap_list_notify_written (WspTapList         *self,
     return;
 
   g_autoptr (GBytes) bytes = tap_list_join (vectors, n_vectors, n_bytes);
-  const guint8 *data = g_bytes_get_data (bytes, NULL);
 
-  begin_notifying (self);
   notify_bytes (self, WSP_DIRECTION_SENT, bytes);
-  notify_step (self, WSP_ACTION_TYPE_SEND_TO_NETWORK,
-               &(WscReceived) { .payload = { (guint8 *) data, n_bytes } });
-  end_notifying (self);
-}
-
-void
-wsp_tap_list_notify_sent (WspTapList   *self,
-                          WscBufferType type,
-                          guint16       close_code)
-{
-  if (self != NULL)
-    notify_step (self, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
-                 &(WscReceived) { .buffer_type = type, .code = close_code });
 }
 
 void

@@ -70,11 +70,11 @@ wsp_message_peek (const WspMessage *self,
   return self->data;
 }
 
-static inline WspBufferType
+static inline WscBufferType
 wsp_message_get_buffer_type (const WspMessage *self)
 {
-  return self->message_type == WSP_MESSAGE_TYPE_TEXT ? WSP_BUFFER_TYPE_UTF8_MESSAGE
-                                                     : WSP_BUFFER_TYPE_BINARY_MESSAGE;
+  return self->message_type == WSP_MESSAGE_TYPE_TEXT ? WSC_BUFFER_UTF8_MESSAGE
+                                                     : WSC_BUFFER_BINARY_MESSAGE;
 }
 
 static inline gboolean

@@ -20,12 +20,10 @@
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
 
-typedef struct                  /* a Send that is written whole, but may not have left */
+typedef struct                  /* a call whose Send is written whole, but may not have left */
 {
   guint64        end;           /* the Send has left when this many bytes were sent */
   WspCompletion *completion;
-  WscBufferType  type;
-  guint16        close_code;
 } Departure;
 
 WspOutputRest *
@@ -47,12 +45,8 @@ notify_departures (WspOutput *self,
          departure->end <= link->counters.bytes_sent)
     {
       g_queue_pop_head (&self->rest->leaving);
-      wsp_tap_list_notify_sent (link->taps, departure->type, departure->close_code);
-      if (departure->completion != NULL)
-        {
-          self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
-          wsp_completion_return_number (departure->completion, 0);
-        }
+      self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+      wsp_completion_return_number (departure->completion, 0);
       g_slice_free (Departure, departure);
     }
 }
@@ -235,31 +229,21 @@ wsp_output_write_step (WspOutput *self,
   return put_step (self, link, buffers, n) ? complete_step (link, send) : WSP_STEP_WAITS;
 }
 
-static void
-add_departure (WspOutput     *self,
-               WspLink       *link,
-               WspCompletion *completion,
-               WscBufferType  type)
-{
-  Departure *departure = g_slice_new (Departure);
-
-  departure->end = link->counters.bytes_sent + get_kept (link);
-  departure->completion = completion;
-  departure->type = type;
-  departure->close_code = type == WSC_BUFFER_CLOSE ? link->stream->sending.close_code : 0;
-  g_queue_push_tail (&wsp_output_ensure_rest (self)->leaving, departure);
-  notify_departures (self, link);
-}
-
 void
 wsp_output_note_leaving (WspOutput *self,
                          WspLink   *link,
                          WspSend   *send)
 {
-  if (send->completion != NULL)
-    wsp_completion_set_subject (send->completion, NULL);        /* the Send cannot be cancelled */
-  if (send->completion != NULL || (link->taps != NULL && send->kind != WSP_SEND_BYTES))
-    add_departure (self, link, g_steal_pointer (&send->completion), send->type);
+  if (send->completion == NULL)
+    return;
+
+  Departure *departure = g_slice_new (Departure);
+
+  wsp_completion_set_subject (send->completion, NULL);          /* the Send cannot be cancelled */
+  departure->end = link->counters.bytes_sent + get_kept (link);
+  departure->completion = g_steal_pointer (&send->completion);
+  g_queue_push_tail (&wsp_output_ensure_rest (self)->leaving, departure);
+  notify_departures (self, link);
 }
 
 gboolean
@@ -278,8 +262,6 @@ wsp_output_write_pong (WspOutput *self,
     return output_write_make_room (self, link);
 
   link->turn->workspace->write_kept += pong.length;
-  if (link->taps != NULL)
-    add_departure (self, link, NULL, WSC_BUFFER_PING_PONG);
   return TRUE;
 }
 
@@ -291,11 +273,8 @@ wsp_output_fail_departures (WspOutput    *self,
 
   while (self->rest != NULL && (departure = g_queue_pop_head (&self->rest->leaving)) != NULL)
     {
-      if (departure->completion != NULL)
-        {
-          self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
-          wsp_completion_return_error (departure->completion, g_error_copy (error));
-        }
+      self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+      wsp_completion_return_error (departure->completion, g_error_copy (error));
       g_slice_free (Departure, departure);
     }
 }

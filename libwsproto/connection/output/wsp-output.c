@@ -23,7 +23,6 @@
 #include "connection/output/wsp-output-write-private.h"
 #include "core/stream/keepalive.h"
 #include "reactor/wsp-reactor-private.h"
-#include "session/wsp-session-lend-private.h"
 
 void
 wsp_output_set_sink (WspOutput      *self,
@@ -328,14 +327,10 @@ wsp_output_send_message (WspOutput     *self,
 }
 
 static WSC_NOINLINE gboolean
-tell_message (WspOutput        *self,
-              WspLink          *link,
-              const WspMessage *message)
+flush_long (WspOutput *self,
+            WspLink   *link)
 {
-  WspSend send = { .type = (guint8) wsp_message_get_buffer_type (message) };
-
-  wsp_output_note_leaving (self, link, &send);
-  wsp_output_flush_if_long (self, link);
+  wsp_output_flush (self, link);
   return TRUE;
 }
 
@@ -350,8 +345,8 @@ keep_message (WspOutput        *self,
 
   turn->workspace->write_kept += n;
   note_payload_sent (link, message->length, 1, turn->now);
-  return G_LIKELY (link->taps == NULL && turn->workspace->write_kept < WSP_OUTPUT_FLUSH_LENGTH)
-         ? TRUE : tell_message (self, link, message);
+  return G_LIKELY (turn->workspace->write_kept < WSP_OUTPUT_FLUSH_LENGTH) ? TRUE
+                                                                          : flush_long (self, link);
 }
 
 /* The key is chosen first: no other register is saved for that call. */
@@ -362,7 +357,7 @@ write_long_message (WspOutput        *self,
 {
   wsc_stream_choose_key (link->stream);
 
-  const WscBufferType type = (WscBufferType) wsp_message_get_buffer_type (message);
+  const WscBufferType type = wsp_message_get_buffer_type (message);
   const WscBytes payload = { message->data, message->length };
 
   return keep_message (self, link, message,
@@ -385,7 +380,7 @@ wsp_output_write_message (WspOutput        *self,
                           WspLink          *link,
                           const WspMessage *message)
 {
-  const WscBufferType type = (WscBufferType) wsp_message_get_buffer_type (message);
+  const WscBufferType type = wsp_message_get_buffer_type (message);
   const WscBytes payload = { message->data, message->length };
 
   if (!wsc_stream_is_short_message (link->stream, payload.length))

@@ -93,7 +93,7 @@ wsp_attempt_compose_request (WspAttempt *self,
 
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
-                                "deflate", wsp_handshake_get_deflate (self->handshake), NULL);
+                                "deflate", wsp_handshake_peek_deflate (self->handshake), NULL);
   headers = attempt_request_make_headers (self, error);
   if (headers == NULL)
     return NULL;

@@ -77,25 +77,6 @@ wsp_reconnector_get_uri (WspReconnector *self)
 }
 
 /**
- * wsp_reconnector_get_network_monitor: (get-property network-monitor)
- * @self: a reconnector
- *
- * Gets the monitor that reports changes of the network.
- *
- * Returns: (transfer none): the monitor; valid as long as @self
- *
- * Since: 0.1
- */
-GNetworkMonitor *
-wsp_reconnector_get_network_monitor (WspReconnector *self)
-{
-  g_return_val_if_fail (WSP_IS_RECONNECTOR (self), NULL);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
-
-  return self->monitor;
-}
-
-/**
  * wsp_reconnector_get_subprotocols: (get-property subprotocols)
  * @self: a reconnector
  *

@@ -27,8 +27,6 @@ WspClient *wsp_reconnector_get_client (WspReconnector *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_reconnector_get_uri (WspReconnector *self);
 WSP_AVAILABLE_IN_ALL
-GNetworkMonitor *wsp_reconnector_get_network_monitor (WspReconnector *self);
-WSP_AVAILABLE_IN_ALL
 const char * const *wsp_reconnector_get_subprotocols (WspReconnector *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_reconnector_set_subprotocols (WspReconnector     *self,

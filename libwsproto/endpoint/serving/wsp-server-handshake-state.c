@@ -150,7 +150,7 @@ wsp_server_handshake_make_object (WspServerHandshake *self)
     wsp_handshake_set_native_address (handshake, &self->address, sizeof self->address);
   wsp_handshake_record_route (handshake, self->route);
   if (self->rules->deflate != NULL)
-    wsp_handshake_set_deflate (handshake, self->rules->deflate);
+    wsp_handshake_change_deflate (handshake, self->rules->deflate);
   return handshake;
 }
 

@@ -13,12 +13,13 @@
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
 
-/* A row makes the value of the enum, the case of get_property that calls the getter and, with
- * GET_SET, the case of set_property that calls the setter.  The rows of TLS are in the order of
+/* A row makes the value of the enum and the cases of get_property and set_property.  GET_SET calls
+ * public functions, GET has no setter, and OWN, which has no public functions, reads the member of
+ * the settings and calls the setter of this file.  The rows of TLS are in the order of
  * WspServerTlsSetting. */
-#define PROPERTIES(GET_SET, GET) \
+#define PROPERTIES(GET_SET, GET, OWN) \
   GET_SET (SUBPROTOCOLS, subprotocols, boxed) \
-  GET_SET (PREFER_OWN_SUBPROTOCOLS, prefer_own_subprotocols, boolean) \
+  OWN (PREFER_OWN_SUBPROTOCOLS, prefer_own_subprotocols, boolean, prefers_own_protocols) \
   GET_SET (ALLOWED_ORIGINS, allowed_origins, boxed) \
   GET_SET (ALLOWED_HOSTS, allowed_hosts, boxed) \
   GET_SET (TRUSTED_PROXIES, trusted_proxies, boxed) \
@@ -27,25 +28,25 @@
   GET_SET (TLS_AUTHENTICATION_MODE, tls_authentication_mode, enum) \
   GET_SET (TLS_TICKET_KEY, tls_ticket_key, boxed) \
   GET_SET (DEFLATE, deflate, object) \
-  GET_SET (SERVER_HEADER, server_header, string) \
-  GET_SET (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean) \
+  OWN (SERVER_HEADER, server_header, string, server_header) \
+  OWN (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean, keeps_handshake) \
   GET_SET (LIMITS, limits, object) \
   GET_SET (MAX_CONNECTIONS, max_connections, uint) \
   GET_SET (MAX_CONNECTIONS_PER_ADDRESS, max_connections_per_address, uint) \
   GET_SET (MAX_CONNECTION_AGE, max_connection_age, uint) \
   GET_SET (SLOW_POLICY, slow_policy, enum) \
   GET_SET (MAX_SEND_DELAY, max_send_delay, uint) \
-  GET_SET (MAX_PENDING_HANDSHAKES, max_pending_handshakes, uint) \
+  OWN (MAX_PENDING_HANDSHAKES, max_pending_handshakes, uint, max_pending) \
   GET (CONNECTIONS, connections, object) \
   GET (LISTENERS, listeners, object) \
   GET (DRAINING, draining, boolean)
 
-#define ID(NAME, name, kind) PROP_ ## NAME,
+#define ID(NAME, ...) PROP_ ## NAME,
 
 enum
 {
   PROP_0,
-  PROPERTIES (ID, ID)
+  PROPERTIES (ID, ID, ID)
   N_PROPS,
 };
 
@@ -221,50 +222,6 @@ wsp_server_set_subprotocols (WspServer          *self,
 
   set_list (self, &self->settings->protocols, subprotocols, PROP_SUBPROTOCOLS,
             wsp_subprotocol_find_mistake);
-}
-
-/**
- * wsp_server_get_prefer_own_subprotocols: (get-property prefer-own-subprotocols)
- * @self: a server
- *
- * Gets whether the server's order of subprotocols decides, and not the client's.
- *
- * Returns: whether the server's order decides
- *
- * Since: 0.1
- */
-gboolean
-wsp_server_get_prefer_own_subprotocols (WspServer *self)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
-
-  return self->settings->prefers_own_protocols;
-}
-
-/**
- * wsp_server_set_prefer_own_subprotocols: (set-property prefer-own-subprotocols)
- * @self: a server
- * @prefer_own_subprotocols: whether the server's order decides
- *
- * Sets whether the server's order of subprotocols decides, and not the client's.
- *
- * Since: 0.1
- */
-void
-wsp_server_set_prefer_own_subprotocols (WspServer *self,
-                                        gboolean   prefer_own_subprotocols)
-{
-  g_return_if_fail (WSP_IS_SERVER (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-
-  if (!prefer_own_subprotocols == !self->settings->prefers_own_protocols)
-    return;
-
-  wsp_server_begin_change (self);
-  self->settings->prefers_own_protocols = prefer_own_subprotocols != FALSE;
-  wsp_server_end_change (self);
-  server_properties_notify (self, PROP_PREFER_OWN_SUBPROTOCOLS);
 }
 
 /**
@@ -614,27 +571,6 @@ wsp_server_set_deflate (WspServer         *self,
   server_properties_notify (self, PROP_DEFLATE);
 }
 
-/**
- * wsp_server_get_server_header: (get-property server-header)
- * @self: a server
- *
- * Gets the value of the `Server` header.
- *
- * Returns: (transfer none) (nullable): the value; %NULL = no such header; valid until the property
- *   changes or @self is freed
- *
- * Since: 0.1
- */
-const char *
-wsp_server_get_server_header (WspServer *self)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
-
-  return self->settings->server_header;
-}
-
-/* The value is part of each response. */
 static gboolean
 is_header_value (const char *text)
 {
@@ -645,84 +581,6 @@ is_header_value (const char *text)
     }
 
   return TRUE;
-}
-
-/**
- * wsp_server_set_server_header: (set-property server-header)
- * @self: a server
- * @value: (transfer none) (nullable): the value; %NULL = no such header. A text with control
- *   characters is refused, with a warning
- *
- * Sets the value of the `Server` header.
- *
- * Since: 0.1
- */
-void
-wsp_server_set_server_header (WspServer  *self,
-                              const char *value)
-{
-  g_return_if_fail (WSP_IS_SERVER (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-
-  if (g_strcmp0 (value, self->settings->server_header) == 0)
-    return;
-
-  if (!is_header_value (value))
-    {
-      g_warning ("WspServer:server-header stays as it was: expected no control characters");
-      return;
-    }
-
-  g_autofree char *before = self->settings->server_header;      /* value may point into before */
-
-  wsp_server_begin_change (self);
-  self->settings->server_header = g_strdup (value);
-  wsp_server_end_change (self);
-  server_properties_notify (self, PROP_SERVER_HEADER);
-}
-
-/**
- * wsp_server_get_persistent_handshakes: (get-property persistent-handshakes)
- * @self: a server
- *
- * Gets whether connections keep their handshake.
- *
- * Returns: %TRUE if connections keep their handshake
- *
- * Since: 0.1
- */
-gboolean
-wsp_server_get_persistent_handshakes (WspServer *self)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
-
-  return self->settings->keeps_handshake;
-}
-
-/**
- * wsp_server_set_persistent_handshakes: (set-property persistent-handshakes)
- * @self: a server
- * @persistent: %TRUE if connections keep their handshake
- *
- * Sets whether connections keep their handshake.
- *
- * Since: 0.1
- */
-void
-wsp_server_set_persistent_handshakes (WspServer *self,
-                                      gboolean   persistent)
-{
-  g_return_if_fail (WSP_IS_SERVER (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-
-  if (self->settings->keeps_handshake == !!persistent)
-    return;
-
-  wsp_server_begin_change (self);
-  self->settings->keeps_handshake = !!persistent;
-  wsp_server_end_change (self);
-  server_properties_notify (self, PROP_PERSISTENT_HANDSHAKES);
 }
 
 static gboolean
@@ -954,48 +812,66 @@ wsp_server_set_max_send_delay (WspServer *self,
   set_limit (self, &self->settings->max_send_delay, max_send_delay, PROP_MAX_SEND_DELAY);
 }
 
-/**
- * wsp_server_get_max_pending_handshakes: (get-property max-pending-handshakes)
- * @self: a server
- *
- * Gets how many incomplete opening handshakes the server has at most.
- *
- * Returns: the maximum number of incomplete opening handshakes
- *
- * Since: 0.1
- */
-guint
-wsp_server_get_max_pending_handshakes (WspServer *self)
+static void
+set_prefer_own_subprotocols (WspServer *self,
+                             gboolean   prefer_own_subprotocols)
 {
-  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
+  if (!prefer_own_subprotocols == !self->settings->prefers_own_protocols)
+    return;
 
-  return self->settings->max_pending;
+  wsp_server_begin_change (self);
+  self->settings->prefers_own_protocols = prefer_own_subprotocols != FALSE;
+  wsp_server_end_change (self);
+  server_properties_notify (self, PROP_PREFER_OWN_SUBPROTOCOLS);
 }
 
-/**
- * wsp_server_set_max_pending_handshakes: (set-property max-pending-handshakes)
- * @self: a server
- * @max_pending_handshakes: the maximum number of incomplete opening handshakes; 1 to 2^31 − 1
- *
- * Sets how many incomplete opening handshakes the server has at most.
- *
- * Since: 0.1
- */
-void
-wsp_server_set_max_pending_handshakes (WspServer *self,
-                                       guint      max_pending_handshakes)
+static void
+set_persistent_handshakes (WspServer *self,
+                           gboolean   persistent)
 {
-  g_return_if_fail (WSP_IS_SERVER (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-  g_return_if_fail (is_in_range (WSC_LIMIT_MAX_PENDING_HANDSHAKES, max_pending_handshakes));
+  if (self->settings->keeps_handshake == !!persistent)
+    return;
 
+  wsp_server_begin_change (self);
+  self->settings->keeps_handshake = !!persistent;
+  wsp_server_end_change (self);
+  server_properties_notify (self, PROP_PERSISTENT_HANDSHAKES);
+}
+
+/* The value is part of each response. */
+static void
+set_server_header (WspServer  *self,
+                   const char *value)
+{
+  if (g_strcmp0 (value, self->settings->server_header) == 0)
+    return;
+
+  if (!is_header_value (value))
+    {
+      g_warning ("WspServer:server-header stays as it was: expected no control characters");
+      return;
+    }
+
+  g_autofree char *before = self->settings->server_header;      /* value may point into before */
+
+  wsp_server_begin_change (self);
+  self->settings->server_header = g_strdup (value);
+  wsp_server_end_change (self);
+  server_properties_notify (self, PROP_SERVER_HEADER);
+}
+
+static void
+set_max_pending_handshakes (WspServer *self,
+                            guint      max_pending_handshakes)
+{
   set_limit (self, &self->settings->max_pending, max_pending_handshakes,
              PROP_MAX_PENDING_HANDSHAKES);
 }
 
 #define GET_CASE(NAME, name, kind) \
 case PROP_ ## NAME: g_value_set_ ## kind (value, wsp_server_get_ ## name (self)); break;
+#define GET_OWN_CASE(NAME, name, kind, member) \
+case PROP_ ## NAME: g_value_set_ ## kind (value, self->settings->member); break;
 
 static void
 wsp_server_get_property (GObject    *object,
@@ -1005,9 +881,11 @@ wsp_server_get_property (GObject    *object,
 {
   WspServer *self = WSP_SERVER (object);
 
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+
   switch (property)
     {
-      PROPERTIES (GET_CASE, GET_CASE)
+      PROPERTIES (GET_CASE, GET_CASE, GET_OWN_CASE)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -1016,6 +894,8 @@ wsp_server_get_property (GObject    *object,
 #define SET_CASE(NAME, name, kind) \
 case PROP_ ## NAME: wsp_server_set_ ## name (self, g_value_get_ ## kind (value)); break;
 #define NO_CASE(...)
+#define SET_OWN_CASE(NAME, name, kind, member) \
+case PROP_ ## NAME: set_ ## name (self, g_value_get_ ## kind (value)); break;
 
 static void
 wsp_server_set_property (GObject      *object,
@@ -1025,9 +905,11 @@ wsp_server_set_property (GObject      *object,
 {
   WspServer *self = WSP_SERVER (object);
 
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+
   switch (property)
     {
-      PROPERTIES (SET_CASE, NO_CASE)
+      PROPERTIES (SET_CASE, NO_CASE, SET_OWN_CASE)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -1148,8 +1030,7 @@ server_properties_install_limits (GParamFlags flags)
    */
   properties[PROP_MAX_CONNECTION_AGE] = make_limit (WSC_LIMIT_MAX_CONNECTION_AGE, flags);
   /**
-   * WspServer:max-pending-handshakes: (getter get_max_pending_handshakes)
-   *   (setter set_max_pending_handshakes)
+   * WspServer:max-pending-handshakes:
    *
    * Maximum number of incomplete opening handshakes in each of three stages, so that clients in one
    * stage take no place of clients in another one:
@@ -1340,8 +1221,7 @@ wsp_server_install_properties (GObjectClass *class)
   properties[PROP_TRUSTED_PROXIES] =
     g_param_spec_boxed ("trusted-proxies", NULL, NULL, G_TYPE_STRV, flags);
   /**
-   * WspServer:prefer-own-subprotocols: (getter get_prefer_own_subprotocols)
-   *   (setter set_prefer_own_subprotocols)
+   * WspServer:prefer-own-subprotocols:
    *
    * Whether the order of [property@Wsp.Server:subprotocols] decides if the client offers several of
    * them. If not, the order of the client's offer decides. See RFC 6455, section 4.2.2.
@@ -1365,8 +1245,7 @@ wsp_server_install_properties (GObjectClass *class)
   properties[PROP_DEFLATE] =
     g_param_spec_object ("deflate", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
   /**
-   * WspServer:persistent-handshakes: (getter get_persistent_handshakes)
-   *   (setter set_persistent_handshakes)
+   * WspServer:persistent-handshakes:
    *
    * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. With %FALSE
    * the connection drops the handshake after the handlers of [signal@Wsp.Server::connection]: each
@@ -1380,7 +1259,7 @@ wsp_server_install_properties (GObjectClass *class)
   properties[PROP_PERSISTENT_HANDSHAKES] =
     g_param_spec_boolean ("persistent-handshakes", NULL, NULL, TRUE, flags);
   /**
-   * WspServer:server-header: (getter get_server_header) (setter set_server_header)
+   * WspServer:server-header:
    *
    * The value of the `Server` header of responses; %NULL = no such header. A text with control
    * characters is ignored.

@@ -142,20 +142,10 @@ WSP_AVAILABLE_IN_ALL
 void wsp_server_set_max_send_delay (WspServer *self,
                                     guint      max_send_delay);
 WSP_AVAILABLE_IN_ALL
-guint wsp_server_get_max_pending_handshakes (WspServer *self);
-WSP_AVAILABLE_IN_ALL
-void wsp_server_set_max_pending_handshakes (WspServer *self,
-                                            guint      max_pending_handshakes);
-WSP_AVAILABLE_IN_ALL
 const char * const *wsp_server_get_subprotocols (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_server_set_subprotocols (WspServer          *self,
                                   const char * const *subprotocols);
-WSP_AVAILABLE_IN_ALL
-gboolean wsp_server_get_prefer_own_subprotocols (WspServer *self);
-WSP_AVAILABLE_IN_ALL
-void wsp_server_set_prefer_own_subprotocols (WspServer *self,
-                                             gboolean   prefer_own_subprotocols);
 WSP_AVAILABLE_IN_ALL
 const char * const *wsp_server_get_allowed_origins (WspServer *self);
 WSP_AVAILABLE_IN_ALL
@@ -196,15 +186,5 @@ WspDeflateOptions *wsp_server_get_deflate (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_server_set_deflate (WspServer         *self,
                              WspDeflateOptions *deflate);
-WSP_AVAILABLE_IN_ALL
-const char *wsp_server_get_server_header (WspServer *self);
-WSP_AVAILABLE_IN_ALL
-void wsp_server_set_server_header (WspServer  *self,
-                                   const char *value);
-WSP_AVAILABLE_IN_ALL
-gboolean wsp_server_get_persistent_handshakes (WspServer *self);
-WSP_AVAILABLE_IN_ALL
-void wsp_server_set_persistent_handshakes (WspServer *self,
-                                           gboolean   persistent);
 
 G_END_DECLS

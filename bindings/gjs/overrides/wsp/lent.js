@@ -59,9 +59,6 @@ const TAP_FUNCTIONS = {
     bytes_passed: func => function (source, direction, bytes, time) {
         return func.call(this, source, direction, keepBytes(bytes), time);
     },
-    action_done: func => function (source, action, nBytes) {
-        return func.call(this, source, action.copy(), nBytes);
-    },
 };
 
 const wrappedTaps = new WeakSet();

@@ -81,16 +81,16 @@ set_deflate (WspServer *server)
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
   if (level > 0)
-    wsp_deflate_options_set_level (options, (guint) level);
+    g_object_set (options, "level", (guint) level, NULL);
   if (memory_level > 0)
-    wsp_deflate_options_set_memory_level (options, (guint) memory_level);
+    g_object_set (options, "memory-level", (guint) memory_level, NULL);
   if (window_bits > 0)
     {
-      wsp_deflate_options_set_server_window_bits (options, (guint) window_bits);
-      wsp_deflate_options_set_client_window_bits (options, (guint) window_bits);
+      g_object_set (options, "server-window-bits", (guint) window_bits,
+                    "client-window-bits", (guint) window_bits, NULL);
     }
-  wsp_deflate_options_set_server_context_takeover (options, !is_forgetful);
-  wsp_deflate_options_set_client_context_takeover (options, !is_forgetful);
+  g_object_set (options, "server-context-takeover", !is_forgetful,
+                "client-context-takeover", !is_forgetful, NULL);
   g_object_set (server, "deflate", options, NULL);
 }
 
@@ -128,14 +128,6 @@ see_bytes (WspTap      *tap,
 }
 
 static void
-see_action (WspTap           *tap,
-            GObject          *source,
-            WspSessionAction *action,
-            gsize             n_bytes)
-{
-}
-
-static void
 see_state (WspTap  *tap,
            GObject *source)
 {
@@ -145,7 +137,6 @@ static void
 looking_on_init_interface (WspTapInterface *iface)
 {
   iface->bytes_passed = see_bytes;
-  iface->action_done = see_action;
   iface->state_changed = see_state;
 }
 
@@ -194,7 +185,7 @@ main (int    n_arguments,
   if (g_getenv ("BENCH_IDLE") != NULL)
     wsp_server_set_max_connections (server, MANY);
   if (g_getenv ("BENCH_IDLE") != NULL && !keeps_handshakes)
-    wsp_server_set_persistent_handshakes (server, FALSE);
+    g_object_set (server, "persistent-handshakes", FALSE, NULL);
   if (n_workers > 0 && !wsp_server_start_workers (server, (guint) n_workers, &error))
     g_error ("%s", error->message);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);

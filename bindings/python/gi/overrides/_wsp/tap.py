@@ -3,8 +3,8 @@
 
 """Wsp.Tap: what a tap is given stays valid.
 
-Bytes and actions are lent for the time of the call.  PyGObject takes a reference after a call that did not raise; after
-one that did, what the tap has kept would be freed memory."""
+Bytes are lent for the time of the call.  PyGObject takes a reference after a call that did not raise; after one that did,
+what the tap has kept would be freed memory."""
 
 import functools
 
@@ -12,9 +12,8 @@ from .results import follow_void
 
 
 def own(argument):
-    """A reference to the bytes, or a copy of the action."""
-    take = getattr(argument, 'ref', None) if type(argument).__name__ == 'Bytes' else getattr(argument, 'copy', None)
-    return take() if take is not None else argument
+    """A reference to the bytes."""
+    return argument.ref() if type(argument).__name__ == 'Bytes' else argument
 
 
 def give_own(function):
@@ -28,7 +27,7 @@ def give_own(function):
 
 def on_subclass(owner, **named):
     """Wraps the functions of the class before PyGObject takes them."""
-    for name in ('do_bytes_passed', 'do_action_done', 'do_state_changed'):
+    for name in ('do_bytes_passed', 'do_state_changed'):
         if name in vars(owner):
             setattr(owner, name, give_own(vars(owner)[name]))
 

@@ -5,7 +5,7 @@
  * the other, and to a function on the way. */
 #pragma once
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/wsproto-session.h>
 
 G_BEGIN_DECLS
 
