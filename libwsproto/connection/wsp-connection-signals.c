@@ -135,7 +135,7 @@ wsp_connection_install_signals (void)
    * message of a row, in a later turn of the main loop than the broadcast;
    * [signal@Wsp.Connection::writable] ends the row, and is the time to send what the peer needs
    * instead. The peer may get some messages of the row, if there is room in the send queue.
-   * [method@Wsp.ConnectionStats.get_messages_skipped] counts all of them.
+   * `messages_skipped` of [struct@Wsp.ConnectionStats] counts all of them.
    *
    * Since: 0.1
    */

@@ -100,7 +100,7 @@ async function main(): Promise<number> {
     });
     server.add_route('/');
     server.connect('connection::/', (_server, taken) => taken.route?.length);
-    connection.limits.max_message_size = 1 << 20;
+    connection.limits.max_message_size = (1 << 20) + server.dup_stats().connections_open + new Wsp.ConnectionStats().copy().bytes_sent;
     connection.add_tap(makeTap());
     connection.connect('message', (self, message) => self.queue_message(message));
     connection.connect('closed', self => self.get_state());
@@ -129,6 +129,8 @@ Wsp.run(Promise.resolve(status));
 export async function wrong(server: Wsp.Server, other: Wsp.Connection, uri: string): Promise<void> {
     // @ts-expect-error
     Wsp.run(() => 5);
+    // @ts-expect-error
+    server.dup_stats().spare;
     // @ts-expect-error
     new Wsp.Group();
     // @ts-expect-error

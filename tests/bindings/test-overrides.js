@@ -156,6 +156,29 @@ function testTexts() {
     ok(Wsp.Message.new_binary('abc').get_text() === null, 'text/none-of-a-binary-message', '');
 }
 
+// Stats that a script makes, with the number of members.
+const STATS = {ConnectionStats: 15, ServerStats: 14};
+
+function testStats([name, nMembers]) {
+    const made = Array.from({length: 100}, () => new Wsp[name]());
+    const names = Object.keys(Wsp[name].prototype).filter(key => typeof made[0][key] === 'number');
+
+    ok(names.length === nMembers && made.every(stats => names.every(key => stats[key] === 0)),
+        `stats/${name}-has-all-members-and-they-are-zero`, names);
+    made.forEach((stats, i) => {
+        stats.bytes_sent = i;
+    });
+    const copies = made.map(stats => stats.copy());
+
+    for (const stats of [...made, ...copies, ...made])
+        stats.free();
+    System.gc();
+    ok(copies.every((copy, i) => copy.bytes_sent === i && made[i].bytes_sent === i), `stats/${name}-is-copied-and-freed`,
+        copies.map(copy => copy.bytes_sent));
+    copies[0].bytes_sent = 5;
+    ok(made[0].bytes_sent === 0, `stats/${name}-does-not-change-with-its-copy`, made[0].bytes_sent);
+}
+
 // Keeps what it is given, and what that was during the call.
 const Tap = GObject.registerClass({
     Implements: [Wsp.Tap],
@@ -240,6 +263,7 @@ GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
 CASES.forEach(testMessageFunc);
 testSetting();
 testTexts();
+Object.entries(STATS).forEach(testStats);
 testTap('tap-that-inherits', new TapThatInherits());
 testTap('tap', new Tap());
 testTap('tap-of-subclass', new TapOfSubclass());

@@ -349,7 +349,7 @@ async function testSlowReceiver() {
     await until(() => seen.length === 2);
     server.broadcast('state');
     ok(await client.recv() === 'state' && seen.join() === 'skipped,writable' &&
-        accepted[0].dup_stats().get_messages_skipped() === 200 - nTaken, 'broadcast/slow-receiver-is-skipped', seen);
+        accepted[0].dup_stats().messages_skipped === 200 - nTaken, 'broadcast/slow-receiver-is-skipped', seen);
     await server.close();
 }
 
@@ -472,12 +472,12 @@ async function testCompression() {
         const lengths = [];
 
         for (const compress of [true, false]) {
-            const before = client.dup_stats().get_bytes_received();
+            const before = client.dup_stats().bytes_received;
 
             await send(server, accepted[0], compress);
             const {length} = await client.recv();
 
-            lengths.push(client.dup_stats().get_bytes_received() - before);
+            lengths.push(client.dup_stats().bytes_received - before);
             ok(length === 1000, `compression/${name}-${compress}-is-received`, length);
         }
         ok(lengths[0] < 100 && lengths[1] > 1000, `compression/${name}-as-the-option-says`, lengths);
@@ -813,7 +813,7 @@ async function testDrain() {
     const resumed = errorOf(server.drain(1001, null, {lead: 100000}));
 
     ok(server.draining, 'drain/is-told', 'not draining');
-    ok(server.get_stats().get_open() === 1 && server.get_stats().get_closed(1001) === 0, 'server-stats/counts', 'other numbers');
+    ok(server.dup_stats().connections_open === 1 && server.dup_stats().get_closed(1001) === 0, 'server-stats/counts', 'other numbers');
     server.resume();
     const error = await resumed;
 

@@ -149,7 +149,7 @@ async function testConnect() {
     const connection = await Wsp.connect(`ws://127.0.0.1:${server.port}/`);
 
     connection.connect('message', (_connection, message) => words.push(message.get_text()));
-    await until(() => connection.dup_stats().get_messages_received() > 0);
+    await until(() => connection.dup_stats().messages_received > 0);
     await sleep();
     ok(words.length === 0, 'connect/waits', words);
     connection.start_receiving();

@@ -534,12 +534,12 @@ async def test_compression():
         for name, send in WAYS.items():
             lengths = []
             for compress in True, False:
-                before = client.dup_stats().get_bytes_received()
+                before = client.dup_stats().bytes_received
                 sent = send(pair.server, connection, compress)
                 if inspect.isawaitable(sent):
                     await sent
                 received = await client.recv(timeout=SECONDS)
-                lengths.append(client.dup_stats().get_bytes_received() - before)
+                lengths.append(client.dup_stats().bytes_received - before)
                 point(len(received) == len(LONG), f'compression/{name}-{compress}-is-received', received)
             point(lengths[0] < 100 and lengths[1] > len(LONG), f'compression/{name}-as-the-option-says', lengths)
 
@@ -576,22 +576,22 @@ async def test_stats():
     async with Pair(echo) as pair:
         await pair.ours.send('one')
         await pair.ours.recv()
-        stats, in_thread = pair.server.get_stats(), []
-        thread = threading.Thread(target=lambda: in_thread.append(pair.server.get_stats().get_accepted()))
+        stats, in_thread = pair.server.dup_stats(), []
+        thread = threading.Thread(target=lambda: in_thread.append(pair.server.dup_stats().connections_accepted))
         thread.start()
         thread.join(SECONDS)
-        point((stats.get_open(), stats.get_messages_received(), stats.get_bytes_sent(), in_thread) == (1, 1, 5, [1]),
+        point((stats.connections_open, stats.messages_received, stats.bytes_sent, in_thread) == (1, 1, 5, [1]),
               'server-stats/counts', stats, in_thread)
         await pair.ours.close(4001)
-        while pair.server.get_stats().get_open():
+        while pair.server.dup_stats().connections_open:
             await asyncio.sleep(0.01)
-        stats = pair.server.get_stats()
+        stats = pair.server.dup_stats()
         point(stats.get_closed(4000) == 1 and stats.get_closed(1000) == 0, 'server-stats/codes', stats)
         text = repr(stats)
-        point(text.startswith('<Wsp.ServerStats accepted=1 ') and ' closed={4000: 1} ' in text and ' open=0 ' in text,
+        point(text.startswith('<Wsp.ServerStats connections_open=0 connections_accepted=1 ') and text.endswith(' closed={4000: 1}>'),
               'repr/server-stats', text)
         text = repr(pair.ours.dup_stats())
-        point(text.startswith('<Wsp.ConnectionStats age=') and ' messages_sent=1 ' in text, 'repr/connection-stats', text)
+        point(text.startswith('<Wsp.ConnectionStats messages_received=1 messages_sent=1 ') and ' idle_time_us=' in text, 'repr/connection-stats', text)
 
 
 async def test_drain():
@@ -746,7 +746,7 @@ async def test_slow_receiver():
             await asyncio.sleep(0)
         pair.server.broadcast('state')
         point(await pair.ours.recv() == 'state' and seen == ['skipped', 'writable'], 'slow-receiver/skipped', seen)
-        n_skipped = slow.dup_stats().get_messages_skipped()
+        n_skipped = slow.dup_stats().messages_skipped
         point(0 < n_skipped == 200 - n_taken and received == [100_000] * n_taken, 'slow-receiver/counted', (n_skipped, n_taken))
     async with Pair(echo, **options) as pair:
         point(pair.server.max_send_delay_seconds == 60, 'slow-receiver/delay-in-seconds', pair.server.max_send_delay_seconds)

@@ -134,7 +134,7 @@ def scene_serve(late):
         async with connection.begin(Wsp.MessageType.TEXT) as out:
             await out.write("abc")
         connection.subscribe("topic")
-        print(connection.server.get_stats())
+        print(connection.server.dup_stats())
         try:
             async with connection.stream() as reader:
                 await reader.read(timeout=0.05)

@@ -389,6 +389,33 @@ def test_errors():
     tap.point(Wsp.Message.new_binary(b"abc").get_text() is None, "/bindings/overrides/python/message/binary-has-no-text")
 
 
+# Kind, number of members, and size for ever: PyGObject allocates as much as the typelib says.
+STATS = (Wsp.ConnectionStats, 15, 248), (Wsp.ServerStats, 14, 384)
+
+
+def test_stats():
+    """Stats that a script makes."""
+    for kind, n_members, size in STATS:
+        path = f"/bindings/overrides/python/stats/{kind.__name__}"
+        made = [kind() for _ in range(100)]
+        names = [name for name in dir(kind) if isinstance(getattr(made[0], name), int)]
+        tap.point(len(names) == n_members and not any(getattr(stats, name) for stats in made for name in names),
+                  f"{path}-has-all-members-and-they-are-zero", [repr(made[0])])
+        tap.point(kind.__info__.get_size() == size, f"{path}-has-its-size", [kind.__info__.get_size()])
+        for number, stats in enumerate(made):
+            stats.bytes_sent = number
+        copies = [stats.copy() for stats in made]
+        for stats in made + copies:
+            stats.free()
+            stats.free()
+        given = [copy.bytes_sent for copy in copies]
+        tap.point(given == [stats.bytes_sent for stats in made] == list(range(100)), f"{path}-is-copied-and-freed", given)
+        copies[0].bytes_sent = 5
+        tap.point(made[0].bytes_sent == 0, f"{path}-does-not-change-with-its-copy", [made[0].bytes_sent])
+        tap.point(not hasattr(kind, "spare"), f"{path}-hides-private-members", names)
+    tap.point(Wsp.ServerStats().get_closed(1000) == 0, "/bindings/overrides/python/stats/none-is-closed")
+
+
 SHORT_TIMES = """
 import gi
 gi.require_version("Wsp", "1")
@@ -422,5 +449,6 @@ test_times()
 test_short_times()
 test_own_limits()
 test_headers()
+test_stats()
 test_errors()
 sys.exit(tap.end())

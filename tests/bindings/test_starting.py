@@ -123,7 +123,7 @@ async def test_connect():
             Wsp.connect(f"ws://127.0.0.1:{server.port}/") as connection:
         connection.connect("message", lambda connection, message: words.append(message.get_text()))
         await connection.send("one")
-        while connection.dup_stats().get_messages_received() == 0:
+        while connection.dup_stats().messages_received == 0:
             await asyncio.sleep(QUIET)
         tap.point(words == ["served one"], "/bindings/starting/python/connect/waits", words)
         connection.start_receiving()

@@ -23,7 +23,7 @@ from lib.tap import Tap  # noqa: E402
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
 C = "{http://www.gtk.org/introspection/c/1.0}"
 CLASSES = ("Connection", "Server", "Listener", "Client", "Reconnector", "MessageStream")
-FOR_ALL_THREADS = {"wsp_connection_send_from_thread", "wsp_connection_invoke", "wsp_server_get_draining", "wsp_server_get_stats"}
+FOR_ALL_THREADS = {"wsp_connection_send_from_thread", "wsp_connection_invoke", "wsp_server_get_draining", "wsp_server_dup_stats"}
 SECONDS = 30                    # at most, for a call
 N_ARGUMENTS = 10                # as many as the longest function has; nothing is read of them
 

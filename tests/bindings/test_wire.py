@@ -119,7 +119,7 @@ def test_streams(client, port):
     came = [connection.receive_finish(wait(connection.receive_async, None)).get_text() for _ in range(2)]
     tap.point(came == ['urgent', 'from a thread'], '/bindings/python/connection/send-full', came)
     stats = connection.dup_stats()
-    tap.point((stats.get_messages_sent(), stats.get_messages_received(), stats.get_payload_bytes_sent()) == (3, 3, 28),
+    tap.point((stats.messages_sent, stats.messages_received, stats.payload_bytes_sent) == (3, 3, 28),
               '/bindings/python/stats/counts')
 
     connection.props.message_filter = Wsp.MessageFilter.BINARY_ONLY

@@ -33,7 +33,7 @@ get_bytes_sent (Line *self)
 {
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (self->connection);
 
-  return wsp_connection_stats_get_bytes_sent (stats);
+  return stats->bytes_sent;
 }
 
 /* At this moment the other end has exactly the bytes of which the tap has been notified. */

@@ -69,10 +69,10 @@ test_formula (void)
 
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), <, QUEUE + MESSAGE);
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), <, QUEUE + MESSAGE);
-  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), >=, READ_AHEAD);
-  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), <=,
+  g_assert_cmpuint (stats->send_queue_bytes, <, QUEUE + MESSAGE);
+  g_assert_cmpuint (stats->send_queue_peak, <, QUEUE + MESSAGE);
+  g_assert_cmpuint (stats->receive_buffer_bytes, >=, READ_AHEAD);
+  g_assert_cmpuint (stats->receive_buffer_bytes, <=,
                     READ_AHEAD + ONE_READ);
   run_until_result (&first);
   wsp_connection_abort (connection);
@@ -185,7 +185,7 @@ test_slow_message (void)
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
   g_assert_false (server->is_closed);
-  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), <=, 40);
+  g_assert_cmpuint (stats->receive_buffer_bytes, <=, 40);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);

@@ -102,7 +102,7 @@ note_held (Fixture *self)
 {
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (self->connection);
 
-  self->most_held = MAX (self->most_held, wsp_connection_stats_get_receive_buffer_bytes (stats));
+  self->most_held = MAX (self->most_held, stats->receive_buffer_bytes);
 }
 
 /* FALSE: nothing could be written. */
@@ -980,7 +980,7 @@ test_queue (gconstpointer data)
         add_message (&fixture, rows[i].length, 0);
       send_all (&fixture);
       stats = wsp_connection_dup_stats (fixture.connection);
-      g_assert_cmpuint (wsp_connection_stats_get_messages_received (stats), ==,
+      g_assert_cmpuint (stats->messages_received, ==,
                         before == BEFORE_NOTHING ? 1 : rows[i].n);
       for (guint n = 0; n < rows[i].n_sent; n++)
         {

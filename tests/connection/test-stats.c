@@ -5,7 +5,42 @@
 
 #include <unistd.h>
 
+#define NUMBER(member) G_STRUCT_OFFSET (WspConnectionStats, member)
+#define SIZE 248                /* for ever: a script allocates as much as its typelib says */
 #define HELLO "81 85 37 fa 21 3d 7f 9f 4d 51 58"
+
+static const gsize layout[] = {
+  NUMBER (messages_received), NUMBER (messages_sent), NUMBER (messages_skipped),
+  NUMBER (payload_bytes_received), NUMBER (payload_bytes_sent), NUMBER (bytes_received),
+  NUMBER (bytes_sent), NUMBER (pings_sent), NUMBER (pongs_received), NUMBER (send_queue_bytes),
+  NUMBER (send_queue_peak), NUMBER (receive_buffer_bytes), NUMBER (compression_memory),
+  NUMBER (age_us), NUMBER (idle_time_us), NUMBER (spare)
+};
+
+/* A member stays where it is, and a new one takes the place of a spare one. */
+static void
+test_layout (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (layout); i++)
+    g_assert_cmpuint (layout[i], ==, i * sizeof (guint64));
+  g_assert_cmpuint (sizeof (WspConnectionStats), ==, SIZE);
+}
+
+/* Also stats that the program has made: every byte, spare ones too. */
+static void
+test_copied (void)
+{
+  WspConnectionStats own;
+
+  for (guint i = 0; i < sizeof own; i++)
+    ((guint8 *) &own)[i] = i;
+
+  g_autoptr (WspConnectionStats) copy = wsp_connection_stats_copy (&own);
+  g_autoptr (WspConnectionStats) boxed = g_boxed_copy (WSP_TYPE_CONNECTION_STATS, copy);
+
+  g_assert_cmpmem (copy, sizeof *copy, &own, sizeof own);
+  g_assert_cmpmem (boxed, sizeof *boxed, &own, sizeof own);
+}
 
 static void
 test_counted (void)
@@ -26,18 +61,18 @@ test_counted (void)
   g_autofree char *sent = wire_read (fd, 5 + 3 + 10);
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_connection_stats_get_messages_received (stats), ==, 2);
-  g_assert_cmpuint (wsp_connection_stats_get_payload_bytes_received (stats), ==, 10);
-  g_assert_cmpuint (wsp_connection_stats_get_bytes_received (stats), ==, 11 + 6 + 11);
-  g_assert_cmpuint (wsp_connection_stats_get_pongs_received (stats), ==, 1);
-  g_assert_cmpuint (wsp_connection_stats_get_messages_sent (stats), ==, 2);
-  g_assert_cmpuint (wsp_connection_stats_get_payload_bytes_sent (stats), ==, 4);
-  g_assert_cmpuint (wsp_connection_stats_get_bytes_sent (stats), ==, 5 + 3 + 10);
-  g_assert_cmpuint (wsp_connection_stats_get_pings_sent (stats), ==, 1);
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), ==, 0);
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), >, 0);
-  g_assert_cmpint (wsp_connection_stats_get_age (stats), >=,
-                   wsp_connection_stats_get_idle_time (stats));
+  g_assert_cmpuint (stats->messages_received, ==, 2);
+  g_assert_cmpuint (stats->payload_bytes_received, ==, 10);
+  g_assert_cmpuint (stats->bytes_received, ==, 11 + 6 + 11);
+  g_assert_cmpuint (stats->pongs_received, ==, 1);
+  g_assert_cmpuint (stats->messages_sent, ==, 2);
+  g_assert_cmpuint (stats->payload_bytes_sent, ==, 4);
+  g_assert_cmpuint (stats->bytes_sent, ==, 5 + 3 + 10);
+  g_assert_cmpuint (stats->pings_sent, ==, 1);
+  g_assert_cmpuint (stats->send_queue_bytes, ==, 0);
+  g_assert_cmpuint (stats->send_queue_peak, >, 0);
+  g_assert_cmpint (stats->age_us, >=,
+                   stats->idle_time_us);
 
   wsp_connection_abort (connection);
   run_until_closed (server);
@@ -59,8 +94,8 @@ test_held (void)
 
   g_autoptr (WspConnectionStats) half = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (half), ==, 3);
-  g_assert_cmpuint (wsp_connection_stats_get_messages_received (half), ==, 0);
+  g_assert_cmpuint (half->receive_buffer_bytes, ==, 3);
+  g_assert_cmpuint (half->messages_received, ==, 0);
 
   wsp_connection_stop_receiving (connection);
   wire_write (fd, "80 82 00 00 00 00 64 65");
@@ -68,9 +103,9 @@ test_held (void)
 
   g_autoptr (WspConnectionStats) whole = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (whole), ==, 5);
-  g_assert_cmpuint (wsp_connection_stats_get_messages_received (whole), ==, 1);
-  g_assert_cmpuint (wsp_connection_stats_get_messages_received (half), ==, 0);
+  g_assert_cmpuint (whole->receive_buffer_bytes, ==, 5);
+  g_assert_cmpuint (whole->messages_received, ==, 1);
+  g_assert_cmpuint (half->messages_received, ==, 0);
 
   wsp_connection_abort (connection);
   run_until_closed (server);
@@ -110,9 +145,9 @@ test_queue (void)
 
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), >, length);
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), >=, 2 * length);
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), <, 2 * (length + 512));
+  g_assert_cmpuint (stats->send_queue_bytes, >, length);
+  g_assert_cmpuint (stats->send_queue_peak, >=, 2 * length);
+  g_assert_cmpuint (stats->send_queue_peak, <, 2 * (length + 512));
 
   take_all (fd, 2 * (length + 10));
   run_pending ();
@@ -120,9 +155,9 @@ test_queue (void)
 
   g_autoptr (WspConnectionStats) later = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (later), <, length);
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (later), ==,
-                    wsp_connection_stats_get_send_queue_peak (stats));
+  g_assert_cmpuint (later->send_queue_bytes, <, length);
+  g_assert_cmpuint (later->send_queue_peak, ==,
+                    stats->send_queue_peak);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
@@ -134,6 +169,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/connection/stats/members-stay-where-they-are", test_layout);
+  g_test_add_func ("/connection/stats/copy-has-every-byte", test_copied);
   g_test_add_func ("/connection/stats/counts-what-is-sent-and-received", test_counted);
   g_test_add_func ("/connection/stats/buffered-input-of-the-moment", test_held);
   g_test_add_func ("/connection/stats/send-queue-and-its-peak", test_queue);

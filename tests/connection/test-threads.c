@@ -127,7 +127,7 @@ test_bounded (void)
 
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connections[0]);
 
-  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), <, 1024 * 1024 + 64 * 1024);
+  g_assert_cmpuint (stats->send_queue_bytes, <, 1024 * 1024 + 64 * 1024);
   wsp_connection_start_receiving (connections[1]);
   run_until_count (&server->n_messages, 512 - sender.n_refused);
   wsp_connection_close_async (connections[0], WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);

@@ -418,8 +418,8 @@ test_read_ahead (void)
 
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (fixture.connection);
 
-  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), >=, 64 * 1024);
-  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), <=, (64 + 256) * 1024);
+  g_assert_cmpuint (stats->receive_buffer_bytes, >=, 64 * 1024);
+  g_assert_cmpuint (stats->receive_buffer_bytes, <=, (64 + 256) * 1024);
 
   wsp_connection_receive_stream_async (fixture.connection, NULL, keep_result, &asked);
   run_until_result (&asked);
@@ -442,7 +442,7 @@ get_memory (Fixture *self)
 {
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (self->peer->connection);
 
-  return wsp_connection_stats_get_compression_memory (stats);
+  return stats->compression_memory;
 }
 
 typedef struct

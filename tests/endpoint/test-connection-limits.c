@@ -106,8 +106,8 @@ takes (Fixture *self,
     {
       g_autoptr (WspConnectionStats) after = wsp_connection_dup_stats (connection);
 
-      if (wsp_connection_stats_get_messages_received (after) >
-          wsp_connection_stats_get_messages_received (before))
+      if (after->messages_received >
+          before->messages_received)
         return TRUE;
       if (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_OPEN)
         break;

@@ -372,7 +372,7 @@ get_payload_received (WspConnection *connection)
 {
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  return wsp_connection_stats_get_payload_bytes_received (stats);
+  return stats->payload_bytes_received;
 }
 
 /* A message of few bytes that becomes long is inflated in several turns. */

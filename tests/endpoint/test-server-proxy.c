@@ -529,9 +529,9 @@ run_until_left (Fixture *self,
 
   do
     {
-      g_autoptr (WspServerStats) stats = wsp_server_get_stats (self->server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (self->server);
 
-      n = wsp_server_stats_get_open (stats);
+      n = stats->connections_open;
       run_pending ();
     }
   while (n > n_open ||

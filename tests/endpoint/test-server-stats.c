@@ -16,6 +16,9 @@
 #define N_ROUNDS 60
 #define LONG_TIME (G_USEC_PER_SEC * 3 / 2)      /* after which a connection counts as idle */
 #define TEN "0123456789"
+#define NUMBER(member) G_STRUCT_OFFSET (WspServerStats, member)
+#define NO_NUMBER G_MAXSIZE
+#define SIZE 384                /* for ever: a script allocates as much as its typelib says */
 #define FRAME "\x81\x81" "maska"       /* a mask, and one byte */
 #define LONG_FIELD "X-Long: " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "\r\n"
 
@@ -28,23 +31,32 @@ static const guint every_code[] = {
 static const struct
 {
   const char *name;
-  guint64   (*get) (WspServerStats *self);
+  gsize       number;
 } counter_rows[] = {
-  { "accepted", wsp_server_stats_get_accepted },
-  { "max-connections", wsp_server_stats_get_refused_by_max_connections },
-  { "max-connections-per-address", wsp_server_stats_get_refused_by_max_connections_per_address },
-  { "max-pending-handshakes", wsp_server_stats_get_refused_by_max_pending_handshakes },
-  { "handshake-timeout", wsp_server_stats_get_refused_by_handshake_timeout },
-  { "head", wsp_server_stats_get_refused_by_head_limits },
-  { "messages-received", wsp_server_stats_get_messages_received },
-  { "messages-sent", wsp_server_stats_get_messages_sent },
-  { "bytes-received", wsp_server_stats_get_bytes_received },
-  { "bytes-sent", wsp_server_stats_get_bytes_sent },
-  { "skipped", wsp_server_stats_get_skipped },
+  { "accepted", NUMBER (connections_accepted) },
+  { "max-connections", NUMBER (refused_by_max_connections) },
+  { "max-connections-per-address", NUMBER (refused_by_max_connections_per_address) },
+  { "max-pending-handshakes", NUMBER (refused_by_max_pending_handshakes) },
+  { "handshake-timeout", NUMBER (refused_by_handshake_timeout) },
+  { "head", NUMBER (refused_by_head_limits) },
+  { "messages-received", NUMBER (messages_received) },
+  { "messages-sent", NUMBER (messages_sent) },
+  { "bytes-received", NUMBER (bytes_received) },
+  { "bytes-sent", NUMBER (bytes_sent) },
+  { "skipped", NUMBER (messages_skipped) },
 };
 
 #define N_COUNTERS G_N_ELEMENTS (counter_rows)
 #define N_CODES G_N_ELEMENTS (every_code)
+
+static const gsize layout[] = {
+  NUMBER (connections_open), NUMBER (connections_accepted), NUMBER (handshakes_pending),
+  NUMBER (refused_by_max_connections), NUMBER (refused_by_max_connections_per_address),
+  NUMBER (refused_by_max_pending_handshakes), NUMBER (refused_by_handshake_timeout),
+  NUMBER (refused_by_head_limits), NUMBER (messages_received), NUMBER (messages_sent),
+  NUMBER (messages_skipped), NUMBER (bytes_received), NUMBER (bytes_sent),
+  NUMBER (send_queue_bytes), NUMBER (closed)
+};
 
 typedef struct
 {
@@ -124,19 +136,26 @@ fixture_clear (Fixture *self)
   limit_clear ();
 }
 
+static guint64
+get_number (WspServerStats *stats,
+            gsize           number)
+{
+  return G_STRUCT_MEMBER (guint64, stats, number);
+}
+
 /* Numbers of other threads come later. */
 static void
-run_until_number (Fixture  *self,
-                  guint64 (*get)(WspServerStats *stats),
-                  guint64   wanted)
+run_until_number (Fixture *self,
+                  gsize    number,
+                  guint64  wanted)
 {
   guint64 n = wanted + 1;
 
   while (n != wanted)
     {
-      g_autoptr (WspServerStats) stats = wsp_server_get_stats (self->server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (self->server);
 
-      n = get (stats);
+      n = get_number (stats, number);
       g_main_context_iteration (NULL, FALSE);
     }
 }
@@ -146,7 +165,7 @@ read_numbers (WspServerStats *stats,
               guint64        *numbers)
 {
   for (guint i = 0; i < N_COUNTERS; i++)
-    numbers[i] = counter_rows[i].get (stats);
+    numbers[i] = get_number (stats, counter_rows[i].number);
   for (guint i = 0; i < N_CODES; i++)
     numbers[N_COUNTERS + i] = wsp_server_stats_get_closed (stats, every_code[i]);
 }
@@ -160,14 +179,14 @@ read_often (gpointer data)
 
   do
     {
-      g_autoptr (WspServerStats) stats = wsp_server_get_stats (self->server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (self->server);
       guint64 now[N_COUNTERS + N_CODES];
 
       read_numbers (stats, now);
       for (guint i = 0; i < G_N_ELEMENTS (now); i++)
         g_assert_cmpuint (now[i], >=, before[i]);
-      g_assert_cmpuint (wsp_server_stats_get_open (stats), <=, N_CLIENTS);
-      g_assert_cmpuint (wsp_server_stats_get_pending (stats), <=, 2 * N_CLIENTS);
+      g_assert_cmpuint (stats->connections_open, <=, N_CLIENTS);
+      g_assert_cmpuint (stats->handshakes_pending, <=, 2 * N_CLIENTS);
       memcpy (before, now, sizeof before);
       g_usleep (1000);
     }
@@ -260,19 +279,19 @@ test_traffic (gconstpointer n_threads)
         skip (fds[i], length);
       }
 
-  run_until_number (&fixture, wsp_server_stats_get_messages_received, n_messages);
-  run_until_number (&fixture, wsp_server_stats_get_messages_sent, n_messages);
-  run_until_number (&fixture, wsp_server_stats_get_bytes_received, n_bytes + 4 * n_frames);
-  run_until_number (&fixture, wsp_server_stats_get_bytes_sent, n_bytes);
-  run_until_number (&fixture, wsp_server_stats_get_queued, 0);
-  run_until_number (&fixture, wsp_server_stats_get_open, N_CLIENTS);
-  run_until_number (&fixture, wsp_server_stats_get_pending, 0);
-  run_until_number (&fixture, wsp_server_stats_get_accepted, N_CLIENTS);
+  run_until_number (&fixture, NUMBER (messages_received), n_messages);
+  run_until_number (&fixture, NUMBER (messages_sent), n_messages);
+  run_until_number (&fixture, NUMBER (bytes_received), n_bytes + 4 * n_frames);
+  run_until_number (&fixture, NUMBER (bytes_sent), n_bytes);
+  run_until_number (&fixture, NUMBER (send_queue_bytes), 0);
+  run_until_number (&fixture, NUMBER (connections_open), N_CLIENTS);
+  run_until_number (&fixture, NUMBER (handshakes_pending), 0);
+  run_until_number (&fixture, NUMBER (connections_accepted), N_CLIENTS);
 
   /* Connections that have ended stay counted, also when the threads are gone. */
   for (guint i = 0; i < N_CLIENTS / 2; i++)
     close (fds[i]);
-  run_until_number (&fixture, wsp_server_stats_get_open, N_CLIENTS - N_CLIENTS / 2);
+  run_until_number (&fixture, NUMBER (connections_open), N_CLIENTS - N_CLIENTS / 2);
   for (guint i = N_CLIENTS / 2; i < N_CLIENTS; i++)
     send_message (fds[i], 1);
   for (guint i = N_CLIENTS / 2; i < N_CLIENTS; i++)
@@ -280,11 +299,11 @@ test_traffic (gconstpointer n_threads)
   n_messages += N_CLIENTS - N_CLIENTS / 2;
   shut_down (&fixture);
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
-  g_assert_cmpuint (wsp_server_stats_get_open (stats), ==, 0);
-  g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, n_messages);
-  g_assert_cmpuint (wsp_server_stats_get_messages_sent (stats), ==, n_messages);
+  g_assert_cmpuint (stats->connections_open, ==, 0);
+  g_assert_cmpuint (stats->messages_received, ==, n_messages);
+  g_assert_cmpuint (stats->messages_sent, ==, n_messages);
   g_assert_cmpuint (wsp_server_stats_get_closed (stats, 1001) +
                     wsp_server_stats_get_closed (stats, 1006), ==, N_CLIENTS);
   g_assert_cmpuint (wsp_server_stats_get_closed (stats, 1006), >=, N_CLIENTS / 2);
@@ -310,12 +329,12 @@ test_own_thread (void)
       send_message (fd, 5);
       skip (fd, 7);
 
-      g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
-      g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, i + 1);
-      g_assert_cmpuint (wsp_server_stats_get_messages_sent (stats), ==, i + 1);
-      g_assert_cmpuint (wsp_server_stats_get_bytes_received (stats), ==, 11 * (i + 1));
-      g_assert_cmpuint (wsp_server_stats_get_bytes_sent (stats), ==, 7 * (i + 1));
+      g_assert_cmpuint (stats->messages_received, ==, i + 1);
+      g_assert_cmpuint (stats->messages_sent, ==, i + 1);
+      g_assert_cmpuint (stats->bytes_received, ==, 11 * (i + 1));
+      g_assert_cmpuint (stats->bytes_sent, ==, 7 * (i + 1));
     }
   close (fd);
   fixture_clear (&fixture);
@@ -349,14 +368,14 @@ test_after_idleness (void)
                     ==, 1);
   skip (fd, 2 * 9);
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
   g_autoptr (WspConnectionStats) own = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, 1);
-  g_assert_cmpuint (wsp_server_stats_get_messages_sent (stats), ==, 3);
-  g_assert_cmpuint (wsp_server_stats_get_bytes_received (stats), ==, 7);
-  g_assert_cmpuint (wsp_server_stats_get_bytes_sent (stats), ==, 3 + 2 * 9);
-  g_assert_cmpuint (wsp_connection_stats_get_bytes_received (own), ==, 7);
+  g_assert_cmpuint (stats->messages_received, ==, 1);
+  g_assert_cmpuint (stats->messages_sent, ==, 3);
+  g_assert_cmpuint (stats->bytes_received, ==, 7);
+  g_assert_cmpuint (stats->bytes_sent, ==, 3 + 2 * 9);
+  g_assert_cmpuint (own->bytes_received, ==, 7);
   close (fd);
   fixture_clear (&fixture);
 }
@@ -394,9 +413,9 @@ test_parsed_later (void)
   wsp_connection_start_receiving (connection);
   run_until_count (&n_messages, 3);
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (server);
 
-  g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, 3);
+  g_assert_cmpuint (stats->messages_received, ==, 3);
   close (fd);
   g_clear_object (&server);
   run_pending ();
@@ -425,11 +444,11 @@ test_without_turns (void)
   for (guint i = 0; i < N; i++)
     skip (fds[i], IN_ALL);
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
-  g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, 1);
-  g_assert_cmpuint (wsp_server_stats_get_messages_sent (stats), ==, N);
-  g_assert_cmpuint (wsp_server_stats_get_bytes_sent (stats), ==, N * IN_ALL);
+  g_assert_cmpuint (stats->messages_received, ==, 1);
+  g_assert_cmpuint (stats->messages_sent, ==, N);
+  g_assert_cmpuint (stats->bytes_sent, ==, N * IN_ALL);
   for (guint i = 0; i < N; i++)
     close (fds[i]);
   fixture_clear (&fixture);
@@ -469,7 +488,7 @@ test_many (void)
   begin_listening (&fixture);
   for (guint i = 0; i < N_MANY; i++)
     fds[i] = knock_join (fixture.port);
-  run_until_number (&fixture, wsp_server_stats_get_open, N_MANY);
+  run_until_number (&fixture, NUMBER (connections_open), N_MANY);
 
   wire_write (fds[0], "81 84 00 00 00 00 6c 6f 6f 70 82 81 00 00 00 00 61");
   for (guint i = 1; i < N_MANY; i++)
@@ -478,15 +497,15 @@ test_many (void)
     skip (fds[i], 3);
   skip (fds[0], 6 + 3);
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
-  g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, N_MANY + 1);
-  g_assert_cmpuint (wsp_server_stats_get_messages_sent (stats), ==, N_MANY + 1);
-  g_assert_cmpuint (wsp_server_stats_get_bytes_received (stats), ==, 7 * N_MANY + 10);
-  g_assert_cmpuint (wsp_server_stats_get_bytes_sent (stats), ==, 3 * N_MANY + 6);
+  g_assert_cmpuint (stats->messages_received, ==, N_MANY + 1);
+  g_assert_cmpuint (stats->messages_sent, ==, N_MANY + 1);
+  g_assert_cmpuint (stats->bytes_received, ==, 7 * N_MANY + 10);
+  g_assert_cmpuint (stats->bytes_sent, ==, 3 * N_MANY + 6);
   for (guint i = 0; i < N_MANY; i++)
     close (fds[i]);
-  run_until_number (&fixture, wsp_server_stats_get_open, 0);
+  run_until_number (&fixture, NUMBER (connections_open), 0);
   fixture_clear (&fixture);
 }
 
@@ -563,13 +582,13 @@ test_ends (gconstpointer n_threads)
 
       end_one (&fixture, &end_rows[row]);
       run_until_atomic (&fixture.n_opened, row + 1);
-      run_until_number (&fixture, wsp_server_stats_get_open, 0);
+      run_until_number (&fixture, NUMBER (connections_open), 0);
       while (every_code[found] != (end_rows[row].code < 2000 ? end_rows[row].code
                                                              : end_rows[row].code / 1000 * 1000))
         found++;
       expected[found]++;
 
-      g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
       g_test_message ("%s", end_rows[row].name);
       for (guint i = 0; i < N_CODES; i++)
@@ -582,7 +601,7 @@ test_ends (gconstpointer n_threads)
         }
     }
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
   g_assert_cmpuint (wsp_server_stats_get_closed (stats, 3456), ==,
                     wsp_server_stats_get_closed (stats, 3000));
@@ -593,32 +612,26 @@ test_ends (gconstpointer n_threads)
   fixture_clear (&fixture);
 }
 
-static guint64
-get_none (WspServerStats *stats)
-{
-  return 0;
-}
-
 typedef struct
 {
   const char *name;
   const char *first;            /* of a client that stays */
   const char *request;          /* of the one that is refused */
-  guint64   (*get)(WspServerStats *self);
+  gsize       number;
 } RefusalRow;
 
 static const RefusalRow refusal_rows[] = {
   { "max-connections", KNOCK_REQUEST (""), KNOCK_REQUEST (""),
-    wsp_server_stats_get_refused_by_max_connections },
+    NUMBER (refused_by_max_connections) },
   { "max-connections-per-address", KNOCK_REQUEST (""), KNOCK_REQUEST (""),
-    wsp_server_stats_get_refused_by_max_connections_per_address },
+    NUMBER (refused_by_max_connections_per_address) },
   { "max-pending-handshakes", "GET", "GET",
-    wsp_server_stats_get_refused_by_max_pending_handshakes },
-  { "handshake-timeout", NULL, "GET /", wsp_server_stats_get_refused_by_handshake_timeout },
+    NUMBER (refused_by_max_pending_handshakes) },
+  { "handshake-timeout", NULL, "GET /", NUMBER (refused_by_handshake_timeout) },
   { "max-head-size", NULL, KNOCK_REQUEST (LONG_FIELD),
-    wsp_server_stats_get_refused_by_head_limits },
-  { "max-header-fields", NULL, KNOCK_REQUEST (""), wsp_server_stats_get_refused_by_head_limits },
-  { NULL, NULL, "GET / HTTP/1.1\r\n\r\n", get_none },           /* by no limit */
+    NUMBER (refused_by_head_limits) },
+  { "max-header-fields", NULL, KNOCK_REQUEST (""), NUMBER (refused_by_head_limits) },
+  { NULL, NULL, "GET / HTTP/1.1\r\n\r\n", NO_NUMBER },          /* by no limit */
 };
 
 static void
@@ -658,17 +671,19 @@ refuse_one (const RefusalRow *row,
   knock_send (second, row->request);
   if (g_strcmp0 (row->name, "max-pending-handshakes") != 0)
     g_free (knock_read (second, NULL));
-  run_until_number (&fixture, wsp_server_stats_get_accepted, row->first != NULL ? 2 : 1);
-  run_until_number (&fixture, row->get, row->get != get_none);
+  run_until_number (&fixture, NUMBER (connections_accepted), row->first != NULL ? 2 : 1);
+  if (row->number != NO_NUMBER)
+    run_until_number (&fixture, row->number, 1);
   close (second);
   close (first);
-  run_until_number (&fixture, wsp_server_stats_get_pending, 0);
-  run_until_number (&fixture, wsp_server_stats_get_open, 0);
+  run_until_number (&fixture, NUMBER (handshakes_pending), 0);
+  run_until_number (&fixture, NUMBER (connections_open), 0);
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
   for (guint i = 1; i < 6; i++)
-    g_assert_cmpuint (counter_rows[i].get (stats), ==, counter_rows[i].get == row->get);
+    g_assert_cmpuint (get_number (stats, counter_rows[i].number), ==,
+                      counter_rows[i].number == row->number);
   fixture_clear (&fixture);
 }
 
@@ -710,10 +725,10 @@ test_refused_check (void)
   g_assert_false (wsp_server_process_handshake (fixture.server, handshake, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
 
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
-  g_assert_cmpuint (wsp_server_stats_get_refused_by_max_connections (stats), ==, 1);
-  g_assert_cmpuint (wsp_server_stats_get_accepted (stats), ==, 1);
+  g_assert_cmpuint (stats->refused_by_max_connections, ==, 1);
+  g_assert_cmpuint (stats->connections_accepted, ==, 1);
   close (fd);
   fixture_clear (&fixture);
 }
@@ -730,15 +745,15 @@ test_pending (gconstpointer n_threads)
   silent = knock_dial (fixture.port);
   half = knock_dial (fixture.port);
   knock_send (half, "GET");
-  run_until_number (&fixture, wsp_server_stats_get_pending, 2);
+  run_until_number (&fixture, NUMBER (handshakes_pending), 2);
   knock_send (half, " /chat HTTP/1.1\r\n" KNOCK_FIELDS "\r\n");
   g_free (knock_read (half, "\r\n\r\n"));
-  run_until_number (&fixture, wsp_server_stats_get_open, 1);
-  run_until_number (&fixture, wsp_server_stats_get_pending, 1);
+  run_until_number (&fixture, NUMBER (connections_open), 1);
+  run_until_number (&fixture, NUMBER (handshakes_pending), 1);
   close (silent);
-  run_until_number (&fixture, wsp_server_stats_get_pending, 0);
+  run_until_number (&fixture, NUMBER (handshakes_pending), 0);
   close (half);
-  run_until_number (&fixture, wsp_server_stats_get_open, 0);
+  run_until_number (&fixture, NUMBER (connections_open), 0);
   fixture_clear (&fixture);
 }
 
@@ -778,15 +793,15 @@ test_slow (void)
       run_pending ();
     }
   g_assert_cmpuint (n_skipped, ==, 3);
-  run_until_number (&fixture, wsp_server_stats_get_queued,
+  run_until_number (&fixture, NUMBER (send_queue_bytes),
                     wsp_connection_get_send_queue_bytes (connection));
   g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), >=, 256 * 1024);
-  run_until_number (&fixture, wsp_server_stats_get_skipped, 3);
-  run_until_number (&fixture, wsp_server_stats_get_messages_sent, n_taken);
+  run_until_number (&fixture, NUMBER (messages_skipped), 3);
+  run_until_number (&fixture, NUMBER (messages_sent), n_taken);
   for (guint i = 0; i < n_taken; i++)
     skip (fd, 10 + sizeof zeros);
-  run_until_number (&fixture, wsp_server_stats_get_queued, 0);
-  run_until_number (&fixture, wsp_server_stats_get_bytes_sent, n_taken * (10 + sizeof zeros));
+  run_until_number (&fixture, NUMBER (send_queue_bytes), 0);
+  run_until_number (&fixture, NUMBER (bytes_sent), n_taken * (10 + sizeof zeros));
 
   while (wsp_connection_get_send_queue_bytes (connection) < 100000)
     {
@@ -794,8 +809,8 @@ test_slow (void)
       run_pending ();
     }
   g_object_run_dispose (G_OBJECT (connection));         /* it leaves before its queue is empty */
-  run_until_number (&fixture, wsp_server_stats_get_open, 0);
-  run_until_number (&fixture, wsp_server_stats_get_queued, 0);
+  run_until_number (&fixture, NUMBER (connections_open), 0);
+  run_until_number (&fixture, NUMBER (send_queue_bytes), 0);
   close (fd);
   fixture_clear (&fixture);
 }
@@ -819,15 +834,41 @@ test_second_threads (void)
       shut_down (&fixture);
       close (fd);
 
-      g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
 
-      g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, i + 1);
-      g_assert_cmpuint (wsp_server_stats_get_accepted (stats), ==, i + 1);
-      g_assert_cmpuint (wsp_server_stats_get_open (stats), ==, 0);
+      g_assert_cmpuint (stats->messages_received, ==, i + 1);
+      g_assert_cmpuint (stats->connections_accepted, ==, i + 1);
+      g_assert_cmpuint (stats->connections_open, ==, 0);
       g_assert_true (wsp_server_start_workers (fixture.server, i + 1, NULL));
     }
   end_reading (&fixture);
   fixture_clear (&fixture);
+}
+
+/* A member stays where it is, and a new one takes the place of a spare one. */
+static void
+test_layout (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (layout); i++)
+    g_assert_cmpuint (layout[i], ==, i * sizeof (guint64));
+  g_assert_cmpuint (NUMBER (spare) - NUMBER (closed), ==, N_CODES * sizeof (guint64));
+  g_assert_cmpuint (sizeof (WspServerStats), ==, SIZE);
+}
+
+/* Also stats that the program has made: every byte, spare ones too. */
+static void
+test_copied (void)
+{
+  WspServerStats own;
+
+  for (guint i = 0; i < sizeof own; i++)
+    ((guint8 *) &own)[i] = i;
+
+  g_autoptr (WspServerStats) copy = wsp_server_stats_copy (&own);
+  g_autoptr (WspServerStats) boxed = g_boxed_copy (WSP_TYPE_SERVER_STATS, copy);
+
+  g_assert_cmpmem (copy, sizeof *copy, &own, sizeof own);
+  g_assert_cmpmem (boxed, sizeof *boxed, &own, sizeof own);
 }
 
 static void
@@ -849,6 +890,8 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/endpoint/server-stats/members-stay-where-they-are", test_layout);
+  g_test_add_func ("/endpoint/server-stats/copy-has-every-byte", test_copied);
   add_with_threads ("traffic-is-exact", test_traffic, 3);
   add_with_threads ("ends-count-by-code", test_ends, 3);
   add_with_threads ("refusals-count-by-limit", test_refusals, 1);

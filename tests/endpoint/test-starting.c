@@ -162,7 +162,7 @@ count_messages (WspConnection *connection)
 {
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  return wsp_connection_stats_get_messages_received (stats);
+  return stats->messages_received;
 }
 
 static void

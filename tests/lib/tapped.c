@@ -35,7 +35,7 @@ look_at_sent (TestLooker *self,
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (WSP_CONNECTION (source));
 
   self->n_sent += g_bytes_get_size (bytes);
-  g_assert_cmpuint (wsp_connection_stats_get_bytes_sent (stats), ==, self->n_sent);
+  g_assert_cmpuint (stats->bytes_sent, ==, self->n_sent);
 }
 
 static void

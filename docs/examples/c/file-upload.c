@@ -11,7 +11,7 @@ show_progress (gpointer connection)
 {
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_print ("%" G_GUINT64_FORMAT " bytes sent\n", wsp_connection_stats_get_bytes_sent (stats));
+  g_print ("%" G_GUINT64_FORMAT " bytes sent\n", stats->bytes_sent);
   return G_SOURCE_CONTINUE;
 }
 

@@ -6,50 +6,52 @@
 
 #include <libwsproto/wsproto.h>
 
-static const struct
-{
-  const char *type;             /* NULL: one more sample of the row before */
-  const char *name, *sample;
-  guint64   (*get) (WspServerStats *stats);
-} rows[] = {
-  { "gauge", "ws_open", "", wsp_server_stats_get_open },
-  { "gauge", "ws_pending", "", wsp_server_stats_get_pending },
-  { "gauge", "ws_queued_bytes", "", wsp_server_stats_get_queued },
-  { "counter", "ws_accepted", "_total", wsp_server_stats_get_accepted },
-  { "counter", "ws_refused", "_total{limit=\"connections\"}",
-    wsp_server_stats_get_refused_by_max_connections },
-  { NULL, "ws_refused", "_total{limit=\"address\"}",
-    wsp_server_stats_get_refused_by_max_connections_per_address },
-  { NULL, "ws_refused", "_total{limit=\"pending\"}",
-    wsp_server_stats_get_refused_by_max_pending_handshakes },
-  { NULL, "ws_refused", "_total{limit=\"time\"}",
-    wsp_server_stats_get_refused_by_handshake_timeout },
-  { NULL, "ws_refused", "_total{limit=\"head\"}", wsp_server_stats_get_refused_by_head_limits },
-  { "counter", "ws_messages", "_total{way=\"in\"}", wsp_server_stats_get_messages_received },
-  { NULL, "ws_messages", "_total{way=\"out\"}", wsp_server_stats_get_messages_sent },
-  { "counter", "ws_bytes", "_total{way=\"in\"}", wsp_server_stats_get_bytes_received },
-  { NULL, "ws_bytes", "_total{way=\"out\"}", wsp_server_stats_get_bytes_sent },
-  { "counter", "ws_skipped", "_total", wsp_server_stats_get_skipped },
-};
-
 static const guint codes[] = {
   1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4000
 };
 
-static GBytes *
-write_metrics (WspServer *server)
+/* A row without a type is one more sample of the row before. */
+static void
+append_numbers (GString        *text,
+                WspServerStats *stats)
 {
-  g_autoptr (WspServerStats) stats = wsp_server_get_stats (server);
-  GString *text = g_string_new (NULL);
+  const struct
+  {
+    const char *type, *name, *sample;
+    guint64     number;
+  } rows[] = {
+    { "gauge", "ws_open", "", stats->connections_open },
+    { "gauge", "ws_pending", "", stats->handshakes_pending },
+    { "gauge", "ws_queued_bytes", "", stats->send_queue_bytes },
+    { "counter", "ws_accepted", "_total", stats->connections_accepted },
+    { "counter", "ws_refused", "_total{limit=\"connections\"}", stats->refused_by_max_connections },
+    { NULL, "ws_refused", "_total{limit=\"address\"}", stats->refused_by_max_connections_per_address },
+    { NULL, "ws_refused", "_total{limit=\"pending\"}", stats->refused_by_max_pending_handshakes },
+    { NULL, "ws_refused", "_total{limit=\"time\"}", stats->refused_by_handshake_timeout },
+    { NULL, "ws_refused", "_total{limit=\"head\"}", stats->refused_by_head_limits },
+    { "counter", "ws_messages", "_total{way=\"in\"}", stats->messages_received },
+    { NULL, "ws_messages", "_total{way=\"out\"}", stats->messages_sent },
+    { "counter", "ws_bytes", "_total{way=\"in\"}", stats->bytes_received },
+    { NULL, "ws_bytes", "_total{way=\"out\"}", stats->bytes_sent },
+    { "counter", "ws_skipped", "_total", stats->messages_skipped },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       if (rows[i].type != NULL)
         g_string_append_printf (text, "# TYPE %s %s\n", rows[i].name, rows[i].type);
       g_string_append_printf (text, "%s%s %" G_GUINT64_FORMAT "\n", rows[i].name, rows[i].sample,
-                              rows[i].get (stats));
+                              rows[i].number);
     }
+}
 
+static GBytes *
+write_metrics (WspServer *server)
+{
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (server);
+  GString *text = g_string_new (NULL);
+
+  append_numbers (text, stats);
   g_string_append (text, "# TYPE ws_closed counter\n");
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     g_string_append_printf (text, "ws_closed_total{code=\"%u\"} %" G_GUINT64_FORMAT "\n", codes[i],

@@ -396,7 +396,7 @@ wsp_connection_dup_stats (WspConnection *self)
   if (held->stream != NULL)
     stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
   stats->compression_memory = wsc_compression_get_memory (self->link.stream->compression);
-  stats->age = MAX (now - self->opened, 0);
-  stats->idle_time = MAX (now - self->link.last_input, 0);
+  stats->age_us = MAX (now - self->opened, 0);
+  stats->idle_time_us = MAX (now - self->link.last_input, 0);
   return stats;
 }

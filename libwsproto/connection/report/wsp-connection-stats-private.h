@@ -16,16 +16,7 @@ typedef struct                  /* the counters of a connection */
   guint32 pings_sent, pongs_received;
 } WspCounters;
 
-struct _WspConnectionStats
-{
-  gatomicrefcount ref_count;
-  WspCounters     counters;
-  guint64         messages_skipped;
-  guint64         send_queue_bytes, receive_buffer_bytes, compression_memory;
-  gint64          age, idle_time;       /* time since the connection opened, and since the last input, in microseconds */
-};
-
-/* All members except the counters are zero: the caller sets them before it shares the object. */
+/* All members except the counters are zero. */
 WspConnectionStats *wsp_connection_stats_new (const WspCounters *counters);
 
 G_END_DECLS

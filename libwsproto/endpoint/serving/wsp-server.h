@@ -104,7 +104,7 @@ void        wsp_server_resume          (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_get_draining    (WspServer *self);
 WSP_AVAILABLE_IN_ALL
-WspServerStats *wsp_server_get_stats   (WspServer *self);
+WspServerStats *wsp_server_dup_stats   (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_add_tap         (WspServer *self,
                                         WspTap    *tap);

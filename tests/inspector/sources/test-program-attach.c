@@ -379,7 +379,7 @@ count_received (WspConnection *connection)
 {
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  return wsp_connection_stats_get_bytes_received (stats);
+  return stats->bytes_received;
 }
 
 /* The server is in the middle of a compressed message: it has a position when the message ends. */

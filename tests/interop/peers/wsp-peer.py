@@ -65,7 +65,7 @@ class Conversation:
         name = "text" if message.get_message_type() == Wsp.MessageType.TEXT else "binary"
         data = message.get_bytes().get_data() or b""
         stats = connection.dup_stats()
-        tell(event="wire", received=stats.get_bytes_received(), sent=stats.get_bytes_sent())
+        tell(event="wire", received=stats.bytes_received, sent=stats.bytes_sent)
         if self.is_echo:
             tell_payload("message", name, data)
             connection.queue_message(message, DEFAULT)

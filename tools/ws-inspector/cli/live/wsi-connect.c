@@ -126,7 +126,7 @@ count_received (Run *run)
   if (run->options->ping > 0)
     return run->n_messages;
 
-  return wsp_connection_stats_get_bytes_received (stats);
+  return stats->bytes_received;
 }
 
 /* Closes after a --wait without received bytes; bytes of an incomplete message count. */

@@ -25,6 +25,7 @@ ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Group': 'groups', 
              'ConnectionStats': 'values', 'ServerStats': 'values', 'Message': 'values', 'Tap': 'tap'}
 
 SETTINGS = 'DeflateOptions', 'Limits'
+WRITABLE = 2            # GI_FIELD_IS_WRITABLE
 GUARDED = 'Client', 'Connection', 'Reconnector', 'Server'
 FIRST = {'Reconnector': 'uri', 'Session': 'role'}
 SIGNALLING = 'Client', 'Connection', 'Reconnector', 'Server', 'Session'         # their objects hand over other objects
@@ -66,7 +67,11 @@ def refuse_unit(spec):
 # Methods and properties of these classes belong to one thread, except for FOR_ALL_THREADS and functions that end in _finish.
 # tests/bindings/test_threads.py has the same list for C.
 OF_ONE_THREAD = ('Connection', 'Server', 'Listener', 'Client', 'Reconnector', 'MessageStream')
-FOR_ALL_THREADS = ('send_from_thread', 'invoke', 'get_draining', 'get_stats')
+FOR_ALL_THREADS = {'Connection': ('send_from_thread', 'invoke'), 'Server': ('get_draining', 'dup_stats')}
+
+
+def is_for_all_threads(owner, name):
+    return name in FOR_ALL_THREADS.get(owner.__name__, ())
 
 
 def forward_property(spec):
@@ -91,7 +96,7 @@ def keep_all_in_thread(owner, names):
     for name in names:
         method = vars(owner)[name]
         is_plain = not inspect.iscoroutinefunction(method) and not inspect.isasyncgenfunction(method)
-        if is_plain and name not in FOR_ALL_THREADS and not name.endswith('_finish'):
+        if is_plain and not is_for_all_threads(owner, name) and not name.endswith('_finish'):
             setattr(owner, name, keep_in_thread(method))
     for name, member in list(vars(owner).items()):
         if isinstance(member, property):
@@ -240,7 +245,7 @@ def raise_in_class(method, signature, is_of_one_thread):
         try:
             result = method(*arguments, **named)
         except GLib.Error as error:
-            is_of_connection = bool(arguments) and method.get_name() not in FOR_ALL_THREADS
+            is_of_connection = bool(arguments) and not is_for_all_threads(type(arguments[0]), method.get_name())
             raise with_class(error, connection_of(arguments[0]) if is_of_connection else None) from None
         if result is False and is_of_one_thread:        # C refused it without an error
             vars(arguments[0]).pop('_wsp_thread', None)
@@ -314,7 +319,7 @@ def complete_methods(owner):
             is_method = method.is_method()
             wrapped = raise_in_class(method if is_method else getattr(owner, name), signature,
                                      is_method and owner.__name__ in OF_ONE_THREAD and method.can_throw_gerror()
-                                     and name not in FOR_ALL_THREADS)
+                                     and not is_for_all_threads(owner, name))
             setattr(owner, name, wrapped if is_method else staticmethod(wrapped))
         if 'flags' in signature.names:
             setattr(owner, name, fill_flags(vars(owner)[name], signature))
@@ -332,6 +337,13 @@ def complete_stream(owner):
         for name, method in vars(base).items():
             if hasattr(method, 'is_method') and method.is_method() and method.can_throw_gerror():
                 setattr(owner, name, raise_in_class(method, Signature(method), False))
+
+
+def hide_private_members(owner):
+    """PyGObject shows private members of a structure, too. A typelib says only that they are not writable."""
+    for field in owner.__info__.get_fields():
+        if not field.get_flags() & WRITABLE:
+            delattr(owner, field.get_name())
 
 
 def refuse_subclass(owner):
@@ -365,6 +377,8 @@ def complete(owner):
     keep_methods(owner)
     methods = [name for name, method in vars(owner).items() if getattr(method, 'is_method', bool)()]
     complete_methods(owner)
+    if issubclass(owner, GObject.GBoxed):
+        hide_private_members(owner)
     if issubclass(owner, GObject.Object):
         refuse_subclass(owner)
         forward_properties(owner)

@@ -414,7 +414,7 @@ class Talk:
 
 def count_pings(connection):
     """Changes with each ping that C has accepted: it was sent, or is in the send queue."""
-    return connection.dup_stats().get_pings_sent(), connection.get_send_queue_bytes()
+    return connection.dup_stats().pings_sent, connection.get_send_queue_bytes()
 
 
 def talk_of(connection):

@@ -73,11 +73,11 @@ def describe_close_info(info):
 
 def numbers_of(stats):
     """Each number by its name; of the codes those with which connections have ended."""
-    for name in sorted(dir(type(stats))):
-        if name == 'get_closed':
-            yield 'closed', {code: n for code in END_CODES if (n := stats.get_closed(code))}
-        elif name.startswith('get_'):
-            yield name.removeprefix('get_'), getattr(stats, name)()
+    for field in type(stats).__info__.get_fields():
+        if hasattr(stats, field.get_name()):
+            yield field.get_name(), getattr(stats, field.get_name())
+    if hasattr(stats, 'get_closed'):
+        yield 'closed', {code: n for code in END_CODES if (n := stats.get_closed(code))}
 
 
 def describe_stats(stats):
