@@ -51,6 +51,15 @@ def read(root, path):
         return file.read()
 
 
+def texts_below(root):
+    """Path and text of each file that is text."""
+    for path in files_below(root):
+        try:
+            yield path, read(root, path)
+        except UnicodeDecodeError:
+            continue                    # a picture, or input for a fuzzer
+
+
 def _blank(match):
     text = match.group(0)
     if text.startswith("/"):
