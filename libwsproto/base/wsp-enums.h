@@ -97,6 +97,7 @@ typedef enum
  * @WSP_HANDSHAKE_STEP_BEGUN: the call that connects was made
  * @WSP_HANDSHAKE_STEP_RESOLVED: the host name was resolved
  * @WSP_HANDSHAKE_STEP_CONNECTED: the transport was connected
+ * @WSP_HANDSHAKE_STEP_PROXIED: the proxy has connected to the server
  * @WSP_HANDSHAKE_STEP_SECURED: the TLS handshake was complete
  * @WSP_HANDSHAKE_STEP_SENT: the request was sent
  * @WSP_HANDSHAKE_STEP_ANSWERED: the head of the response was received
@@ -110,6 +111,7 @@ typedef enum
   WSP_HANDSHAKE_STEP_BEGUN,
   WSP_HANDSHAKE_STEP_RESOLVED,
   WSP_HANDSHAKE_STEP_CONNECTED,
+  WSP_HANDSHAKE_STEP_PROXIED,
   WSP_HANDSHAKE_STEP_SECURED,
   WSP_HANDSHAKE_STEP_SENT,
   WSP_HANDSHAKE_STEP_ANSWERED,

@@ -105,8 +105,9 @@ client_install_signals (void)
   /**
    * WspClient::event:
    * @self: the client
+   * @handshake: (transfer none): the handshake
    * @event: the step
-   * @connectable: (transfer none): the server to connect to
+   * @connectable: (transfer none): the server to connect to, after a redirect the new one
    * @connection: (transfer none) (nullable): the stream, if there is one already; below TLS where
    *   the library does TLS itself
    *
@@ -125,20 +126,25 @@ client_install_signals (void)
    * Since: 0.1
    */
   g_signal_new ("event", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 3, G_TYPE_SOCKET_CLIENT_EVENT, G_TYPE_SOCKET_CONNECTABLE,
-                G_TYPE_IO_STREAM);
+                G_TYPE_NONE, 4, WSP_TYPE_HANDSHAKE, G_TYPE_SOCKET_CLIENT_EVENT,
+                G_TYPE_SOCKET_CONNECTABLE, G_TYPE_IO_STREAM);
   /**
    * WspClient::accept-certificate:
    * @self: the client
+   * @handshake: (transfer none): the handshake
+   * @peer: (transfer none): whose certificate it should be: a [class@Gio.NetworkAddress] with the
+   *   name, or the IP address, that @certificate must fit, and the port
    * @certificate: (transfer none): the certificate of the server, or of a proxy
    * @errors: why @certificate is not trusted
    *
    * A certificate is not trusted. Returning %TRUE accepts it for this connection, whose peer is
    * then not authenticated.
    *
-   * The signal is also emitted for a proxy whose URI begins with `https`, and then for the server.
-   * @certificate is the proxy's if the last [signal@Wsp.Client::event] was
-   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING.
+   * The client may connect to several hosts, and so may one handshake: the signal is also emitted
+   * for a proxy whose URI begins with `https`, then for the server, and again after a redirect. A
+   * handler that accepts one known certificate, or certificates of one host, compares @peer:
+   * [property@Wsp.Handshake:uri] is what the program asked for. The dot at the end of a name is not
+   * in @peer.
    *
    * Returns: %TRUE to accept the certificate
    *
@@ -146,7 +152,8 @@ client_install_signals (void)
    */
   g_signal_new ("accept-certificate", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
                 g_signal_accumulator_true_handled, NULL, NULL,
-                G_TYPE_BOOLEAN, 2, G_TYPE_TLS_CERTIFICATE, G_TYPE_TLS_CERTIFICATE_FLAGS);
+                G_TYPE_BOOLEAN, 4, WSP_TYPE_HANDSHAKE, G_TYPE_SOCKET_CONNECTABLE,
+                G_TYPE_TLS_CERTIFICATE, G_TYPE_TLS_CERTIFICATE_FLAGS);
 }
 
 static void

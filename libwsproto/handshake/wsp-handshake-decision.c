@@ -98,7 +98,7 @@ handshake_decision_is_inherited (WspHandshake *self)
 static WscFault
 check_decision (WspHandshake *self)
 {
-  if (self->status != WSP_STATUS_UNDECIDED)
+  if (self->status != WSP_STATUS_UNDECIDED && !self->is_aborted)
     return WSC_FAULT_HANDSHAKE_DECIDED;
 
   return self->is_ended ? WSC_FAULT_HANDSHAKE_ENDED : WSC_FAULT_NONE;
@@ -146,16 +146,38 @@ wsp_handshake_record_check (WspHandshake      *self,
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+static void
+handshake_decision_set_refusal (WspHandshake *self,
+                                guint         status,
+                                WspHeaders   *headers,
+                                GBytes       *body)
+{
+  self->status = status;
+  wsp_handshake_keep_headers (&self->response, headers);
+  wsp_handshake_record_body (self, body);
+}
+
 void
 wsp_handshake_record_refusal (WspHandshake *self,
                               guint         status,
                               WspHeaders   *headers,
                               GBytes       *body)
 {
-  self->status = status;
-  wsp_handshake_keep_headers (&self->response, headers);
-  wsp_handshake_record_body (self, body);
+  handshake_decision_set_refusal (self, status, headers, body);
   wsp_handshake_notify_status (self);
+}
+
+gboolean
+wsp_handshake_record_sent (WspHandshake *self,
+                           guint         status,
+                           WspHeaders   *headers,
+                           GBytes       *body)
+{
+  gboolean is_new = status != self->status;
+
+  self->is_aborted = is_new || status == WSP_STATUS_UNDECIDED;
+  handshake_decision_set_refusal (self, status, headers, body);
+  return is_new;
 }
 
 /* The program may refuse what wsp_server_process_handshake () has found to be fine. */

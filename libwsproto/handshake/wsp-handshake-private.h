@@ -43,8 +43,9 @@ typedef struct                  /* functions of the owner, called in its thread 
                     gpointer      owner);
 } WspHandshakeFuncs;
 
-/* Creates a handshake for a request that has passed all checks.  head: the whole head, which is
- * parsed again when a property of the request is read.  funcs: NULL for none. */
+/* Creates a handshake for a request that has passed all checks, or was refused.  head: the head,
+ * which is parsed again when a property of the request is read; if it is not complete or breaks a
+ * rule, the lines before count.  funcs: NULL for none. */
 WspHandshake    *wsp_handshake_new_checked  (GBytes                  *head,
                                              const WspHandshakeFuncs *funcs,
                                              gpointer                 owner);
@@ -105,7 +106,7 @@ void             wsp_handshake_record_address     (WspHandshake   *self,
 void             wsp_handshake_record_peer_certificate (WspHandshake        *self,
                                                         WspPeerCertificate  *certificate,
                                                         GTlsCertificateFlags errors);
-/* The step BEGUN also clears the times of the other steps. */
+/* Clears the times of later steps, which are those of an earlier request. */
 void             wsp_handshake_record_time        (WspHandshake    *self,
                                                    WspHandshakeStep step,
                                                    gint64           time_us);
@@ -119,6 +120,12 @@ GBytes          *wsp_handshake_dup_accepting_head (WspHandshake *self);
  * WebSocket and is undecided. */
 gboolean         wsp_handshake_may_check   (WspHandshake *self,
                                             GError      **error);
+/* The response that was sent, whatever was decided before; status 0: none.  headers, body: those of
+ * the refusal; NULL: none.  TRUE: the status has changed, and the caller notifies. */
+gboolean         wsp_handshake_record_sent (WspHandshake *self,
+                                            guint         status,
+                                            WspHeaders   *headers,
+                                            GBytes       *body);
 /* Decides as wsp_server_process_handshake () has found.  Notifies. */
 void             wsp_handshake_record_check   (WspHandshake      *self,
                                                const char        *subprotocol,

@@ -64,7 +64,9 @@ wsp_handshake_get_role (WspHandshake *self)
  * wsp_handshake_get_uri: (get-property uri)
  * @self: a handshake
  *
- * Gets the URI that a client connects to, without user name and password.
+ * Gets the URI that the program asked a client to connect to, without user name and password. A
+ * redirect does not change it: [signal@Wsp.Client::event] has the server that the client connects
+ * to.
  *
  * Returns: (nullable) (transfer none): the URI, %NULL on a server; valid as long as @self
  *
@@ -320,7 +322,8 @@ wsp_handshake_set_request_headers (WspHandshake *self,
  * wsp_handshake_get_response_status: (get-property response-status)
  * @self: a handshake
  *
- * Gets the HTTP status of the response. On a server the status is the decision.
+ * Gets the HTTP status of the response. On a server the status is the decision, and after
+ * [signal@Wsp.Server::handshake-failed] that of the response that was sent.
  *
  * Returns: the status, 0 while there is none
  *
@@ -340,9 +343,10 @@ wsp_handshake_get_response_status (WspHandshake *self)
  *
  * Gets the header fields of the response. After [method@Wsp.Server.process_handshake] your own HTTP
  * server sends them, with status 101 or that of the refusal. While a server has not decided, these
- * are the header fields that accept the request without a subprotocol.
+ * are the header fields that accept the request without a subprotocol. A server adds fields of its
+ * own to a refusal, which are not among these.
  *
- * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and for a
+ * Returns: (transfer none) (nullable): the headers, %NULL if there was no response, and for a
  *   refusal without header fields; valid on a client until another response is received, on a
  *   server until [method@Wsp.Handshake.accept] or [method@Wsp.Handshake.reject] is called, and no
  *   longer than @self
@@ -354,7 +358,7 @@ wsp_handshake_get_response_headers (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  if (self->response == NULL)
+  if (self->response == NULL && !self->is_aborted)
     wsp_handshake_make_response (self);
 
   return self->response;
@@ -478,7 +482,8 @@ wsp_handshake_get_tls_peer_certificate_errors (WspHandshake *self)
  * @step: a step
  *
  * Gets the time at which a client reached @step. If the client reached @step more than once, after
- * a redirect or for a request with credentials, this is the last time.
+ * a redirect or for a request with credentials, this is the last time; the steps after it then
+ * count anew.
  *
  * The differences show where a slow attempt spends its time: in the name service, in the network,
  * in TLS or in the server.
@@ -568,8 +573,8 @@ handshake_properties_install_request (void)
   /**
    * WspHandshake:uri: (getter get_uri)
    *
-   * The URI that a client connects to, without user name and password; %NULL on a server. See RFC
-   * 6455, section 3.
+   * The URI that the program asked a client to connect to, without user name and password, also
+   * after a redirect; %NULL on a server. See RFC 6455, section 3.
    *
    * Since: 0.1
    */
@@ -666,6 +671,7 @@ install_response (void)
    * WspHandshake:response-status: (getter get_response_status)
    *
    * The HTTP status of the response; 0 while there is none. On a server the status is the decision.
+   * If the handshake fails, it is the status of the response that was sent, or 0 if none was.
    *
    * The property notifies when it has changed. The headers of the response and the subprotocol,
    * which do not notify, have their values by then. See RFC 6455, section 4.2.2.

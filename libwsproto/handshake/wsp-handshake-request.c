@@ -110,32 +110,69 @@ wsp_handshake_dup_head (WspHandshake *self)
   return g_string_free_to_bytes (text);
 }
 
-/* The head has passed all checks, so it is parsed again without limits. */
-void
-wsp_handshake_ensure_request (WspHandshake *self)
+/* The server has applied its limits.  NULL: the head is not complete, or breaks a rule after its
+ * first n_read bytes. */
+static WscHttpHead *
+parse_head (WscBytes text,
+            gsize   *n_read)
 {
   const WscHeadLimits limits = {
     .max_size = G_MAXINT, .max_line = G_MAXINT, .max_fields = G_MAXINT
   };
+  WscHttpHead *head = wsc_http_head_new (WSC_HEAD_REQUEST, &limits);
+  gsize used;
+
+  *n_read = 0;
+  if (head == NULL || wsc_http_head_take (head, text, &used) == WSC_FAULT_NONE)
+    return head;
+
+  *n_read = wsc_http_head_get_n_visited (head);
+  wsc_http_head_free (head);
+  return NULL;
+}
+
+/* Parses the lines of text that are complete and break no rule.  NULL: there is none. */
+static WscHttpHead *
+parse_lines (WscBytes text)
+{
+  const char *begin = (const char *) text.at;
+  const char *end = text.length > 0 ? g_strrstr_len (begin, (gssize) text.length, "\r\n") : NULL;
+  g_autoptr (GString) lines = NULL;
+  gsize n_read;
+
+  if (end == NULL)
+    return NULL;
+
+  lines = g_string_new_len (begin, end - begin);
+  g_string_append (lines, "\r\n\r\n");
+  return parse_head ((WscBytes) { (const guint8 *) lines->str, lines->len }, &n_read);
+}
+
+void
+wsp_handshake_ensure_request (WspHandshake *self)
+{
   g_autoptr (GBytes) bytes = g_steal_pointer (&self->head);
   g_autoptr (WspHeaders) headers = NULL;
   WscHttpHead *head;
   WscBytes text;
-  gsize used, n_fields;
+  gsize n_read, n_fields;
 
   if (bytes == NULL)
     return;
 
-  headers = wsp_headers_new ();
-  head = wsc_http_head_new (WSC_HEAD_REQUEST, &limits);
   text.at = g_bytes_get_data (bytes, &text.length);
-  if (head != NULL && wsc_http_head_take (head, text, &used) == WSC_FAULT_NONE)
-    {
-      const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
+  head = parse_head (text, &n_read);
+  self->is_partial = head == NULL;
+  if (head == NULL)
+    head = parse_lines ((WscBytes) { text.at, n_read });
+  if (head == NULL)
+    return;
 
-      wsp_headers_add_fields (headers, fields, n_fields);
-      wsp_handshake_set_request (self, wsc_http_head_get_method (head),
-                                 wsc_http_head_get_target (head), headers);
-    }
-  g_clear_pointer (&head, wsc_http_head_free);
+  const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
+
+  headers = wsp_headers_new ();
+  wsp_headers_add_fields (headers, fields, n_fields);
+  wsp_handshake_set_request (self, wsc_http_head_get_method (head),
+                             wsc_http_head_get_target (head), headers);
+  wsc_http_head_free (head);
 }

@@ -71,7 +71,7 @@ wsp_handshake_may_open (WspHandshake *self,
                         GError      **error)
 {
   wsp_handshake_ensure_request (self);
-  if (self->path != NULL)
+  if (self->path != NULL && !self->is_partial)
     return !wsp_handshake_fail (error, check_accepted (self));
 
   g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,

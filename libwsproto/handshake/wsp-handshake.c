@@ -135,8 +135,7 @@ wsp_handshake_record_time (WspHandshake    *self,
                            WspHandshakeStep step,
                            gint64           time_us)
 {
-  if (step == WSP_HANDSHAKE_STEP_BEGUN)
-    memset (self->times, 0, sizeof self->times);
+  memset (&self->times[step], 0, (WSP_HANDSHAKE_N_STEPS - step) * sizeof self->times[0]);
   self->times[step] = time_us;
 }
 

@@ -8,7 +8,7 @@
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/handshake/wsp-http-request.h>
 
-/* handshake: of a server, and not shown to the program.  local_address may be NULL. */
+/* handshake: of a server; the program sees it only if it fails.  local_address may be NULL. */
 WspHttpRequest *wsp_http_request_new            (WspHandshake   *handshake,
                                                  GSocketAddress *local_address);
 WspHandshake   *wsp_http_request_peek_handshake (WspHttpRequest *self);

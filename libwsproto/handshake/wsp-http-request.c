@@ -343,7 +343,8 @@ wsp_http_request_get_tls_peer_certificate (WspHttpRequest *self)
  * wsp_http_request_get_response_status: (get-property response-status)
  * @self: a request
  *
- * Gets the status that [method@Wsp.HttpRequest.respond] has set.
+ * Gets the status that [method@Wsp.HttpRequest.respond] has set, or with which the server has
+ * refused the request.
  *
  * Returns: the status, 0 while there is none
  *
@@ -491,9 +492,11 @@ install_rest (void)
   /**
    * WspHttpRequest:response-status: (getter get_response_status)
    *
-   * The status that [method@Wsp.HttpRequest.respond] has set; 0 while there is none.
+   * The status that [method@Wsp.HttpRequest.respond] has set, or with which the server has refused
+   * the request; 0 while there is none.
    *
-   * The property notifies before the response is sent.
+   * The property notifies before a response of the program is sent, and after a refusal of the
+   * server.
    *
    * Since: 0.1
    */

@@ -127,7 +127,11 @@ GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);       
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
 gboolean         wsp_address_is_loopback            (GSocketAddress *address);     /* may be NULL */
 gboolean         wsp_transport_is_on_loopback       (WspTransport *self);
-/* Returns what the certificate of a host must be issued for; a name is also sent to the host. */
+/* Returns the name, or the IP address, that the certificate of a host must be issued for, with the
+ * port: a GNetworkAddress. */
+GSocketConnectable *wsp_transport_make_tls_peer     (const char *host,
+                                                     guint16     port);
+/* Returns the same for GIO and GnuTLS; a name is also sent to the host. */
 GSocketConnectable *wsp_transport_make_tls_identity (const char *host,
                                                      guint16     port);
 /* Refuses TLS 1.0 and 1.1 (RFC 8996).  GIO may negotiate these versions; its only setting for that

@@ -444,18 +444,27 @@ wsp_transport_make_version_error (void)
                               "(G_TLS_GNUTLS_PRIORITY can permit it)");
 }
 
+/* The dot at the end of a name is in no certificate. */
+GSocketConnectable *
+wsp_transport_make_tls_peer (const char *host,
+                             guint16     port)
+{
+  gsize length = strlen (host);
+  g_autofree char *name = g_strndup (host, g_str_has_suffix (host, ".") ? length - 1 : length);
+
+  return g_network_address_new (name, port);
+}
+
 /* For a GNetworkAddress GIO sends an IP literal as server name, which RFC 6066 3 forbids; for a
- * GSocketAddress GIO sends no name, and still checks the certificate for the address.  The dot at
- * the end of a name is in no certificate. */
+ * GSocketAddress GIO sends no name, and still checks the certificate for the address. */
 GSocketConnectable *
 wsp_transport_make_tls_identity (const char *host,
                                  guint16     port)
 {
   GSocketAddress *literal = g_inet_socket_address_new_from_string (host, port);
-  gsize length = strlen (host);
-  g_autofree char *name = g_strndup (host, g_str_has_suffix (host, ".") ? length - 1 : length);
 
-  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (name, port);
+  return literal != NULL ? G_SOCKET_CONNECTABLE (literal)
+                         : wsp_transport_make_tls_peer (host, port);
 }
 
 gboolean

@@ -164,7 +164,7 @@ async function ask([claim, action, isTrusted], certificate, known, stranger, kin
         return true;
     });
     server.connect('connection', (_server, connection) => connection.queue_text('hi'));
-    server.connect('handshake-failed', (_server, _address, error) => failures.push(error.message));
+    server.connect('handshake-failed', (_server, _address, _handshake, error) => failures.push(error.message));
 
     const client = new Wsp.Client({tls_certificate: stranger, tls_database: known});
     const isConnected = await connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port());

@@ -126,7 +126,7 @@ def test_signals():
     """The error of a signal has no class of Wsp: matches () asks it."""
     failed = []
     server = Wsp.Server()
-    server.connect('handshake-failed', lambda server, handshake, error: failed.append(error))
+    server.connect('handshake-failed', lambda server, address, handshake, error: failed.append(error))
     port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()
     connection = Gio.SocketClient().connect_to_host(f'127.0.0.1:{port}', port, None)
     connection.get_output_stream().write(b'GET / HTTP/1.1\r\nbad\r\n\r\n')

@@ -80,7 +80,7 @@ def of_server(late, on_connection, on_request=None):
         if on_request is not None:
             server.connect("request", on_request)
             server.connect("http-request", on_request)
-        server.connect("handshake-failed", lambda server, handshake, error: print(handshake, error))
+        server.connect("handshake-failed", lambda server, address, handshake, error: print(handshake, error))
         port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.DEFAULT).get_port()
         begin(late)
         threading.Thread(target=play_client, args=(port, ended), daemon=True).start()

@@ -185,7 +185,7 @@ def test_server(claim, database, is_trusted, line, certificate, known, stranger)
     server.limits.handshake_timeout_seconds = 0.3 if claim in SLOW else 30
     server.connect('request', lambda server, handshake: requests.append(handshake) or True)
     server.connect('connection', lambda server, connection: connection.queue_text('hi'))
-    server.connect('handshake-failed', lambda server, address, error: failures.append(error))
+    server.connect('handshake-failed', lambda server, address, handshake, error: failures.append(error))
     client = Wsp.Client(tls_certificate=stranger, tls_database=known)
     is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
     if not is_trusted:
@@ -241,7 +241,7 @@ def test_handler(claim, action, is_trusted, certificate, known):
     server = Wsp.Server(tls_certificate=certificate)
     server.connect('connection', lambda server, connection: connection.queue_text('hi'))
     client = Wsp.Client(tls_database=known)
-    client.connect('accept-certificate', lambda client, certificate, errors: action(client))
+    client.connect('accept-certificate', lambda client, *arguments: action(client))
     is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
     tap.point(is_connected == is_trusted, f'/bindings/python/tls-database/accept-certificate/{claim}', [is_connected])
 

@@ -312,8 +312,8 @@ def test_reconnector(client, port):
         connection.start_receiving()
         connection.abort()
 
-    def on_should_retry(reconnector, error, status):
-        questions.append((error.code, status))
+    def on_should_retry(reconnector, handshake, error):
+        questions.append((error.code, handshake.get_response_status()))
         return False
 
     reconnector = Wsp.Reconnector(client=client, uri=f'ws://127.0.0.1:{port}/', spread=1, subprotocols=['chat'])
@@ -327,7 +327,8 @@ def test_reconnector(client, port):
               '/bindings/python/reconnector/connects-again')
 
     reconnector = Wsp.Reconnector.new(f'ws://127.0.0.1:{port}/refused', client)
-    reconnector.connect('attempt-failed', lambda reconnector, error, status: failures.append((error.code, status, list(questions))))
+    reconnector.connect('attempt-failed', lambda reconnector, handshake, error: failures.append(
+        (error.code, handshake.get_response_status(), list(questions))))
     reconnector.connect('should-retry', on_should_retry)
     reconnector.start()
     run_until(lambda: questions)

@@ -455,6 +455,8 @@ test_time (gconstpointer data)
 
 static gboolean
 accept_any (WspClient           *client,
+            WspHandshake        *handshake,
+            GSocketConnectable  *peer,
             GTlsCertificate     *certificate,
             GTlsCertificateFlags errors,
             guint               *n_asked)

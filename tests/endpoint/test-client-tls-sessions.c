@@ -104,6 +104,8 @@ wait_until_lost (void)
 
 static gboolean
 accept_when_lost (WspClient           *client,
+                  WspHandshake        *handshake,
+                  GSocketConnectable  *peer,
                   GTlsCertificate     *certificate,
                   GTlsCertificateFlags errors)
 {
@@ -113,6 +115,7 @@ accept_when_lost (WspClient           *client,
 
 static void
 wait_in_event (WspClient          *client,
+               WspHandshake       *handshake,
                GSocketClientEvent  event,
                GSocketConnectable *place,
                GIOStream          *stream)
@@ -764,6 +767,7 @@ count_turn (gpointer n_turns)
 
 static void
 begin_to_count (WspClient          *client,
+                WspHandshake       *handshake,
                 GSocketClientEvent  event,
                 GSocketConnectable *place,
                 GIOStream          *stream,

@@ -334,6 +334,8 @@ static const struct
 
 static gboolean
 accept_any (WspClient           *client,
+            WspHandshake        *handshake,
+            GSocketConnectable  *peer,
             GTlsCertificate     *certificate,
             GTlsCertificateFlags errors,
             Dialed              *cancelled)
@@ -502,6 +504,7 @@ keep_reason (GLogLevelFlags   level,
 
 static void
 count_stream (WspClient          *client,
+              WspHandshake       *handshake,
               GSocketClientEvent  event,
               GSocketConnectable *place,
               GIOStream          *stream)
@@ -521,6 +524,7 @@ make_certificate_without_key (void)
 
 static void
 keep_stream (WspClient          *client,
+             WspHandshake       *handshake,
              GSocketClientEvent  event,
              GSocketConnectable *place,
              GIOStream          *stream,

@@ -216,6 +216,7 @@ on_prepare (WspClient    *client,
 
 static void
 on_event (WspClient          *client,
+          WspHandshake       *handshake,
           GSocketClientEvent  event,
           GSocketConnectable *place,
           GIOStream          *stream,
@@ -227,6 +228,8 @@ on_event (WspClient          *client,
 
 static gboolean
 on_certificate (WspClient           *client,
+                WspHandshake        *handshake,
+                GSocketConnectable  *peer,
                 GTlsCertificate     *certificate,
                 GTlsCertificateFlags errors,
                 Call                *call)

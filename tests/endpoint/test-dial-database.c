@@ -273,7 +273,19 @@ typedef struct
 } Fixture;
 
 static gboolean
-on_certificate (gpointer             source,
+on_certificate_of_gio (GTlsConnection      *tls,
+                       GTlsCertificate     *certificate,
+                       GTlsCertificateFlags errors,
+                       Fixture             *self)
+{
+  self->errors = errors;
+  return FALSE;
+}
+
+static gboolean
+on_certificate (WspClient           *client,
+                WspHandshake        *handshake,
+                GSocketConnectable  *peer,
                 GTlsCertificate     *certificate,
                 GTlsCertificateFlags errors,
                 Fixture             *self)
@@ -352,7 +364,7 @@ ask_gio (Fixture    *self,
                     "database", self->database, NULL);
 
   self->errors = 0;
-  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_certificate), self);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_certificate_of_gio), self);
   g_tls_connection_handshake_async (tls, 0, NULL, keep_result, &shaken);
   run_until_result (&shaken);
   g_assert_cmpint (g_tls_connection_handshake_finish (tls, shaken, NULL), ==, self->errors == 0);

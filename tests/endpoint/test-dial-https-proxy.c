@@ -37,6 +37,7 @@ typedef struct
 
 static void
 follow_event (WspClient          *client,
+              WspHandshake       *handshake,
               GSocketClientEvent  event,
               GSocketConnectable *place,
               GIOStream          *stream,
@@ -48,6 +49,8 @@ follow_event (WspClient          *client,
 
 static gboolean
 on_proxy_certificate (WspClient           *client,
+                      WspHandshake        *handshake,
+                      GSocketConnectable  *peer,
                       GTlsCertificate     *certificate,
                       GTlsCertificateFlags errors,
                       ProxyVerifier       *verifier)

@@ -27,6 +27,8 @@ typedef struct
 
 static gboolean
 on_certificate (WspClient           *client,
+                WspHandshake        *handshake,
+                GSocketConnectable  *peer,
                 GTlsCertificate     *certificate,
                 GTlsCertificateFlags errors,
                 Verifier            *verifier)

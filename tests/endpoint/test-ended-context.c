@@ -173,6 +173,7 @@ take_connection (WspServer     *server,
 static void
 note_failure (WspServer      *server,
               GSocketAddress *address,
+              WspHandshake   *handshake,
               GError         *error,
               Scene          *self)
 {

@@ -618,6 +618,7 @@ watch_closed (WspServer     *server,
 static void
 on_failed (WspServer      *server,
            GSocketAddress *address,
+           WspHandshake   *handshake,
            GError         *error,
            Fixture        *self)
 {

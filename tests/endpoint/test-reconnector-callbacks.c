@@ -168,6 +168,7 @@ on_prepare (WspClient    *client,
 
 static void
 on_event (WspClient          *client,
+          WspHandshake       *handshake,
           GSocketClientEvent  event,
           GSocketConnectable *place,
           GIOStream          *stream,
@@ -202,8 +203,8 @@ on_disconnected (WspReconnector *reconnector,
 
 static void
 on_attempt_failed (WspReconnector *reconnector,
+                   WspHandshake   *handshake,
                    const GError   *error,
-                   guint           status,
                    Case           *self)
 {
   self->n_failed++;
@@ -214,8 +215,8 @@ on_attempt_failed (WspReconnector *reconnector,
 /* The question comes once after each failure, unless a handler has stopped the reconnector. */
 static gboolean
 on_should_retry (WspReconnector *reconnector,
+                 WspHandshake   *handshake,
                  const GError   *error,
-                 guint           status,
                  Case           *self)
 {
   g_assert_false (self->is_stopped);
@@ -223,7 +224,7 @@ on_should_retry (WspReconnector *reconnector,
   self->n_asked = self->n_failed;
   reach (self, "should-retry");
   g_assert_nonnull (error->message);
-  return status != 404;
+  return handshake == NULL || wsp_handshake_get_response_status (handshake) != 404;
 }
 
 static void

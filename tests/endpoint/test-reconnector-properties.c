@@ -191,8 +191,8 @@ on_active (WspReconnector *reconnector,
 
 static gboolean
 answer (WspReconnector *reconnector,
+        WspHandshake   *handshake,
         const GError   *error,
-        guint           status,
         Asked          *asked)
 {
   g_assert_true (wsp_reconnector_get_active (reconnector));
@@ -201,8 +201,8 @@ answer (WspReconnector *reconnector,
 
 static gboolean
 give_up (WspReconnector *reconnector,
+         WspHandshake   *handshake,
          const GError   *error,
-         guint           status,
          Asked          *asked)
 {
   g_assert_not_reached ();

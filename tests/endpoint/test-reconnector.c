@@ -11,6 +11,7 @@ typedef struct
   TestMonitor    *monitor;
   guint           n_connected, n_disconnected, n_waits, status;
   GError         *error;        /* of the last failed attempt */
+  gboolean        has_handshake;        /* the last failed attempt had one */
 } Tried;
 
 static void
@@ -45,13 +46,14 @@ on_next_attempt (WspReconnector *reconnector,
 
 static gboolean
 note_failure (WspReconnector *reconnector,
+              WspHandshake   *handshake,
               const GError   *error,
-              guint           status,
               Tried          *tried)
 {
   g_clear_error (&tried->error);
   tried->error = g_error_copy (error);
-  tried->status = status;
+  tried->has_handshake = handshake != NULL;
+  tried->status = handshake != NULL ? wsp_handshake_get_response_status (handshake) : 0;
   return TRUE;
 }
 
@@ -330,6 +332,25 @@ static const struct
   { "500-tries-again", WSP_ERROR_HANDSHAKE, 500, TRUE },
 };
 
+/* A handshake with a response of this status; NULL: there is none. */
+static WspHandshake *
+make_refused (guint status)
+{
+  static const char fields[] = "Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                               "Sec-WebSocket-Version: 13\r\n\r\n";
+  g_autoptr (GBytes) block = g_bytes_new_static (fields, strlen (fields));
+  g_autoptr (WspHeaders) headers = wsp_headers_parse (block, NULL);
+  WspHandshake *handshake;
+
+  if (status == 0)
+    return NULL;
+
+  handshake = wsp_handshake_new_server ("GET", "/", "1.1", headers, NULL);
+  wsp_handshake_reject (handshake, status, NULL, NULL);
+  return handshake;
+}
+
 /* The default handler alone. */
 static void
 test_error (gconstpointer data)
@@ -338,10 +359,11 @@ test_error (gconstpointer data)
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (WspReconnector) reconnector = wsp_reconnector_new ("ws://127.0.0.1/", client);
   g_autoptr (GError) error = g_error_new_literal (WSP_ERROR, errors[i].error, "text");
+  g_autoptr (WspHandshake) handshake = make_refused (errors[i].status);
   gboolean retries = !errors[i].retries;
 
   g_assert_true (wsp_reconnector_get_client (reconnector) == client);
-  g_signal_emit_by_name (reconnector, "should-retry", error, errors[i].status, &retries);
+  g_signal_emit_by_name (reconnector, "should-retry", handshake, error, &retries);
   g_assert_cmpint (retries, ==, errors[i].retries);
 }
 
@@ -358,6 +380,7 @@ test_handler (void)
   wsp_reconnector_start (tried.reconnector);
   run_until_waiting (&tried);
   g_assert_cmpuint (tried.status, ==, 404);
+  g_assert_true (tried.has_handshake);
   g_assert_error (tried.error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
   tried_clear (&tried);
 }
@@ -374,6 +397,7 @@ test_bad_uri (void)
   g_assert_no_error (tried.error);
   run_until_waiting (&tried);
   g_assert_error (tried.error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_assert_false (tried.has_handshake);
   tried_clear (&tried);
 }
 

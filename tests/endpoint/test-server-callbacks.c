@@ -380,6 +380,7 @@ on_decider (WspServer    *server,
 static void
 on_failed (WspServer      *server,
            GSocketAddress *address,
+           WspHandshake   *handshake,
            GError         *error,
            Case           *self)
 {

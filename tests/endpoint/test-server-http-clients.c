@@ -141,6 +141,7 @@ on_http (WspServer      *server,
 static void
 on_failed (WspServer      *server,
            GSocketAddress *address,
+           WspHandshake   *handshake,
            GError         *error,
            Fixture        *self)
 {
@@ -364,7 +365,7 @@ test_too_late (void)
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
   respond (&fixture, fixture.held);
   run_pending ();
-  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 503);
   g_assert_cmpuint (fixture.n_released, ==, 1);
   g_assert_cmpuint (fixture.n_failures, ==, 1);
   fixture_clear (&fixture);

@@ -39,6 +39,7 @@ on_connection (WspServer     *server,
 static void
 on_handshake_failed (WspServer      *server,
                      GSocketAddress *address,
+                     WspHandshake   *handshake,
                      GError         *error,
                      Fixture        *self)
 {

@@ -35,6 +35,7 @@ on_connection (WspServer     *server,
 static void
 on_handshake_failed (WspServer      *server,
                      GSocketAddress *address,
+                     WspHandshake   *handshake,
                      GError         *error,
                      Fixture        *self)
 {
@@ -439,6 +440,7 @@ typedef struct
 static void
 look_for_response (WspServer      *server,
                    GSocketAddress *address,
+                   WspHandshake   *handshake,
                    GError         *error,
                    Client         *self)
 {
@@ -491,7 +493,7 @@ look_for_responses (WspServer     *server,
 {
   g_signal_handlers_disconnect_by_func (server, look_for_responses, clients);
   for (guint i = 0; i < 2; i++)
-    look_for_response (server, NULL, NULL, &clients[i]);
+    look_for_response (server, NULL, NULL, NULL, &clients[i]);
 }
 
 /* No handler runs while a request is accepted: if two arrive together, both responses are

@@ -98,6 +98,7 @@ on_connection (WspServer     *server,
 static void
 on_failed (WspServer      *server,
            GSocketAddress *address,
+           WspHandshake   *handshake,
            GError         *error,
            Fixture        *self)
 {

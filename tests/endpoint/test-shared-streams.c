@@ -133,6 +133,7 @@ on_connection (WspServer     *server,
 
 static void
 on_event (WspClient          *client,
+          WspHandshake       *handshake,
           GSocketClientEvent  event,
           GSocketConnectable *place,
           GIOStream          *stream,

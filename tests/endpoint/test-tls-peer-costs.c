@@ -46,6 +46,7 @@ static const struct
 static void
 on_handshake_failed (WspServer      *server,
                      GSocketAddress *address,
+                     WspHandshake   *handshake,
                      GError         *error,
                      GError        **result)
 {

@@ -449,6 +449,7 @@ test_no_anchors_of_a_client (void)
 static void
 count_refusal (WspServer      *server,
                GSocketAddress *address,
+               WspHandshake   *handshake,
                GError         *error,
                guint          *n_refusals)
 {
@@ -489,6 +490,8 @@ test_no_anchors_of_a_server (void)
 /* A program that accepts some flaws must not accept a certificate that was not verified at all. */
 static gboolean
 accept_expired (WspClient           *client,
+                WspHandshake        *handshake,
+                GSocketConnectable  *peer,
                 GTlsCertificate     *certificate,
                 GTlsCertificateFlags errors)
 {

@@ -88,9 +88,25 @@ on_connection (WspServer     *server,
   take_connection (self, connection);
 }
 
+/* The request line was read, and it is too late for a decision. */
 static void
-on_failed (Play *self)
+read_failed (WspHandshake *handshake)
 {
+  REQUIRE (wsp_handshake_get_method (handshake) != NULL);
+  REQUIRE (wsp_handshake_get_request_headers (handshake) != NULL);
+  REQUIRE (!wsp_handshake_accept (handshake, NULL, NULL, NULL));
+  (void) wsp_handshake_get_response_headers (handshake);
+}
+
+static void
+on_failed (WspServer      *server,
+           GSocketAddress *address,
+           WspHandshake   *handshake,
+           GError         *error,
+           Play           *self)
+{
+  if (handshake != NULL)
+    read_failed (handshake);
   self->is_over = TRUE;
 }
 
@@ -136,7 +152,7 @@ begin_server (Play      *self,
   self->server = wsp_server_new ();
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
   REQUIRE (wsp_server_accept_stream (self->server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
 }
 

@@ -188,6 +188,7 @@ make_server (Mistake *self)
 static void
 on_handshake_failed (WspServer      *server,
                      GSocketAddress *address,
+                     WspHandshake   *handshake,
                      GError         *error,
                      Mistake        *self)
 {

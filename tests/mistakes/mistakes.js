@@ -136,7 +136,7 @@ function accept(server, handshake) {
 
 function serve() {
     const server = makeServer();
-    server.connect('handshake-failed', (_server, _address, error) => {
+    server.connect('handshake-failed', (_server, _address, _handshake, error) => {
         if (read('selects') === null)
             say('text', error.message);
         loop.quit();

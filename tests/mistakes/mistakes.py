@@ -90,7 +90,7 @@ class Mistake:
             headers.append(*self.row["header"].split(": ", 1))
         self.make_client().connect_async(self.row["uri"], self.list("subprotocols"), headers, None, self.on_connected)
 
-    def on_handshake_failed(self, server, address, error):
+    def on_handshake_failed(self, server, address, handshake, error):
         print("text", error.message, flush=True)
         self.loop.quit()
 

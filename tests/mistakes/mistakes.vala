@@ -109,7 +109,7 @@ class Mistake : Object {
     void serve () throws Error {
         var server = make_server ();
 
-        server.handshake_failed.connect ((address, error) => {
+        server.handshake_failed.connect ((address, handshake, error) => {
             if (read ("selects") == null)
                 print ("text %s\n", error.message);
             loop.quit ();

@@ -23,6 +23,7 @@ on_connected (WspReconnector *reconnector,
 
 static void
 on_attempt_failed (WspReconnector *reconnector,
+                   WspHandshake   *handshake,
                    GError         *error)
 {
   g_printerr ("%s\n", error->message);

@@ -18,7 +18,7 @@ reconnector.connect('connected', async (_reconnector, connection) => {
         // The reconnector reports it.
     }
 });
-reconnector.connect('attempt-failed', (_reconnector, error) => printerr(error.message));
+reconnector.connect('attempt-failed', (_reconnector, _handshake, error) => printerr(error.message));
 reconnector.connect('disconnected', (_reconnector, info) => print(info.to_string()));
 reconnector.connect('notify::active', () => reconnector.active || loop.quit());   // it gave up
 reconnector.start();

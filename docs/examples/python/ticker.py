@@ -20,7 +20,7 @@ def on_connected(reconnector, connection):
 loop = GLib.MainLoop()
 reconnector = Wsp.Reconnector.new(sys.argv[1] if len(sys.argv) > 1 else 'ws://localhost:8080/')
 reconnector.connect('connected', on_connected)
-reconnector.connect('attempt-failed', lambda reconnector, error, status: print(error.message, file=sys.stderr))
+reconnector.connect('attempt-failed', lambda reconnector, handshake, error: print(error.message, file=sys.stderr))
 reconnector.connect('disconnected', lambda reconnector, info: print(info.to_string(), flush=True))
 reconnector.connect('notify::active', lambda *_: reconnector.active or loop.quit())     # it gave up
 reconnector.start()

@@ -25,7 +25,7 @@ class Ticker:
         self.window.set_child(Gtk.ScrolledWindow(child=view))
         self.reconnector = Wsp.Reconnector.new(uri)
         self.reconnector.connect('connected', self.on_connected)
-        self.reconnector.connect('attempt-failed', lambda _, error, status: self.window.set_title(error.message))
+        self.reconnector.connect('attempt-failed', lambda _, handshake, error: self.window.set_title(error.message))
         self.reconnector.connect('disconnected', lambda _, info: self.window.set_title(info.to_string()))
         self.reconnector.start()
         self.window.present()

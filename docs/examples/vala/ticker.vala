@@ -11,7 +11,7 @@ void main (string[] args) {
         connection.message_filter = TEXT_ONLY;       // others have no text
         connection.set_message_func ((self, message) => print ("%s\n", message.get_text ()));
     });
-    reconnector.attempt_failed.connect ((error) => printerr ("%s\n", error.message));
+    reconnector.attempt_failed.connect ((handshake, error) => printerr ("%s\n", error.message));
     reconnector.disconnected.connect ((info) => print ("%s\n", info.to_string ()));
     reconnector.notify["active"].connect ((self, property) => {
         if (!((Wsp.Reconnector) self).active)

@@ -42,4 +42,4 @@ const WscHeader *wsc_http_head_get_fields  (const WscHttpHead *self, size_t *n_f
 WscBytes wsc_http_head_get_text         (const WscHttpHead *self);     /* the bytes taken, unless they broke a rule */
 bool     wsc_http_head_has_first_line   (const WscHttpHead *self);     /* complete */
 uint64_t wsc_http_head_get_fault_number (const WscHttpHead *self);     /* the value received, if it exceeds a limit */
-size_t   wsc_http_head_get_n_visited    (const WscHttpHead *self);     /* bytes read: shows linear time */
+size_t   wsc_http_head_get_n_visited    (const WscHttpHead *self);     /* bytes read, with the one that broke a rule */

@@ -225,10 +225,12 @@ on_dial_event (WspDial            *dial,
     wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_RESOLVED, now);
   else if (event == G_SOCKET_CLIENT_CONNECTED)
     wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_CONNECTED, now);
+  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
+    wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_PROXIED, now);
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
     wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_SECURED, now);
 
-  g_signal_emit (self->client, id, 0, event, place, stream);
+  g_signal_emit (self->client, id, 0, self->handshake, event, place, stream);
   return is_seen ? WSP_STREAM_IS_SHARED : WSP_STREAM_IS_OURS;
 }
 
@@ -244,6 +246,7 @@ fail_cancelled (WspAttempt *self)
 /* The handler may have cancelled the call; no request is sent then. */
 static gboolean
 attempt_on_certificate (WspDial             *dial,
+                        GSocketConnectable  *peer,
                         GTlsCertificate     *certificate,
                         GTlsCertificateFlags errors,
                         gpointer             owner)
@@ -252,7 +255,8 @@ attempt_on_certificate (WspDial             *dial,
   gboolean is_accepted = FALSE;
 
   wsp_attempt_ref (self);
-  g_signal_emit_by_name (self->client, "accept-certificate", certificate, errors, &is_accepted);
+  g_signal_emit_by_name (self->client, "accept-certificate", self->handshake, peer, certificate,
+                         errors, &is_accepted);
   if (!wsp_attempt_is_over (self) && wsp_completion_is_cancelled (self->completion))
     fail_cancelled (self);
   if (wsp_attempt_is_over (self))

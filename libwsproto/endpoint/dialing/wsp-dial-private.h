@@ -43,7 +43,9 @@ typedef WspStreamOwner (*WspDialEventFunc) (WspDial            *dial,
 typedef void (*WspDialRefusedFunc) (WspDial     *dial,
                                     WscHttpHead *head,
                                     gpointer     owner);
+/* peer: the GNetworkAddress that the certificate must fit. */
 typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
+                                            GSocketConnectable  *peer,
                                             GTlsCertificate     *certificate,
                                             GTlsCertificateFlags errors,
                                             gpointer             owner);

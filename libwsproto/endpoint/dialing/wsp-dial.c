@@ -39,6 +39,8 @@ struct _WspDial
   WspTunnel          *tunnel;
   WspTransport       *transport;        /* transport with TLS of the library; NULL: none, or
                                            stolen */
+  GSocketConnectable *tls_peer;         /* name and port that the certificate of the present TLS
+                                           handshake must fit: the server's or the proxy's */
   GThread            *tls_thread;       /* the thread that began the present TLS handshake */
   GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
   GTlsCertificateFlags refused_for;
@@ -72,6 +74,7 @@ dial_unref (WspDial *self)
   wsp_dial_settings_clear (&self->settings);
   g_clear_object (&self->place);
   g_clear_object (&self->address);
+  g_clear_object (&self->tls_peer);
   g_clear_object (&self->refused);
   g_clear_object (&self->result.stream);
   g_clear_pointer (&self->result.remaining_input, g_bytes_unref);
@@ -131,7 +134,8 @@ dial_ask_owner (WspDial             *self,
 {
   check_process (self);
   self->has_accepted = self->owner != NULL &&
-                       self->funcs->accept_certificate (self, certificate, errors, self->owner);
+                       self->funcs->accept_certificate (self, self->tls_peer, certificate, errors,
+                                                        self->owner);
   check_process (self);
   if (self->has_accepted)
     return TRUE;
@@ -182,6 +186,15 @@ fail_tls (WspDial *self,
   dial_fail (self, error);
 }
 
+static void
+set_tls_peer (WspDial    *self,
+              const char *host,
+              guint16     port)
+{
+  g_clear_object (&self->tls_peer);
+  self->tls_peer = wsp_transport_make_tls_peer (host, port);
+}
+
 /* TLS is added on top of the present stream: TLS of the server may run inside TLS of a proxy. */
 static GTlsConnection *
 make_tls (WspDial    *self,
@@ -194,6 +207,7 @@ make_tls (WspDial    *self,
     wsp_dial_tls_new (self->result.stream, host, port,
                       database != NULL ? G_TLS_DATABASE (database) : NULL, error);
 
+  set_tls_peer (self, host, port);
   self->has_accepted = FALSE;
   self->tls_thread = g_thread_self ();
   if (connection != NULL)
@@ -341,6 +355,7 @@ begin_tls_of_library (WspDial       *self,
   if (self->owner == NULL)
     return;
 
+  set_tls_peer (self, self->uri->host, self->uri->port);
   self->transport =
     wsp_dial_tls_begin (self->reactor, self->result.stream, context, self->uri, way,
                         (GTlsDatabase *) self->settings.objects[WSP_DIAL_TLS_DATABASE],

@@ -167,9 +167,11 @@ get_retry_after (WspHandshake *handshake)
 /* FALSE for errors that another attempt would not change. */
 static gboolean
 default_should_retry (WspReconnector *self,
-                      const GError   *error,
-                      guint           status)
+                      WspHandshake   *handshake,
+                      const GError   *error)
 {
+  guint status = handshake != NULL ? wsp_handshake_get_response_status (handshake) : 0;
+
   if (g_error_matches (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT) ||
       g_error_matches (error, WSP_ERROR, WSP_ERROR_VERSION_NOT_SUPPORTED) ||
       g_error_matches (error, WSP_ERROR, WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED))
@@ -185,13 +187,10 @@ end_attempt (WspReconnector *self,
   g_autoptr (WspHandshake) handshake = g_steal_pointer (&self->handshake);
   g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
   gboolean retries = FALSE;
-  guint status = 0;
 
-  if (handshake != NULL)
-    status = wsp_handshake_get_response_status (handshake);
-  g_signal_emit (self, attempt_failed_signal, 0, error, status);
+  g_signal_emit (self, attempt_failed_signal, 0, handshake, error);
   if (self->cancellable == cancellable)
-    g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
+    g_signal_emit (self, should_retry_signal, 0, handshake, error, &retries);
   if (self->cancellable != cancellable)
     return;                     /* a handler has stopped or restarted the reconnector */
 
@@ -533,8 +532,9 @@ reconnector_install_signals (void)
   /**
    * WspReconnector::attempt-failed:
    * @self: the reconnector
+   * @handshake: (transfer none) (nullable): the handshake, with the response if there was one;
+   *   %NULL if the URI, a subprotocol or a header field is not valid
    * @error: (transfer none): why the attempt has failed
-   * @status: the HTTP status of the response; 0 = no response
    *
    * An attempt to connect has failed. [signal@Wsp.Reconnector::should-retry] is emitted next, and
    * the reconnector waits or gives up. If a handler stops the reconnector, or starts it anew,
@@ -544,12 +544,13 @@ reconnector_install_signals (void)
    */
   attempt_failed_signal =
     g_signal_new ("attempt-failed", WSP_TYPE_RECONNECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 2, G_TYPE_ERROR, G_TYPE_UINT);
+                  G_TYPE_NONE, 2, WSP_TYPE_HANDSHAKE, G_TYPE_ERROR);
   /**
    * WspReconnector::should-retry:
    * @self: the reconnector
+   * @handshake: (transfer none) (nullable): the handshake, with the response if there was one;
+   *   %NULL if the URI, a subprotocol or a header field is not valid
    * @error: (transfer none): why the attempt has failed
-   * @status: the HTTP status of the response; 0 = no response
    *
    * Asks whether to make another attempt; [signal@Wsp.Reconnector::attempt-failed] tells of the
    * failure without a question. The first handler decides. Without a handler there is
@@ -566,7 +567,7 @@ reconnector_install_signals (void)
   should_retry_signal =
     g_signal_new_class_handler ("should-retry", WSP_TYPE_RECONNECTOR, G_SIGNAL_RUN_LAST,
                                 G_CALLBACK (default_should_retry), g_signal_accumulator_first_wins,
-                                NULL, NULL, G_TYPE_BOOLEAN, 2, G_TYPE_ERROR, G_TYPE_UINT);
+                                NULL, NULL, G_TYPE_BOOLEAN, 2, WSP_TYPE_HANDSHAKE, G_TYPE_ERROR);
 }
 
 static void

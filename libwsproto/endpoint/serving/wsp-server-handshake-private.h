@@ -61,7 +61,8 @@ struct _WspServerHandshake
 void wsp_server_handshake_enter            (WspServerHandshake     *self,
                                             WspServerHandshakeState state);
 WspHandshake *wsp_server_handshake_make_object (WspServerHandshake *self);
-/* Creates the WspHandshake, for the program or as the source of taps. */
+/* Creates the WspHandshake, for the program or as the source of taps; its head may be incomplete or
+ * break a rule. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
 /* TRUE: pages may reach the server by a name of this machine, which their Host tells. */

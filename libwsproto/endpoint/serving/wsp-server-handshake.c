@@ -28,8 +28,9 @@
  *
  * The WspHandshake is created after the rules of the protocol were checked, if it may be needed
  * before the connection is open; else when the handshake fails and there are taps, which need a
- * source; else when a handler of `connection` reads WspConnection:handshake; else the connection
- * keeps what is needed to make it later, if WspServer:persistent-handshakes says so.
+ * source, or handlers of `handshake-failed`; else when a handler of `connection` reads
+ * WspConnection:handshake; else the connection keeps what is needed to make it later, if
+ * WspServer:persistent-handshakes says so.
  *
  * The program is called in ASKING, where handlers return a decision, and in due calls.  A main loop
  * that a handler runs may end and free the WspServerHandshake.  The WspHandshake, to which the
@@ -159,7 +160,6 @@ accept_request (WspServerHandshake *self,
   g_autoptr (GString) response = NULL;
   GError *error = NULL;
 
-  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ACCEPTING);
   self->session = make_session (self);
   response = wsp_response_begin_acceptance (headers, self->rules->server_header);
   if (!wsp_handshake_open_session (self->session, subprotocol, headers,
@@ -170,6 +170,7 @@ accept_request (WspServerHandshake *self,
       return;
     }
 
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ACCEPTING);
   g_string_append (response, "\r\n");
   log_text (self, response);
   if (wsp_upgrade_write_all (self->upgrade, response->str, response->len))

@@ -215,8 +215,11 @@ gboolean         wsp_server_emit_http_request     (WspServer      *self,
                                                    WspHttpRequest *request);
 void             wsp_server_emit_connection       (WspServer     *self,
                                                    WspConnection *connection);
+gboolean         wsp_server_has_failure_handler   (WspServer *self);    /* of `handshake-failed` */
+/* address, handshake: may be NULL. */
 void             wsp_server_emit_handshake_failed (WspServer      *self,
                                                    GSocketAddress *address,
+                                                   WspHandshake   *handshake,
                                                    const GError   *error);
 
 /* wsp-server-counts.c */

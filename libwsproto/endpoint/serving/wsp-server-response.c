@@ -21,15 +21,25 @@ typedef struct                  /* outlives the handshake */
   WspWorker      *worker;
   WspServer      *server;
   GSocketAddress *address;
+  WspHandshake   *handshake;    /* handshake for handlers of `handshake-failed`; NULL: no request
+                                   line was read, or there were no handlers */
   GError         *error;        /* error of the handshake; NULL: a handler has responded to ordinary
                                    HTTP */
   const char     *limit;        /* property of the limit that was exceeded; NULL = none */
   WspHeadLog     *log;          /* bytes of the exchange, for the taps; NULL: there are no taps */
   WspServerRules *rules;
-  GObject        *source;       /* object that the taps see as the source; NULL: there are no
-                                   taps */
+  GObject        *source;       /* object that the taps see as the source; NULL: there was no need
+                                   for one */
+  gboolean        is_status_new;        /* the response-status of source has changed */
   guint           n_forks;      /* value of wsp_n_forks when the handshake ended */
 } Report;
+
+typedef struct
+{
+  guint       status;           /* status of the response; 0: none was sent */
+  WspHeaders *headers;          /* header fields of the program, or of the refusal; NULL: none */
+  GBytes     *body;             /* NULL: none */
+} SentResponse;
 
 static void
 server_response_report_free (Report *self)
@@ -37,6 +47,7 @@ server_response_report_free (Report *self)
   self->worker->n_reports--;
   g_clear_pointer (&self->log, wsp_head_log_free);
   g_clear_object (&self->source);
+  g_clear_object (&self->handshake);
   wsp_server_rules_unref (self->rules);
   g_clear_object (&self->address);
   g_clear_error (&self->error);
@@ -55,12 +66,23 @@ emit_failure (Report *self)
   wsp_log (self->limit != NULL ? WSP_LOG_LIMITS : WSP_LOG_HANDSHAKE,
            self->limit != NULL ? WSP_LOG_LEVEL_INFO : WSP_LOG_LEVEL_DEBUG, &fields,
            "Opening handshake refused: %s", self->error->message);
-  wsp_server_emit_handshake_failed (self->server, self->address, self->error);
+  wsp_server_emit_handshake_failed (self->server, self->address, self->handshake, self->error);
+}
+
+static void
+report_status (Report *self)
+{
+  if (WSP_IS_HTTP_REQUEST (self->source))
+    wsp_http_request_notify_status (WSP_HTTP_REQUEST (self->source));
+  else
+    wsp_handshake_notify_status (WSP_HANDSHAKE (self->source));
 }
 
 static void
 tell_program (Report *self)
 {
+  if (self->is_status_new)
+    report_status (self);
   if (self->log != NULL)
     wsp_head_log_notify (self->log, self->rules->taps, self->source);
   if (self->error != NULL)
@@ -120,20 +142,51 @@ server_response_dup_address (WspServerHandshake *self)
   return wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade));
 }
 
+static gboolean
+has_request_line (WspServerHandshake *self)
+{
+  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+
+  return head != NULL && wsc_http_head_has_first_line (head);
+}
+
+/* TRUE: response-status of the handshake has changed.  In ACCEPTING the response with status 101
+ * was written, at least in part. */
+static gboolean
+record_sent (WspServerHandshake *self,
+             const SentResponse *sent)
+{
+  gboolean was_made = self->handshake == NULL;
+
+  wsp_server_handshake_ensure_object (self);
+  wsp_handshake_end (self->handshake);
+  if (self->state != WSP_SERVER_HANDSHAKE_ACCEPTING)
+    return wsp_handshake_record_sent (self->handshake, sent->status, sent->headers, sent->body);
+
+  if (was_made)
+    wsp_handshake_accept_by_default (self->handshake, wsp_session_get_subprotocol (self->session));
+  return FALSE;
+}
+
 /* Takes the error, which may be NULL. */
 static void
 server_response_report_end (WspServerHandshake *self,
+                            const SentResponse *sent,
                             GError             *error)
 {
+  gboolean is_shown = has_request_line (self) &&
+                      wsp_server_has_failure_handler (self->worker->server);
+  gboolean is_status_new = FALSE;
   Report *report;
 
-  if (self->log != NULL)
-    wsp_server_handshake_ensure_object (self);
-  if (self->handshake != NULL)
-    wsp_handshake_end (self->handshake);
+  if (self->handshake != NULL || self->log != NULL || is_shown)
+    is_status_new = record_sent (self, sent);
   report =
     add_report (self->worker, self->rules, server_response_dup_address (self), error, self->limit);
   report->log = g_steal_pointer (&self->log);
+  report->is_status_new = is_status_new;
+  if (is_shown)
+    report->handshake = g_object_ref (self->handshake);
   if (self->handshake != NULL)
     report->source = g_object_ref (self->http_request != NULL ? G_OBJECT (self->http_request)
                                                               : G_OBJECT (self->handshake));
@@ -144,7 +197,7 @@ wsp_server_handshake_fail (WspServerHandshake *self,
                            GError             *error)
 {
   wsp_upgrade_log_input (self->upgrade, self->log);
-  server_response_report_end (self, error);
+  server_response_report_end (self, &(SentResponse) { 0 }, error);
   wsp_server_handshake_drop (self);
 }
 
@@ -205,7 +258,7 @@ send_response (WspServerHandshake *self,
     log_sent (self, body);
   wsp_upgrade_write_response (self->upgrade, head, body);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_RESPONDING);
-  server_response_report_end (self, error);
+  server_response_report_end (self, &(SentResponse) { status, headers, body }, error);
   if (wsp_server_handshake_are_too_many (self, WSP_STAGE_RESPONDING))
     end_responding (g_queue_peek_head (&self->worker->pending[WSP_STAGE_RESPONDING]));
 }

@@ -157,16 +157,24 @@ make_result_signals (void)
    * WspServer::handshake-failed:
    * @self: the server
    * @address: (transfer none) (nullable): the address of the client
+   * @handshake: (transfer none) (nullable): the request, also one for ordinary HTTP; %NULL if no
+   *   request line was read
    * @error: (transfer none): the reason
    *
    * An opening handshake has failed, or was refused with a response. The signal is emitted once for
    * each failed handshake. See RFC 6455, section 4.2.2.
    *
+   * [property@Wsp.Handshake:response-status] is that of the response that was sent, 0 if none was.
+   * If a request was not complete, or broke a rule of HTTP, @handshake has the lines before. The
+   * time for a decision is over: [method@Wsp.Handshake.accept] fails, and
+   * [method@Wsp.Handshake.reject] does nothing.
+   *
    * Since: 0.1
    */
   signals[HANDSHAKE_FAILED] = g_signal_new ("handshake-failed", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST,
-                                            0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                            G_TYPE_SOCKET_ADDRESS, G_TYPE_ERROR);
+                                            0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                                            G_TYPE_SOCKET_ADDRESS, WSP_TYPE_HANDSHAKE,
+                                            G_TYPE_ERROR);
 }
 
 void
@@ -290,10 +298,17 @@ wsp_server_emit_connection (WspServer     *self,
   wsp_connection_end_handing_out (connection);
 }
 
+gboolean
+wsp_server_has_failure_handler (WspServer *self)
+{
+  return has_handler (self, signals[HANDSHAKE_FAILED], 0);
+}
+
 void
 wsp_server_emit_handshake_failed (WspServer      *self,
                                   GSocketAddress *address,
+                                  WspHandshake   *handshake,
                                   const GError   *error)
 {
-  g_signal_emit (self, signals[HANDSHAKE_FAILED], 0, address, error);
+  g_signal_emit (self, signals[HANDSHAKE_FAILED], 0, address, handshake, error);
 }

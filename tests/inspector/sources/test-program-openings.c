@@ -259,6 +259,7 @@ on_request (WspServer    *server,
 static void
 on_failed (WspServer      *server,
            GSocketAddress *address,
+           WspHandshake   *handshake,
            GError         *error,
            Serving        *serving)
 {

@@ -113,7 +113,7 @@ def serve(options):
         certificate = Gio.TlsCertificate.new_from_files(options.cert, options.key)
         server.props.tls_certificate = certificate
     server.connect("connection", lambda server, connection: Conversation(connection, options))
-    server.connect("handshake-failed", lambda server, address, error: tell(event="error", text=error.message))
+    server.connect("handshake-failed", lambda server, address, handshake, error: tell(event="error", text=error.message))
     flags = Wsp.ListenFlags.TLS if options.cert else Wsp.ListenFlags.DEFAULT
     tell(event="listening", port=server.listen_inet(None, 0, flags).get_port())
     return server

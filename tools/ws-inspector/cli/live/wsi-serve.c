@@ -30,6 +30,7 @@ serve_on_connection (WspServer     *server,
 static void
 serve_on_handshake_failed (WspServer      *server,
                            GSocketAddress *address,
+                           WspHandshake   *handshake,
                            const GError   *error,
                            WsiListing     *listing)
 {

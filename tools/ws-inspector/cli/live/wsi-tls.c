@@ -156,6 +156,7 @@ wsi_tls_print_handshake (WspHandshake *handshake)
 
 static void
 tls_on_event (WspClient          *client,
+              WspHandshake       *handshake,
               GSocketClientEvent  event,
               GSocketConnectable *place,
               GIOStream          *stream,
@@ -183,6 +184,8 @@ make_hint (GTlsCertificate     *certificate,
  * The source decides, after this. */
 static gboolean
 tls_on_certificate (WspClient           *client,
+                    WspHandshake        *handshake,
+                    GSocketConnectable  *peer,
                     GTlsCertificate     *certificate,
                     GTlsCertificateFlags errors,
                     WsiTlsWatch         *self)

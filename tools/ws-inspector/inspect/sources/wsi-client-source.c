@@ -109,6 +109,7 @@ client_source_on_connected (GObject      *client,
 /* TLS with a proxy begins before the proxy is asked for the server. */
 static void
 note_peer (WsiClientSource   *self,
+           WspHandshake      *handshake,
            GSocketClientEvent event)
 {
   if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
@@ -121,6 +122,8 @@ note_peer (WsiClientSource   *self,
 
 static gboolean
 note_flaws (WsiClientSource     *self,
+            WspHandshake        *handshake,
+            GSocketConnectable  *peer,
             GTlsCertificate     *certificate,
             GTlsCertificateFlags flaws)
 {

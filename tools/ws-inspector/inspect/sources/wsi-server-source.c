@@ -44,6 +44,7 @@ describe_silence (const GError *error)
 static void
 server_source_on_handshake_failed (WspServer      *server,
                                    GSocketAddress *address,
+                                   WspHandshake   *handshake,
                                    const GError   *error,
                                    WsiSource      *self)
 {
