@@ -83,19 +83,23 @@ get_path_values (WsiSubject        *subject,
                  WsiValues         *values)
 {
   const char *format = values->node->field->name;
-  g_autoptr (WsiDescription) found = NULL;
   WsiDecodeStep steps[MAX_STEPS];
+  gboolean is_of_format;
 
-  if (n_steps > MAX_STEPS || !wsi_subject_describe (subject))
+  if (n_steps > MAX_STEPS || !wsi_subject_prepare (subject))
     return;
 
+  /* A description says where a message of another format has one of this format. */
+  is_of_format = g_str_equal (subject->decoder->name, format);
+  if (!is_of_format)
+    wsi_subject_describe (subject);
   for (guint i = 0; i < n_steps; i++)
     steps[i] = (WsiDecodeStep) { path[i].name, path[i].index };
-  found = wsi_description_new ();
-  wsi_decoder_list_find_path (subject->decoder, &subject->input, subject->description, format,
-                              steps,
-                              n_steps, found);
-  decoded_fields_add_values (values, found, format);
+  wsi_description_clear (subject->found);
+  wsi_decoder_list_find_path (subject->decoder, &subject->input,
+                              is_of_format ? NULL : subject->description, format, steps, n_steps,
+                              subject->found);
+  decoded_fields_add_values (values, subject->found, format);
 }
 
 static const WsiField fields[] = {

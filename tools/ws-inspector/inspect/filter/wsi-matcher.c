@@ -279,21 +279,18 @@ note_pairing (WsiMatcher *self,
     }
 }
 
-/* Lets the interpreter learn records before they are tested: a request may have its reply then. */
+/* Lets the interpreter learn records before they are tested, where a reply is asked for: a request
+ * may have it then.  Other records are learned one by one, as what was learned last is at hand. */
 static void
 matcher_learn (WsiMatcher      *self,
                guint64          first,
                const WsiRecord *records,
                guint64          n_records)
 {
-  if (self->subject.interpreter == NULL)
-    return;
-
-  for (guint64 i = 0; i < n_records; i++)
+  for (guint64 i = 0; self->unanswered != NULL && i < n_records; i++)
     {
       wsi_interpreter_learn (self->subject.interpreter, first + i, &records[i]);
-      if (self->unanswered != NULL)
-        note_pairing (self, first + i);
+      note_pairing (self, first + i);
     }
 }
 
@@ -336,12 +333,15 @@ match_run (WsiMatcher      *self,
            guint64         *numbers)
 {
   const WsiStep *root = self->filter->plan.root, *gate = find_gate (root);
+  WsiInterpreter *learner = self->unanswered == NULL ? self->subject.interpreter : NULL;
   gsize n = 0;
 
   matcher_learn (self, first, records, *n_records);
   match_answered (self, first);
   for (guint64 i = 0; i < *n_records; i++)
     {
+      if (learner != NULL)
+        wsi_interpreter_learn (learner, first + i, &records[i]);
       wsi_subject_set (&self->subject, first + i, &records[i]);
       if (gate != NULL && !is_range_match (self, gate))
         continue;

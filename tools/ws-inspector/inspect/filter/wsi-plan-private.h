@@ -72,12 +72,13 @@ struct _WsiSubject
   gsize            payload_length, max_payload;
   GBytes          *payload_bytes;       /* bytes that own the payload, if the store does not */
 
-  /* The description of the record by its decoder. */
+  /* The decoder of the record, and its description by it. */
   WsiInterpreter  *interpreter;         /* interpreter of the messages; NULL = the filter names no decoded field */
-  gboolean         is_described;
+  gboolean         is_prepared, is_described;
   const WsiDecoder *decoder;            /* decoder of the record; NULL = it is not decoded */
   WsiDecodeInput   input;
   WsiDescription  *description;
+  WsiDescription  *found;               /* values of a path, until the next path */
 
   guint64          n_read;              /* bytes of payload that were read, of all records */
   const WsiHide   *hide;                /* values that are hidden from the filter; NULL = nothing is hidden */
@@ -96,6 +97,8 @@ void     wsi_subject_clear   (WsiSubject *self);
 gboolean wsi_subject_move    (WsiSubject *self,
                               guint64     number);
 void     wsi_subject_forget  (WsiSubject *self);
+/* Chooses the decoder of the record.  FALSE: it is not decoded. */
+gboolean wsi_subject_prepare (WsiSubject *self);
 /* Describes the record.  FALSE: it is not decoded. */
 gboolean wsi_subject_describe (WsiSubject *self);
 

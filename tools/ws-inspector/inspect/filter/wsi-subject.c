@@ -105,28 +105,36 @@ is_whole_message (WsiSubject *self)
 }
 
 gboolean
-wsi_subject_describe (WsiSubject *self)
+wsi_subject_prepare (WsiSubject *self)
 {
   const guint8 *payload;
   gsize length;
 
-  if (self->is_described || self->interpreter == NULL)
+  if (self->is_prepared || self->interpreter == NULL)
     return self->decoder != NULL;
 
   /* Reading the payload, even of none, makes wsi_subject_set() forget all of this. */
-  self->is_described = TRUE;
+  self->is_prepared = TRUE;
   self->decoder = NULL;
   payload = wsi_subject_get_payload (self, &length);
-  if (payload == NULL || !is_whole_message (self))
+  if (payload != NULL && is_whole_message (self))
+    self->decoder = wsi_interpreter_prepare (self->interpreter, self->number, self->record,
+                                             payload, length, &self->input);
+  return self->decoder != NULL;
+}
+
+gboolean
+wsi_subject_describe (WsiSubject *self)
+{
+  if (!wsi_subject_prepare (self))
     return FALSE;
 
-  self->decoder = wsi_interpreter_prepare (self->interpreter, self->number, self->record, payload,
-                                           length, &self->input);
-  if (self->decoder == NULL)
-    return FALSE;
-
-  wsi_description_clear (self->description);
-  wsi_decoder_list_describe (self->decoder, &self->input, self->description);
+  if (!self->is_described)
+    {
+      wsi_description_clear (self->description);
+      wsi_decoder_list_describe (self->decoder, &self->input, self->description);
+    }
+  self->is_described = TRUE;
   return TRUE;
 }
 
@@ -156,6 +164,7 @@ wsi_subject_init (WsiSubject *self,
 
   self->interpreter = wsi_interpreter_new (store);
   self->description = wsi_description_new ();
+  self->found = wsi_description_new ();
 }
 
 /* Forgets what was read of the record. */
@@ -163,7 +172,7 @@ void
 wsi_subject_forget (WsiSubject *self)
 {
   self->is_payload_read = FALSE;
-  self->is_described = FALSE;
+  self->is_prepared = self->is_described = FALSE;
   self->payload = NULL;
   self->payload_length = 0;
   g_clear_pointer (&self->payload_bytes, g_bytes_unref);
@@ -176,6 +185,7 @@ wsi_subject_clear (WsiSubject *self)
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->interpreter, wsi_interpreter_free);
   g_clear_pointer (&self->description, wsi_description_free);
+  g_clear_pointer (&self->found, wsi_description_free);
   g_clear_object (&self->store);
 }
 

@@ -86,7 +86,7 @@ wsi_decoder_hints_find (const WsiDecoder *decoder,
 {
   for (gsize i = 0; (subprotocol != NULL || path != NULL) && i < G_N_ELEMENTS (rows); i++)
     {
-      if (strcmp (rows[i].decoder, decoder->name) != 0)
+      if (*rows[i].decoder != *decoder->name || strcmp (rows[i].decoder, decoder->name) != 0)
         continue;
       if (subprotocol != NULL && decoder_hints_has_word (rows[i].subprotocols, subprotocol))
         return WSI_HINT_SUBPROTOCOL;
