@@ -10,6 +10,7 @@
 #include "ui/session/wsi-status-bar.h"
 
 #include <adwaita.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "inspector/opened.h"
@@ -616,6 +617,104 @@ test_search_count (void)
   wsi_frame_list_set_store (scene.list, NULL);
 }
 
+#define NEEDLE "a needle in a text that is longer than most of the others are"
+
+/* The store drops some while they are counted: rows, or payloads alone, whose rows stay. */
+static const struct
+{
+  const char *name;
+  guint64     max_records;
+  gsize       max_memory;
+} drops[] = {
+  { "rows", 2 * MANY - 16384, 2 * MANY * sizeof NEEDLE },
+  { "payloads", WSI_DEFAULT_MAX_RECORDS, MEBIBYTE },
+};
+
+/* Every third row has the text. */
+static void
+append_thirds (Scene *scene,
+               guint  n)
+{
+  for (guint i = 0; i < n; i++)
+    append (scene, WSP_DIRECTION_SENT, 1,
+            wsi_store_get_end (scene->store) % 3 == 0 ? NEEDLE : "hay");
+  wsi_store_announce (scene->store);
+}
+
+static guint
+count_thirds (guint64 first,
+              guint64 end)
+{
+  return (end + 2) / 3 - (first + 2) / 3;
+}
+
+static gboolean
+has_place (gpointer bar)
+{
+  const char *text = ui_test_get_text (bar, "count");
+
+  return strstr (text, " of ") != NULL && strstr (text, "≥") == NULL;
+}
+
+/* The number is that of the rows that are left, and a step goes to the next of them. */
+static void
+test_search_drops (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data), n_left, place, n, next, n_then;
+  g_auto (Scene) scene = { 0 };
+  guint64 first, number;
+  WsiSearchBar *bar;
+
+  scene_init_with_limits (&scene, 700, drops[i].max_records, drops[i].max_memory);
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  append_thirds (&scene, MANY);
+  wait_for_rows (&scene, 4 + MANY);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "needle");
+  wsi_search_bar_step (bar, WSI_SEARCH_BACKWARD);
+  append_thirds (&scene, MANY);
+  first = wsi_store_get_first (scene.store);
+  g_assert_true ((first > 0) == (i == 0));
+  n_left = count_thirds (first, wsi_store_get_end (scene.store));
+  wait_for_rows (&scene, wsi_store_get_end (scene.store) - first);
+  ui_test_wait_until (has_place, bar);
+
+  g_assert_cmpint (sscanf (ui_test_get_text (bar, "count"), "%u of %u", &place, &n), ==, 2);
+  g_test_message ("%u of %u, of %u with the text", place, n, n_left);
+  number = wsi_row_get_number (wsi_frame_list_get_row (scene.list));
+  if (i == 0)
+    {
+      g_assert_cmpuint (n, ==, n_left);
+      g_assert_cmpuint (place, ==, count_thirds (first, number + 1));
+    }
+  g_assert_cmpuint (n, <=, n_left);
+  wsi_search_bar_step (bar, WSI_SEARCH_BACKWARD);
+  g_assert_cmpint (sscanf (ui_test_get_text (bar, "count"), "%u of %u", &next, &n_then), ==, 2);
+  g_assert_cmpuint (next, ==, place - 1);
+  g_assert_cmpuint (n_then, ==, n);
+}
+
+/* A row that has come since the list was updated is found, too. */
+static void
+test_search_newest (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "k1");
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_count (bar, "1 of 2");
+  g_object_set (scene.list, "tick-ms", 5000, NULL);
+  append (&scene, WSP_DIRECTION_SENT, 1, "and k1 again");
+  wsi_store_announce (scene.store);
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_search (&scene, 5);
+}
+
 /* The summary of a long message begins near the match. */
 static void
 test_search_shows (void)
@@ -689,10 +788,10 @@ test_search_progress (void)
   bar = ui_test_get_child (scene.pane, "search_bar");
   g_signal_connect_swapped (ui_test_get_child (bar, "progress"), "notify::label",
                             G_CALLBACK (count_progress), &n);
-  for (guint i = 0; i < MANY; i++)
+  for (guint i = 0; i < 3 * MANY; i++)
     append (&scene, WSP_DIRECTION_SENT, 1, "other");
   wsi_store_announce (scene.store);
-  wait_for_rows (&scene, 4 + MANY);
+  wait_for_rows (&scene, 4 + 3 * MANY);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.sort", "s", "time");
   ui_test_wait_until (are_sorted, &scene);
   gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
@@ -1287,6 +1386,14 @@ main (int    argc,
     }
   g_test_add_func ("/ui/bars/moves/stay-in-the-connection", test_connection);
   g_test_add_func ("/ui/bars/search/counts-what-it-finds", test_search_count);
+  g_test_add_func ("/ui/bars/search/finds-a-row-that-has-just-come", test_search_newest);
+  for (guint i = 0; i < G_N_ELEMENTS (drops); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/bars/search/counts-while-some-are-dropped/",
+                                           drops[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_search_drops);
+    }
   g_test_add_func ("/ui/bars/search/summary-begins-near-the-match", test_search_shows);
   g_test_add_func ("/ui/bars/search/goes-by-what-is-seen", test_search_in_order);
   g_test_add_func ("/ui/bars/search/says-how-far-it-is-in-another-order", test_search_progress);

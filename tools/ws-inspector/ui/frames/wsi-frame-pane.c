@@ -147,6 +147,14 @@ wsi_frame_pane_get_list (WsiFramePane *self)
 }
 
 void
+wsi_frame_pane_set_store (WsiFramePane *self,
+                          WsiStore     *store)
+{
+  wsi_search_bar_end (self->search_bar);
+  wsi_frame_list_set_store (self->list, store);
+}
+
+void
 wsi_frame_pane_set_filter_bar (WsiFramePane *self,
                                WsiFilterBar *bar)
 {

@@ -16,6 +16,9 @@ G_DECLARE_FINAL_TYPE (WsiFramePane, wsi_frame_pane, WSI, FRAME_PANE, GtkWidget)
 
 /* The list of the pane; its signal "selected" is the one to watch. */
 WsiFrameList *wsi_frame_pane_get_list (WsiFramePane * self);
+/* Sets the store of the list; NULL = none. */
+void          wsi_frame_pane_set_store      (WsiFramePane *self,
+                                             WsiStore     *store);
 /* Sets the filter bar, which is the list's from now on.  The pane keeps it. */
 void          wsi_frame_pane_set_filter_bar (WsiFramePane *self,
                                              WsiFilterBar *bar);

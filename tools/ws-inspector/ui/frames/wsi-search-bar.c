@@ -14,6 +14,7 @@
 #include "ui/parts/wsi-drop-down.h"
 
 #define COUNT_MS 100
+#define NEAR_PERCENT 12         /* rows that a search reads itself; then it waits for the count */
 
 struct _WsiSearchBar
 {
@@ -26,8 +27,9 @@ struct _WsiSearchBar
   WsiFrameList   *list;         /* list that is searched; NULL = none yet */
   GCancellable   *cancellable;  /* cancellable of the search under way; NULL = none */
   WsiFilter      *filter;       /* filter that the search uses */
-  WsiFrameQuery  *hits;         /* rows found in a sorted list; NULL = no search in one */
+  WsiFrameQuery  *hits;         /* matches that a search waits for; NULL = it does not wait */
   guint64         from;         /* row where the search began, in `direction` */
+  guint64         until;        /* end of the rows then: rows before it are to be tested */
   WsiSearchDirection direction;
   WsiFrameQuery  *matches;      /* all rows with the text, which are counted; NULL = no count */
   WsiStore       *counted;      /* store of the counted rows */
@@ -138,14 +140,16 @@ search_bar_on_selected (WsiSearchBar *self)
     search_bar_show_count (self);
 }
 
-/* The count goes on while rows come, until another text, filter or store is searched. */
+/* The count goes on while rows come, until another text, filter or store is searched.  Rows get
+ * marks and comments after they were tested. */
 static void
 search_bar_count (WsiSearchBar *self,
                   const char   *wanted)
 {
   WsiStore *store = get_store (self);
 
-  if (self->matches != NULL && self->counted == store && g_str_equal (self->wanted, wanted))
+  if (self->matches != NULL && self->counted == store && g_str_equal (self->wanted, wanted) &&
+      !wsi_filter_asks_for_notes (self->filter))
     return;
 
   drop_count (self);
@@ -156,15 +160,15 @@ search_bar_count (WsiSearchBar *self,
   g_signal_connect_swapped (store, "appended", G_CALLBACK (search_bar_ensure_tick), self);
 }
 
+static void search_bar_on_hits (WsiSearchBar  *self,
+                                WsiFrameQuery *hits);
+
 static void
 search_bar_stop (WsiSearchBar *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->progress), FALSE);
   if (self->hits != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->hits, self);
-      wsi_frame_query_stop (self->hits);
-    }
+    g_signal_handlers_disconnect_by_func (self->hits, search_bar_on_hits, self);
   g_clear_object (&self->hits);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -222,11 +226,23 @@ make_filter (WsiSearchBar *self,
   return wsi_filter_new (*text, error);
 }
 
+/* Goes to a row, which may have come since the list was updated. */
+static gboolean
+go_to_hit (WsiSearchBar *self,
+           guint64       number)
+{
+  if (wsi_frame_list_go_to (self->list, number))
+    return TRUE;
+
+  wsi_shown_rows_advance (wsi_frame_list_get_rows (self->list));
+  return wsi_frame_list_go_to (self->list, number);
+}
+
 static void
 show_hit (WsiSearchBar *self,
           guint64       number)
 {
-  if (number == WSI_NO_RECORD || !wsi_frame_list_go_to (self->list, number))
+  if (number == WSI_NO_RECORD || !go_to_hit (self, number))
     {
       search_bar_show_sentence (self, _("Nothing found"));
       return;
@@ -253,42 +269,99 @@ search_bar_on_found (GObject      *object,
   show_hit (self, number);
 }
 
-/* Handles hits in a sorted list, of which all have to be known, because the next one that is seen
- * is anywhere in the store.  The list may not be sorted any more: then the search has ended. */
+/* Finds the next match that is seen in a sorted list, which is anywhere in the store.  FALSE: rows
+ * that were there at the beginning were not tested yet. */
+static gboolean
+find_sorted (WsiSearchBar *self,
+             guint64      *number)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (self->list);
+  WsiSeenWanted wanted = { .kind = WSI_SEEN_HIT };
+
+  wsi_frame_query_advance (self->matches);
+  if (wsi_frame_query_get_n_tested (self->matches) < self->until)
+    return FALSE;
+
+  wanted.hits = wsi_frame_query_get_model (self->matches);
+  if (!wsi_seen_move (wsi_shown_rows_get_model (rows), self->counted, &wanted,
+                      self->direction == WSI_SEARCH_FORWARD ? WSI_MOVE_FORWARD : WSI_MOVE_BACKWARD,
+                      self->from, number))
+    *number = WSI_NO_RECORD;
+  return TRUE;
+}
+
+/* Finds the next match in the order of the store.  FALSE: rows up to it were not tested yet. */
+static gboolean
+find_counted (WsiSearchBar *self,
+              guint64      *number)
+{
+  WsiFrameModel *model = wsi_frame_query_get_model (self->matches);
+  guint64 end = wsi_store_get_end (self->counted), n_tested;
+  guint n, position;
+
+  wsi_frame_query_advance (self->matches);
+  n = position = g_list_model_get_n_items (G_LIST_MODEL (model));
+  n_tested = wsi_frame_query_get_n_tested (self->matches);
+  *number = WSI_NO_RECORD;
+  if (self->direction == WSI_SEARCH_FORWARD)
+    {
+      if (wsi_frame_model_find (model, self->from == WSI_NO_RECORD ? 0 : self->from + 1, &position))
+        *number = wsi_frame_model_get_number (model, position);
+      return position < n || n_tested >= end;
+    }
+
+  if (self->from != WSI_NO_RECORD)
+    wsi_frame_model_find (model, self->from, &position);
+  if (position > 0)
+    *number = wsi_frame_model_get_number (model, position - 1);
+  return n_tested >= MIN (self->from, end);
+}
+
+/* Shows the next match among those that were counted; there is none in a store that is not shown
+ * any more.  FALSE: the count has not come so far. */
+static gboolean
+show_counted (WsiSearchBar *self)
+{
+  gboolean are_sorted = wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (self->list));
+  guint64 number = WSI_NO_RECORD;
+
+  if (get_store (self) == self->counted &&
+      !(are_sorted ? find_sorted (self, &number) : find_counted (self, &number)))
+    return FALSE;
+
+  search_bar_stop (self);
+  show_hit (self, number);
+  return TRUE;
+}
+
 static void
 search_bar_on_hits (WsiSearchBar  *self,
                     WsiFrameQuery *hits)
 {
-  WsiShownRows *rows = wsi_frame_list_get_rows (self->list);
-  WsiSeenWanted wanted = { .kind = WSI_SEEN_HIT };
-  guint64 number = WSI_NO_RECORD;
-
-  if (!wsi_frame_query_is_whole (hits))
-    {
-      search_bar_show_progress (wsi_frame_query_get_percent (hits), self);
-      return;
-    }
-
-  wsi_frame_query_advance (hits);
-  wanted.hits = wsi_frame_query_get_model (hits);
-  if (wsi_shown_rows_are_sorted (rows) && get_store (self) != NULL &&
-      !wsi_seen_move (wsi_shown_rows_get_model (rows), get_store (self), &wanted,
-                      self->direction == WSI_SEARCH_FORWARD ? WSI_MOVE_FORWARD : WSI_MOVE_BACKWARD,
-                      self->from, &number))
-    number = WSI_NO_RECORD;
-  search_bar_stop (self);
-  show_hit (self, number);
+  if (!show_counted (self))
+    search_bar_show_progress (wsi_frame_query_get_percent (hits), self);
 }
 
 static void
-search_sorted (WsiSearchBar      *self,
-               guint64            from,
-               WsiSearchDirection direction)
+wait_for_hits (WsiSearchBar *self)
 {
-  self->from = from;
-  self->direction = direction;
-  self->hits = wsi_frame_query_new (get_store (self), self->filter, NULL);
+  search_bar_stop (self);
+  self->hits = g_object_ref (self->matches);
   g_signal_connect_swapped (self->hits, "found", G_CALLBACK (search_bar_on_hits), self);
+  search_bar_on_hits (self, self->hits);
+}
+
+/* Handles the progress of a search that has found nothing near: both would read all rows. */
+static void
+search_bar_on_progress (guint    percent,
+                        gpointer data)
+{
+  WsiSearchBar *self = data;
+
+  if (self->matches != NULL && percent >= NEAR_PERCENT)
+    wait_for_hits (self);
+  else
+    search_bar_show_progress (percent, data);
 }
 
 static void
@@ -314,17 +387,23 @@ search_bar_search (WsiSearchBar      *self,
   if (self->filter == NULL)
     return;
 
+  self->from = from;
+  self->direction = direction;
+  self->until = wsi_store_get_end (get_store (self));
   if (!is_place)
     search_bar_count (self, text);
+  if (!is_place && show_counted (self))
+    return;
+
   if (!is_place && wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (self->list)))
     {
-      search_sorted (self, from, direction);
+      wait_for_hits (self);
       return;
     }
 
   self->cancellable = g_cancellable_new ();
   wsi_filter_search_async (self->filter, get_store (self), from, direction,
-                           search_bar_show_progress, self,
+                           search_bar_on_progress, self,
                            self->cancellable, search_bar_on_found, g_object_ref (self));
 }
 
@@ -363,11 +442,17 @@ search_bar_mark (WsiSearchBar *self)
                                ? gtk_editable_get_text (GTK_EDITABLE (self->entry)) : NULL);
 }
 
-static void
-search_bar_on_changed (WsiSearchBar *self)
+void
+wsi_search_bar_end (WsiSearchBar *self)
 {
   search_bar_stop (self);
   drop_count (self);
+}
+
+static void
+search_bar_on_changed (WsiSearchBar *self)
+{
+  wsi_search_bar_end (self);
   search_bar_show_sentence (self, "");
   search_bar_mark (self);
 }
@@ -375,8 +460,7 @@ search_bar_on_changed (WsiSearchBar *self)
 void
 wsi_search_bar_close (WsiSearchBar *self)
 {
-  search_bar_stop (self);
-  drop_count (self);
+  wsi_search_bar_end (self);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
   search_bar_mark (self);
@@ -402,8 +486,7 @@ wsi_search_bar_dispose (GObject *object)
   WsiSearchBar *self = WSI_SEARCH_BAR (object);
   GtkWidget *child;
 
-  search_bar_stop (self);
-  drop_count (self);
+  wsi_search_bar_end (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 

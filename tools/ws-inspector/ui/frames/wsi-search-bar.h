@@ -26,6 +26,8 @@ void        wsi_search_bar_set_list (WsiSearchBar *self,
 void        wsi_search_bar_open     (WsiSearchBar    *self,
                                      WsiSearchSubject subject);
 void        wsi_search_bar_close    (WsiSearchBar *self);
+/* Ends the search and the count, as their store goes away. */
+void        wsi_search_bar_end      (WsiSearchBar *self);
 /* Searches from the selected row on. */
 void        wsi_search_bar_step     (WsiSearchBar      *self,
                                      WsiSearchDirection direction);

@@ -436,7 +436,7 @@ wsi_list_page_get_composer (WsiListPage *self)
 void
 wsi_list_page_set_store (WsiListPage *self, WsiStore *store)
 {
-  wsi_frame_list_set_store (wsi_list_page_get_list (self), store);
+  wsi_frame_pane_set_store (self->frame_pane, store);
   wsi_detail_set_store (self->detail, store);
   if (store == NULL)
     return;

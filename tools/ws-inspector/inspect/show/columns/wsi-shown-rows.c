@@ -115,6 +115,13 @@ shown_rows_on_tick (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+void
+wsi_shown_rows_advance (WsiShownRows *self)
+{
+  g_clear_handle_id (&self->tick, g_source_remove);
+  shown_rows_on_tick (self);
+}
+
 /* Rows are shown at the next tick: many frames cost ten updates a second, or as many as the user
  * prefers, and without frames there is no timer. */
 static void

@@ -40,6 +40,8 @@ WsiRowFormat *wsi_shown_rows_get_format       (WsiShownRows *self);
 /* Sets whether secrets of URIs in sentences are hidden, as wsi_row_format_set_redaction (). */
 void          wsi_shown_rows_set_redaction    (WsiShownRows *self,
                                                WsiRedaction  level);
+/* Shows the rows that have come now, and not at the next tick. */
+void          wsi_shown_rows_advance          (WsiShownRows *self);
 /* The model of the rows, which is another one after each "swapped". */
 WsiFrameModel *wsi_shown_rows_get_model       (WsiShownRows *self);
 /* Finds the row with this number, or the next one.  FALSE: there is none. */
