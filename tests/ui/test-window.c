@@ -12,6 +12,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-summary.h"
 #include "inspect/sources/wsi-client-source.h"
+#include "ui/frames/wsi-frame-pane.h"
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"
 
@@ -753,6 +754,67 @@ test_no_session_page (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Actions on a selected row, or on all rows. */
+static const struct
+{
+  const char *name;
+  const char *action, *parameter;
+} uses[] = {
+  { "row", NULL, NULL },
+  { "search", "frames.next-match", NULL },
+  { "order", "frames.sort", "len" },
+  { "messages", "frames.other-view", NULL },
+  { "mark", "win.mark", NULL },
+  { "frame", "win.show-frame", NULL },
+  { "handshake", "win.show-handshake", NULL },
+  { "connection", "win.show-connection", NULL },
+  { "timeline", "win.show-timeline", NULL },
+  { "statistics", "win.show-statistics", NULL },
+  { "problems", "win.show-problems", NULL },
+  { "composer", "win.compose-row", NULL },
+};
+
+static void
+use (WsiWindow *window,
+     guint      i)
+{
+  GtkWidget *list = GTK_WIDGET (ui_test_get_list (window));
+  gboolean is_of_list = uses[i].action != NULL && g_str_has_prefix (uses[i].action, "frames.");
+  GtkWidget *bar = ui_test_get_child (gtk_widget_get_ancestor (list, WSI_TYPE_FRAME_PANE),
+                                      "search_bar");
+
+  wsi_search_bar_open (WSI_SEARCH_BAR (bar), WSI_SEARCH_FOR_TEXT);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "e");
+  if (uses[i].action != NULL)
+    g_assert_true (gtk_widget_activate_action (is_of_list ? list : GTK_WIDGET (window),
+                                               uses[i].action, uses[i].parameter != NULL ? "s"
+                                                                                         : NULL,
+                                               uses[i].parameter));
+  ui_test_draw (GTK_WIDGET (window), 10);
+}
+
+/* The memory of rows goes back to the system when nothing has the store any more. */
+static void
+test_freed (gconstpointer data)
+{
+  WsiWindow *window = open_window ();
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
+  WsiStore *store;
+
+  wsi_window_demonstrate (window, NULL);
+  wait_until (window, has_rows, N_FRAMES_OF_DEMO);
+  wsi_frame_list_select (ui_test_get_list (window), 3);
+  use (window, GPOINTER_TO_UINT (data));
+  store = wsi_session_get_store (ui_test_get_session (window));
+  g_object_add_weak_pointer (G_OBJECT (store), (gpointer *) &store);
+  wsi_window_model_end (ui_test_get_model (window));
+  while (store != NULL && g_get_monotonic_time () < end_us)
+    ui_test_draw (GTK_WIDGET (window), 1);
+  g_assert_null (store);
+  g_assert_cmpstr (ui_test_get_page (window), ==, "start");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* A page without a session holds nothing of it, and choices about the list reach nothing. */
 static void
 test_empty (void)
@@ -1074,6 +1136,13 @@ main (int    argc,
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
   g_test_add_func ("/ui/window/session-page/is-made-for-the-first-session", test_no_session_page);
   g_test_add_func ("/ui/window/session/a-page-without-one-holds-nothing-of-it", test_empty);
+  for (guint i = 0; i < G_N_ELEMENTS (uses); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/window/session/one-that-ends-is-freed/",
+                                           uses[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_freed);
+    }
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-below", GINT_TO_POINTER (FALSE),
                         test_narrow);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-beside", GINT_TO_POINTER (TRUE),

@@ -551,6 +551,7 @@ wsi_message_page_set_row (WsiMessagePage *self,
   drop_content (self);
   clear_views (self);
   gtk_stack_set_visible_child_name (self->stack, row != NULL ? "message" : "none");
+  wsi_pair_button_set_record (self->pair, NULL, 0);
   if (row == NULL)
     return;
 

@@ -464,6 +464,7 @@ drop_store (WsiShownRows *self)
   self->order = (WsiRowOrder) { WSI_ROW_NONE, FALSE };
   g_clear_object (&self->sorted);
   drop_query (self, &self->next);
+  g_clear_pointer (&self->rules, wsi_colour_rules_free);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
