@@ -4,6 +4,7 @@
 /* window-scenes make FILE N
  * window-scenes empty|window
  * window-scenes bare|ours FILE MIB IDLE_MS
+ * window-scenes searches FILE
  * window-scenes connections RATE MS KEPT
  * window-scenes peers PORT RATE MS KEPT
  *
@@ -17,6 +18,8 @@
 #include "scene-changes.h"
 #include "scene-connections.h"
 #include "scene-messages.h"
+#include "scene-searches.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 
 #include <locale.h>
@@ -182,6 +185,30 @@ run_rows (SceneKind   kind,
   return EXIT_SUCCESS;
 }
 
+/* Whether the window has dropped its session. */
+static gboolean
+has_left (Scene *scene)
+{
+  return ui_test_get_session (WSI_WINDOW (scene->window)) == NULL;
+}
+
+/* Then the session is dropped: its memory goes back to the system. */
+static int
+run_searches (const char *path)
+{
+  Scene scene;
+
+  scene_init (&scene, application, SCENE_OURS);
+  read_file (&scene, path);
+  scene_measure_searches (&scene, say);
+  gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.back", NULL);
+  scene_wait_until (&scene, has_left);
+  scene_run_for (SETTLE_MS);
+  say ("left-mib", scene_read_resident_mib ());
+  scene_clear (&scene);
+  return EXIT_SUCCESS;
+}
+
 static int
 run_connections (const char *program,
                  guint       rate,
@@ -228,6 +255,8 @@ run (int    argc,
   g_application_register (G_APPLICATION (application), NULL, NULL);
   if (argc == 2)
     return run_empty (g_str_equal (argv[1], "window") ? SCENE_OURS : SCENE_BARE);
+  if (argc == 3 && g_str_equal (argv[1], "searches"))
+    return run_searches (argv[2]);
   if (argc == 5 && g_str_equal (argv[1], "connections"))
     return run_connections (argv[0], atoi (argv[2]), atoi (argv[3]), atoi (argv[4]));
   if (argc == 5)
