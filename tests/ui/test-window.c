@@ -881,6 +881,125 @@ test_send_again (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The source of the connection of a row. */
+static WsiSource *
+find_source (WsiWindow *window,
+             WsiRow    *row)
+{
+  WsiSession *session = ui_test_get_session (window);
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (wsi_session_get_store (session), wsi_row_get_conversation (row));
+
+  return conversation != NULL ? wsi_session_find_source (session, conversation) : NULL;
+}
+
+/* Counts the texts that the source with this index has sent or received.  last: the number of the
+ * last one, or NULL. */
+static guint
+count_texts (WsiWindow   *window,
+             guint        n,
+             WspDirection direction,
+             guint64     *last)
+{
+  WsiStore *store = wsi_session_get_store (ui_test_get_session (window));
+  WsiSource *source = wsi_session_get_source (ui_test_get_session (window), n);
+  guint n_texts = 0;
+
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    {
+      g_autoptr (WsiRow) row = wsi_row_new (store, i);
+      const WsiRecord *record = wsi_row_get_record (row);
+
+      if (record->kind != WSP_FRAME_KIND_TEXT || record->direction != direction ||
+          find_source (window, row) != source)
+        continue;
+
+      n_texts++;
+      if (last != NULL)
+        *last = i;
+    }
+  return n_texts;
+}
+
+/* number: of a row. */
+static gboolean
+is_listed (WsiWindow *window,
+           guint      number)
+{
+  guint position;
+
+  return wsi_shown_rows_has (wsi_frame_list_get_rows (ui_test_get_list (window)), number,
+                             &position);
+}
+
+static gboolean
+has_server_texts (WsiWindow *window,
+                  guint      n)
+{
+  return count_texts (window, 0, WSP_DIRECTION_RECEIVED, NULL) == n;
+}
+
+/* n: index of the source. */
+static gboolean
+is_source_running (WsiWindow *window,
+                   guint      n)
+{
+  return wsi_session_get_n_sources (ui_test_get_session (window)) > n &&
+         wsi_source_get_state (wsi_session_get_source (ui_test_get_session (window), n)) ==
+         WSI_SOURCE_RUNNING;
+}
+
+static gboolean
+has_reply (WsiWindow *window,
+           guint      n)
+{
+  return count_texts (window, n, WSP_DIRECTION_RECEIVED, NULL) == 1;
+}
+
+/* The message of a row of a proxy is sent to the server itself, past the proxy, and the list goes
+ * to the reply. */
+static void
+test_proxied (void)
+{
+  enum { SERVER, PROXY, CLIENT, AGAIN };
+  WsiWindow *window = open_window ();
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_PROXY);
+  WsiFrameList *list = ui_test_get_list (window);
+  WsiSession *session;
+  const char *server;
+  guint64 number;
+
+  ui_test_serve (window, "0");
+  session = ui_test_get_session (window);
+  server = wsi_source_get_uri (wsi_session_get_source (session, SERVER));
+  wsi_target_set_text (target, WSI_TARGET_LISTEN, "0");
+  wsi_target_set_text (target, WSI_TARGET_ADDRESS, server);
+  wsi_window_start (window, target);
+  wait_until (window, is_source_running, PROXY);
+  ui_test_connect (window, wsi_source_get_uri (wsi_session_get_source (session, PROXY)));
+  wait_until (window, is_source_running, CLIENT);
+  client_text_send (wsi_session_get_source (session, CLIENT), "Hello");
+  wait_until (window, has_server_texts, 1);
+  wait_until (window, has_reply, CLIENT);
+
+  g_assert_cmpuint (count_texts (window, PROXY, WSP_DIRECTION_SENT, &number), ==, 1);
+  wait_until (window, is_listed, number);
+  g_assert_true (wsi_frame_list_go_to (list, number));
+  g_assert_false (wsi_frame_list_is_following (list));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.compose-row", NULL));
+  ui_test_draw (GTK_WIDGET (window), 3);
+  picture_save (GTK_WIDGET (window), "window-proxied");
+  g_assert_true (gtk_widget_activate_action (
+                   ui_test_find (GTK_WIDGET (window), ui_test_is_type, "WsiComposer"),
+                   "composer.connect-and-send", NULL));
+  wait_until (window, has_server_texts, 2);
+  wait_until (window, has_reply, AGAIN);
+  g_assert_cmpstr (wsi_source_get_uri (wsi_session_get_source (session, AGAIN)), ==, server);
+  g_assert_cmpuint (count_texts (window, PROXY, WSP_DIRECTION_SENT, NULL), ==, 1);
+  g_assert_true (wsi_frame_list_is_following (list));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* The response of the server can be inspected. */
 static void
 test_refusal (void)
@@ -1126,6 +1245,7 @@ main (int    argc,
   application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/window/list/send-again-opens-the-replay", test_send_again);
+  g_test_add_func ("/ui/window/list/a-row-of-a-proxy-is-sent-past-it", test_proxied);
   g_test_add_func ("/ui/window/start/a-bad-address-or-port-stays-and-is-explained",
                    test_start_page);
   g_test_add_func ("/ui/window/start/the-port-after-one-in-use-is-offered", test_port_in_use);

@@ -396,6 +396,7 @@ activate_connect_and_send (GtkWidget  *widget,
     return;
 
   wsi_outbox_send_once_open (self->outbox, source, g_steal_pointer (&outgoing));
+  gtk_widget_activate_action (widget, "win.follow", NULL);
   end_draft (self, draft, THEN_EMPTY);
   composer_return_focus (self);
 }
