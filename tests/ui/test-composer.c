@@ -12,6 +12,7 @@
 #include "inspect/compose/wsi-draft.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspect/store/wsi-servers.h"
 #include "inspect/targets/wsi-target-start.h"
 #include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
@@ -1631,6 +1632,70 @@ test_hidden (void)
   g_signal_handlers_disconnect_by_data (names, &n_changes);
 }
 
+typedef struct
+{
+  gpointer    names;
+  const char *expected;         /* names of the targets, with "|" between them */
+} Names;
+
+static gboolean
+has_names (gpointer data)
+{
+  const Names *names = data;
+  GString *text = g_string_new (NULL);
+  g_autofree char *joined = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (names->names); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "|" : "",
+                            gtk_string_list_get_string (names->names, i));
+  joined = g_string_free (text, FALSE);
+  return g_str_equal (joined, names->expected);
+}
+
+/* The names of both sides, the latest connection first. */
+static char *
+join_names (Scene      *scene,
+            const char *server)
+{
+  guint of_client = wsi_conversation_get_number (scene->of_client);
+  guint of_server = wsi_conversation_get_number (scene->of_server);
+  g_autofree char *client = g_strdup_printf ("#%u · %s/", of_client, server);
+  g_autofree char *peer = g_strdup_printf ("#%u client of %s/", of_server, server);
+
+  return of_client > of_server ? g_strjoin ("|", client, peer, NULL)
+                               : g_strjoin ("|", peer, client, NULL);
+}
+
+/* The names are those of the sidebar: with the second server of the session, which is that of a
+ * closed connection here, they have their servers. */
+static void
+test_names (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://elsewhere.example/" };
+  g_auto (Scene) scene;
+  g_autoptr (WsiConversation) other = NULL;
+  g_autofree char *host = NULL, *server = NULL, *one = NULL, *several = NULL;
+  GtkWidget *target;
+  Names names;
+
+  scene_init (&scene, 500);
+  host = wsi_servers_dup_host (wsi_source_get_uri (scene.server));
+  server = g_strconcat (host, " ", NULL);
+  one = join_names (&scene, "");
+  several = join_names (&scene, server);
+  names = (Names) { get_names (&scene), one };
+  ui_test_wait_until (has_names, &names);
+  target = ui_test_get_child (ui_test_get_child (scene.composer, "chooser"), "target");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (target), ==, wsi_source_get_uri (scene.server));
+
+  other = opened_conversation (wsi_session_get_store (scene.session), &opening, 1);
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
+  names.expected = several;
+  ui_test_wait_until (has_names, &names);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  picture_save (GTK_WIDGET (scene.window), "composer-names");
+}
+
 static gboolean
 has_hint (gpointer data)
 {
@@ -1671,6 +1736,7 @@ main (int    argc,
     }
   g_test_add_func ("/ui/composer/line/sends-a-text", test_line);
   g_test_add_func ("/ui/composer/targets/of-a-hidden-one-are-not-listed", test_hidden);
+  g_test_add_func ("/ui/composer/targets/are-named-with-their-servers", test_names);
   g_test_add_func ("/ui/composer/targets/a-hint-is-there-while-none-is-chosen", test_choice);
   g_test_add_func ("/ui/composer/mistake/has-its-column", test_mistake);
   g_test_add_func ("/ui/composer/control/ping-and-close-with-a-code", test_controls);

@@ -4,6 +4,7 @@
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspector/filter/filter-scene.h"
+#include "inspector/opened.h"
 #include "inspector/store-scene.h"
 
 #include <libwsproto/observe/wsp-fault.h>
@@ -283,6 +284,41 @@ test_shown_times (void)
     }
 }
 
+/* With the second server a connection has its server in its name; its cell has the number alone. */
+static void
+test_servers (void)
+{
+  static const struct
+  {
+    const char *uri, *printed;  /* of a connection that comes now; of the row then */
+  } rows[] = {
+    { "ws://h:1/a?x=1", "#2" }, { "ws://h:1/b", "#2" }, { "wss://h:2/", "#2 · h:1 /a?x=1" },
+  };
+  g_autoptr (WsiStore) store = wsi_store_new (100, 1024);
+  g_autoptr (WsiConversation) before = opened_conversation (store, &(WsiOpening) { 0 }, 1);
+  g_autoptr (WsiRowFormat) format = wsi_row_format_new (store);
+  g_autoptr (WsiRowColumn) column = wsi_row_column_new ("conn");
+  g_autoptr (WsiRow) row = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_SENT, TEXT, 1, "a");
+      g_autoptr (WsiConversation) conversation =
+        opened_conversation (store, &(WsiOpening) { .uri = rows[i].uri }, 1);
+      g_autofree char *shown = NULL, *printed = NULL;
+
+      if (i == 0)
+        {
+          wsi_store_append (store, conversation, &(WsiFrame) { .frame = &frame });
+          row = wsi_row_new (store, 0);
+        }
+      shown = wsi_row_column_show (column, format, row);
+      printed = wsi_row_column_print (column, format, row);
+      g_assert_cmpstr (shown, ==, "#2");
+      g_assert_cmpstr (printed, ==, rows[i].printed);
+    }
+}
+
 /* The direction, which a summary shows by its sign, is in each copy of one. */
 static void
 test_copied (void)
@@ -375,6 +411,7 @@ main (int    argc,
   g_test_add_func ("/row-column/times-count-from-the-reference", test_reference);
   g_test_add_func ("/row-column/a-span-is-cut-to-milliseconds", test_spans);
   g_test_add_func ("/row-column/a-cell-shows-less-than-a-copy", test_shown_times);
+  g_test_add_func ("/row-column/a-connection-has-its-server-if-there-are-several", test_servers);
   g_test_add_func ("/row-column/a-copy-has-the-direction", test_copied);
   g_test_add_func ("/row-column/a-row-that-is-gone-is-written-empty", test_gone);
   g_test_add_func ("/row-column/no-other-names-are-columns", test_unknown);

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/show/models/wsi-conversation-title.h"
+#include "inspect/store/wsi-servers.h"
 #include "ui/composer/wsi-connection-name.h"
 #include "ui/parts/wsi-drop-down.h"
 
@@ -15,6 +17,7 @@ struct _WsiConnectionChooser
   GtkLabel      *target;
   GtkDropDown   *targets;
   GtkStringList *target_names;  /* names of the open connections of the outbox */
+  gboolean       has_servers;   /* the names have their servers */
   WsiOutbox     *outbox;
 };
 
@@ -46,40 +49,6 @@ show_hint (WsiConnectionChooser *self,
     gtk_string_list_splice (self->target_names, n_open, n_hints, is_shown ? hint : NULL);
 }
 
-static void
-connection_chooser_show (WsiConnectionChooser *self)
-{
-  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
-  GListModel *open = wsi_outbox_get_open (self->outbox);
-  guint n_open = g_list_model_get_n_items (open);
-  guint position = GTK_INVALID_LIST_POSITION;
-  g_autofree char *text = NULL;
-
-  if (conversation != NULL)
-    {
-      g_autofree char *name = wsi_connection_name_dup (conversation);
-      const char *obstacle = wsi_outbox_get_obstacle (self->outbox, NULL);
-
-      g_list_store_find (G_LIST_STORE (open), conversation, &position);
-      text = g_strdup_printf (obstacle == NULL ? _("To %s (open)") : _("To %s"), name);
-    }
-
-  /* the list says the rest then */
-  if (n_open > 1 && position != GTK_INVALID_LIST_POSITION)
-    {
-      g_free (text);
-      text = g_strdup (_("To the open connection"));
-    }
-  gtk_label_set_text (self->target, text != NULL ? text : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->target), text);
-  gtk_widget_set_visible (GTK_WIDGET (self->targets), n_open > 1 ||
-                          (n_open == 1 && position == GTK_INVALID_LIST_POSITION));
-  g_signal_handlers_block_by_func (self->targets, connection_chooser_on_selected, self);
-  show_hint (self, n_open, position == GTK_INVALID_LIST_POSITION);
-  gtk_drop_down_set_selected (self->targets, MIN (position, n_open));
-  g_signal_handlers_unblock_by_func (self->targets, connection_chooser_on_selected, self);
-}
-
 /* Lists names; GTK selects the first one of a list that was empty. */
 static void
 connection_chooser_list_names (WsiConnectionChooser *self,
@@ -100,6 +69,58 @@ connection_chooser_list_names (WsiConnectionChooser *self,
   g_signal_handlers_block_by_func (self->targets, connection_chooser_on_selected, self);
   gtk_string_list_splice (self->target_names, position, n_removed,
                           (const char *const *) names->pdata);
+  g_signal_handlers_unblock_by_func (self->targets, connection_chooser_on_selected, self);
+}
+
+/* With the second server of a session all names get their servers. */
+static void
+refresh_names (WsiConnectionChooser *self,
+               GListModel           *open)
+{
+  guint n_open = g_list_model_get_n_items (open);
+  g_autoptr (WsiConversation) first = g_list_model_get_item (open, 0);
+  WsiServers *servers = first != NULL ? wsi_conversation_get_servers (first) : NULL;
+  gboolean has_servers = servers != NULL && wsi_servers_are_several (servers);
+
+  if (has_servers != self->has_servers)
+    connection_chooser_list_names (self, 0, n_open, n_open, open);
+  self->has_servers = has_servers;
+}
+
+static void
+connection_chooser_show (WsiConnectionChooser *self)
+{
+  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
+  GListModel *open = wsi_outbox_get_open (self->outbox);
+  guint n_open = g_list_model_get_n_items (open);
+  guint position = GTK_INVALID_LIST_POSITION;
+  g_autofree char *text = NULL, *address = NULL;
+
+  refresh_names (self, open);
+  if (conversation != NULL)
+    {
+      g_autofree char *name = wsi_connection_name_dup (conversation);
+      const char *obstacle = wsi_outbox_get_obstacle (self->outbox, NULL);
+
+      address = wsi_conversation_title_dup_address (conversation);
+      g_list_store_find (G_LIST_STORE (open), conversation, &position);
+      text = g_strdup_printf (obstacle == NULL ? _("To %s (open)") : _("To %s"), name);
+    }
+
+  /* the list says the rest then */
+  if (n_open > 1 && position != GTK_INVALID_LIST_POSITION)
+    {
+      g_free (text);
+      text = g_strdup (_("To the open connection"));
+    }
+  gtk_label_set_text (self->target, text != NULL ? text : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->target), address);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->targets), address);
+  gtk_widget_set_visible (GTK_WIDGET (self->targets), n_open > 1 ||
+                          (n_open == 1 && position == GTK_INVALID_LIST_POSITION));
+  g_signal_handlers_block_by_func (self->targets, connection_chooser_on_selected, self);
+  show_hint (self, n_open, position == GTK_INVALID_LIST_POSITION);
+  gtk_drop_down_set_selected (self->targets, MIN (position, n_open));
   g_signal_handlers_unblock_by_func (self->targets, connection_chooser_on_selected, self);
 }
 

@@ -11,9 +11,9 @@ char *
 wsi_connection_name_dup (WsiConversation *conversation)
 {
   guint number = wsi_conversation_get_number (conversation);
-  g_autofree char *address = wsi_conversation_title_dup_address (conversation);
+  g_autofree char *name = wsi_conversation_title_dup_name (conversation);
 
   return wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER
-         ? g_strdup_printf (_("#%u client of %s"), number, address)
-         : g_strdup_printf ("#%u %s", number, address);
+         ? g_strdup_printf (_("#%u client of %s"), number, name)
+         : wsi_conversation_title_dup (conversation);
 }

@@ -9,7 +9,10 @@
 
 #include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text.h"
+#include "inspect/show/models/wsi-conversation-title.h"
+#include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-servers.h"
 #include "inspect/store/wsi-store.h"
 
 #define UNKNOWN "–"
@@ -77,12 +80,25 @@ print_conversation_number (WsiRowFormat *format,
 }
 
 static char *
-print_conversation (WsiRowFormat *format,
-                    WsiRow       *row)
+show_conversation (WsiRowFormat *format,
+                   WsiRow       *row)
 {
   guint32 number = wsi_row_get_conversation (row);
 
   return number > 0 ? g_strdup_printf ("#%u", number) : NULL;
+}
+
+/* Prints the name, which has the server, once there are several; it is too long for a cell. */
+static char *
+print_conversation (WsiRowFormat *format,
+                    WsiRow       *row)
+{
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (wsi_row_get_store (row), wsi_row_get_conversation (row));
+
+  return conversation != NULL &&
+         wsi_servers_are_several (wsi_conversation_get_servers (conversation))
+         ? wsi_conversation_title_dup (conversation) : show_conversation (format, row);
 }
 
 /* The number of a connection tells rows apart from the second connection on. */
@@ -315,7 +331,7 @@ const WsiColumnKind wsi_column_kinds[] = {
   { "delta", N_("Delta"), 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL,
     WSI_ROW_NONE, show_delta, NULL },
   { "conn", N_("Conn."), 6, 0.5, WSI_COLUMN_USUAL, print_conversation,
-    print_conversation_number, NULL, WSI_ROW_CONNECTION, NULL, has_conversations },
+    print_conversation_number, NULL, WSI_ROW_CONNECTION, show_conversation, has_conversations },
   { "dir", N_("Dir."), 1, 0.5, WSI_COLUMN_ON_DEMAND, print_direction, print_direction_name, NULL,
     WSI_ROW_NONE, NULL, NULL },
   { "type", N_("Type"), 3, 0.0, WSI_COLUMN_USUAL, print_kind, print_kind_name,
