@@ -107,12 +107,15 @@ say_hello (Inspector *self)
   g_autofree char *library = g_strdup_printf ("libwsproto %u.%u.%u", WSP_MAJOR_VERSION,
                                               WSP_MINOR_VERSION, WSP_MICRO_VERSION);
   g_autofree char *program = g_utf8_make_valid (program_invocation_short_name, -1);
-  guint8 payload[sizeof numbers + 2 * (sizeof (guint32) + WSP_ATTACH_MAX_NAME)], *end = payload;
+  const char *given = g_get_application_name ();
+  g_autofree char *title = g_utf8_make_valid (given != NULL ? given : "", -1);
+  guint8 payload[sizeof numbers + 3 * (sizeof (guint32) + WSP_ATTACH_MAX_NAME)], *end = payload;
 
   memcpy (end, numbers, sizeof numbers);
   end += sizeof numbers;
   put_string (&end, program);
   put_string (&end, library);
+  put_string (&end, title);
   self->n_waiting = wsp_attach_record_write (self->output, WSP_ATTACH_HELLO, 0, g_get_real_time (),
                                              payload, end - payload);
 }

@@ -30,6 +30,7 @@
 #define MAX_INSPECTORS 4
 #define MANY 120                /* connections: their windows are more than the ring has */
 #define NOBODY 65534
+#define TITLE "Tea Chat"        /* that of this program; its children have none */
 #define WAIT_MS 10000
 #define BYTES_OF_BOTH ((4 + 6) * 2 + 2 * (6 + 2))   /* "seen" and "unseen", both ways */
 
@@ -146,7 +147,10 @@ take_record (Watcher                *self,
 
   g_assert_cmpuint (record->kind, <, N_KINDS);
   if (self->n[WSP_ATTACH_HELLO] == 0)
-    g_assert_true (wsi_program_hello_parse (&hello, record) && hello.pid == self->pid);
+    {
+      g_assert_true (wsi_program_hello_parse (&hello, record) && hello.pid == self->pid);
+      g_assert_cmpstr (hello.title, ==, self->pid == (guint) getpid () ? TITLE : NULL);
+    }
   self->n[record->kind]++;
   if (record->kind == WSP_ATTACH_OPENED)
     take_opened (self, record);
@@ -1488,6 +1492,7 @@ main (int   argc,
   folder = g_dir_make_tmp ("attach-XXXXXX", &error);
   g_assert_no_error (error);
   g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
+  g_set_application_name (TITLE);
 
   ADD_ROWS ("/inspector/program-attach/folder", folder_cases, test_folder);
   wsp_attach_enable (&error);

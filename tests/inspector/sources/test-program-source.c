@@ -25,7 +25,8 @@
 #define NOTHING U32 ("\0")
 #define SENT "\0"
 #define RECEIVED "\1"
-#define HELLO R (WSP_ATTACH_HELLO, 0, U32 ("\1") U32 ("\7") U32 ("\0") U32 ("\4") "chat" NOTHING)
+#define HELLO R (WSP_ATTACH_HELLO, 0, U32 ("\1") U32 ("\7") U32 ("\0") U32 ("\4") "chat" NOTHING \
+                 NOTHING)
 #define OPENED(n) R (WSP_ATTACH_OPENED, n, "\1" U32 ("\6") "ws://h" NOTHING NOTHING NOTHING NOTHING)
 #define POSITION(n, direction, offset) \
   R (WSP_ATTACH_POSITION, n, direction U64 (offset) "\0\0\0" U64 ("\0") "\0\0\0\0" NOTHING)
@@ -119,7 +120,7 @@ static const struct
   { "unknown-kinds-are-skipped", { HELLO, R (99, 3, "what?"), OPENED (1), POSITION (1, SENT, "\0") },
     NULL, 0, WSI_SOURCE_ENDED, WSI_SENTENCE_PROGRAM_ENDED, 1, "1 opened: ws://h" ENDED },
   { "longer-records-are-read",
-    { R (WSP_ATTACH_HELLO, 0, U32 ("\1") U32 ("\7") U32 ("\0") NOTHING NOTHING "more"), OPENED (1),
+    { R (WSP_ATTACH_HELLO, 0, U32 ("\1") U32 ("\7") U32 ("\0") NOTHING NOTHING NOTHING "more"), OPENED (1),
       CLOSED (1, "\0", "\0", "more") },
     NULL, 0, WSI_SOURCE_ENDED, WSI_SENTENCE_PROGRAM_ENDED, 1,
     "1 opened: ws://h; 1 close: Connection ended without a Close frame" },

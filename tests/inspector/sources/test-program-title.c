@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How a program is called: by its script, if an interpreter runs one. */
+/* How a program is called: by its script, if an interpreter runs one, and by its own title. */
 #include "inspect/sources/wsi-program-title.h"
 
 #include <unistd.h>
@@ -42,11 +42,32 @@ test_case (gconstpointer data)
 static void
 test_process (void)
 {
-  g_autofree char *title = wsi_program_title_dup_of_process (getpid ());
-  g_autofree char *none = wsi_program_title_dup_of_process (G_MAXUINT);
+  g_autofree char *title = wsi_program_title_dup_of_process (getpid (), "other", NULL);
 
   g_assert_cmpstr (title, ==, "test-program-title");
-  g_assert_null (none);
+}
+
+/* Titles that programs have given themselves; their command lines cannot be read. */
+static const struct
+{
+  const char *name, *program, *given, *title;
+} given_cases[] = {
+  { "none", "chat", NULL, "chat" },
+  { "empty", "chat", "", "chat" },
+  { "its-own", "chat", "Tea Chat", "chat · Tea Chat" },
+  { "that-of-the-program", "chat", "chat", "chat" },
+  { "that-of-an-interpreter", "python3.11", "python3", "python3.11" },
+  { "with-control-characters", "a\nb", "c\x1b[2J\td", "a b · c [2J d" },
+};
+
+static void
+test_given (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *title =
+    wsi_program_title_dup_of_process (G_MAXUINT, given_cases[i].program, given_cases[i].given);
+
+  g_assert_cmpstr (title, ==, given_cases[i].title);
 }
 
 int
@@ -60,6 +81,13 @@ main (int    argc,
       g_autofree char *path = g_strconcat ("/inspector/program-title/", cases[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (given_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/program-title/given/", given_cases[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_given);
     }
   g_test_add_func ("/inspector/program-title/of-a-process", test_process);
   return g_test_run ();

@@ -33,8 +33,10 @@ list_programs (void)
       g_autofree char *text = wsi_program_describe (program);
       g_autofree char *library =
         program->library != NULL ? g_strdup_printf (" (%s)", program->library) : g_strdup ("");
-      g_autofree char *line = g_strdup_printf ("%u %s: %s%s", program->pid, program->name, text,
-                                               library);
+      g_autofree char *title = g_str_equal (program->title, program->name)
+                               ? g_strdup ("") : g_strdup_printf (" (%s)", program->title);
+      g_autofree char *line = g_strdup_printf ("%u %s%s: %s%s", program->pid, program->name, title,
+                                               text, library);
       g_autoptr (GString) shown = g_string_new (NULL);
 
       wsi_text_append_exact (shown, line, strlen (line), MAX_LINE, wsi_output_get_charset ());

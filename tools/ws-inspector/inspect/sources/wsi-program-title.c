@@ -77,8 +77,9 @@ wsi_program_title_dup (const char *const *words)
   return g_utf8_make_valid (script != NULL && *script != '\0' ? script : name, -1);
 }
 
-char *
-wsi_program_title_dup_of_process (guint pid)
+/* NULL: the command line cannot be read. */
+static char *
+dup_title_by_words (guint pid)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%u/cmdline", pid);
   g_autofree char *line = NULL;
@@ -92,4 +93,30 @@ wsi_program_title_dup_of_process (guint pid)
     g_ptr_array_add (words, line + i);
   g_ptr_array_add (words, NULL);
   return wsi_program_title_dup ((const char *const *) words->pdata);
+}
+
+/* Whether a title says more than the names of the program, which GLib gives where there is none. */
+static gboolean
+program_title_is_own (const char *given,
+                      const char *name,
+                      const char *title)
+{
+  return given != NULL && *given != '\0' && !g_str_equal (given, name) &&
+         !g_str_equal (given, title) && !is_interpreter (given);
+}
+
+char *
+wsi_program_title_dup_of_process (guint       pid,
+                                  const char *name,
+                                  const char *given)
+{
+  g_autofree char *by_words = dup_title_by_words (pid);
+  const char *title = by_words != NULL ? by_words : name;
+  g_autofree char *both = program_title_is_own (given, name, title)
+                          ? g_strconcat (title, " · ", given, NULL) : g_strdup (title);
+
+  for (char *at = both; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return g_steal_pointer (&both);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How a program is called on the screen: by its script, if an interpreter runs one. */
+/* How a program is called on the screen: by its script, if an interpreter runs one, and by the
+ * title that it has given itself. */
 #pragma once
 
 #include <glib.h>
@@ -11,7 +12,11 @@ G_BEGIN_DECLS
 /* The name of the script, of the module of "-m", or of the program itself; words: its command line,
  * never empty. */
 char *wsi_program_title_dup            (const char *const *words);
-/* The name for a process.  NULL: its command line cannot be read. */
-char *wsi_program_title_dup_of_process (guint pid);
+/* The name for a process, without control characters: "chat.py", or "chat.py · Tea Chat".
+ * name: of the program, for a process whose command line cannot be read.
+ * given: the title that the program has given itself; NULL = none. */
+char *wsi_program_title_dup_of_process (guint       pid,
+                                        const char *name,
+                                        const char *given);
 
 G_END_DECLS

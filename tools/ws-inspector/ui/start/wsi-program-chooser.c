@@ -141,12 +141,12 @@ show_program (AdwActionRow *row,
 {
   const WsiProgram *before = get_program (row);
   gboolean is_moved = before != NULL && strcmp (before->name, program->name) != 0;
-  g_autofree char *name = wsi_text_escape_sentence (program->name, WSI_CHARSET_UTF8);
+  g_autofree char *title = wsi_text_escape_sentence (program->title, WSI_CHARSET_UTF8);
   g_autofree char *description = wsi_program_describe (program);
   g_autofree char *subtitle = g_strdup_printf (_("PID %u: %s"), program->pid, description);
 
   g_object_set_data (G_OBJECT (row), PROGRAM, program);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (row, subtitle);
   if (is_moved)
     gtk_list_box_row_changed (GTK_LIST_BOX_ROW (row));

@@ -163,6 +163,7 @@ wsi_program_hello_parse (WsiProgramHello        *self,
   self->n_connections = (guint32) take_integer (&rest, 4);
   self->name = program_record_take_string (&rest);
   self->library = program_record_take_string (&rest);
+  self->title = program_record_take_string (&rest);
   return !rest.is_cut;
 }
 
@@ -171,6 +172,7 @@ wsi_program_hello_clear (WsiProgramHello *self)
 {
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->library, g_free);
+  g_clear_pointer (&self->title, g_free);
 }
 
 gboolean

@@ -20,10 +20,10 @@ typedef struct
   gsize         length;
 } WsiProgramRecord;
 
-typedef struct                  /* texts of an OPEN, freed with the struct; NULL = not known */
+typedef struct                  /* texts of a HELLO, freed with the struct; NULL = not known */
 {
   guint32 version, pid, n_connections;
-  char   *name, *library;
+  char   *name, *library, *title;
 } WsiProgramHello;
 
 typedef struct

@@ -163,6 +163,7 @@ program_source_take_hello (WsiProgramSource       *self,
                            const WsiProgramRecord *record)
 {
   g_auto (WsiProgramHello) hello = { 0 };
+  const char *name;
   g_autofree char *version = NULL, *title = NULL;
 
   if (!wsi_program_hello_parse (&hello, record))
@@ -183,9 +184,9 @@ program_source_take_hello (WsiProgramSource       *self,
   self->connections = wsi_program_connections_new (wsi_source_get_recorder (WSI_SOURCE (self)),
                                                    (const guint32 *) self->wanted->data,
                                                    self->wanted->len, &funcs, self);
-  title = wsi_program_title_dup_of_process (self->pid);
-  wsi_source_report_titled (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL,
-                            title != NULL ? title : hello.name);
+  name = hello.name != NULL ? hello.name : self->program;
+  title = wsi_program_title_dup_of_process (self->pid, name, hello.title);
+  wsi_source_report_titled (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL, title);
   send_watch (self);
   return TRUE;
 }

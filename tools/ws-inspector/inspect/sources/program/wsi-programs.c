@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "inspect/sources/program/wsi-program-record.h"
+#include "inspect/sources/wsi-program-title.h"
 
 #define MAX_PROGRAMS 256
 #define HELLO_MS 400            /* time until a program counts as silent */
@@ -32,6 +33,7 @@ void
 wsi_program_free (WsiProgram *self)
 {
   g_free (self->name);
+  g_free (self->title);
   g_free (self->library);
   g_free (self);
 }
@@ -169,6 +171,9 @@ programs_take_hello (Caller *self)
 
   self->program->name = g_steal_pointer (&hello.name);
   self->program->library = g_steal_pointer (&hello.library);
+  if (self->program->name != NULL)
+    self->program->title = wsi_program_title_dup_of_process (self->program->pid,
+                                                             self->program->name, hello.title);
   self->program->n_connections = hello.n_connections;
   programs_end_call (self, WSI_PROGRAM_READY);
 }
@@ -256,6 +261,8 @@ wsi_programs_list (GError **error)
 
       if (program->name == NULL)
         program->name = programs_read_name (program->pid);
+      if (program->title == NULL)
+        program->title = wsi_program_title_dup_of_process (program->pid, program->name, NULL);
       g_ptr_array_add (programs, program);
     }
   g_ptr_array_sort (programs, programs_compare);

@@ -21,6 +21,7 @@ typedef struct
 {
   guint           pid;
   char           *name;         /* name of the program, never NULL */
+  char           *title;        /* title of the program for the screen, never NULL */
   char           *library;      /* name of the library with its version; NULL: not known */
   guint           n_connections;
   WsiProgramState state;
