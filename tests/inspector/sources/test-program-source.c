@@ -286,6 +286,30 @@ on_changed (WsiSource *source,
     *n_told += sentence->id == WSI_SENTENCE_PROGRAM_STILL;
 }
 
+/* The source has the title of the hello behind the name; PID may be that of any process. */
+static void
+test_title (void)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const Record hello = R (WSP_ATTACH_HELLO, 0, U32 ("\1") U32 ("\7") U32 ("\0") U32 ("\4") "chat"
+                          NOTHING U32 ("\10") "Tea Chat");
+  g_autoptr (WsiSession) session = wsi_session_new_with_limits (&limits);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Program program = { .listener = listen_as (PID), .n_expected = 1 };
+  g_autoptr (GThread) thread = NULL;
+  WsiSource *source;
+
+  append (bytes, &hello);
+  program.bytes = g_bytes_new (bytes->data, bytes->len);
+  thread = g_thread_new ("program", run_program, &program);
+  source = attach (session, PID);
+  wait_for_end (source);
+  g_thread_join (g_steal_pointer (&thread));
+  g_assert_true (g_str_has_suffix (wsi_source_get_title (source), " · Tea Chat"));
+  close (program.listener);
+  g_bytes_unref (program.bytes);
+}
+
 /* It says hello later: the user knows what is waited for. */
 static void
 test_silent (void)
@@ -400,6 +424,7 @@ main (int   argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_absent);
     }
+  g_test_add_func ("/inspector/program-source/has-the-title-of-the-program", test_title);
   g_test_add_func ("/inspector/program-source/silent/is-told-and-waited-for", test_silent);
   g_test_add_func ("/inspector/program-source/still/is-told-until-the-user-stops", test_still);
   int status = g_test_run ();
