@@ -1692,8 +1692,6 @@ test_names (void)
   wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
   names.expected = several;
   ui_test_wait_until (has_names, &names);
-  ui_test_draw (GTK_WIDGET (scene.window), 3);
-  picture_save (GTK_WIDGET (scene.window), "composer-names");
 }
 
 static gboolean

@@ -811,6 +811,41 @@ make_page (void)
   return g_string_free (page, FALSE);
 }
 
+/* A path of JSON is read in a message of JSON, and in one of another format that has some. */
+static void
+test_path (void)
+{
+  static const struct
+  {
+    const char *payload, *filter;
+    guint64     n_found;
+  } rows[] = {
+    { "{\"a\":7}", "json.a == 7", 1 }, { "{\"a\":7}", "json.a == 8", 0 },
+    { "{\"a\":7}", "json.a == 7 and summary", 1 },
+    { "42[\"chat\",{\"a\":7}]", "json[1].a == 7", 1 },
+    { "42[\"chat\",{\"a\":7}]", "json[1].a == 7 and lang == \"socket.io\"", 1 },
+    { "42[\"chat\",{\"a\":7}]", "json[1].a == 8", 0 },
+  };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WsiStore) store = wsi_store_new (100, 1024);
+      g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
+      gsize length = strlen (rows[i].payload);
+      const WspFrameRecord frame = {
+        .opcode = 1, .message_opcode = 1, .fin = 1, .header_length = 2, .payload_length = length,
+        .inflated_length = length,
+      };
+
+      wsi_store_append (store, conversation, &(WsiFrame) {
+      .frame = &frame, .payload = (const guint8 *) rows[i].payload, .n_payload = length,
+    });
+      g_test_message ("%s", rows[i].filter);
+      g_assert_cmpuint (filter_scene_count (store, rows[i].filter), ==, rows[i].n_found);
+    }
+}
+
 static void
 test_page (void)
 {
@@ -872,6 +907,7 @@ main (int    argc,
                    test_bytes_without_frame);
   g_test_add_func ("/inspector/filter/match/one-record", test_one_record);
   g_test_add_func ("/inspector/filter/match/values-of-a-decoder", test_decoded);
+  g_test_add_func ("/inspector/filter/path/of-json-in-other-formats", test_path);
   g_test_add_func ("/inspector/filter/page/has-every-field", test_page);
 
   return g_test_run ();
