@@ -15,6 +15,7 @@
 #include "ui-test.h"
 #include "ui/template-children.h"
 #include "ui/frames/wsi-frame-menu.h"
+#include "ui/help/wsi-help-window.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-export-window.h"
@@ -274,6 +275,51 @@ test_counts (void)
   g_assert_cmpstr (figure, ==, number);
 }
 
+/* Prose of the help: what is neither code nor a word of a filter. */
+static char *
+dup_prose (GtkWidget *row)
+{
+  GtkWidget *label = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row));
+  g_autoptr (GRegex) code = g_regex_new ("<tt>.*?</tt>|<[^>]*>|sent|not-kept", 0, 0, NULL);
+
+  return gtk_widget_has_css_class (row, "code")
+         ? g_strdup ("")
+         : g_regex_replace_literal (code, gtk_label_get_label (GTK_LABEL (label)), -1, 0, "", 0,
+                                    NULL);
+}
+
+static void
+test_help (void)
+{
+  static const char *const pages[] = { "filter", "wss" };
+  WsiHelpWindow *window = wsi_help_window_new (NULL);
+  g_autoptr (GString) english = g_string_new (NULL);
+  guint n_rows = 0;
+
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("language-%s-help-%s", language->name, pages[i]);
+      GtkWidget *list = ui_test_get_child (window, pages[i]);
+
+      gtk_stack_set_visible_child_name (ui_test_get_child (window, "pages"), pages[i]);
+      ui_test_draw (GTK_WIDGET (window), 3);
+      picture_save (GTK_WIDGET (window), picture);
+      for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+           row = gtk_widget_get_next_sibling (row))
+        {
+          g_autofree char *prose = dup_prose (row);
+
+          n_rows += *prose != '\0';
+          if (language_has_english (prose))
+            g_string_append_printf (english, "%s\n", prose);
+        }
+    }
+  g_assert_cmpstr (english->str, ==, "");
+  g_assert_cmpuint (n_rows, >, 150);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static int
 run (void)
 {
@@ -289,6 +335,7 @@ run (void)
   g_test_add_func ("/ui/language/start-and-forms-are-translated", test_start);
   g_test_add_func ("/ui/language/session-is-translated", test_session);
   g_test_add_func ("/ui/language/dialogs-are-translated", test_dialogs);
+  g_test_add_func ("/ui/language/help-is-translated", test_help);
   g_test_add_func ("/ui/language/mnemonics-of-a-row-menu-differ", test_row_menu);
   g_test_add_func ("/ui/language/counts-have-the-separators-of-the-locale", test_counts);
   return ui_test_end (application);

@@ -3,6 +3,7 @@
 
 #include "ui/help/wsi-help-window.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/store/memory/wsi-bytes.h"
@@ -57,7 +58,7 @@ help_window_make_label (const char *kind,
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_selectable (GTK_LABEL (label), g_str_equal (kind, "code"));
-  /* the pages are English */
+  /* the pages are in languages that are written so */
   gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);
   for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
     if (g_str_equal (kind, styles[i].kind))
@@ -83,11 +84,14 @@ append_block (GtkListBox        *list,
   gtk_list_box_append (list, row);
 }
 
-/* Shows a page, once it is wanted. */
+/* Shows a page in the language of the window, once it is wanted. */
 static void
 help_window_fill (GtkListBox *list,
-                  const char *resource)
+                  const char *page)
 {
+  /* Translators: the language of the help, such as "de"; po/help has its texts. */
+  const char *language = C_ ("help", "en");
+  g_autofree char *resource = g_strdup_printf ("/wsi/help/%s-%s.page", page, language);
   g_autoptr (GBytes) bytes = NULL;
   g_auto (GStrv) lines = NULL;
 
@@ -112,9 +116,9 @@ on_page (WsiHelpWindow *self)
     return;
 
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "wss") == 0)
-    help_window_fill (self->wss, "/wsi/help/wss.page");
+    help_window_fill (self->wss, "wss");
   else
-    help_window_fill (self->filter, "/wsi/help/filter.page");
+    help_window_fill (self->filter, "filter");
 }
 
 static void
