@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "inspect/compose/wsi-message-book.h"
 #include "inspect/save/saving/wsi-made.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspector/client-text.h"
@@ -215,17 +216,20 @@ make_draft (Place *self)
   gtk_editable_set_text (find_entry (self), "not sent yet");
 }
 
+#define DRAFT_SENTENCE \
+  "The message that was written and not sent will be lost. " \
+  "Save keeps it among the saved messages."
+
 static const struct
 {
   const char *name;
   void        (*make)(Place *self);
   const char *sentence;
-  gboolean    may_save;
 } made[] = {
-  [WSI_MADE_FRAMES] = { "frames", capture, "Frames that are in no file will be lost.", TRUE },
-  [WSI_MADE_COMMENT] = { "comment", make_comment, "Comments that are in no file will be lost.", TRUE },
-  [WSI_MADE_MARK] = { "mark", make_mark, "Marks that are in no file will be lost.", TRUE },
-  [WSI_MADE_DRAFT] = { "draft", make_draft, "The message that was written and not sent will be lost." },
+  [WSI_MADE_FRAMES] = { "frames", capture, "Frames that are in no file will be lost." },
+  [WSI_MADE_COMMENT] = { "comment", make_comment, "Comments that are in no file will be lost." },
+  [WSI_MADE_MARK] = { "mark", make_mark, "Marks that are in no file will be lost." },
+  [WSI_MADE_DRAFT] = { "draft", make_draft, DRAFT_SENTENCE },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (made) == WSI_N_MADE);
@@ -242,8 +246,7 @@ test_made (gconstpointer data)
   made[i].make (&place);
   gtk_window_close (GTK_WINDOW (place.window));
   g_assert_cmpstr (adw_message_dialog_get_body (wait_for_question ()), ==, made[i].sentence);
-  g_assert_cmpint (adw_message_dialog_has_response (wait_for_question (), "save"), ==,
-                   made[i].may_save);
+  g_assert_true (adw_message_dialog_has_response (wait_for_question (), "save"));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (wait_for_question ()));
   picture_save (GTK_WIDGET (wait_for_question ()), picture);
   answer ("cancel");
@@ -761,6 +764,47 @@ test_quit (void)
   ui_test_wait_until (is_gone, &place);
 }
 
+static const struct
+{
+  const char *name;
+  void        (*make)(Place *self);
+  gsize       length;           /* of the text in the composer */
+  gboolean    asks_for_file, is_kept;
+} drafts[] = {
+  { "alone", make_draft, 12, FALSE, TRUE },
+  { "with-frames", capture, 12, TRUE, TRUE },
+  { "too-long", make_draft, WSI_BOOK_MAX_TEXT + 1, FALSE, FALSE },
+};
+
+/* Save keeps the draft among the saved messages, where the composer offers it. */
+static void
+test_draft (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *text = g_strnfill (drafts[i].length, 'd');
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (NULL);
+  g_auto (Place) place = { 0 };
+  guint n_before;
+
+  g_assert_true (wsi_message_book_read (book, NULL));
+  n_before = wsi_message_book_get_n_saved (book);
+  place_init (&place);
+  drafts[i].make (&place);
+  gtk_editable_set_text (find_entry (&place), text);
+  gtk_window_close (GTK_WINDOW (place.window));
+  answer ("save");
+  if (drafts[i].asks_for_file)
+    choose (&place);
+  if (drafts[i].is_kept)
+    ui_test_wait_until (is_gone, &place);
+  else
+    g_assert_cmpstr (gtk_editable_get_text (find_entry (&place)), ==, text);
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (book), ==, n_before + drafts[i].is_kept);
+  if (drafts[i].is_kept)
+    g_assert_cmpstr (wsi_message_book_get_saved (book, n_before)->text, ==, text);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -773,6 +817,13 @@ main (int    argc,
       g_autofree char *path = g_strconcat ("/ui/files/close/asks-about-", made[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_made);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (drafts); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/files/close/save-keeps-a-draft/", drafts[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_draft);
     }
   g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
   g_test_add_func ("/ui/files/close/keys-do-nothing-meanwhile", test_actions_while_leaving);

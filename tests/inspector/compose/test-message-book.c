@@ -432,6 +432,24 @@ test_not_written (void)
   g_assert_false (write_book (book));
 }
 
+/* Each draft has a name of its own, also those of one second. */
+static void
+test_kept (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (WsiMessageBook) other = wsi_message_book_new (path);
+  g_autofree char *long_text = g_strnfill (WSI_BOOK_MAX_TEXT + 1, 'a');
+  g_autoptr (WsiDraft) draft = make_draft ("x"), too_long = make_draft (long_text);
+
+  for (guint i = 0; i < N_ROUNDS; i++)
+    g_assert_true (wsi_message_book_keep (i % 2 == 0 ? book : other, draft, NULL));
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (book), ==, N_ROUNDS);
+  g_assert_true (g_str_has_prefix (wsi_message_book_get_name (book, 0), "Draft of 20"));
+  g_assert_false (wsi_message_book_keep (book, too_long, NULL));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -451,6 +469,7 @@ main (int    argc,
   g_test_add_func ("/inspector/message-book/program-ends-once-it-is-written", test_program);
   g_test_add_func ("/inspector/message-book/history-has-a-bound-and-no-doubles", test_history);
   g_test_add_func ("/inspector/message-book/saved-messages-have-a-bound", test_saved_bounds);
+  g_test_add_func ("/inspector/message-book/each-draft-has-a-name", test_kept);
   g_test_add_func ("/inspector/message-book/a-hostile-file-is-not-taken-and-not-overwritten",
                    test_hostile);
   g_test_add_func ("/inspector/message-book/odd-lines-are-left-out", test_odd_lines);

@@ -358,6 +358,39 @@ wsi_message_book_save (WsiMessageBook *self,
   return message_book_write_file (self, error);
 }
 
+static gboolean
+message_book_has_name (WsiMessageBook *self,
+                       const char     *name)
+{
+  for (guint i = 0; i < self->saved->len; i++)
+    if (g_str_equal (wsi_message_book_get_name (self, i), name))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+wsi_message_book_keep (WsiMessageBook *self,
+                       const WsiDraft *draft,
+                       GError        **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%F %T");
+  /* Translators: the name of a message that was not sent; %s is a date and a time. */
+  g_autofree char *first = g_strdup_printf (_("Draft of %s"), time);
+  g_autofree char *name = g_strdup (first);
+
+  if (!wsi_message_book_read (self, error))
+    return FALSE;
+
+  for (guint i = 2; message_book_has_name (self, name); i++)
+    {
+      g_free (name);
+      name = g_strdup_printf ("%s (%u)", first, i);
+    }
+  return wsi_message_book_save (self, name, draft, error);
+}
+
 gboolean
 wsi_message_book_delete (WsiMessageBook *self,
                          const char     *name,

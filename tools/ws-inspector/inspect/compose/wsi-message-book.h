@@ -40,6 +40,10 @@ gboolean        wsi_message_book_save          (WsiMessageBook *self,
                                                 const char     *name,
                                                 const WsiDraft *draft,
                                                 GError        **error);
+/* Saves a message that was not sent, with a name of its own that has the time. */
+gboolean        wsi_message_book_keep          (WsiMessageBook *self,
+                                                const WsiDraft *draft,
+                                                GError        **error);
 gboolean        wsi_message_book_delete        (WsiMessageBook *self,
                                                 const char     *name,
                                                 GError        **error);

@@ -19,8 +19,9 @@ MADE (FRAMES, N_("Frames that are in no file will be lost."))
 NOTE (COMMENT, "comment", N_("Comments that are in no file will be lost."))
 /* A mark: a number of a row, which the window shows as a star. */
 NOTE (MARK, "mark", N_("Marks that are in no file will be lost."))
-/* A draft: the text in the composer, which is in no session file. */
-MADE (DRAFT, N_("The message that was written and not sent will be lost."))
+/* A draft: the text in the composer, which is in no session file, but may be a saved message. */
+MADE (DRAFT, N_("The message that was written and not sent will be lost. "
+                "Save keeps it among the saved messages."))
 
 #undef NOTE
 #undef MADE

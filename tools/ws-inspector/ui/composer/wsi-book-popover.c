@@ -207,6 +207,14 @@ wsi_book_popover_save (WsiBookPopover *self,
   book_popover_fill (self);
 }
 
+gboolean
+wsi_book_popover_keep (WsiBookPopover *self,
+                       const WsiDraft *draft,
+                       GError        **error)
+{
+  return wsi_message_book_keep (self->book, draft, error);
+}
+
 void
 wsi_book_popover_remember (WsiBookPopover *self,
                            const WsiDraft *draft)

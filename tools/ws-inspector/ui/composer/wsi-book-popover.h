@@ -20,6 +20,10 @@ G_DECLARE_FINAL_TYPE (WsiBookPopover, wsi_book_popover, WSI, BOOK_POPOVER, GtkPo
 /* Saves the message with the name that the user has typed. */
 void wsi_book_popover_save          (WsiBookPopover *self,
                                      const WsiDraft *draft);
+/* Saves a message that was not sent, with a name of its own. */
+gboolean wsi_book_popover_keep      (WsiBookPopover *self,
+                                     const WsiDraft *draft,
+                                     GError        **error);
 /* Remembers a message that was sent. */
 void wsi_book_popover_remember      (WsiBookPopover *self,
                                      const WsiDraft *draft);

@@ -788,6 +788,29 @@ wsi_composer_has_draft (WsiComposer *self)
   return is_draft (self, text) || is_draft (self, gtk_editable_get_text (self->entry));
 }
 
+/* Line and editor may each have a draft. */
+gboolean
+wsi_composer_keep_draft (WsiComposer *self,
+                         GError     **error)
+{
+  g_autoptr (WsiDraft) typed = wsi_draft_editor_make_draft (self->editor);
+  g_autoptr (WsiDraft) line = wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT,
+                                             gtk_editable_get_text (self->entry));
+  const WsiDraft *const drafts[] = { line, typed };
+
+  for (guint i = 0; i < G_N_ELEMENTS (drafts); i++)
+    if (is_draft (self, drafts[i]->text))
+      {
+        if (!wsi_book_popover_keep (self->book, drafts[i], error))
+          return FALSE;
+
+        g_free (self->kept);
+        self->kept = g_strdup (drafts[i]->text);
+      }
+  wsi_composer_discard (self);
+  return TRUE;
+}
+
 void
 wsi_composer_discard (WsiComposer *self)
 {

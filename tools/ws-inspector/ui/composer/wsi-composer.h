@@ -37,6 +37,9 @@ void             wsi_composer_take_row         (WsiComposer *self,
 void             wsi_composer_open             (WsiComposer *self);
 /* Whether it has a text that was typed, and neither sent nor kept elsewhere. */
 gboolean         wsi_composer_has_draft        (WsiComposer *self);
+/* Saves that text among the saved messages.  FALSE: it stays, because it cannot be saved. */
+gboolean         wsi_composer_keep_draft       (WsiComposer *self,
+                                                GError     **error);
 /* Drops that text. */
 void             wsi_composer_discard          (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);

@@ -701,6 +701,13 @@ wsi_session_page_has_draft (WsiSessionPage *self)
   return wsi_composer_has_draft (wsi_list_page_get_composer (self->frames_page));
 }
 
+gboolean
+wsi_session_page_keep_draft (WsiSessionPage *self,
+                             GError        **error)
+{
+  return wsi_composer_keep_draft (wsi_list_page_get_composer (self->frames_page), error);
+}
+
 void
 wsi_session_page_discard_draft (WsiSessionPage *self)
 {

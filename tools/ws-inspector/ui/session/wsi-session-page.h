@@ -45,6 +45,8 @@ WsiRedaction  wsi_session_page_get_redaction  (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
 /* Whether the composer has a message that was written and not sent. */
 gboolean      wsi_session_page_has_draft      (WsiSessionPage *self);
+gboolean      wsi_session_page_keep_draft     (WsiSessionPage *self,
+                                               GError        **error);
 void          wsi_session_page_discard_draft  (WsiSessionPage *self);
 
 G_END_DECLS

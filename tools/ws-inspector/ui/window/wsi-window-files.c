@@ -26,12 +26,14 @@ struct _WsiWindowFiles
   GtkFileChooserNative *chooser;        /* file dialog that is open; NULL: none is */
   guint32               connection;     /* connection for whose capture a key log is chosen */
   char                 *key_log;        /* key log that was chosen; NULL: none */
+  WsiMadeSet            unsaved;        /* what the last question was about */
   guint16               port;           /* port that the user has named as one of WebSockets */
 };
 
 enum
 {
   CHOSEN,
+  KEEP_DRAFT,
   N_SIGNALS,
 };
 
@@ -251,6 +253,24 @@ window_files_on_failed (WsiWindowFiles *self,
   wsi_toaster_warn (self->toaster, advice, _("_Save…"), "win.save-as");
 }
 
+/* Saves the draft, then asks for a file, if there is more to save.  FALSE: the user stays. */
+static gboolean
+window_files_save_all (WsiWindowFiles *self)
+{
+  gboolean is_kept = TRUE;
+
+  if (wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_NOT)
+    return FALSE;
+
+  if ((self->unsaved & 1 << WSI_MADE_DRAFT) != 0)
+    g_signal_emit (self, signals[KEEP_DRAFT], 0, &is_kept);
+  if (!is_kept || self->unsaved != 1 << WSI_MADE_DRAFT)
+    return is_kept && wsi_window_files_save_as (self);
+
+  wsi_leaving_discard (self->leaving);
+  return TRUE;
+}
+
 /* The window may go with the answer: a dialog that still belongs to it would not notice. */
 static void
 window_files_on_response (GtkWindow      *dialog,
@@ -261,9 +281,7 @@ window_files_on_response (GtkWindow      *dialog,
   gtk_window_set_transient_for (dialog, NULL);
   if (g_str_equal (response, DISCARD))
     wsi_leaving_discard (self->leaving);
-  else if (!g_str_equal (response, SAVE) ||
-           wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_NOT ||
-           !wsi_window_files_save_as (self))
+  else if (!g_str_equal (response, SAVE) || !window_files_save_all (self))
     wsi_leaving_stay (self->leaving);
 }
 
@@ -274,24 +292,22 @@ window_files_ask (WsiWindowFiles *self,
                   guint           unsaved,
                   const char     *sentence)
 {
-  gboolean may_save = wsi_made_may_be_saved (unsaved);
-  GtkWidget *dialog = adw_message_dialog_new (self->window, may_save ? _("Save the Session?")
-                                              : _("Discard the Message?"), NULL);
+  gboolean is_draft = unsaved == 1 << WSI_MADE_DRAFT;
+  GtkWidget *dialog = adw_message_dialog_new (self->window, is_draft ? _("Save the Message?")
+                                              : _("Save the Session?"), NULL);
   AdwMessageDialog *question = ADW_MESSAGE_DIALOG (dialog);
   g_autofree char *lost = wsi_made_dup_sentences (unsaved);
   g_autofree char *body = sentence != NULL ? g_strdup_printf ("%s\n%s", sentence, lost)
                                            : g_strdup (lost);
 
+  self->unsaved = unsaved;
   adw_message_dialog_set_body (question, body);
   adw_message_dialog_add_response (question, CANCEL, _("_Cancel"));
   adw_message_dialog_add_response (question, DISCARD, _("_Discard"));
   adw_message_dialog_set_response_appearance (question, DISCARD, ADW_RESPONSE_DESTRUCTIVE);
-  if (may_save)
-    {
-      adw_message_dialog_add_response (question, SAVE, _("_Save…"));
-      adw_message_dialog_set_response_appearance (question, SAVE, ADW_RESPONSE_SUGGESTED);
-    }
-  adw_message_dialog_set_default_response (question, may_save ? SAVE : CANCEL);
+  adw_message_dialog_add_response (question, SAVE, is_draft ? _("_Save") : _("_Save…"));
+  adw_message_dialog_set_response_appearance (question, SAVE, ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (question, SAVE);
   adw_message_dialog_set_close_response (question, CANCEL);
   g_signal_connect_object (question, "response", G_CALLBACK (window_files_on_response), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -319,6 +335,8 @@ wsi_window_files_class_init (WsiWindowFilesClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_window_files_dispose;
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_LIST_MODEL);
+  signals[KEEP_DRAFT] = g_signal_new ("keep-draft", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_BOOLEAN, 0);
 }
 
 static void

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiWindowFiles, wsi_window_files, WSI, WINDOW_FILES, GObject)
 
-/* Makes the dialogs of a window, which disposes of them. */
+/* Makes the dialogs of a window, which disposes of them.  Signal "keep-draft" asks the window to
+ * save the message that was not sent; it returns FALSE if it cannot. */
 WsiWindowFiles *wsi_window_files_new (GtkWindow * window,
                                       WsiWindowModel * model,
                                       WsiLeaving * leaving,

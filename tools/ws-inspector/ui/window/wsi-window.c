@@ -970,6 +970,18 @@ on_names (GSettings  *settings,
   window_show_title (self);
 }
 
+static gboolean
+keep_draft (WsiWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (wsi_session_page_keep_draft (self->session_page, &error))
+    return TRUE;
+
+  wsi_toaster_show (self->toaster, error->message);
+  return FALSE;
+}
+
 static void
 wsi_window_init (WsiWindow *self)
 {
@@ -982,6 +994,8 @@ wsi_window_init (WsiWindow *self)
   self->files = wsi_window_files_new (GTK_WINDOW (self), self->model, self->leaving,
                                       self->toaster);
   g_signal_connect_object (self->files, "chosen", G_CALLBACK (wsi_window_open_files), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->files, "keep-draft", G_CALLBACK (keep_draft), self,
                            G_CONNECT_SWAPPED);
   bind_size (self, settings);
   g_signal_connect_object (settings, "changed::redact-names", G_CALLBACK (on_names), self, 0);

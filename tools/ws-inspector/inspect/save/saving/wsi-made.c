@@ -20,9 +20,3 @@ wsi_made_dup_sentences (WsiMadeSet made)
       g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", _(sentences[i]));
   return g_string_free (text, FALSE);
 }
-
-gboolean
-wsi_made_may_be_saved (WsiMadeSet made)
-{
-  return (made & ~(1 << WSI_MADE_DRAFT)) != 0;
-}

@@ -20,8 +20,6 @@ typedef enum
 typedef guint WsiMadeSet;
 
 /* A line for each of them; "" = there is none. */
-char    *wsi_made_dup_sentences (WsiMadeSet made);
-/* Whether a session file can keep one of them. */
-gboolean wsi_made_may_be_saved  (WsiMadeSet made);
+char *wsi_made_dup_sentences (WsiMadeSet made);
 
 G_END_DECLS
