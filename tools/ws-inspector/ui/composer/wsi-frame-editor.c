@@ -72,13 +72,13 @@ append_missing (GString *text,
     return;
 
   line = g_strdup_printf (n_missing > 0
-                          ? ngettext ("The header announces %" PRIu64 " byte more than follow: "
+                          ? ngettext ("The header announces %'" PRIu64 " byte more than follow: "
                                       "the next one is read as payload.",
-                                      "The header announces %" PRIu64 " bytes more than follow: "
+                                      "The header announces %'" PRIu64 " bytes more than follow: "
                                       "the next bytes are read as payload.", MIN (n, G_MAXINT))
-                          : ngettext ("The header announces %" PRIu64 " byte less than follow: the "
-                                      "rest is read as the next frame.",
-                                      "The header announces %" PRIu64 " bytes less than follow: "
+                          : ngettext ("The header announces %'" PRIu64 " byte less than follow: "
+                                      "the rest is read as the next frame.",
+                                      "The header announces %'" PRIu64 " bytes less than follow: "
                                       "the rest is read as the next frame.", MIN (n, G_MAXINT)),
                           n);
   frame_editor_append_line (text, line);

@@ -249,10 +249,10 @@ replay_dialog_warn_of_hidden (WsiReplayDialog *self,
 {
   guint n = wsi_script_get_n_hidden (script);
   g_autofree char *text =
-    g_strdup_printf (ngettext ("%u of these messages has hidden values, which are sent as they are "
-                               "here. Press Replay again to send it all the same. To keep the "
+    g_strdup_printf (ngettext ("%'u of these messages has hidden values, which are sent as they "
+                               "are here. Press Replay again to send it all the same. To keep the "
                                "values, save without hiding secrets.",
-                               "%u of these messages have hidden values, which are sent as they "
+                               "%'u of these messages have hidden values, which are sent as they "
                                "are here. Press Replay again to send them all the same. To keep "
                                "the values, save without hiding secrets.", n), n);
 

@@ -271,8 +271,8 @@ describe_round_trips (const WsiFactSource *source)
   if (trips->n == 0)
     return NULL;
 
-  return g_strdup_printf (g_dngettext (NULL, "%u: min %.3f ms, median %.3f ms, max %.3f ms",
-                                       "%u: min %.3f ms, median %.3f ms, max %.3f ms", trips->n),
+  return g_strdup_printf (g_dngettext (NULL, "%'u: min %.3f ms, median %.3f ms, max %.3f ms",
+                                       "%'u: min %.3f ms, median %.3f ms, max %.3f ms", trips->n),
                           trips->n, trips->min_us / 1000.0, trips->median_us / 1000.0,
                           trips->max_us / 1000.0);
 }

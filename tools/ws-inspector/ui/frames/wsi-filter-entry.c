@@ -86,7 +86,7 @@ filter_entry_add_offer (WsiFilterEntry      *self,
     add_label (box, _(offer->description), MAX_DESCRIPTION_CHARS, "dim-label");
   if (offer->n > 0)
     {
-      g_autofree char *times = g_strdup_printf ("%u×", offer->n);
+      g_autofree char *times = g_strdup_printf ("%'u×", offer->n);
       GtkWidget *label = add_label (box, times, MAX_WORD_CHARS, "dim-label");
 
       gtk_widget_set_hexpand (label, TRUE);
