@@ -14,7 +14,7 @@ static const char *const titles[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_AUTHORITIES] = "Trusted authorities (PEM file)",
   [WSI_TARGET_CERTIFICATE] = "Certificate (PEM file)",
   [WSI_TARGET_KEY] = "Private key (PEM file)",
-  [WSI_TARGET_MAX_MESSAGE] = "Largest message to receive, in bytes; empty = 256 MiB, for a server 16 MiB",
+  [WSI_TARGET_MAX_MESSAGE] = "Largest message to receive, in bytes; empty = 256 MiB",
   [WSI_TARGET_PAGE] = "Only pages with this in title or address; empty = all",
   [WSI_TARGET_PROFILE] = "Folder of the profile; empty = a temporary one",
   [WSI_TARGET_INTERFACE] = "Interface; empty = all of them",

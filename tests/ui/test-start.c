@@ -341,7 +341,7 @@ test_error (void)
 
   g_assert_true (wsi_start_page_show_error (page, target, WSI_TARGET_LISTEN, "no <b>port</b>"));
   g_assert_cmpstr (gtk_editable_get_text (form_get_row (form, WSI_TARGET_LISTEN)), ==, "eighty");
-  g_assert_cmpstr (form_get_error (form, WSI_TARGET_LISTEN), ==, "no <b>port</b>");
+  g_assert_cmpstr (form_get_error (form, WSI_TARGET_LISTEN), ==, "No <b>port</b>");
   g_assert_true (wsi_start_page_is_form (page));
   g_assert_true (GTK_IS_TEXT (gtk_window_get_focus (window)));
   save_picture (window, "start-error-360.png");
@@ -1019,6 +1019,19 @@ test_waiting_and_close (void)
 
 /* The title says what happened, the name is that of the target, the sentence says why; text of
  * others is no markup, and is cut. */
+/* The buttons stand one below the other. */
+static void
+assert_centred (gpointer    page,
+                const char *name)
+{
+  GtkWidget *child = ui_test_get_child (page, name);
+  graphene_rect_t place;
+
+  g_assert_true (gtk_widget_compute_bounds (child, page, &place));
+  g_assert_cmpfloat_with_epsilon (place.origin.x + place.size.width / 2,
+                                  gtk_widget_get_width (page) / 2.0, 1);
+}
+
 static void
 test_failure (void)
 {
@@ -1035,6 +1048,7 @@ test_failure (void)
                    "Could not connect to 127.0.0.1: Connection refused \\x1b[31m");
   wsi_failure_page_focus (page);
   save_picture (window, "failure-360.png");
+  assert_centred (page, "change_button");
 
   wsi_failure_page_show (page, "Cannot Connect", name, name, "_Change…",
                          WSI_FAILURE_WITH_HANDSHAKE);

@@ -132,8 +132,9 @@ place_line (WsiWrapBox *self,
             int         y)
 {
   gboolean is_rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  int rest = MAX (width - line->width, 0), x = 0;
+  gboolean is_centred = gtk_widget_get_halign (GTK_WIDGET (self)) == GTK_ALIGN_CENTER;
   guint n_expanding = line->n_expanding;
+  int rest = MAX (width - line->width, 0), x = is_centred && n_expanding == 0 ? rest / 2 : 0;
 
   for (GtkWidget *child = line->first; child != line->end; child = wrap_box_get_next (child))
     {

@@ -4,6 +4,7 @@
 #include "ui/start/wsi-field-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "inspect/show/sentences/wsi-translate.h"
 #include "ui/parts/wsi-dialog.h"
@@ -30,6 +31,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiFieldRow, wsi_field_row, ADW_TYPE_ENTRY_ROW)
 
+#define UTF8_MAX_LENGTH 6       /* bytes that g_unichar_to_utf8 () may write */
 #define FOLDER GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
 
 static const struct
@@ -47,8 +49,7 @@ static const struct
   [WSI_TARGET_AUTHORITIES] = { N_("Trusted authorities (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
   [WSI_TARGET_CERTIFICATE] = { N_("Certificate (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
   [WSI_TARGET_KEY] = { N_("Private key (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
-  [WSI_TARGET_MAX_MESSAGE] = { N_("Largest message to receive, in bytes; empty = 256 MiB, for a server 16 MiB"),
-                               GTK_INPUT_PURPOSE_DIGITS },
+  [WSI_TARGET_MAX_MESSAGE] = { N_("Largest message to receive, in bytes; empty = 256 MiB"), GTK_INPUT_PURPOSE_DIGITS },
   [WSI_TARGET_PAGE] = { N_("Only pages with this in title or address; empty = all"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_PROFILE] = { N_("Folder of the profile; empty = a temporary one"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE, FOLDER },
   [WSI_TARGET_INTERFACE] = { N_("Interface; empty = all of them"), GTK_INPUT_PURPOSE_FREE_FORM },
@@ -258,11 +259,25 @@ field_row_show_sentence (WsiFieldRow *self,
     gtk_accessible_reset_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 }
 
+/* The beginning of an address is no word. */
+char *
+wsi_field_row_dup_sentence (const char *error)
+{
+  g_autofree char *sentence = wsi_translate_text (error);
+  char capital[UTF8_MAX_LENGTH + 1] = "";
+
+  if (sentence == NULL || g_ascii_ispunct (sentence[strcspn (sentence, " :/")]))
+    return g_steal_pointer (&sentence);
+
+  g_unichar_to_utf8 (g_unichar_toupper (g_utf8_get_char (sentence)), capital);
+  return g_strconcat (capital, g_utf8_next_char (sentence), NULL);
+}
+
 void
 wsi_field_row_show_error (WsiFieldRow *self,
-                          const char  *english)
+                          const char  *error)
 {
-  g_autofree char *sentence = wsi_translate_text (english);
+  g_autofree char *sentence = wsi_field_row_dup_sentence (error);
 
   field_row_show_sentence (self, sentence, sentence != NULL);
 }

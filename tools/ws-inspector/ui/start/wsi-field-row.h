@@ -21,6 +21,8 @@ void           wsi_field_row_set_title (WsiFieldRow *self,
                                         const char  *title);
 /* The row of the error, which the owner adds below, to the same group. */
 GtkWidget     *wsi_field_row_get_error_row (WsiFieldRow *self);
+/* The error in the language of the window, as a sentence of its own: it begins with a capital. */
+char          *wsi_field_row_dup_sentence  (const char *error);
 /* sentence NULL: it is right.  The row with the focus keeps silent until it is left, unless it says
  * something already. */
 void           wsi_field_row_set_error     (WsiFieldRow *self,

@@ -148,8 +148,10 @@ static void
 show_headers_error (WsiTargetForm *self,
                     const char    *sentence)
 {
+  g_autofree char *text = wsi_field_row_dup_sentence (sentence);
+
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->headers_error),
-                                 sentence != NULL ? sentence : "");
+                                 text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->headers_error), sentence != NULL);
 }
 
