@@ -20,7 +20,7 @@
 const Page pages[] = {
   { "start", PAGE_NO_SOURCE, NULL, 0, NULL, NULL },
   { "form-with-a-mistake", WSI_TARGET_CLIENT, "ftp://example.com/", 0, NULL, NULL },
-  { "form-of-a-proxy", WSI_TARGET_PROXY, "x", 0, NULL, NULL },
+  { "form-of-a-proxy", WSI_TARGET_PROXY, "ftp://example.com/", 0, NULL, NULL },
   { "form-of-a-browser", WSI_TARGET_BROWSER, "99999", 0, NULL, NULL },
   { "form-of-an-interface", WSI_TARGET_CAPTURE, "-", 0, NULL, NULL },
   { "form-of-a-program", WSI_TARGET_PROGRAM, "a/b", 0, NULL, NULL },
@@ -270,6 +270,14 @@ find_front (WsiWindow *window)
   return GTK_WINDOW (window);
 }
 
+static GtkWidget *
+find_part (Scene      *scene,
+           const char *type)
+{
+  return ui_test_find (GTK_WIDGET (scene->window), ui_test_is_type, type);
+}
+
+/* A page begins as if none had been shown before. */
 static void
 show (Scene   *scene,
       PageFunc function)
@@ -282,6 +290,8 @@ show (Scene   *scene,
       gtk_widget_activate_action (GTK_WIDGET (scene->window), "win.show-frames", NULL);
       g_action_group_change_action_state (G_ACTION_GROUP (scene->window), "arrangement",
                                           g_variant_new_string ("automatic"));
+      g_object_set (find_part (scene, "WsiListPage"), "details", scene->page->row > 0, NULL);
+      g_object_set (find_part (scene, "WsiComposer"), "expanded", FALSE, NULL);
     }
   page_act (scene->window, scene->page);
   ui_test_draw (GTK_WIDGET (scene->window), N_DRAWINGS);

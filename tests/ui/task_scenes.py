@@ -8,8 +8,10 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import socket
 import struct
+import subprocess
 import sys
 import threading
 
@@ -69,18 +71,6 @@ def write_recording(path):
     legacy.close(1007, b"not UTF-8")
     prices.close()
     orders.close()
-    with open(path, "wb") as file:
-        file.write(capture.data)
-
-
-def write_loopback(path):
-    """The interface lo, on which three servers are: that of the user has port 9444."""
-    capture = Capture()
-    for client_port, port in ((40001, 3000), (40002, 9444), (40003, 8080)):
-        connection = Connection(capture, client_port, server_port=port)
-        connection.send("client", REQUEST.format(path="/chat", more="").replace("8080", str(port)).encode())
-        connection.send("server", RESPONSE.format(more="").encode())
-        connection.send("server", frame(TEXT, f"from port {port}".encode()))
     with open(path, "wb") as file:
         file.write(capture.data)
 
@@ -200,6 +190,11 @@ class Start:
     def __enter__(self):
         return self
 
+    @staticmethod
+    def find_obstacle():
+        """Why this machine cannot have the scene; None: it can."""
+        return None
+
     def __exit__(self, *_):
         for caller in self.callers:
             caller.end()
@@ -223,15 +218,35 @@ class Recording(Start):
 
 
 class Loopback(Start):
-    """The window shows a capture of lo."""
+    """The window captures lo, on which two more servers are than that of the user."""
 
     def __init__(self, folder):
         super().__init__(folder)
-        write_loopback(os.path.join(folder, "lo.pcap"))
-        self.arguments = [os.path.join(folder, "lo.pcap")]
+        self.others = [Server(), Server()]
+        self.words["port"] = self.server.place.split(":")[1]
+
+    def __exit__(self, *words):
+        super().__exit__(*words)
+        for server in self.others:
+            server.end()
+
+    @staticmethod
+    def find_obstacle():
+        if not shutil.which("dumpcap"):
+            return "there is no dumpcap"
+        done = subprocess.run(["dumpcap", "-L", "-i", "lo"], capture_output=True, check=False, timeout=SOCKET_SECONDS)
+        return None if done.returncode == 0 else "this user may not capture"
 
     def begin(self, hands):
-        hands.look(Seen("15 rows", "label"))
+        super().begin(hands)
+        hands.program.press_until("the card", lambda: hands.program.has_focus("Watch a Network Interface"), "Tab")
+        hands.program.press("Return")
+        hands.look(Seen("Ready to capture"))
+        hands.program.type_into("Interface; empty", "lo")
+        hands.program.click("_Watch", lambda: hands.program.has_name("Watching the Interface"))
+        for server, path in ((self.others[0], "/news"), (self.server, "/mine"), (self.others[1], "/feed")):
+            self.callers.append(Caller(f"ws://{server.place.replace('localhost', '127.0.0.1')}", path))
+            hands.look(Seen(f"welcome to {path}", "table row"))
 
 
 class Connected(Start):
