@@ -200,12 +200,16 @@ make_mark (Place *self)
   wsi_store_set_mark (wsi_session_get_store (ui_test_get_session (self->window)), 0, 1);
 }
 
+static GtkWidget *
+find_composer (Place *self)
+{
+  return ui_test_find (GTK_WIDGET (self->window), ui_test_is_type, "WsiComposer");
+}
+
 static gpointer
 find_entry (Place *self)
 {
-  GtkWidget *composer = ui_test_find (GTK_WIDGET (self->window), ui_test_is_type, "WsiComposer");
-
-  return ui_test_get_child (composer, "entry");
+  return ui_test_get_child (find_composer (self), "entry");
 }
 
 static void
@@ -769,11 +773,12 @@ static const struct
   const char *name;
   void        (*make)(Place *self);
   gsize       length;           /* of the text in the composer */
-  gboolean    asks_for_file, is_kept;
+  gboolean    is_expanded, asks_for_file, is_kept;
 } drafts[] = {
-  { "alone", make_draft, 12, FALSE, TRUE },
-  { "with-frames", capture, 12, TRUE, TRUE },
-  { "too-long", make_draft, WSI_BOOK_MAX_TEXT + 1, FALSE, FALSE },
+  { "alone", make_draft, 12, FALSE, FALSE, TRUE },
+  { "in-the-editor", make_draft, 12, TRUE, FALSE, TRUE },
+  { "with-frames", capture, 12, FALSE, TRUE, TRUE },
+  { "too-long", make_draft, WSI_BOOK_MAX_TEXT + 1, FALSE, FALSE, FALSE },
 };
 
 /* Save keeps the draft among the saved messages, where the composer offers it. */
@@ -791,6 +796,7 @@ test_draft (gconstpointer data)
   place_init (&place);
   drafts[i].make (&place);
   gtk_editable_set_text (find_entry (&place), text);
+  g_object_set (find_composer (&place), "expanded", drafts[i].is_expanded, NULL);
   gtk_window_close (GTK_WINDOW (place.window));
   answer ("save");
   if (drafts[i].asks_for_file)

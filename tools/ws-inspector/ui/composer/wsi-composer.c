@@ -788,7 +788,7 @@ wsi_composer_has_draft (WsiComposer *self)
   return is_draft (self, text) || is_draft (self, gtk_editable_get_text (self->entry));
 }
 
-/* Line and editor may each have a draft. */
+/* Line and editor may each have a draft; an editor that was empty has begun with the line. */
 gboolean
 wsi_composer_keep_draft (WsiComposer *self,
                          GError     **error)
@@ -796,17 +796,14 @@ wsi_composer_keep_draft (WsiComposer *self,
   g_autoptr (WsiDraft) typed = wsi_draft_editor_make_draft (self->editor);
   g_autoptr (WsiDraft) line = wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT,
                                              gtk_editable_get_text (self->entry));
-  const WsiDraft *const drafts[] = { line, typed };
 
-  for (guint i = 0; i < G_N_ELEMENTS (drafts); i++)
-    if (is_draft (self, drafts[i]->text))
-      {
-        if (!wsi_book_popover_keep (self->book, drafts[i], error))
-          return FALSE;
+  if (is_draft (self, line->text) && !g_str_has_prefix (typed->text, line->text) &&
+      !wsi_book_popover_keep (self->book, line, error))
+    return FALSE;
 
-        g_free (self->kept);
-        self->kept = g_strdup (drafts[i]->text);
-      }
+  if (is_draft (self, typed->text) && !wsi_book_popover_keep (self->book, typed, error))
+    return FALSE;
+
   wsi_composer_discard (self);
   return TRUE;
 }
