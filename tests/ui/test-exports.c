@@ -5,7 +5,10 @@
  * written in English, then the language is set, and it is written again. */
 #include "inspect/decode/choosing/wsi-decoder-list.h"
 
+#include <locale.h>
 #include <string.h>
+
+#include "inspect/show/columns/wsi-row-column.h"
 
 #include "inspector/scene.h"
 #include "language.h"
@@ -73,6 +76,34 @@ test_format (gconstpointer data)
                    g_bytes_get_data (files[format], NULL), g_bytes_get_size (files[format]));
 }
 
+/* A cell shows a size with the separators of the language; a copy and a filter have digits. */
+static void
+test_size (gconstpointer name)
+{
+  static const char frame[] = "\x82\x7e\x10\x00";
+  const char *separator = localeconv ()->thousands_sep;
+  const char *expected = g_str_equal (name, "len") ? "4%s096" : "4%s100";
+  g_autofree guint8 *payload = g_malloc0 (0x1000);
+  g_auto (Scene) place = { 0 };
+  g_autoptr (WsiRowColumn) column = wsi_row_column_new (name);
+  g_autoptr (WsiRowFormat) format = NULL;
+  g_autoptr (WsiRow) row = NULL;
+  g_autofree char *copied = NULL, *shown = NULL, *digits = g_strdup_printf (expected, "");
+  g_autofree char *number = g_strdup_printf (expected, separator);
+
+  scene_init (&place);
+  scene_shake_hands (&place);
+  scene_push (&place, WSP_DIRECTION_RECEIVED, frame, sizeof frame - 1);
+  scene_push (&place, WSP_DIRECTION_RECEIVED, payload, 0x1000);
+  format = wsi_row_format_new (place.store);
+  row = wsi_row_new (place.store, wsi_store_get_end (place.store) - 1);
+  copied = wsi_row_column_print (column, format, row);
+  shown = wsi_row_column_show (column, format, row);
+  g_assert_cmpstr (separator, !=, "");
+  g_assert_cmpstr (copied, ==, digits);
+  g_assert_cmpstr (shown, ==, number);
+}
+
 static void
 keep_english (void)
 {
@@ -111,6 +142,8 @@ add_tests (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_format);
     }
+  g_test_add_data_func ("/ui/exports/size-has-separators-in-a-cell-alone/len", "len", test_size);
+  g_test_add_data_func ("/ui/exports/size-has-separators-in-a-cell-alone/wire", "wire", test_size);
 }
 
 int

@@ -184,6 +184,7 @@ on_query_whole (GtkWidget  *child,
 {
   const BoundColumn *bound = cell->bound;
   WsiRow *row = gtk_list_item_get_item (cell->item);
+  const char *shown = gtk_inscription_get_text (wsi_column_cell_get_text (child));
   g_autofree char *whole = NULL;
 
   if (row == NULL || bound->cells->format == NULL)
@@ -191,7 +192,7 @@ on_query_whole (GtkWidget  *child,
 
   whole = wsi_row_column_print (bound->column, bound->cells->format, row);
   gtk_tooltip_set_custom (tooltip, wsi_column_cell_make_tooltip (whole));
-  return !g_str_equal (whole, gtk_inscription_get_text (wsi_column_cell_get_text (child)));
+  return g_utf8_strlen (whole, -1) > g_utf8_strlen (shown, -1);
 }
 
 /* Writes a cell as plain text, never as markup: it comes from a peer. */

@@ -219,6 +219,19 @@ row_column_print_length (WsiRowFormat *format,
          : NULL;
 }
 
+/* A cell has the separators of the locale; a copy and a filter have digits. */
+static char *
+show_length (WsiRowFormat *format,
+             WsiRow       *row)
+{
+  gint64 length;
+
+  return row_column_get_value (format, row, WSI_ROW_SIZE, &length)
+         ? g_strdup_printf (row_column_is_stopped (format, row) ? "> %'" PRId64 : "%'" PRId64,
+                            length)
+         : NULL;
+}
+
 /* Whether the row is a message of which no frame is known. */
 static gboolean
 is_unframed (WsiRow *row)
@@ -238,6 +251,16 @@ print_wire_length (WsiRowFormat *format,
   return row_column_get_value (format, row, WSI_ROW_WIRE, &length)
     ? g_strdup_printf ("%" PRId64, length)
                                                         : NULL;
+}
+
+static char *
+show_wire_length (WsiRowFormat *format,
+                  WsiRow       *row)
+{
+  gint64 length;
+
+  return !is_unframed (row) && row_column_get_value (format, row, WSI_ROW_WIRE, &length)
+         ? g_strdup_printf ("%'" PRId64, length) : print_wire_length (format, row);
 }
 
 static char *
@@ -337,9 +360,9 @@ const WsiColumnKind wsi_column_kinds[] = {
   { "type", N_("Type"), 3, 0.0, WSI_COLUMN_USUAL, print_kind, print_kind_name,
     NULL, WSI_ROW_TYPE, show_kind, NULL },
   { "len", N_("Size"), 4, 1.0, WSI_COLUMN_USUAL, row_column_print_length, row_column_print_length,
-    "msg.len", WSI_ROW_SIZE, NULL, NULL },
+    "msg.len", WSI_ROW_SIZE, show_length, NULL },
   { "wire", N_("On Wire"), 8, 1.0, WSI_COLUMN_ON_DEMAND, print_wire_length,
-    print_wire_length, "msg.wire", WSI_ROW_WIRE, NULL, NULL },
+    print_wire_length, "msg.wire", WSI_ROW_WIRE, show_wire_length, NULL },
   { "ratio", N_("Ratio"), 9, 1.0, WSI_COLUMN_ON_DEMAND, print_ratio, NULL, NULL,
     WSI_ROW_NONE, NULL, NULL },
   { "msg.frames", N_("Frames"), 10, 1.0, WSI_COLUMN_ON_DEMAND, print_frames,

@@ -29,7 +29,7 @@ typedef struct
   WsiColumnPrintFunc print_value;       /* prints the value for a filter; NULL = no filter has it */
   const char        *field_of_message;  /* name of the field for a message; NULL = as for a frame */
   WsiRowValue        value;     /* value that rows are sorted by; WSI_ROW_NONE = they cannot be */
-  WsiColumnPrintFunc show;      /* prints a shorter text for a cell; NULL = as print */
+  WsiColumnPrintFunc show;      /* prints another text for a cell; NULL = as print */
   gboolean         (*has_value)(WsiRow *row);   /* finds a value; NULL = where it prints a text */
 } WsiColumnKind;
 
@@ -51,11 +51,11 @@ const char   *wsi_row_column_get_name  (WsiRowColumn *self);
 char         *wsi_row_column_print     (WsiRowColumn *self,
                                         WsiRowFormat *format,
                                         WsiRow       *row);
-/* Prints the value for a cell, which has less room than a copy. */
+/* Prints the value for a cell, which has less room than a copy, and numbers with separators. */
 char         *wsi_row_column_show      (WsiRowColumn *self,
                                         WsiRowFormat *format,
                                         WsiRow       *row);
-/* Whether cells show less than is printed. */
+/* Whether cells may show less than is printed. */
 gboolean      wsi_row_column_is_cut    (WsiRowColumn *self);
 /* The column says something about the row that not all rows have, or that differs among them. */
 gboolean      wsi_row_column_has_value (WsiRowColumn *self,
