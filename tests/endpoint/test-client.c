@@ -555,7 +555,7 @@ test_cut (void)
   g_assert_cmpint (setsockopt (server.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), ==, 0);
   raw_server_clear (&server);
   g_assert_null (receive (connection, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (connection)), ==,
                     1006);
 }
