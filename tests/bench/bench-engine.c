@@ -33,12 +33,13 @@ static const BenchSubject *const subjects[BENCH_N_SUBJECTS] = {
 typedef struct
 {
   const BenchSubject *subject;
-  BenchSend send;               /* NULL: it receives */
+  BenchSend send;               /* function that sends the messages; NULL: the subject receives
+                                 * them */
   BenchWire *wire;
   BenchOutput *output;
   BenchState *state;
   BenchTally tally;
-  size_t n_times;               /* the wire's messages, this often in one batch */
+  size_t n_times;               /* number of times that one batch takes the wire's messages */
   double rounds[BENCH_MAX_ROUNDS];
   uint64_t n_allocations;
 } Run;

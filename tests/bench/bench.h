@@ -31,17 +31,20 @@ typedef enum
 
 typedef struct                  /* frames of a client, read repeatedly as from a socket */
 {
-  uint8_t *bytes, *payloads;   /* masked with its header; plain, one after the other */
+  uint8_t *bytes, *payloads;   /* masked frames with their headers; the same payloads, plain and one
+                                * after the other */
   size_t length, n_messages, message_length;
-  size_t at, n_left;            /* position of the next read; bytes until the end */
+  size_t at, n_left;            /* position of the next read; bytes from there to the end */
   BenchKind kind;
 } BenchWire;
 
 typedef struct                  /* the output */
 {
   size_t n_messages, n_bytes;
-  unsigned last_bytes;         /* makes every subject read its messages */
-  const BenchWire *expected;    /* NULL: only counted */
+  unsigned last_bytes;         /* sum of the last byte of each message, so that every subject has to
+                                * read its messages */
+  const BenchWire *expected;    /* wire whose messages are expected; NULL: messages are only
+                                 * counted */
   bool is_wrong;
 } BenchTally;
 
@@ -63,8 +66,9 @@ typedef struct
 {
   const char  *name;
   BenchOpen    open;
-  BenchReceive receive;         /* until the end of the wire */
-  BenchSend    send_server, send_client;   /* NULL: not supported */
+  BenchReceive receive;         /* function that receives all frames of the wire */
+  BenchSend    send_server, send_client;   /* functions that send as a server and as a client; NULL:
+                                            * the subject does not send */
   BenchClose   close;
 } BenchSubject;
 
@@ -87,7 +91,7 @@ typedef enum
 
 typedef struct
 {
-  double ns;                    /* of one message; 0: not measured */
+  double ns;                    /* nanoseconds for one message; 0: not measured */
   uint64_t n_allocations, n_messages;
   bool is_wrong;                /* a message was not received as it was sent */
 } BenchFigure;
@@ -95,14 +99,15 @@ typedef struct
 typedef struct
 {
   BenchFigure receive[BENCH_N_KINDS][BENCH_N_SIZES][BENCH_N_SUBJECTS];
-  BenchFigure send[2][BENCH_N_SIZES][BENCH_N_SUBJECTS];   /* by BenchRole */
+  BenchFigure send[2][BENCH_N_SIZES][BENCH_N_SUBJECTS];   /* figures of sending, one array for each
+                                                           * BenchRole */
   BenchFigure echo[BENCH_N_KINDS][BENCH_N_SIZES];
 } BenchResults;
 
 typedef struct
 {
   size_t n_rounds;
-  double batch;                 /* minimum of one batch, in seconds */
+  double batch;                 /* seconds that one batch takes at least */
 } BenchPace;
 
 #define BENCH_MAX_ROUNDS 99

@@ -22,7 +22,8 @@ typedef struct
 {
   const char *name;
   BenchKind kind;
-  const char *character;        /* repeated; NULL: the text of the kind */
+  const char *character;        /* character that fills the text; NULL: the text is that of the
+                                 * kind */
 } Text;
 
 static const Text texts[] = {

@@ -10,7 +10,7 @@
 typedef struct                  /* one direction; each end holds a reference */
 {
   GByteArray *bytes;
-  GTask      *reader;           /* waits for bytes or the end */
+  GTask      *reader;           /* pending read, which waits for bytes or for the end; NULL: none */
   guint8     *buffer;
   gsize       size;
   gboolean    has_ended;

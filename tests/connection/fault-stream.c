@@ -15,8 +15,8 @@ struct _FaultStream
   GObject  *input, *output;
   guint     n_steps;
   gboolean  is_stalled;
-  gboolean  has_ended;          /* the peer's bytes, wherever they were */
-  GError   *broken;             /* the error of each further step */
+  gboolean  has_ended;          /* the peer's bytes end here, even if it has more */
+  GError   *broken;             /* error that each further step returns; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (FaultStream, fault_stream, G_TYPE_IO_STREAM)
@@ -329,7 +329,7 @@ G_DECLARE_FINAL_TYPE (FaultInput, fault_input, FAULT, INPUT, GInputStream)
 struct _FaultInput
 {
   GInputStream parent_instance;
-  FaultStream *stream;          /* owns this half */
+  FaultStream *stream;          /* the stream, which owns this half */
 };
 
 static gboolean
@@ -420,7 +420,7 @@ G_DECLARE_FINAL_TYPE (FaultOutput, fault_output, FAULT, OUTPUT, GOutputStream)
 struct _FaultOutput
 {
   GOutputStream parent_instance;
-  FaultStream  *stream;         /* owns this half */
+  FaultStream  *stream;         /* the stream, which owns this half */
 };
 
 static gboolean

@@ -10,9 +10,9 @@
 typedef enum
 {
   FAULT_NONE,
-  FAULT_SHORT,                  /* one byte moves, the rest in the next step */
-  FAULT_WOULD_BLOCK,            /* would block, and is ready again at once */
-  FAULT_STALL,                  /* would block from now on */
+  FAULT_SHORT,                  /* one byte moves in this step, the rest in the next one */
+  FAULT_WOULD_BLOCK,            /* the step would block, and the stream is ready again at once */
+  FAULT_STALL,                  /* the step and all later ones would block */
   FAULT_END,                    /* the peer's bytes end here */
   FAULT_CONNECTION_CLOSED,
   FAULT_TIMED_OUT,
@@ -31,8 +31,8 @@ typedef enum
 typedef struct
 {
   StreamKind kind;
-  gsize      chunk;             /* the most bytes that a step moves */
-  guint      step;              /* the number of the step that fails, from 1 */
+  gsize      chunk;             /* largest number of bytes that a step moves */
+  guint      step;              /* number of the step that fails, from 1 */
   Fault      fault;
 } FaultPlan;
 
@@ -40,13 +40,14 @@ typedef struct
 typedef struct
 {
   WspSession       *session;
-  WspSessionAction *waiting;    /* RECEIVE_FROM_NETWORK that found no bytes */
-  GByteArray       *outgoing;   /* what the stream will read */
-  GByteArray       *incoming;   /* what was written to the stream */
-  GPtrArray        *texts;      /* of the messages that are complete */
-  GString          *partial;    /* of the message that is incomplete */
+  WspSessionAction *waiting;    /* action RECEIVE_FROM_NETWORK that found no bytes; NULL: none */
+  GByteArray       *outgoing;   /* bytes that the stream will read */
+  GByteArray       *incoming;   /* bytes that were written to the stream */
+  GPtrArray        *texts;      /* texts of the complete messages */
+  GString          *partial;    /* text of the incomplete message */
   gboolean          is_ended;
-  GError           *error;      /* the rule that the connection's bytes broke */
+  GError           *error;      /* error of the session: the rule that the connection's bytes broke;
+                                 * NULL: none */
 } Peer;
 
 #define FAULT_TYPE_STREAM (fault_stream_get_type ())

@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (LineTapObject, line_tap_object, TEST, LINE_TAP, GObject)
 struct _LineTapObject
 {
   GObject parent_instance;
-  Line   *line;                 /* NULL: nothing is checked */
+  Line   *line;                 /* line whose bytes are checked; NULL: nothing is checked */
 };
 
 static guint64

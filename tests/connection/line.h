@@ -12,10 +12,11 @@
 
 typedef enum
 {
-  SOCKET_OF_PACKETS,            /* takes all; each write is a packet */
-  SOCKET_WITH_LITTLE_ROOM,      /* takes a part of a long write */
-  STREAM_OF_1000_BYTES,         /* takes at most 1000 bytes before it blocks */
-  STREAM_OF_3_BYTES,            /* usually takes 3 bytes before it blocks, which may be within a header */
+  SOCKET_OF_PACKETS,            /* socket that takes all bytes; each write is a packet */
+  SOCKET_WITH_LITTLE_ROOM,      /* socket that takes only a part of a long write */
+  STREAM_OF_1000_BYTES,         /* stream that takes at most 1000 bytes before it blocks */
+  STREAM_OF_3_BYTES,            /* stream that usually takes 3 bytes before it blocks, which may be
+                                 * within a header */
   N_LINE_KINDS,
 } LineKind;
 
@@ -23,8 +24,8 @@ extern const char *const line_kind_names[N_LINE_KINDS];
 
 typedef enum
 {
-  LINE_CHECKED,                 /* by a tap */
-  LINE_LOOKED_AT,               /* by a tap that checks nothing */
+  LINE_CHECKED,                 /* a tap checks the bytes */
+  LINE_LOOKED_AT,               /* a tap gets the bytes and checks nothing */
   LINE_UNTAPPED,
 } LineTap;
 
@@ -33,16 +34,17 @@ typedef struct
   WspConnection *connection;
   WspRole        role;
   LineKind       kind;
-  int            fd;            /* the other end of a socket; else -1 */
-  NarrowStream  *narrow;        /* else NULL */
+  int            fd;            /* the other end of a socket; -1: the line is a stream */
+  NarrowStream  *narrow;        /* the stream of the connection; NULL: the line is a socket */
   GByteArray    *arrived;
-  GArray        *writes;        /* gsize: the length of each write; not for all kinds */
+  GArray        *writes;        /* lengths of the writes (gsize); not kept for all kinds */
   WspTap        *tap;
-  GByteArray    *notified;      /* the bytes of which the tap knows */
-  GArray        *notified_writes;       /* gsize */
-  GPtrArray     *kept_bytes;    /* one for each write */
-  GArray        *results;       /* gsize: for each callback, the number of notified bytes before it */
-  guint          n_messages;    /* of the other end */
+  GByteArray    *notified;      /* bytes that the tap was notified of */
+  GArray        *notified_writes;       /* lengths of the writes that the tap was notified of
+                                         * (gsize) */
+  GPtrArray     *kept_bytes;    /* bytes that the tap has kept, one for each write */
+  GArray        *results;       /* number of notified bytes before each callback (gsize) */
+  guint          n_messages;    /* number of messages that the other end has received */
 } Line;
 
 /* extensions: those negotiated; NULL = none. */

@@ -24,7 +24,7 @@ G_DECLARE_FINAL_TYPE (NarrowInput, narrow_input, NARROW, INPUT, GInputStream)
 struct _NarrowInput
 {
   GInputStream  parent_instance;
-  NarrowStream *stream;         /* owns this half */
+  NarrowStream *stream;         /* the stream, which owns this half */
 };
 
 static gboolean
@@ -91,7 +91,7 @@ G_DECLARE_FINAL_TYPE (NarrowOutput, narrow_output, NARROW, OUTPUT, GOutputStream
 struct _NarrowOutput
 {
   GOutputStream parent_instance;
-  NarrowStream *stream;         /* owns this half */
+  NarrowStream *stream;         /* the stream, which owns this half */
 };
 
 /* A poll makes room again. */

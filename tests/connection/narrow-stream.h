@@ -14,14 +14,14 @@ struct _NarrowStream
 {
   GIOStream   parent_instance;
   GObject    *input, *output;
-  gsize       room;             /* bytes that it takes before it blocks */
-  gsize       wide_room;        /* used instead of room each fifth time; 0 = room */
-  guint       n_blocked;        /* how often it has blocked */
-  gsize       left;             /* of the room */
-  gboolean    is_shut;          /* it takes nothing until this is cleared */
-  GByteArray *written;          /* all that was written */
-  GArray     *writes;           /* the length of each write: gsize */
-  GByteArray *unread;           /* what the other side has sent */
+  gsize       room;             /* number of bytes that the stream takes before it blocks */
+  gsize       wide_room;        /* room of each fifth time; 0 = the same as room */
+  guint       n_blocked;        /* number of times that the stream has blocked */
+  gsize       left;             /* number of bytes that are left of the room */
+  gboolean    is_shut;          /* TRUE if the stream takes nothing until this is cleared */
+  GByteArray *written;          /* bytes that were written to the stream */
+  GArray     *writes;           /* lengths of the writes (gsize) */
+  GByteArray *unread;           /* bytes that the other side has sent, not yet read */
 };
 
 NarrowStream *narrow_stream_new (gsize room);

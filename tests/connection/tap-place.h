@@ -11,7 +11,7 @@ typedef enum
   AT_BYTES_SENT,
   AT_BYTES_RECEIVED,
   AT_STATE_CLOSING,
-  AT_STATE_ENDED,               /* there is a close info */
+  AT_STATE_ENDED,               /* state-changed with a close info */
   AT_STATE_CLOSED,
   N_TAP_PLACES,
 } TapPlace;
@@ -29,7 +29,7 @@ struct _TestPlaceTap
   TapPlace     place;
   TapPlaceFunc func;
   gpointer     data;
-  guint        n_notified;      /* of anything */
+  guint        n_notified;      /* number of calls of the tap, at any place */
   gboolean     was_reached;
 };
 

@@ -261,7 +261,7 @@ static const struct
 
 typedef enum
 {
-  END_CLOSED,                   /* the message is whole */
+  END_CLOSED,                   /* the stream was closed, so its message is whole */
   END_CANCELLED,
   END_DISPOSED,
   END_CONNECTION_CLOSED,

@@ -119,8 +119,9 @@ test_idle (void)
 typedef struct
 {
   const char *name;
-  guint64     least, most;      /* of max-bytes-per-turn; each value is tried */
-  guint       frames_each;      /* times 1 to 10 are written at once */
+  guint64     least, most;      /* range of max-bytes-per-turn; each value in it is tried */
+  guint       frames_each;      /* number of frames in a message; 1 to 10 messages are written at
+                                 * once */
 } TurnLimit;
 
 static const TurnLimit turn_limits[] = {

@@ -45,8 +45,9 @@ typedef enum
 typedef enum                    /* what happens in a main loop that the handler runs to the end */
 {
   LOOP_ENDS,
-  LOOP_ENDS_ABORTED,            /* in a read: nothing more is read until the return */
-  LOOP_GOES_ON,                 /* the end follows when the handler has returned */
+  LOOP_ENDS_ABORTED,            /* the connection is aborted in a read: nothing more is read until
+                                 * the handler returns */
+  LOOP_GOES_ON,                 /* the connection goes on; it ends when the handler has returned */
 } Loop;
 
 static const struct
@@ -125,7 +126,7 @@ typedef enum
   STARTED,
   RECEIVING,
   RECEIVING_STREAMS,
-  SENDING,                      /* nothing is received, and only the test has a reference */
+  SENDING,                      /* the program only sends, and only the test has a reference */
   N_WAYS,
 } Way;
 
@@ -141,24 +142,24 @@ typedef enum
 typedef struct
 {
   WspConnection *connection;    /* the test's only reference */
-  gpointer       alive;         /* weak */
+  gpointer       alive;         /* weak pointer to the connection */
   WspRole        role;
   Way            way;
   End            end;
   Place          place;
   Action           action;
-  int            fd;            /* the peer's */
+  int            fd;            /* socket of the peer */
   guint          step;
   GCancellable  *cancellable;
   WspTap        *tap;
-  GInputStream  *stream;        /* of the message that is being read */
+  GInputStream  *stream;        /* stream of the message that is being read; NULL: none */
   guint8         buffer[64];
-  guint          n_skipped;     /* calls of this place that are skipped */
-  gboolean       is_done;       /* the action: once */
-  GByteArray    *received;      /* by the peer */
-  guint          n_waiting;     /* calls that have no result yet */
+  guint          n_skipped;     /* number of calls of this place that are skipped */
+  gboolean       is_done;       /* TRUE if the action was done, which happens once */
+  GByteArray    *received;      /* bytes that the peer has received */
+  guint          n_waiting;     /* number of calls that have no result yet */
   guint          n_closed;
-  gboolean       is_inside;     /* a loop runs in the handler */
+  gboolean       is_inside;     /* TRUE while a main loop runs in the handler */
   gboolean       has_ended_inside;
 } Scene;
 
@@ -787,8 +788,8 @@ typedef void (*StepFunc) (Scene *self);
 static const struct
 {
   StepFunc run;
-  gboolean is_call;             /* of the connection, which has to exist */
-  gboolean is_followed;         /* by the main loop, until it is idle */
+  gboolean is_call;             /* TRUE if the step calls the connection, which then has to exist */
+  gboolean is_followed;         /* TRUE if the main loop runs after the step, until it is idle */
 } steps[] = {
   { start_receive, TRUE, TRUE },
   { call_queue, TRUE, FALSE },

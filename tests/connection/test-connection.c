@@ -405,7 +405,7 @@ test_pong_answers_older_pings (void)
 static const struct
 {
   const char *name, *input, *answer, *log;
-  int         error;            /* of WspError; -1 = none: a clean close */
+  int         error;            /* code of the WspError; -1 = a clean close without an error */
   guint       local_code, peer_code;
 } raw_cases[] = {
   { "WS-97-TRAP-13-rsv-closes-1002-before-the-end", "c1 80 " MASK, "88 32 03 ea",

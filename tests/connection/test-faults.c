@@ -27,9 +27,9 @@ typedef struct
   const Scenario *scenario;
   FaultPlan       plan;
   Act             act;
-  guint           callback;     /* the one that acts, counted from 1 */
+  guint           callback;     /* number of the callback that acts, from 1 */
 
-  WspConnection  *connection;   /* NULL: its reference was dropped */
+  WspConnection  *connection;   /* the connection; NULL: its reference was dropped */
   GWeakRef        alive;
   FaultStream    *stream;
   Peer           *peer;
@@ -40,7 +40,7 @@ typedef struct
   guint           n_finalized;
   gboolean        has_acted;
   gboolean        is_clean;
-  GPtrArray      *promised;     /* texts whose sends succeeded */
+  GPtrArray      *promised;     /* texts whose sends have succeeded */
   GPtrArray      *received;
 } Play;
 
@@ -65,7 +65,7 @@ static const char *act_names[N_ACTS] = { "nothing", "cancel", "unref", "close", 
 typedef struct
 {
   Play    *play;
-  char    *text;                /* of a send */
+  char    *text;                /* text that the call sends */
   gboolean is_done;
 } Call;
 

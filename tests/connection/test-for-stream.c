@@ -54,7 +54,7 @@ static const struct
   const char        *subprotocol;
   const char *const *extensions;
   WspRole            role;
-  int                code;              /* WspError; -1: a connection is made */
+  int                code;              /* code of the WspError; -1: a connection is made */
 } negotiated[] = {
   { "nothing", NULL, NULL, WSP_ROLE_CLIENT, -1 },
   { "subprotocol", "chat", NULL, WSP_ROLE_SERVER, -1 },
@@ -129,8 +129,8 @@ test_negotiated (gconstpointer data)
 typedef struct
 {
   WspRole     role;
-  GByteArray *frames;           /* of the peer */
-  GString    *received;         /* texts of the connection */
+  GByteArray *frames;           /* frames that the peer sends */
+  GString    *received;         /* texts that the connection has received */
 } Input;
 
 static void

@@ -13,8 +13,8 @@
 typedef struct
 {
   WspConnection *connection;
-  GString       *log;           /* of the main thread, one word each */
-  GThread       *thread;        /* that runs the context */
+  GString       *log;           /* log of the main thread, one word for each event */
+  GThread       *thread;        /* thread that runs the context */
 } Scene;
 
 typedef struct
@@ -163,7 +163,7 @@ typedef struct
 {
   WspConnection *connection;
   GThread       *thread;
-  guint          number;        /* of the calling thread */
+  guint          number;        /* number of the calling thread */
   guint          n_called, n_destroyed;
 } Caller;
 

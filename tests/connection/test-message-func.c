@@ -18,7 +18,7 @@ typedef enum
   DO_NOTHING,
   DO_REPLACE,
   DO_REMOVE,
-  DO_END,                       /* in a main loop inside the call */
+  DO_END,                       /* the connection ends in a main loop inside the call */
   DO_END_AND_REMOVE,
   DO_DISPOSE,
   N_ACTIONS,

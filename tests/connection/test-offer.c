@@ -37,7 +37,7 @@ typedef struct
 {
   Deed           deed;
   NarrowStream  *stream;
-  WspConnection *connection;    /* NULL: it was dropped */
+  WspConnection *connection;    /* the connection; NULL: it was dropped */
   Watched       *watched;
   guint          n_skipped, n_writable, n_deeds;
 } Fixture;
@@ -363,7 +363,8 @@ test_held (void)
 
 typedef enum
 {
-  LATE_WRITTEN,                 /* to memory, but the socket has not taken it */
+  LATE_WRITTEN,                 /* the message was written to memory, but the socket has not taken
+                                 * it */
   LATE_QUEUED,
   LATE_BEHIND_URGENT,
   N_LATE,

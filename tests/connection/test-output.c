@@ -18,8 +18,9 @@ typedef struct
 {
   WspConnection *connection;
   int            fd;
-  GByteArray    *received;      /* by the peer */
-  WspMessage    *sent;          /* the answer to each message; NULL: itself */
+  GByteArray    *received;      /* bytes that the peer has received */
+  WspMessage    *sent;          /* message that answers each received one; NULL: that one is sent
+                                 * back */
   WspMessage    *current, *kept;
   GCancellable  *cancellable;
   guint          n_messages, n_writable, n_cancelled;

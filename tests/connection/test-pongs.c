@@ -21,11 +21,12 @@ typedef void (*Reaction) (Talk *self);
 struct _Talk
 {
   WspConnection *connection;
-  gpointer       alive;         /* weak */
+  gpointer       alive;         /* weak pointer to the connection */
   int            fd;
   GString       *log;
-  Reaction       react;         /* of the first pong, or of the first notify::rtt-us */
-  const char    *where;         /* the word in the log after which it is called */
+  Reaction       react;         /* reaction to the first pong, or to the first notify::rtt-us; NULL:
+                                 * none */
+  const char    *where;         /* word after which, in the log, react is called */
   guint          depth, n_pongs, n_messages;
   gboolean       is_closed;
 };
@@ -164,9 +165,10 @@ abort_at_once (Talk *self)
 static const struct
 {
   const char *name;
-  const char *pinged;           /* NULL: nothing is */
+  const char *pinged;           /* payload of the ping; NULL: no ping is sent */
   const char *bytes, *log;
-  const char *where;            /* the connection is aborted; NULL: nowhere */
+  const char *where;            /* word after which, in the log, the connection is aborted; NULL:
+                                 * never */
 } orders[] = {
   { "follows-messages-before-it", NULL, MESSAGE PONG_A, "message a", NULL },
   { "follows-messages-that-were-read-with-it", NULL, PONG_A MESSAGE, "message a", NULL },
@@ -299,7 +301,7 @@ static const struct
 {
   const char *name;
   Reaction    react;
-  const char *log;              /* "a" or "rtt" comes first */
+  const char *log;              /* log: "a" (a pong) or "rtt" (notify::rtt-us) comes first */
 } reactions[] = {
   { "messages-are-received-in-its-loop", receive_inside, "message message" },
   { "the-closing-handshake-ends-in-its-loop", close_inside, "closing closed" },

@@ -225,7 +225,8 @@ test_empty_queue_is_notified (gconstpointer data)
 
 static const struct
 {
-  const char *name, *close;     /* what the peer sends, masked with zeros; NULL: it only ends */
+  const char *name, *close;     /* payload of the peer's Close, masked with zeros; NULL: the peer
+                                 * only ends */
   guint       code;
   const char *reason;
 } peer_closes[] = {

@@ -226,7 +226,7 @@ static const struct
 {
   const char *name;
   gsize       length, frame_length;
-  gsize       before;           /* bytes on the wire before the call */
+  gsize       before;           /* number of bytes that are on the wire before the call */
 } request_cases[] = {
   { "before-the-first-byte", LARGE, 0, 0 },
   { "inside-the-header", LARGE, 0, 3 },
@@ -399,7 +399,7 @@ test_not_too_long (gconstpointer data)
 typedef enum
 {
   WAY_SIGNAL,
-  WAY_SIGNAL_LATE,              /* start_receiving () after the bytes have arrived */
+  WAY_SIGNAL_LATE,              /* start_receiving () is called after the bytes have arrived */
   WAY_FUNC,
   WAY_RECEIVE,                  /* the callback asks for the next message */
   WAY_RECEIVE_LATE,
@@ -438,8 +438,8 @@ typedef struct
 {
   Fixture fixture;
   Way     way;
-  GArray *lengths;              /* guint, of the received messages */
-  GError *error;                /* of the call that failed */
+  GArray *lengths;              /* lengths of the received messages (guint) */
+  GError *error;                /* error of the call that failed; NULL: none */
 } Limited;
 
 static void ask (Limited *self);
@@ -925,7 +925,7 @@ typedef enum                    /* what the program has done before the messages
 {
   BEFORE_NOTHING,
   BEFORE_STOPPED,
-  BEFORE_STARTED,               /* and stopped */
+  BEFORE_STARTED,               /* start_receiving () was called, and stop_receiving () after it */
   BEFORE_ASKED,
   N_BEFORES,
 } Before;
@@ -1129,7 +1129,8 @@ fail_now (Fixture *self)
 static const struct
 {
   const char *name;
-  void        (*end)(Fixture *self);    /* in the handler of the first of three messages */
+  void        (*end)(Fixture *self);    /* function that ends the connection in the handler of the
+                                         * first of three messages */
   const char *log;
 } early_ends[] = {
   { "abort-inside-a-handler-has-effect-at-once", abort_now, "message closed" },

@@ -38,7 +38,7 @@ typedef enum
   AT_AWAITED,
   AT_AWAITED_STREAM,
   AT_STREAM,
-  AT_STREAM_INSIDE,             /* it is open, and a part of it was read */
+  AT_STREAM_INSIDE,             /* a stream is open, and a part of its message was read */
   AT_STARTED,
   AT_ENDED,
   AT_ENDED_AHEAD,
@@ -56,19 +56,19 @@ static const char *const state_names[N_STATES] = {
 
 typedef enum
 {
-  DOES_WAIT,                    /* waits for the next message, and receives it */
-  DOES_GIVE_A,                  /* the message that was read ahead */
-  DOES_GIVE_AB,                 /* the message whose beginning was read ahead */
+  DOES_WAIT,                    /* the call waits for the next message, and receives it */
+  DOES_GIVE_A,                  /* the call gives the message that was read ahead */
+  DOES_GIVE_AB,                 /* the call gives the message whose beginning was read ahead */
   DOES_FAIL_PENDING,
   DOES_FAIL_INVALID,
-  DOES_FAIL_WITH_REASON,        /* the error that ended the connection */
-  DOES_END,                     /* NULL without an error */
+  DOES_FAIL_WITH_REASON,        /* the call fails with the error that ended the connection */
+  DOES_END,                     /* the call returns NULL without an error */
   DOES_START,
-  DOES_START_A,                 /* the message that was read ahead first */
+  DOES_START_A,                 /* messages are delivered, the one that was read ahead first */
   DOES_START_AB,
   DOES_STOP,
   DOES_NOTHING,
-  DOES_WARN,                    /* a critical without effect */
+  DOES_WARN,                    /* the call is a critical without effect */
 } Effect;
 
 static const Effect effects[N_STATES][N_CALLS] = {
@@ -96,9 +96,9 @@ typedef struct
   WspConnection    *connection;
   Watched          *watched;
   int               fd;
-  GAsyncResult     *waiting;    /* of the state */
+  GAsyncResult     *waiting;    /* result of the receive that the state waits for; NULL: none */
   WspMessageStream *stream;
-  GAsyncResult     *result;     /* of the call */
+  GAsyncResult     *result;     /* result of the tested call; NULL: none yet */
 } Fixture;
 
 static void

@@ -259,7 +259,7 @@ test_stalled_and_aborted (void)
 typedef enum
 {
   DROP_OPEN,
-  DROP_AFTER_OUR_CLOSE,         /* that the idle timeout has sent */
+  DROP_AFTER_OUR_CLOSE,         /* dropped after the Close that the idle timeout has sent */
   DROP_AFTER_THE_END,
   DROP_UNSTARTED,
 } Drop;

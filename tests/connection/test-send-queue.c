@@ -59,8 +59,9 @@ clear (WspSendQueue *self)
 static const struct
 {
   const char *name;
-  const char *added;            /* one after the other; + before those that find a frame open */
-  const char *queue;            /* afterwards */
+  const char *added;            /* messages that are added one after the other; + before those that
+                                 * find a frame open */
+  const char *queue;            /* order of the queue after the messages were added */
 } orders[] = {
   { "messages-last", "mpm", "pmm" },
   { "close-last", "mxb", "bmx" },
@@ -229,7 +230,7 @@ test_many_urgents (void)
 static const struct
 {
   const char *name;
-  const char *queue;            /* the first one is to be cancelled */
+  const char *queue;            /* order of the queue, whose first message is to be cancelled */
   gboolean    is_frame_open;
   gboolean    may_cancel;
 } cancels[] = {

@@ -15,7 +15,7 @@ typedef struct
   WspConnection *connection;
   Watched       *watched;
   int            fd;
-  GAsyncResult  *blocking;      /* of the message that blocks the socket */
+  GAsyncResult  *blocking;      /* result of the message that blocks the socket */
 } Blocked;
 
 static void
@@ -444,7 +444,7 @@ static const struct
   const char      *name;
   WspMessageFilter filter;
   const char      *hex;
-  guint            n_messages;  /* 0: refused */
+  guint            n_messages;  /* number of messages that are let through; 0: refused */
 } filter_cases[] = {
   { "text-when-all-are-accepted", WSP_MESSAGE_FILTER_NONE, "81 81 00 00 00 00 61", 1 },
   { "binary-when-all-are-accepted", WSP_MESSAGE_FILTER_NONE, "82 81 00 00 00 00 61", 1 },

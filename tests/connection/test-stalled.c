@@ -24,8 +24,8 @@
 typedef struct
 {
   WspConnection *connection;
-  GOutputStream *parts;         /* of a message that was begun */
-  gsize          length;        /* of each payload */
+  GOutputStream *parts;         /* stream of a message that was begun */
+  gsize          length;        /* length of each payload */
   guint          n_refused;
 } Sending;
 
@@ -161,7 +161,7 @@ send_from_thread (Sending *self)
 typedef enum
 {
   IN_THE_QUEUE,
-  IN_THE_MAILBOX,               /* the main context does not run */
+  IN_THE_MAILBOX,               /* the message waits for the main context, which does not run */
 } Place;
 
 static const struct
@@ -344,7 +344,7 @@ static const struct
 {
   const char *name;
   guint64     high, low;
-  gsize       length;           /* of each message */
+  gsize       length;           /* length of each message */
 } mark_cases[] = {
   { "empty-messages", 100000, 20000, 0 },
   { "short-messages", 100000, 50000, 20 },
@@ -355,7 +355,7 @@ static const struct
 typedef struct
 {
   guint   n_emitted;
-  guint64 queued;               /* when it was emitted */
+  guint64 queued;               /* number of queued bytes when the signal was emitted */
 } Writable;
 
 static void
@@ -435,9 +435,9 @@ test_marks (gconstpointer data)
 
 typedef enum
 {
-  PEER_SENDS = 1 << 0,          /* messages, all the time */
-  PEER_SENDS_ONCE = 1 << 1,     /* one message, shortly before the end */
-  PEER_TAKES = 1 << 2,          /* reads slowly */
+  PEER_SENDS = 1 << 0,          /* the peer sends messages all the time */
+  PEER_SENDS_ONCE = 1 << 1,     /* the peer sends one message, shortly before the end */
+  PEER_TAKES = 1 << 2,          /* the peer reads slowly */
 } PeerDoes;
 
 static const struct
@@ -445,7 +445,7 @@ static const struct
   const char *name;
   WspRole     role;
   guint       interval, timeout;
-  gsize       length;           /* of the message that waits; 0: none */
+  gsize       length;           /* length of the message that waits; 0: none */
   PeerDoes    does;
   gboolean    is_dead;
 } time_cases[] = {
@@ -471,7 +471,7 @@ static const struct
 typedef struct
 {
   int      fd;
-  WspRole  role;                /* of the connection */
+  WspRole  role;                /* role of the connection, which is not the peer's */
   PeerDoes does;
 } Peer;
 

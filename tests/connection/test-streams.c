@@ -296,7 +296,7 @@ typedef enum
   ABANDON_DROPPED,
   ABANDON_CANCELLED,
   ABANDON_INSIDE_A_CHARACTER,
-  ABANDON_IN_THE_SAME_TURN,     /* nothing was sent */
+  ABANDON_IN_THE_SAME_TURN,     /* abandoned in the same turn, so nothing was sent */
   N_ABANDONS,
 } Abandon;
 

@@ -16,24 +16,24 @@ typedef void (*CallFunc) (Scene *self);
 
 typedef enum
 {
-  PUSHED,                       /* start_receiving() was called */
-  NOT_ASKED,                    /* messages are read ahead */
+  PUSHED,                       /* start_receiving () was called */
+  NOT_ASKED,                    /* nothing was asked for: messages are read ahead */
 } Way;
 
 struct _Scene
 {
   WspConnection *connection;
   WspRole        role;
-  int            fd;            /* the peer's */
+  int            fd;            /* socket of the peer */
   guint          call;
   TapPlace       place;
   TestPlaceTap  *before, *tap, *after, *added;
-  GString       *log;           /* of signals */
+  GString       *log;           /* log of the signals */
   guint          n_results, n_func_calls, n_destroyed;
   guint          n_invoked;
-  guint          n_notified;    /* of the tap, when it made its call */
-  guint          n_after;       /* of the tap after it, at that moment */
-  WspConnection *other;         /* another connection, and its peer */
+  guint          n_notified;    /* number of signals of the tap when it made its call */
+  guint          n_after;       /* number of signals of the tap after it, at that moment */
+  WspConnection *other;         /* another connection; other_fd is its peer */
   int            other_fd;
   gboolean       is_posted;
 };
@@ -290,7 +290,7 @@ call_others (Scene *self)
 
 static const struct
 {
-  const char *name;             /* the function's name, if it is refused */
+  const char *name;             /* name of the function, if it is refused */
   CallFunc    call;
   Way         way;
 } refused[] = {

@@ -15,17 +15,17 @@ typedef struct
 {
   WspConnection *connection;
   WspRole        role;
-  int            fd;            /* the peer's */
+  int            fd;            /* socket of the peer */
   guint          event;
   TestPlaceTap  *tap;
-  GString       *log;           /* of signals and results */
-  GString       *frames;        /* received by the peer: opcode and length */
-  GCancellable  *cancellable;   /* of a ping that is not answered */
+  GString       *log;           /* log of the signals and results */
+  GString       *frames;        /* opcodes and lengths of the frames that the peer has received */
+  GCancellable  *cancellable;   /* cancellable of a ping that is not answered */
   gboolean       has_peer_ended;
   gboolean       sends_with_result;
   WspConnection *other;
   int            other_fd;
-  guint          n_others;      /* messages of the other connection */
+  guint          n_others;      /* number of messages of the other connection */
 } Scene;
 
 static void
@@ -140,15 +140,16 @@ let_source_close (Scene *self)
 
 typedef enum
 {
-  ENDS_ALIKE,                   /* with the loop and without */
-  COMES_EARLIER,                /* with the loop: less is sent */
+  ENDS_ALIKE,                   /* the connection ends in the same way with the loop and without */
+  COMES_EARLIER,                /* with the loop the end comes earlier: less is sent */
 } Outcome;
 
 static const struct
 {
   const char *name;
   void      (*happen)(Scene *self);
-  gboolean    is_logged;        /* calls of the program itself, also in the loop */
+  gboolean    is_logged;        /* TRUE if the log has calls of the program itself, also those in
+                                 * the loop */
   Outcome     outcome;
 } events[] = {
   { "nothing", do_nothing, FALSE, ENDS_ALIKE },
@@ -385,7 +386,7 @@ test_loop (gconstpointer data)
 typedef struct
 {
   NarrowStream *stream;
-  gsize         n_inside;       /* bytes that were written when the loop began */
+  gsize         n_inside;       /* number of bytes that were written when the loop began */
 } Blocked;
 
 static void

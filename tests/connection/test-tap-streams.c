@@ -11,7 +11,7 @@ typedef struct
   Line           line;
   guint          call;
   GOutputStream *stream;
-  gsize          n_arrived;     /* before the call */
+  gsize          n_arrived;     /* number of bytes that had arrived before the call */
   gboolean       was_taken;
 } Scene;
 
@@ -46,7 +46,7 @@ static const struct
 {
   const char *name;
   gboolean  (*run)(GOutputStream *stream);
-  gsize       length;           /* of the payload */
+  gsize       length;           /* length of the payload */
 } calls[] = {
   { "write", write_piece, 5 },
   { "write-much", write_long_piece, 100 * 1024 },

@@ -253,10 +253,11 @@ test_shortened_while_open (void)
 static const struct
 {
   const char *name;
-  const char *property;         /* of the limits, which two connections share */
-  const char *before, *after;   /* what the peer sends before the change, and after it; NULL: we
-                                   send, OTHERS: in a dispatch of another connection */
-  const char *expected;         /* what follows from the new time */
+  const char *property;         /* property of the limits, which two connections share */
+  const char *before, *after;   /* bytes that the peer sends before the change and after it; NULL:
+                                 * the connection sends; OTHERS: the change happens in a dispatch of
+                                 * another connection */
+  const char *expected;         /* result that follows from the new time */
 } shared_times[] = {
   { "a-message-makes-keepalive-count", "keepalive-interval", "", "82 81 00 00 00 00 61", "89 08" },
   { "a-ping-does", "keepalive-interval", "", "89 80 00 00 00 00", "8a 00 89 08" },

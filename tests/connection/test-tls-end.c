@@ -17,18 +17,19 @@ typedef enum
 typedef enum
 {
   WE_WAIT,
-  WE_CLOSE,                     /* with 1000, before the peer does anything */
+  WE_CLOSE,                     /* the connection closes with 1000, before the peer does anything */
 } OurPart;
 
 typedef struct
 {
   const char *claim;
   OurPart     part;
-  const char *frame;            /* what the peer sends before its end, without a mask */
+  const char *frame;            /* frame that the peer sends before its end, without a mask */
   gsize       frame_length;
   TlsEnd      end;
-  guint       local_code;       /* 0: clean, both codes are 1000 */
-  const char *sentence;         /* after the error */
+  guint       local_code;       /* close code of the connection; 0: a clean close, both codes are
+                                 * 1000 */
+  const char *sentence;         /* text of the close info after the error */
 } EndRow;
 
 #define NO_CLOSE_FRAMES "we sent no Close, none was read from the peer"
@@ -64,7 +65,7 @@ typedef struct
   const EndRow *row;
   Transport     transport;
   guint         role;
-  gboolean      aborts;         /* without a row */
+  gboolean      aborts;         /* TRUE if the connection is aborted; row is then not used */
 } EndCase;
 
 /* Masked if it is a client's, with a key of zeros. */

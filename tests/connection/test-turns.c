@@ -81,8 +81,8 @@ typedef struct
   WspConnection *connection;
   SendAroundLoop how;
   int            fd;
-  guint          n_left;        /* frames that the peer has while the loop runs */
-  guint          n_ended;       /* calls */
+  guint          n_left;        /* number of frames that the peer has when the loop runs */
+  guint          n_ended;       /* number of sends that have ended */
 } LoopingSender;
 
 static gboolean
@@ -387,7 +387,7 @@ static const struct
 {
   const char *name;
   SendFunc    send;
-  const char *wire;             /* the bytes, after the main loop has run */
+  const char *wire;             /* bytes on the wire after the main loop has run */
 } orders[] = {
   { "one", send_one, "81 01 61" },
   { "three", send_three, "81 01 61 81 01 62 81 01 63" },
@@ -402,7 +402,7 @@ static const struct
 
 typedef struct
 {
-  WspConnection *connection;    /* to which the handler of another connection sends */
+  WspConnection *connection;    /* connection that the handler of another one sends to */
   SendFunc       send;
 } Forward;
 
@@ -527,9 +527,10 @@ test_aborted (void)
 static const struct
 {
   const char *name;
-  WspRole     role;             /* the target's; a client has to mask, so there is a turn */
+  WspRole     role;             /* role of the target; a client has to mask, so it needs a turn */
   FaultPlan   plan;
-  guint       n_texts;          /* received; if fewer than sent, the connection is lost */
+  guint       n_texts;          /* number of received texts; if fewer than sent, the connection is
+                                 * lost */
 } transport_cases[] = {
   { "whole", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 0, FAULT_NONE }, 2 },
   { "in-parts", WSP_ROLE_SERVER, { STREAM_POLLABLE, 3, 0, FAULT_NONE }, 2 },

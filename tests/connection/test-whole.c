@@ -24,12 +24,14 @@ struct _Whole
 {
   WspConnection *connection;
   int      fd;
-  Act      act;                 /* NULL: each message is sent back */
-  guint    at;                  /* the message with which act is called, from 0 */
+  Act      act;                 /* function that is called with one message; NULL: each message is
+                                 * sent back */
+  guint    at;                  /* number of the message that act is called with, from 0 */
   guint    n_messages;
-  guint    n_ended;             /* calls of act that have returned their results */
-  gboolean is_silent;           /* nothing is sent back any more */
-  GOutputStream *stream;        /* of a message that act has begun; refers to the connection */
+  guint    n_ended;             /* number of calls of act that have returned their results */
+  gboolean is_silent;           /* TRUE if nothing is sent back any more */
+  GOutputStream *stream;        /* stream of a message that act has begun; has a reference to the
+                                 * connection */
   GString *log;
 };
 
@@ -167,7 +169,8 @@ end (Whole *self)
 
 typedef struct
 {
-  const char *property;         /* NULL: the number of messages in a turn */
+  const char *property;         /* property of the limits; NULL: the bound is the number of messages
+                                 * in a turn */
   guint       n_messages;
   guint64     value;
 } Bound;

@@ -11,11 +11,11 @@ typedef enum
 {
   TRANSPORT_SOCKET,
   TRANSPORT_TLS,
-  TRANSPORT_TLS_IN_A_WRAPPER,   /* as GSocketClient returns it */
+  TRANSPORT_TLS_IN_A_WRAPPER,   /* TLS in the stream that GSocketClient returns */
   TRANSPORT_TLS_OVER_PIPES,
-  TRANSPORT_TLS_IN_TLS,         /* as through a proxy that itself uses TLS */
-  TRANSPORT_PIPES,              /* can be polled */
-  TRANSPORT_ASYNC,              /* has only asynchronous calls */
+  TRANSPORT_TLS_IN_TLS,         /* TLS inside TLS, as through a proxy that itself uses TLS */
+  TRANSPORT_PIPES,              /* pipes, which can be polled */
+  TRANSPORT_ASYNC,              /* a stream that has only asynchronous calls */
   N_TRANSPORTS,
 } Transport;
 

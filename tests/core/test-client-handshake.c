@@ -145,7 +145,7 @@ typedef struct
   const char *response;
   WscFault fault;
   int32_t subprotocol;
-  const char *extensions;       /* their indices, as digits */
+  const char *extensions;       /* indices of the agreed extensions, as digits */
 } EndCase;
 
 #define GOOD UPGRADE CONNECTION ACCEPT

@@ -22,8 +22,8 @@ static const struct
   WscMode     mode;
   WscBacklog  backlog;
   uint32_t    timeout;
-  uint32_t    limit;            /* milliseconds; 0: not timed */
-  WscClosingVerdict verdict;    /* when it is over */
+  uint32_t    limit;            /* time limit in milliseconds; 0: the phase has none */
+  WscClosingVerdict verdict;    /* verdict when the limit is over */
 } rows[] = {
   { "open-is-not-timed", WSC_PHASE_OPEN, WSC_ROLE_CLIENT, AUTOMATIC, WAITING, 5000, 0,
     WSC_CLOSING_GO_ON },

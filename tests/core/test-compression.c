@@ -169,7 +169,8 @@ test_window (void)
 static const struct
 {
   const char *name;
-  bool is_inside;               /* a message is in progress when it is asked for */
+  bool is_inside;               /* TRUE if a message is in progress when a new context is asked
+                                 * for */
 } anew_cases[] = {
   { "between-messages", false },
   { "inside-a-message-after-it", true },

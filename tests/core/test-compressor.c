@@ -23,7 +23,8 @@ typedef struct
 {
   const char *name;
   WscCompressor *(*make)(const WscDeflateForm * form);
-  size_t least, most;           /* bytes of memory, with 15 bits and memory level 8 */
+  size_t least, most;           /* bytes of memory that it may use, with 15 bits and memory level
+                                 * 8 */
 } Kind;
 
 static const Kind kinds[] = {

@@ -173,7 +173,7 @@ static const struct
 {
   const char *name;
   Scenario play;
-  unsigned n_least;             /* the least number of allocations */
+  unsigned n_least;             /* smallest number of allocations of the scenario */
 } scenarios[] = {
   { "agree", agree, 1 },
   { "compress-a-message", compress_a_message, 4 },

@@ -80,7 +80,7 @@ static const struct
   const char *name;
   const WscDeflateOptions *options;
   const char *request;
-  const char *answer;           /* NULL: declined */
+  const char *answer;           /* expected response to the offer; NULL: declined */
   const char *agreed;
 } accept_cases[] = {
   { "WS-214-name-alone", &usual, NAME, NAME, "c15 s15" },
@@ -245,9 +245,10 @@ static const WscOptions server_options = { .role = WSC_ROLE_SERVER, .mode = WSC_
 static const struct
 {
   const char *name;
-  const char *own;              /* an extension that the program offers; NULL = none */
+  const char *own;              /* extension that the program itself offers; NULL = none */
   const WscDeflateOptions *options;
-  const char *offer;            /* the value of the header field; NULL: not present */
+  const char *offer;            /* value of Sec-WebSocket-Extensions in the request; NULL: not
+                                 * present */
   const char *answer;
   WscFault fault;
   const char *agreed;
@@ -313,10 +314,11 @@ play_client (size_t i)
 static const struct
 {
   const char *name;
-  const char *own;              /* an extension that the program selected; NULL = none */
+  const char *own;              /* extension that the program itself selected; NULL = none */
   const WscDeflateOptions *options;
   const char *offer;
-  const char *answer;           /* the value of the header field; NULL: not present */
+  const char *answer;           /* value of Sec-WebSocket-Extensions in the response; NULL: not
+                                 * present */
   const char *agreed;
   uint8_t rsv;
 } server_cases[] = {

@@ -64,7 +64,7 @@ bytes_from_hex (const char *hex)
 
 typedef struct                  /* how a message is played */
 {
-  size_t input, output;         /* bytes at once */
+  size_t input, output;         /* largest number of bytes that are passed and returned at once */
 } Pieces;
 
 static const Pieces pieces[] = {
@@ -129,9 +129,9 @@ inflate_message (WscInflater  *inflater,
 static const struct
 {
   const char *name;
-  const char *messages[3];      /* in one context */
-  const char *inflated;         /* all of them together */
-  WscFault fault;               /* of the last one */
+  const char *messages[3];      /* compressed messages in one context */
+  const char *inflated;         /* text of all messages together */
+  WscFault fault;               /* fault of the last message */
 } inflate_cases[] = {
   { "WS-232-vector", { HELLO }, "Hello", WSC_FAULT_NONE },
   { "WS-233-second-vector-with-the-window-of-the-first", { HELLO, "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },

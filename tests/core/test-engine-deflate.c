@@ -22,12 +22,12 @@ typedef struct
   WscOptions options;
   WscWorkspace workspace;
   uint8_t *memory;
-  uint8_t wire[WIRE_SIZE];      /* the bytes that it wrote */
+  uint8_t wire[WIRE_SIZE];      /* bytes that the side wrote */
   size_t written, taken;
   uint8_t got[MAX_MESSAGE];
   size_t n_got;
   unsigned n_messages, n_wrong;
-  WscBuffer own;                /* to receive into; {NULL, 0} = the read memory */
+  WscBuffer own;                /* memory to receive into; {NULL, 0} = the read memory */
 } Side;
 
 static Side sides[2];
@@ -466,8 +466,8 @@ static const struct
 {
   const char *name;
   WscRole     role;
-  int         row;              /* of pair_cases; -1: nothing was negotiated */
-  uint8_t     is_inside;        /* an unfinished message is being sent */
+  int         row;              /* row of pair_cases that was negotiated; -1: nothing was */
+  uint8_t     is_inside;        /* TRUE if an unfinished message is being sent */
   WscFault    fault;
   WscBufferType type;
 } deflated_cases[] = {
@@ -510,7 +510,7 @@ test_deflated (void)
 static const struct
 {
   const char *name;
-  unsigned    n_left;           /* messages that the peer has received by then */
+  unsigned    n_left;           /* number of messages that the peer has received by then */
 } cancelled_cases[] = {
   { "peer-that-has-it-reads-the-next-one", 1 },
   { "peer-that-has-it-not-reads-the-next-one", 0 },

@@ -43,7 +43,7 @@ typedef enum                    /* the progress of the first of two fragments */
 {
   WAITING,
   BEGUN,
-  LEFT,                         /* and is still to be indicated */
+  LEFT,                         /* the fragment has left, and is still to be indicated */
   INDICATING,
   N_STAGES,
 } Stage;

@@ -40,8 +40,9 @@ typedef struct
   WscOptions options;
   WscWorkspace workspace;
   uint8_t memory[2000];
-  uint8_t *wire;                /* the bytes that it sent */
-  size_t written, taken;        /* taken by the other engine */
+  uint8_t *wire;                /* bytes that the peer sent */
+  size_t written, taken;        /* number of bytes written; number of these that the other engine
+                                 * has taken */
   size_t n_sent, n_indicated, n_received, n_pongs;
   uint8_t message[5000];
   size_t message_length;
@@ -302,8 +303,9 @@ static const struct
 {
   const char *name;
   uint32_t    fragment_size;
-  uint8_t     n_pings;          /* queued after the first step; they overtake the message */
-  size_t      length;           /* of the frames that are sent before the Close */
+  uint8_t     n_pings;          /* number of pings queued after the first step; they overtake the
+                                 * message */
+  size_t      length;           /* length of the frames that are sent before the Close */
 } drop_cases[] = {
   { "frame-in-progress-and-close-still-leave", 0, 0, 1008 },
   { "message-between-two-frames-still-leaves", 100, 0, 10 * 106 },

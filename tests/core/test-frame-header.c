@@ -26,9 +26,9 @@ static const struct
 {
   const char *name;
   WscRole role;
-  size_t length;                /* of the header */
+  size_t length;                /* length of the header */
   const char *bytes;
-  size_t known_at;              /* the fault must be reported when this many bytes are known */
+  size_t known_at;              /* number of bytes with which the fault must be reported */
   WscFault fault;
 } headers[] = {
   { "WS-107-text-of-5-accepted", C, 2, "\x81\x05", 0, WSC_FAULT_NONE },

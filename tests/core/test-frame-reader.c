@@ -48,7 +48,8 @@ play_frame (WscFrameReader *reader,
 
 static const struct
 {
-  const char *name, *first_frame, *last_frame;  /* last NULL: there is only the first */
+  const char *name, *first_frame, *last_frame;  /* frames of the row; last_frame NULL: there is only
+                                                 * the first */
   WscFault fault;
 } texts[] = {
   { "WS-120-hello-unmasked", "Hello", NULL, WSC_FAULT_NONE },

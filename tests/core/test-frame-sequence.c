@@ -12,7 +12,7 @@ static const struct
 {
   const char *name;
   const char *frames;           /* first bytes of the frames; each has a payload of 10 bytes */
-  WscFault fault;               /* of the last frame */
+  WscFault fault;               /* fault of the last frame */
 } sequences[] = {
   { "WS-121-one-frame-accepted", "\x81", WSC_FAULT_NONE },
   { "WS-121-three-fragments-accepted", "\x01\x10\x80", WSC_FAULT_NONE },

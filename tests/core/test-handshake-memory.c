@@ -164,7 +164,7 @@ static const struct
   const char *name;
   WscFault (*run) (void);
   size_t min_allocations;
-  bool may_try_again;           /* it can succeed after one refused allocation */
+  bool may_try_again;           /* TRUE if the call can succeed after one refused allocation */
 } cases[] = {
   { "head", read_head, 4, false },
   { "client-begin", begin_client, 3, false },

@@ -23,8 +23,8 @@ static const char *const cut_names[] = { "whole", "byte-by-byte", "in-two" };
 typedef struct
 {
   WscFault fault;
-  size_t used;                  /* of all bytes that were passed */
-  WscHttpHead *head;            /* to be freed */
+  size_t used;                  /* number of bytes that were used, of all that were passed */
+  WscHttpHead *head;            /* parsed head, which the caller frees */
 } Taken;
 
 /* Every piece is in memory of its exact size. */
@@ -74,7 +74,7 @@ typedef struct
   const char *name;
   WscHeadKind kind;
   const char *head;
-  size_t length;                /* 0: the whole text */
+  size_t length;                /* length of the head; 0: the whole text */
   WscFault fault;
 } HeadCase;
 
@@ -357,7 +357,7 @@ static const struct
   WscHeadKind kind;
   const char *head;
   WscFault fault;
-  size_t felt_at;               /* the fault must be reported when this many bytes were passed */
+  size_t felt_at;               /* number of bytes after which the fault must be reported */
   uint64_t number;
 } limit_cases[] = {
   { "WS-79-just-fits", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 3456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_NONE, 64, 0 },

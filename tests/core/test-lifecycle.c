@@ -14,8 +14,8 @@ static const char phase_letters[] = "CHOSRDFA";
 static const struct
 {
   const char *name;
-  const char *after;            /* BEGIN END ESTABLISH data ping close RECEIVE PEER_CLOSED FAIL
-                                   ABORT */
+  const char *after;            /* letter of the phase after each call: BEGIN END ESTABLISH data
+                                 * ping close RECEIVE PEER_CLOSED FAIL ABORT */
 } phases[] = {
   { "CREATED",        "H-O------C" },
   { "HANDSHAKE",      "-O------FH" },

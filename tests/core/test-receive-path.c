@@ -173,7 +173,7 @@ make_frame (uint8_t *to,
 
 typedef struct
 {
-  uint8_t  bytes[4096];         /* payload, with a mark after each indication */
+  uint8_t  bytes[4096];         /* received payload, with a mark after each indication */
   size_t   n_bytes;
   WscFault fault;
 } Record;

@@ -45,8 +45,9 @@ typedef enum
 {
   BEFORE_OPEN,
   BETWEEN_MESSAGES,
-  INSIDE_A_TEXT,                /* its first fragment was accepted */
-  INSIDE_A_RAW_TEXT,            /* the same, with a bit of an extension */
+  INSIDE_A_TEXT,                /* the first fragment of a text was accepted */
+  INSIDE_A_RAW_TEXT,            /* the first fragment of a text was accepted, with a bit of an
+                                 * extension */
   CLOSE_ACCEPTED,
   CLOSE_RECEIVED,
   FAILED,
@@ -100,10 +101,10 @@ static const struct
   const char   *name;
   Moment        moment;
   WscBufferType type;
-  const char   *payload;        /* NULL: a length without memory */
+  const char   *payload;        /* payload that is sent; NULL: a length without memory */
   unsigned      flags;
   WscFault      fault;
-  uint8_t       first;          /* first byte that is written */
+  uint8_t       first;          /* first byte of the frame, if it is accepted */
 } rows[] = {
   { "before-open", BEFORE_OPEN, WSC_BUFFER_BINARY_MESSAGE, "x", 0, WSC_FAULT_NOT_OPEN_YET, 0 },
   { "text", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "x", 0, WSC_FAULT_NONE, 0x81 },

@@ -145,7 +145,7 @@ static const struct
   unsigned    n_steps;
   size_t      n_bytes;
   size_t      n_begin;
-  const char *begin;            /* so many bytes of what leaves */
+  const char *begin;            /* first n_begin bytes of the output */
 } steps[] = {
   { "server/payload-leaves-where-it-lies-in-one-step", WSC_ROLE_SERVER, 0, 1000, 160, 0, 2, 1, 1004,
     4, "\x82\x7e\x03\xe8" },
@@ -376,7 +376,7 @@ test_compressed_room (void)
 static const struct
 {
   const char *name;
-  bool        is_kept;          /* a ping */
+  bool        is_kept;          /* true if the pong for a ping waits to be written */
   size_t      room;
   WscFrameStage stage;
   bool        is_written;

@@ -19,7 +19,8 @@ typedef struct
 {
   const char *name, *bytes;
   size_t n;
-  size_t refused_at;            /* first impossible byte; n: the end is missing; NEVER: valid */
+  size_t refused_at;            /* index of the first impossible byte; n: the end is missing; NEVER:
+                                 * the text is valid */
 } Sequence;
 
 #define TEXT(bytes) bytes, sizeof bytes - 1

@@ -22,8 +22,9 @@ typedef struct
   const char *name;
   guint       opcode;
   gboolean    has_secret;
-  double      max_ratio;        /* 0 = there is no bar */
-  /* Returns the length of the payload. */
+  double      max_ratio;        /* largest allowed ratio of the times with and without redaction; 0
+                                 * = there is no bar */
+  /* Writes the payload of the row with this number, and returns its length. */
   gsize       (*write)(guint8 *payload,
                        guint   number);
 } Rows;

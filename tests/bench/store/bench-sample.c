@@ -26,7 +26,7 @@ typedef struct
   guint       n_frames, n_quick;
   guint       n_in_connection;
   guint       opcode;
-  /* Returns the length of the payload. */
+  /* Writes the payload of the frame with this number, and returns its length. */
   gsize       (*write)(guint8 *payload,
                        guint   number);
 } Traffic;

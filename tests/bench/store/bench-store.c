@@ -260,8 +260,8 @@ find_text_in_store (Bench *bench)
 
 typedef enum
 {
-  QUICK,                        /* only what a busy machine does not change */
-  READERS,                      /* only what readers cost the writer */
+  QUICK,                        /* only measures that a busy machine does not change */
+  READERS,                      /* only the cost of readers for the writer */
   WHOLE,
 } Extent;
 
@@ -325,7 +325,8 @@ struct _Reader
 {
   _Alignas (CACHE_LINE)
   WsiStore   *store;
-  guint64   (*read) (Reader *reader);   /* all records; returns how many */
+  guint64   (*read) (Reader *reader);   /* function that reads all records and returns their
+                                         * number */
   atomic_bool is_begun, is_ended;
   guint64     n_read;
   double      cpu_time;
@@ -394,7 +395,7 @@ static const struct
 {
   const char *name;
   guint64   (*read) (Reader *reader);
-  double      most_cost;        /* 0: no bar */
+  double      most_cost;        /* largest allowed cost for the writer; 0: no bar */
 } readers[] = {
   { "records", read_records, 0.2 },
   { "lengths", ask_for_lengths, 0.2 },
@@ -443,7 +444,8 @@ append_beside_reader (Bench *bench)
 typedef enum
 {
   ALONE,
-  BESIDE_STRANGER,              /* which reads another store: the machine's part of the cost */
+  BESIDE_STRANGER,              /* beside a thread that reads another store, which shows the
+                                 * machine's part of the cost */
   BESIDE_READER,
   N_COMPANIES,
 } Company;

@@ -16,7 +16,7 @@ typedef struct
   GtkWidget     *scroller;
   GtkColumnView *view;
   WsiFrameModel *model;
-  guint          tick;          /* 0 = none is due */
+  guint          tick;          /* id of the timer for the next rows; 0 = there is none */
 } BareList;
 
 void bare_list_init  (BareList *self,

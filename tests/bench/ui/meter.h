@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint   n_wake_ups;           /* of the main loop, when it had waited */
-  double  longest_s;            /* the processor's time between two polls */
+  guint   n_wake_ups;           /* number of times that the main loop woke up after it had waited */
+  double  longest_s;            /* longest CPU time between two polls, in seconds */
   double  longest_wall_s;
-  guint64 n_look_ups;           /* of rows */
-  guint   n_live_at_most;       /* rows that are alive */
+  guint64 n_look_ups;           /* number of rows that were asked for */
+  guint   n_live_at_most;       /* largest number of row objects that existed at one time */
 } Meter;
 
 void         meter_install (void);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  BIG_LINE,                     /* of text */
-  BIG_JSON,                     /* a document in one line */
-  BIG_COMBINING,                /* one letter and its marks */
+  BIG_LINE,                     /* a text in one long line */
+  BIG_JSON,                     /* a JSON document in one line */
+  BIG_COMBINING,                /* one letter and its combining marks */
   BIG_BINARY,
   N_BIG,
 } BigKind;

@@ -10,7 +10,7 @@
 typedef struct
 {
   const char *name;
-  const char *filter;           /* or: */
+  const char *filter;           /* filter to set; NULL: the property is set */
   const char *property, *value, *before;
 } Change;
 

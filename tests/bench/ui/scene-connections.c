@@ -16,9 +16,9 @@
 typedef struct
 {
   GListModel *model;
-  gint64      begin_us;         /* rows before are not looked at */
-  gint64      newest_us;        /* of its last row, when it was painted last */
-  GArray     *delays;           /* of gint64: how old that row is before the next frame */
+  gint64      begin_us;         /* time before which rows are not looked at */
+  gint64      newest_us;        /* time of the model's last row when it was painted last */
+  GArray     *delays;           /* ages of the last row before each frame (gint64) */
   guint       n_signals;
 } Watched;
 
@@ -27,7 +27,7 @@ typedef struct
   Scene   *scene;
   Watched  rows, connections;
   gboolean is_over;
-  double   n_made;              /* by the peers */
+  double   n_made;              /* number of connections that the peers have made */
 } Watch;
 
 static GtkWidget *

@@ -21,13 +21,16 @@ typedef struct
 {
   SceneKind     kind;
   GtkWindow    *window;
-  BareList      bare;           /* as the next one: of its kind only */
+  BareList      bare;           /* list without the window, for the kind of scene that measures it;
+                                 * the others use list */
   WsiFrameList *list;
-  WsiSession   *session;        /* the window's, if it is ours */
+  WsiSession   *session;        /* session that the window shows; NULL: the window is the
+                                 * application's own */
   WsiStore     *store;
-  guint         n_painted;      /* frames */
-  guint         n_late, n_late_at_most; /* frames without the last row, one after the other */
-  guint64       n_signals;      /* of the rows that are shown */
+  guint         n_painted;      /* number of painted frames */
+  guint         n_late, n_late_at_most; /* number of frames without the last row; the most of them
+                                         * one after the other */
+  guint64       n_signals;      /* number of signals of the shown rows */
 } Scene;
 
 typedef gboolean (*SceneIsTrueFunc) (Scene *self);

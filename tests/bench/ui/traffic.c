@@ -25,12 +25,12 @@ struct _Traffic
 {
   GSocketListener *listener;
   guint16          port, proxy_port;
-  GThread         *server, *client;     /* NULL until it is connected */
+  GThread         *server, *client;     /* threads of the peers; NULL until they are connected */
   GMutex           mutex;
   GCond            changed;
   guint            rate;
-  gint64           begin_us;    /* of this rate */
-  GQueue           orders;      /* of Order */
+  gint64           begin_us;    /* time from which the present rate counts */
+  GQueue           orders;      /* orders for the threads (Order) */
   gboolean         is_over;
 };
 

@@ -35,8 +35,9 @@ typedef struct
 {
   const char *run;
   uint16_t port;
-  const char *trust;            /* NULL: no TLS */
-  const char *first;            /* NULL: as trust */
+  const char *trust;            /* file of the CA for TLS; NULL: no TLS */
+  const char *first;            /* file of the CA for the first connection; NULL: the same as
+                                 * trust */
   ClientSessions sessions;
   ClientSending sending;
   double seconds, warm_up;

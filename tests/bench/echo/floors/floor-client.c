@@ -29,7 +29,7 @@
 typedef enum
 {
   CLIENT_CONNECTING,
-  CLIENT_SECURING,              /* the request is sent as soon as that is possible */
+  CLIENT_SECURING,              /* TLS handshake; the request is sent as soon as it can be */
   CLIENT_ASKING,
   CLIENT_OPEN,
   CLIENT_CLOSING,
@@ -38,7 +38,7 @@ typedef enum
 typedef enum
 {
   STEP_DONE,
-  STEP_FREED,                   /* the connection is over */
+  STEP_FREED,                   /* the connection is over, and its memory was freed */
 } Step;
 
 typedef struct                  /* of a handshake */
@@ -50,9 +50,11 @@ typedef struct                  /* of a handshake */
 
 struct FloorClient
 {
-  FloorConnection base;         /* first: floor_connection_end () frees it */
+  FloorConnection base;         /* the first member: floor_connection_end () frees the struct by
+                                 * it */
   ClientState state;
-  Opening *opening;             /* NULL once it is open */
+  Opening *opening;             /* state of the opening handshake; NULL once the connection is
+                                 * open */
 };
 
 void

@@ -21,12 +21,14 @@ typedef struct
   FloorClientTask task;
   int epoll;
   uint8_t *input, *output, *payload;
-  FloorClient **open;           /* options->n_connections at most; none of those that close */
+  FloorClient **open;           /* open connections, at most options->n_connections; none that is
+                                 * closing */
   size_t n_open;
-  size_t n_done;                /* connections that have closed, or echoes */
+  size_t n_done;                /* number of connections that have closed, or of echoes */
   size_t n_in_flight;
-  bool is_issuing;              /* an echo is followed by the next message */
-  double *times;                /* from connecting to the 101 */
+  bool is_issuing;              /* TRUE if the client sends the next message after an echo */
+  double *times;                /* seconds from connecting to the response with 101, one for each
+                                 * connection */
   size_t n_times;
 } FloorClients;
 

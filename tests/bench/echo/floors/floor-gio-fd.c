@@ -11,7 +11,8 @@ typedef struct
 {
   GSource source;
   Floor *floor;
-  FloorConnection *connection;  /* NULL: the listener's source */
+  FloorConnection *connection;  /* connection whose socket is watched; NULL: the listener is
+                                 * watched */
   gpointer tag;
 } SocketSource;
 

@@ -23,7 +23,8 @@ typedef enum
 {
   FLOOR_ENDED,
   FLOOR_READS,
-  FLOOR_WRITES,                 /* it waits until the socket has room, and does not read meanwhile */
+  FLOOR_WRITES,                 /* the connection waits until the socket has room, and does not read
+                                 * meanwhile */
 } FloorState;
 
 typedef struct FloorConnection FloorConnection;
@@ -32,11 +33,11 @@ struct FloorConnection
 {
   int fd;
   bool is_open;                 /* the handshake is done */
-  uint8_t *part;                /* an incomplete frame or request; NULL: none */
+  uint8_t *part;                /* incomplete frame or request; NULL: none */
   size_t part_length, part_capacity;
   uint8_t *rest;                /* bytes that the socket did not accept; NULL: none */
   size_t rest_at, rest_length;
-  void *source;                 /* libwslay's context, or that of way-gnutls.c */
+  void *source;                 /* libwslay's context, or the struct Way of way-gnutls.c */
   FloorConnection *next, **link;
 };
 
@@ -44,8 +45,9 @@ typedef struct
 {
   int listener;
   FloorMode mode;
-  uint8_t *input;               /* shared: a complete frame is echoed from here */
-  FloorConnection *connections; /* only with FLOOR_BROADCAST */
+  uint8_t *input;               /* memory that all connections read into; a complete frame is echoed
+                                 * from it */
+  FloorConnection *connections; /* list of the open connections; only kept with FLOOR_BROADCAST */
 } Floor;
 
 void             floor_init              (Floor *self, int n_arguments, char **arguments);

@@ -43,7 +43,8 @@ typedef struct                  /* of a connection */
   gnutls_session_t session;
   int fd;
   bool is_secured, may_receive;
-  const uint8_t *at;            /* encrypted bytes that were received: in the room, or KEPT */
+  const uint8_t *at;            /* encrypted bytes that were received: in the caller's memory, or in
+                                 * kept */
   size_t length;
   uint8_t *kept;
 } Way;

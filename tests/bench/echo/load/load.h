@@ -26,7 +26,7 @@ typedef enum
   LOAD_BINARY,
   LOAD_ASCII,
   LOAD_MIXED,
-  LOAD_JSON,                    /* text as well; every message is different */
+  LOAD_JSON,                    /* text messages that are JSON; every message is different */
 } LoadKind;
 
 typedef enum                    /* behaviour of clients that do not complete a request */
@@ -47,13 +47,13 @@ typedef struct
 {
   const char *run;
   uint16_t port;
-  pid_t pid;                    /* the server; 0: its cost is not measured */
+  pid_t pid;                    /* process of the server; 0: its cost is not measured */
   size_t n_connections, n_active, size, depth, n_parallel;
-  size_t n_others;              /* other clients, which only do HELLO */
+  size_t n_others;              /* number of additional clients, which only do HELLO */
   LoadKind kind;
   LoadHello hello;
   bool is_tls, resumes, offers_deflate;
-  bool is_delayed;              /* without TCP_NODELAY */
+  bool is_delayed;              /* TRUE if the sockets are without TCP_NODELAY */
   double seconds, warm_up;
   const char *counter;          /* file of the allocation counter; NULL: none */
   int level, memory_level, window_bits;
@@ -62,7 +62,7 @@ typedef struct
 typedef struct                  /* frames of a client, sent in order, repeatedly */
 {
   uint8_t *bytes;
-  size_t *starts;               /* n_frames + 1 */
+  size_t *starts;               /* offsets of the frames in bytes; n_frames + 1 of them */
   size_t n_frames;
   uint8_t *payloads;            /* n_different payloads of size bytes each */
   size_t n_different, size;
@@ -76,19 +76,20 @@ void           load_json_fill    (uint8_t *to, size_t size, size_t n);
 
 typedef struct                  /* frames of a server; initially all zero */
 {
-  const LoadWire *expected;     /* NULL: only pings are expected */
+  const LoadWire *expected;     /* wire whose messages are expected back; NULL: only pings are
+                                 * expected */
   uint8_t header[10];
   size_t n_header;
   uint64_t payload_left;
   bool is_in_frame, is_in_message, is_compressed;
-  size_t message_length;        /* plain bytes of the message in progress */
+  size_t message_length;        /* uncompressed bytes of the message in progress */
   size_t n_echoes;
-  uint64_t n_bytes;            /* on the wire, headers included */
+  uint64_t n_bytes;            /* bytes received on the wire, headers included */
   uint8_t control[125];
   size_t n_control;
-  uint8_t pong[6 + 125];        /* to be sent */
+  uint8_t pong[6 + 125];        /* pong frame that is to be sent */
   size_t n_pong, n_pings;
-  z_stream *inflater;           /* NULL until a compressed message is received */
+  z_stream *inflater;           /* zlib's state; NULL until a compressed message is received */
   uint8_t *plain;
 } LoadReader;
 
@@ -130,7 +131,7 @@ typedef struct
   const LoadOptions *options;
   int epoll;
   SSL_CTX *tls;
-  SSL_SESSION *session;         /* of the last ticket; NULL: none is stored */
+  SSL_SESSION *session;         /* session of the last TLS ticket; NULL: none is stored */
   LoadDeflate deflate;
   LoadConnection *connections;
   size_t n_connections;
@@ -164,7 +165,7 @@ void         load_deflate_parse         (LoadDeflate *self, const char *head);
 
 typedef struct
 {
-  double cpu;                   /* seconds, of all threads of the server */
+  double cpu;                   /* CPU time of all threads of the server, in seconds */
   double time;
   uint64_t n_allocations;
 } LoadCost;
