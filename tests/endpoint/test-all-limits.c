@@ -17,8 +17,8 @@
 typedef struct
 {
   WspLimits     *limits;
-  WspServer     *server;        /* with the limits of the test */
-  WspConnection *connection;    /* the server's connection; NULL: none yet */
+  WspServer     *server;        /* server with the limits of the test */
+  WspConnection *connection;    /* connection of the server; NULL: none yet */
   guint16        port;
   int            fds[MAX_FDS];
   guint          n_fds;

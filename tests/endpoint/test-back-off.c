@@ -12,9 +12,10 @@
 static const struct
 {
   const char     *name;
-  WspBackOff      rule;         /* spread, min-delay, max-delay */
-  WspBackOffCause cause;        /* attempts, close code, Retry-After, returns at once, lasted */
-  guint64         from, to;     /* with the lowest and the highest random number */
+  WspBackOff      rule;         /* settings of the rule: spread, min-delay, max-delay */
+  WspBackOffCause cause;        /* cause: attempts, close code, Retry-After, returns at once,
+                                 * lasted */
+  guint64         from, to;     /* delays with the lowest and the highest random number */
 } delays[] = {
   /* After a failed attempt, back-off. */
   { "attempt-0", { 5000, 1000, 60000 }, { 0, 0, 0, FALSE, FALSE }, 1000, 2000 },

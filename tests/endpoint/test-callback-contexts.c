@@ -12,10 +12,10 @@
 
 typedef enum
 {
-  NONE,                         /* nothing is pushed during the call */
+  NONE,                         /* no context is pushed during the call */
   OWN,                          /* the context of the object */
-  OTHER,                        /* another one, which the same thread runs */
-  IN_THREAD,                    /* another one, which another thread runs after the call */
+  OTHER,                        /* another context, which the same thread runs */
+  IN_THREAD,                    /* another context, which another thread runs after the call */
   N_PUSHED,
 } Pushed;
 
@@ -25,8 +25,8 @@ typedef struct
 {
   GMainContext   *own, *other;
   GSource        *tick;
-  GMainLoop      *loop;         /* of the thread */
-  GThread        *thread;       /* of the objects */
+  GMainLoop      *loop;         /* main loop of the thread */
+  GThread        *thread;       /* thread that the objects belong to */
   GThread        *caller_thread, *callback_thread, *finalize_thread;
   WspServer      *server;
   WspClient      *client;
@@ -37,10 +37,10 @@ typedef struct
   GOutputStream  *output;
   guint8          buffer[16];
   gboolean        is_calling;
-  int             n_calls;      /* atomic */
+  int             n_calls;      /* number of calls; atomic */
   GMainContext   *ran_in, *default_there;
   gboolean        was_inside;
-  GString        *order[2];     /* of results in own, other */
+  GString        *order[2];     /* letters of the results in own and in other, in their order */
 } Scene;
 
 /* The context that this thread iterates now. */
@@ -250,16 +250,16 @@ typedef enum
 {
   WITH_SERVER,
   WITH_PAIR,
-  WITH_MESSAGE,                 /* the peer has sent one */
+  WITH_MESSAGE,                 /* the peer has sent a message */
   WITH_INPUT,
-  WITH_EMPTY_INPUT,             /* which the peer fills after the call */
+  WITH_EMPTY_INPUT,             /* an empty stream, which the peer fills after the call */
   WITH_OUTPUT,
 } Setting;
 
 typedef enum
 {
   TO_OWN,
-  TO_DEFAULT,                   /* GOutputStream itself chooses */
+  TO_DEFAULT,                   /* the default context, as GOutputStream chooses it */
 } Destination;                  /* if nothing is pushed */
 
 static const struct

@@ -27,7 +27,7 @@ static const char *const time_names[N_TIMES] = {
 typedef struct
 {
   WspServer     *server;
-  WspHandshake  *request;       /* that the server has not decided; nullable */
+  WspHandshake  *request;       /* handshake that the server has not decided yet; nullable */
   guint          n_prepared, n_requests;
   guint16        port;
   WspClient     *client;
@@ -35,8 +35,8 @@ typedef struct
   GInputStream  *input;
   GOutputStream *output;
   char           buffer[8];
-  int            fd;            /* the peer's end; -1: none */
-  GString       *received;      /* by the peer */
+  int            fd;            /* the peer's end of the socket; -1: none */
+  GString       *received;      /* text that the peer has received */
   gboolean       has_peer_end;
   GCancellable  *cancellable;
   GAsyncResult  *result;
@@ -47,7 +47,8 @@ typedef struct
   const char *name;
   void (*prepare)(Scene *self);
   void (*begin)(Scene *self);
-  void (*complete)(Scene *self);        /* does what the call waits for; NULL: it never waits */
+  void (*complete)(Scene *self);        /* function that does what the call waits for; NULL: the
+                                         * call never waits */
   gboolean (*finish)(Scene   *self,
                      GError **error);
   void (*check)(Scene *self,

@@ -135,7 +135,7 @@ static const struct
   const char *name;
   GetNumber   get;
   SetNumber   set;
-  guint       most;             /* 1: a boolean */
+  guint       most;             /* largest allowed value; 1: the property is a boolean */
 } numbers[] = {
   { "connect-timeout", wsp_client_get_connect_timeout, wsp_client_set_connect_timeout, G_MAXINT },
   { "max-redirects", wsp_client_get_max_redirects, wsp_client_set_max_redirects, 5 },

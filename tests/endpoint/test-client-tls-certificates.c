@@ -36,8 +36,8 @@ gnutls_x509_trust_list_add_system_trust (gnutls_x509_trust_list_t list,
 typedef enum
 {
   NONE,
-  ROOT,                         /* which the lists have */
-  STRANGER,                     /* issued by itself, as the root */
+  ROOT,                         /* root certificate that the lists have */
+  STRANGER,                     /* certificate issued by itself, as the root, that no list has */
   LEAF,
   WILD,
   WILD_IN_ONE_LABEL,
@@ -78,7 +78,8 @@ typedef enum
   OF_EXCLUDES,
   RING_1,
   RING_2,
-  RING_1_AGAIN,                 /* with the key of the first, issued by the second */
+  RING_1_AGAIN,                 /* certificate of the first ring, with its key, issued by the second
+                                 * one */
   OF_RING,
   N_ISSUED,
 } Which;
@@ -86,7 +87,8 @@ typedef enum
 static const struct
 {
   IssuedPlan plan;
-  Which      issuer, key;       /* NONE: itself, a new one */
+  Which      issuer, key;       /* certificate that issues this one; certificate whose key it has;
+                                 * NONE: itself, a new key */
 } plans[N_ISSUED] = {
   [ROOT] = { { "A root", NULL, ISSUED_CA }, NONE, NONE },
   [STRANGER] = { { "A stranger", NULL, ISSUED_CA }, NONE, NONE },
@@ -229,7 +231,7 @@ typedef struct
   TlsServerPlan       plan;
   TlsServerScript     script;
   gnutls_pcert_st     shown[MAX_CHAIN];
-  gnutls_pcert_st     second;   /* for the second name */
+  gnutls_pcert_st     second;   /* certificate for the second name */
   guint               n_shown;
   gnutls_privkey_t    key, second_key;
   gnutls_ocsp_data_st response;
@@ -349,9 +351,10 @@ static const struct
 {
   const char *name, *host;
   Which       shown[MAX_SHOWN];
-  const char *text;             /* of the error; NULL: the server is accepted */
-  const char *text_by_gio;      /* SAME; SINCE_2_80; NULL: GIO accepts it */
-  Which       key;              /* NONE: that of the first shown */
+  const char *text;             /* text of the error; NULL: the server is accepted */
+  const char *text_by_gio;      /* text of GIO's error: SAME or SINCE_2_80; NULL: GIO accepts the
+                                 * server */
+  Which       key;              /* certificate whose key signs; NONE: the first shown one */
   Saying      saying;
 } rows[] = {
   { "name", "localhost", { LEAF }, NULL, SAME, NONE, SAYS_NOTHING },
@@ -599,7 +602,7 @@ test_profile (void)
 static const struct
 {
   const char *name;
-  guint       length;           /* without the root */
+  guint       length;           /* number of certificates without the root */
   const char *text;
 } chains[] = {
   { "10", 10, NULL },

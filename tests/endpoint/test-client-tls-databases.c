@@ -12,9 +12,9 @@
 
 typedef enum
 {
-  AT_ONCE,                      /* as soon as the loop turns */
+  AT_ONCE,                      /* as soon as the main loop runs */
   AFTER_SOME_TIME,
-  AFTER_THE_CALL,               /* has ended */
+  AFTER_THE_CALL,               /* after the call has ended */
 } Moment;
 
 typedef struct
@@ -24,7 +24,8 @@ typedef struct
   GTlsCertificateFlags flags;
   gboolean             fails, cancels;
   Dialed              *dialed;
-  GTask               *task;    /* NULL: not asked, or it has returned */
+  GTask               *task;    /* task of the verification; NULL: none was asked for, or it has
+                                 * returned */
   guint                n_asked;
 } LateDatabase;
 
@@ -100,7 +101,7 @@ static const struct
   Moment               moment;
   GTlsCertificateFlags flags;
   gboolean             fails, cancels;
-  const char          *text;    /* of the error; NULL: connected */
+  const char          *text;    /* text of the error; NULL: connected */
 } rows[] = {
   { "accepts-at-once", AT_ONCE, 0, FALSE, FALSE, NULL },
   { "accepts-later", AFTER_SOME_TIME, 0, FALSE, FALSE, NULL },

@@ -90,8 +90,10 @@ static struct
   GMutex   lock;
   GCond    turned;
   guint    n_turns;
-  guint    n_readings;          /* by the library */
-  gboolean is_awaited;          /* by readings */
+  guint    n_readings;          /* number of times that the library has read the list of the
+                                 * system */
+  gboolean is_awaited;          /* TRUE if a reading waits until the main loop has turned N_TURNS
+                                 * times */
   gboolean stood_still;
 } loop;
 

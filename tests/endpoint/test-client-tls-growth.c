@@ -22,8 +22,9 @@
 typedef enum
 {
   WAY_SERVED,
-  WAY_REFUSED,                  /* by the client, which trusts the system's CAs alone */
-  WAY_CANCELLED,                /* after 0 to N_TURNS - 1 turns of the main loop */
+  WAY_REFUSED,                  /* the client refuses, as it trusts the system's CAs alone */
+  WAY_CANCELLED,                /* the call is cancelled after 0 to N_TURNS - 1 turns of the main
+                                 * loop */
   N_WAYS,
 } Way;
 

@@ -161,10 +161,10 @@ typedef enum
 typedef struct
 {
   const char *name, *uri;
-  guint       server;           /* 0 or 1 */
+  guint       server;           /* index of the server, 0 or 1 */
   Way         way;
   guint       database;
-  int         certificate;      /* a CertificateKind, -1: none */
+  int         certificate;      /* certificate of the client (CertificateKind); -1: none */
   gboolean    is_in_own_context;
 } Setup;
 

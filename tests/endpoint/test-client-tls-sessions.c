@@ -127,7 +127,8 @@ wait_in_event (WspClient          *client,
 static const struct
 {
   const char     *name, *priority;
-  CertificateKind certificate;  /* self-signed: the client waits in accept-certificate */
+  CertificateKind certificate;  /* certificate of the server; self-signed: the client waits in
+                                 * accept-certificate */
 } lost_writes[] = {
   { "handshake-of-tls-1.3", TLS_1_3, CERTIFICATE_SELF_SIGNED },
   { "request-of-tls-1.2", TLS_1_2, CERTIFICATE_GOOD },
@@ -259,7 +260,7 @@ static const struct
   const char *name;
   SessionFunc serve;
   gboolean    stops;
-  const char *texts[2];         /* with TLS 1.2 and 1.3 */
+  const char *texts[2];         /* texts of the error with TLS 1.2 and 1.3 */
 } alerts[] = {
   { "in-the-handshake", send_alert_at_once, TRUE, { "No TLS with localhost:PORT (", NO_RESPONSE } },
   { "before-the-request", send_alert_at_once, FALSE, { NO_RESPONSE, NO_RESPONSE } },
@@ -334,10 +335,12 @@ test_warning (gconstpointer priority)
 typedef struct
 {
   const char *name;
-  guint       n_certificates, size;     /* of each, which is zeros */
-  int         lie;              /* what the message says more than it has */
-  int         codes[2][2];      /* with TLS 1.2, 1.3: of the library, of GIO; or ANY_CODE */
-  const char *texts[2];         /* with TLS 1.2 and 1.3 */
+  guint       n_certificates, size;     /* number of certificates; length of each, which is all
+                                         * zeros */
+  int         lie;              /* number of bytes that the message claims and does not have */
+  int         codes[2][2];      /* error codes with TLS 1.2 and 1.3: of the library, of GIO; or
+                                 * ANY_CODE */
+  const char *texts[2];         /* texts of the error with TLS 1.2 and 1.3 */
 } CertificateRow;
 
 #define BYTES(bytes) bytes, sizeof bytes - 1
@@ -423,7 +426,7 @@ test_message (gconstpointer data)
 
 static const struct
 {
-  const char *name, *bytes;     /* the last byte is changed */
+  const char *name, *bytes;     /* bytes of the message, of which the last one is changed */
   gsize       length;
 } unreadable[] = {
   { "algorithm-of-the-key", BYTES ("\x2a\x86\x48\xce\x3d\x02\x01") },
@@ -616,7 +619,7 @@ typedef enum
 {
   ONLY_1_2 = 1 << 0,
   ONLY_1_3 = 1 << 1,
-  OTHER_WITH_GIO = 1 << 2,      /* GIO goes on, or has another code */
+  OTHER_WITH_GIO = 1 << 2,      /* result of GIO is another one: it goes on, or has another code */
 } EndFlags;
 
 static const struct
@@ -624,7 +627,7 @@ static const struct
   const char *name;
   void      (*end) (FarPeer         *peer,
                     gnutls_session_t session);
-  const char *text;             /* NULL: the connection was closed cleanly */
+  const char *text;             /* text of the error; NULL: the connection was closed cleanly */
   EndFlags    flags;
 } ends[] = {
   { "close_notify", say_bye, "without a Close frame", 0 },
@@ -805,7 +808,7 @@ static const struct
 {
   const char    *name, *priority;
   gnutls_group_t group;
-  guint          n_hellos;      /* of the client */
+  guint          n_hellos;      /* number of ClientHello messages */
 } groups[] = {
   { "all/tls-1.2", TLS_1_2, GNUTLS_GROUP_X25519, 1 },
   { "all/tls-1.3", TLS_1_3, GNUTLS_GROUP_X25519, 1 },

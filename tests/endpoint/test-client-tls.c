@@ -67,7 +67,8 @@ serve_version (FarPeer *peer,
 
 typedef enum
 {
-  TRUSTS_SYSTEM = 1 << 0,       /* else the test's authority */
+  TRUSTS_SYSTEM = 1 << 0,       /* the client trusts the system's CAs; without this flag the CA of
+                                 * the tests */
   VARIES_WITH_GIO = 1 << 1,     /* GIO gives one of two errors, another one, or none */
 } RowFlags;
 
@@ -76,7 +77,7 @@ static const struct
   const char *name, *host;
   FarFunc     serve;
   gpointer    data;
-  const char *text;             /* of the error; NULL: the server is accepted */
+  const char *text;             /* text of the error; NULL: the server is accepted */
   RowFlags    flags;
 } servers[] = {
   { "good", "localhost", far_serve_tls, KIND (CERTIFICATE_GOOD), NULL, 0 },
@@ -173,7 +174,7 @@ static const struct
 {
   const char *name, *priority;
   TlsFlaw     flaw;
-  guint       step;             /* of the bytes that are tried */
+  guint       step;             /* step from one byte with a flaw to the next one that is tried */
 } flaws[] = {
   { "ends-in-the-midst-of-tls-1.2", TLS_1_2, FLAW_ENDS, 3 },
   { "ends-in-the-midst-of-tls-1.3", TLS_1_3, FLAW_ENDS, 3 },
@@ -238,11 +239,11 @@ typedef enum
 {
   TRUSTS,
   REFUSES,
-  FAILS,                        /* with an error */
+  FAILS,                        /* returns an error */
   RUNS_THE_LOOP,
-  DROPS_THE_CALL,               /* and all that the program holds */
+  DROPS_THE_CALL,               /* drops the call and all other references that the program holds */
   GIVES_A_NEW_FLAG,
-  RETURNS_LATE,                 /* when the connect-timeout has ended the call */
+  RETURNS_LATE,                 /* returns when the connect-timeout has ended the call */
 } Verdict;
 
 /* A database without verify_chain_async, as one in GJS. */
@@ -251,9 +252,9 @@ typedef struct
   GTlsDatabase parent_instance;
   Verdict      verdict;
   Dialed      *dialed;
-  GThread     *thread;          /* that it was asked in */
+  GThread     *thread;          /* thread in which the database was asked */
   guint        n_asked;
-  char        *name;            /* that it was asked about */
+  char        *name;            /* name that the database was asked about */
   guint16      port;
 } PlainDatabase;
 
@@ -321,7 +322,7 @@ static const struct
 {
   const char *name;
   Verdict     verdict;
-  const char *text;             /* of the error; NULL: connected */
+  const char *text;             /* text of the error; NULL: connected */
 } verdicts[] = {
   { "accepts", TRUSTS, NULL },
   { "refuses", REFUSES, "is not trusted: revoked, subject \"CN=localhost\"" },
@@ -565,7 +566,7 @@ static const struct
 {
   const char *name;
   Obstacle    obstacle;
-  const char *reason;           /* NULL: the library does TLS */
+  const char *reason;           /* reason why GIO does TLS; NULL: the library does TLS */
 } obstacles[] = {
   { "no-obstacle", NOTHING_SPECIAL, NULL },
   { "wsp-tls-is-gio", VARIABLE_IS_SET, "WSP_TLS=gio is set" },

@@ -109,9 +109,9 @@ static const struct
 {
   const char *name, *answer;
   GQuark    (*domain) (void);
-  int         error;            /* -1 = success */
+  int         error;            /* error code; -1 = success */
   guint       status;
-  const char *text;             /* contained in the error's message */
+  const char *text;             /* text that the error's message contains */
 } answers[] = {
   { "WS-45-right", SWITCH ACCEPT "\r\n", NULL, -1, 101, NULL },
   { "WS-37-after-interim-answers",

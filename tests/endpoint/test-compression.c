@@ -31,9 +31,9 @@ typedef struct
   WspServer     *server;
   WspClient     *client;
   guint16        port;
-  Watched       *peer;          /* the server's connection, which echoes */
-  WspConnection *connection;    /* the client's connection */
-  gboolean       declines;      /* compression is off for this request */
+  Watched       *peer;          /* connection of the server, which echoes */
+  WspConnection *connection;    /* connection of the client */
+  gboolean       declines;      /* TRUE if the server switches compression off for this request */
 } Fixture;
 
 static void
@@ -264,9 +264,10 @@ typedef struct
 {
   const char *name;
   gboolean    client_has_options;
-  gboolean    is_set_before;    /* the program has set NULL before wsp_client_open_async () */
+  gboolean    is_set_before;    /* TRUE if the program has set NULL before it calls
+                                 * wsp_client_open_async () */
   Preparation preparation;
-  gboolean    is_found;         /* the handler finds the options of the client */
+  gboolean    is_found;         /* TRUE if the handler finds the options of the client */
   gboolean    is_offered;
 } Offer;
 
@@ -450,7 +451,7 @@ typedef struct
   const char *name;
   guint       bits, memory_level;
   gboolean    takeover;
-  guint64     least, most;      /* while an echo is kept */
+  guint64     least, most;      /* range of the connection's memory while an echo is kept */
 } Held;
 
 static const Held helds[] = {
@@ -494,7 +495,7 @@ typedef struct
 {
   const char *name;
   gboolean    takeover;
-  guint       last_bits;        /* of the last receiver's window */
+  guint       last_bits;        /* window bits of the last receiver */
   guint       n_deflated;
 } Sharing;
 

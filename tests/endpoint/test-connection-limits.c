@@ -523,7 +523,7 @@ typedef struct
   WspServer *server;
   GThread   *main_thread;
   int        n_connections, n_notified, n_wrong, n_messages;
-  int        sizes[2];          /* that the messages 0 and 1 have found */
+  int        sizes[2];          /* sizes that were in force for the messages 0 and 1 */
 } Workers;
 
 static void

@@ -23,9 +23,9 @@
 
 typedef struct                  /* atomic: of the main thread and of its peer */
 {
-  int is_ready;                 /* the peer waits for the loop to be blocked */
+  int is_ready;                 /* TRUE when the peer waits for the loop to be blocked */
   int is_blocked;
-  int has_written;              /* the peer, meanwhile */
+  int has_written;              /* TRUE when the peer has written while the loop was blocked */
 } Meeting;
 
 static Meeting meeting;
@@ -59,9 +59,11 @@ block_past (gint64 deadline)
 
 static const struct
 {
-  const char *name, *answer;    /* ACCEPT: a response with status 101; see write_answer () */
-  const char *proxy;            /* without TLS; NULL: none, and the answer is the server's */
-  const char *error;            /* NULL: the client is connected */
+  const char *name, *answer;    /* response of the server or proxy; ACCEPT: status 101, see
+                                 * write_answer () */
+  const char *proxy;            /* URI of a proxy without TLS; NULL: no proxy, and the answer is the
+                                 * server's */
+  const char *error;            /* text of the error; NULL: the client is connected */
 } answers[] = {               /* without a proxy first */
   { "101", "ACCEPT\r\n", NULL, NULL },
   { "long-101", "ACCEPT" LONG "\r\n", NULL, NULL },
@@ -225,7 +227,7 @@ typedef enum
 {
   SERVER_ACCEPTS,
   SERVER_DEFERS,
-  SERVER_DECIDES_LATE,          /* a source of the same iteration does */
+  SERVER_DECIDES_LATE,          /* the server decides in a source of the same iteration */
 } ServerDeed;
 
 typedef enum
@@ -237,12 +239,13 @@ typedef enum
 
 typedef struct                  /* a client that blocks in a thread of its own */
 {
-  const char *before, *meanwhile;       /* it writes */
+  const char *before, *meanwhile;       /* bytes that are written before the loop is blocked, and
+                                         * meanwhile */
   gboolean    has_tls, finishes_late;
   PeerEnd     end;
   guint16     port;
   char       *response;
-  int         is_over;          /* atomic */
+  int         is_over;          /* TRUE if the thread has ended; atomic */
 } Knocker;
 
 typedef struct
@@ -252,7 +255,7 @@ typedef struct
   WspHandshake *handshake;
   WspHttpRequest *request;
   guint         n_failures;
-  int           is_asked;       /* atomic */
+  int           is_asked;       /* TRUE if a handler was called; atomic */
 } Serving;
 
 /* In the middle of the handshake: what ends it is written while the loop is blocked. */
@@ -409,8 +412,8 @@ static const struct
 {
   const char *name, *before, *meanwhile;
   ServerDeed  deed;
-  gboolean    finishes_late;    /* TLS */
-  const char *status;           /* "" = no response */
+  gboolean    finishes_late;    /* TRUE if the TLS handshake ends while the loop is blocked */
+  const char *status;           /* status of the response; "" = no response */
 } requests[] = {
   { "request", "", KNOCK_REQUEST (""), SERVER_ACCEPTS, FALSE, "101" },
   { "second-half-of-a-request", "GET / HTTP/1.1\r\n", KNOCK_FIELDS "\r\n", SERVER_ACCEPTS, FALSE, "101" },

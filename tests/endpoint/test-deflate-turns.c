@@ -37,10 +37,12 @@ deflate (z_streamp stream,
 
 typedef enum                    /* the cause of the server's sends */
 {
-  SEND_ECHO,                    /* a message of the first client, in its handler */
-  SEND_OUTSIDE,                 /* a call outside of any dispatch */
-  SEND_IN_A_LOOP,               /* a handler that runs the loop until all was received */
-  SEND_STREAM,                  /* writes to begin_message () */
+  SEND_ECHO,                    /* the server echoes a message of the first client, in its
+                                 * handler */
+  SEND_OUTSIDE,                 /* the server sends outside of any dispatch */
+  SEND_IN_A_LOOP,               /* the server sends in a handler, which runs the loop until all was
+                                 * received */
+  SEND_STREAM,                  /* the server writes to the stream of begin_message () */
 } SendWay;
 
 typedef struct
@@ -48,12 +50,14 @@ typedef struct
   const char *name;
   SendWay     way;
   gboolean    takeover;
-  guint       n_peers;          /* all are sent the same message */
-  guint       n_messages;       /* different messages, one after the other in one call */
+  guint       n_peers;          /* number of peers, which are all sent the same message */
+  guint       n_messages;       /* number of different messages, which are sent one after the other
+                                 * in one call */
   gsize       length;
-  guint       budget;           /* 0: the default */
+  guint       budget;           /* bytes that may be compressed in one turn; 0: the default */
   gboolean    is_noise;
-  guint       level;            /* 0: 6; only zlib's bytes are counted */
+  guint       level;            /* level of compression; 0: level 6, and only zlib's bytes are
+                                 * counted */
 } Row;
 
 static const Row rows[] = {
@@ -84,11 +88,12 @@ typedef struct
   WspClient     *client;
   guint16        port;
   guint          n_peers;
-  WspConnection *peers[MAX_PEERS];      /* the server's connections */
-  WspConnection *connections[MAX_PEERS + 1];    /* the clients' connections; the last one pings */
+  WspConnection *peers[MAX_PEERS];      /* connections of the server */
+  WspConnection *connections[MAX_PEERS + 1];    /* connections of the clients; the last one pings */
   GBytes        *payloads[16];
   GOutputStream *stream;
-  gsize          most;          /* compressed in one dispatch, or in one call */
+  gsize          most;          /* largest number of bytes compressed in one dispatch, or in one
+                                 * call */
   gboolean       is_looped;
 } Fixture;
 

@@ -9,16 +9,17 @@
 typedef enum
 {
   DO_NOTHING,
-  DO_DROP,                      /* every reference that the program holds */
+  DO_DROP,                      /* drop every reference that the program holds */
   DO_CANCEL,
-  DO_CANCEL_AND_RUN,            /* and runs the main loop until the call has ended */
-  DO_RUN_OUT_OF_TIME,           /* the same, but the timeout ends the call */
-  DO_BLOCK_AND_RUN,             /* blocks until the timeout is over; the next one runs the loop */
-  DO_CONNECT,                   /* a second call of the same client */
-  DO_CONNECT_AND_RUN,           /* and runs the main loop until that one has ended */
-  DO_CHANGE,                    /* every setting, the taps and the handlers */
+  DO_CANCEL_AND_RUN,            /* cancel, and run the main loop until the call has ended */
+  DO_RUN_OUT_OF_TIME,           /* run the main loop until the timeout ends the call */
+  DO_BLOCK_AND_RUN,             /* block until the timeout is over; the next callback runs the
+                                 * loop */
+  DO_CONNECT,                   /* begin a second call of the same client */
+  DO_CONNECT_AND_RUN,           /* begin a second call, and run the main loop until it has ended */
+  DO_CHANGE,                    /* change every setting, the taps and the handlers */
   N_ACTIONS,
-  DO_RUN = N_ACTIONS,           /* runs the main loop for a moment, in each callback */
+  DO_RUN = N_ACTIONS,           /* run the main loop for a moment, in each callback */
 } Action;
 
 static const char *const action_names[N_ACTIONS] = {
@@ -38,27 +39,27 @@ typedef struct
   gpointer    server_data;
   const char *uri;
   FarFunc     proxy;
-  gpointer    proxy_data;       /* NULL: a FarRoute to the server */
+  gpointer    proxy_data;       /* data of proxy; NULL: a FarRoute to the server */
   const char *proxy_uri;
-  const char *login;            /* set by "authenticate"; NULL: it returns FALSE */
-  gboolean    is_trusted;       /* returned by "accept-certificate" */
-  gboolean    has_stream;       /* connected by the program before */
-  gboolean    is_open;          /* at the end */
-  gboolean    is_late;          /* the timeout ends it, with any action */
+  const char *login;            /* credentials that "authenticate" sets; NULL: it returns FALSE */
+  gboolean    is_trusted;       /* TRUE if "accept-certificate" returns TRUE */
+  gboolean    has_stream;       /* TRUE if the program passes a stream that it has connected */
+  gboolean    is_open;          /* TRUE if there is a connection at the end */
+  gboolean    is_late;          /* TRUE if the timeout ends the call, with any action */
 } Way;
 
 typedef struct
 {
   const Way *way;
   Action     action;
-  guint      at;                /* the number of the callback that does the action */
+  guint      at;                /* number of the callback that does the action */
   guint      n_reached;
   gboolean   is_done;
-  gboolean   may_run;           /* it may run the main loop */
+  gboolean   may_run;           /* TRUE if the callback may run the main loop */
   gboolean   is_result_next;
   WspClient *client;
   Called     first, second;
-  GString   *order;             /* the names of the callbacks, up to the result */
+  GString   *order;             /* names of the callbacks, up to the result */
 } Call;
 
 static void

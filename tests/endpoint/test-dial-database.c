@@ -65,8 +65,8 @@ open_list_large (const char *path,
 typedef struct
 {
   GTlsDatabase         parent_instance;
-  GTlsCertificateFlags errors;  /* what it returns */
-  GThread             *thread;  /* that called it */
+  GTlsCertificateFlags errors;  /* flags that the database returns */
+  GThread             *thread;  /* thread that called the database */
   guint                n_calls;
 } OwnDatabase;
 
@@ -223,7 +223,8 @@ test_kind (gconstpointer data)
 
 typedef enum
 {
-  LIST_SYSTEM,                  /* `tls-database` is NULL in these two */
+  LIST_SYSTEM,                  /* list of the system; `tls-database` is NULL here and in
+                                 * LIST_REPLACED */
   LIST_REPLACED,
   LIST_FILE,
   N_LISTS,
@@ -247,8 +248,9 @@ static const struct
   const char          *name;
   CertificateKind      certificate;
   const char          *host;
-  GTlsCertificateFlags errors;  /* if the list has the test's authority */
-  GTlsCertificateFlags other_errors;    /* if it has the certificate that issued itself */
+  GTlsCertificateFlags errors;  /* flags if the list has the CA of the tests */
+  GTlsCertificateFlags other_errors;    /* flags if the list has the certificate that issued
+                                         * itself */
 } certificates[] = {
   { "good", CERTIFICATE_GOOD, "localhost", 0, NO_CA },
   { "address", CERTIFICATE_GOOD, "127.0.0.1", 0, NO_CA },
@@ -547,7 +549,8 @@ static const struct
 {
   const char          *name;
   GTlsCertificateFlags errors;
-  gboolean             is_default;      /* set for GIO, and not for the client */
+  gboolean             is_default;      /* TRUE if the database is set for GIO, and not for the
+                                         * client */
 } own_cases[] = {
   { "trusts", 0, FALSE },
   { "refuses", G_TLS_CERTIFICATE_REVOKED, FALSE },

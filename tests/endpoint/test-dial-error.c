@@ -28,7 +28,7 @@ static const struct
   When        when;
   GQuark    (*domain) (void);
   int         code;
-  const char *text;             /* with which the message begins */
+  const char *text;             /* text that the message begins with */
 } errors[] = {
   { "name-not-found", WHEN_CONNECTING, g_resolver_error_quark, G_RESOLVER_ERROR_NOT_FOUND,
     "Cannot connect to here (check the host name): " },

@@ -15,7 +15,7 @@ static const struct
   const char          *name, *host;
   CertificateKind      certificate;
   gboolean             has_database;
-  GTlsCertificateFlags errors;  /* 0 = it is trusted */
+  GTlsCertificateFlags errors;  /* flags of the certificate; 0 = it is trusted */
 } certificates[] = {
   { "name", "localhost", CERTIFICATE_NAME_ONLY, TRUE, 0 },
   { "address", "127.0.0.1", CERTIFICATE_GOOD, TRUE, 0 },
@@ -29,7 +29,8 @@ static const struct
 
 typedef struct
 {
-  gboolean             is_at_proxy;     /* by what "event" says */
+  gboolean             is_at_proxy;     /* TRUE while the client is at the proxy, by its signal
+                                         * "event" */
   gboolean             accepts;
   guint                n_asked;
   GTlsCertificateFlags errors;

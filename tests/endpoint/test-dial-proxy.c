@@ -10,7 +10,7 @@ static const struct
   const char *name;
   FarFunc     proxy;
   const char *proxy_uri, *uri, *user, *password;
-  const char *noted;            /* notes of the proxy */
+  const char *noted;            /* notes that the proxy has written */
 } ways[] = {
   { "WS-11-http", far_http_proxy, "http://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
     "CONNECT inside.example:80 HTTP/1.1\r\nHost: inside.example:80\r\n" },

@@ -13,7 +13,7 @@ static const struct
   CertificateKind      certificate;
   const char          *host;
   gboolean             has_database;
-  GTlsCertificateFlags errors;  /* 0 = it is trusted */
+  GTlsCertificateFlags errors;  /* flags of the certificate; 0 = it is trusted */
 } certificates[] = {
   { "WS-17-name", CERTIFICATE_GOOD, "localhost", TRUE, 0 },
   { "WS-17-address", CERTIFICATE_GOOD, "127.0.0.1", TRUE, 0 },
@@ -367,7 +367,7 @@ test_unix (void)
 typedef struct
 {
   GIOStream  *stream;
-  const char *answer;           /* NULL: 101 */
+  const char *answer;           /* response of the server; NULL: status 101 */
 } Theirs;
 
 static gpointer

@@ -15,10 +15,10 @@
 typedef struct
 {
   GMainContext *context;
-  GObject      *object;         /* the client or server */
-  GSocket      *peer;           /* of its connection */
-  WspHandshake *handshake;      /* that was deferred */
-  gboolean      has_ended;      /* the object's context, in this moment */
+  GObject      *object;         /* the client or server of the context */
+  GSocket      *peer;           /* socket of the connection's peer */
+  WspHandshake *handshake;      /* handshake that was deferred */
+  gboolean      has_ended;      /* TRUE from the end of the object's context on */
 } Scene;
 
 typedef void (*ActFunc) (Scene *self);

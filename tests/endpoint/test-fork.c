@@ -37,10 +37,11 @@
 
 typedef enum
 {
-  DEED_ITERATES,                /* the main context, before all else */
-  DEED_CALLS,                   /* all objects, before the main context is iterated */
-  DEED_DROPS,                   /* all references, before the main context is iterated */
-  DEED_LEAVES_HANDLER,          /* which has forked: goes on in the main loop of the parent */
+  DEED_ITERATES,                /* iterate the main context, before all else */
+  DEED_CALLS,                   /* call all objects, before the main context is iterated */
+  DEED_DROPS,                   /* drop all references, before the main context is iterated */
+  DEED_LEAVES_HANDLER,          /* leave the handler that has forked, and go on in the main loop of
+                                 * the parent */
 } Deed;
 
 static const char *const deed_names[] = {
@@ -52,7 +53,8 @@ typedef enum
 {
   LAYERS_ALL,
   LAYERS_WITHOUT_GIO_TLS,
-  LAYERS_PLAIN,                 /* TLS of such streams is GIO's */
+  LAYERS_PLAIN,                 /* connections without TLS; TLS of streams that were taken over is
+                                 * GIO's */
 } Layers;
 
 typedef struct _Scene Scene;
@@ -60,9 +62,9 @@ typedef struct _Scene Scene;
 typedef struct
 {
   const char *name;
-  void (*begin)(Scene *self);   /* in the parent, before the fork () */
-  void (*call)(Scene *self);    /* in the child; may be NULL */
-  void (*end)(Scene *self);     /* in the parent, when the child has ended */
+  void (*begin)(Scene *self);   /* function that the parent calls before the fork () */
+  void (*call)(Scene *self);    /* function that the child calls; nullable */
+  void (*end)(Scene *self);     /* function that the parent calls when the child has ended */
   Layers layers;
 } Subject;
 
@@ -71,7 +73,7 @@ typedef struct
   const Subject *subject;
   Deed           deed;
   gboolean       has_tls;
-  guint          n;             /* pairs: one is polled, more need epoll */
+  guint          n;             /* number of pairs: one is polled, more need epoll */
 } Row;
 
 struct _Scene
@@ -82,9 +84,9 @@ struct _Scene
   WspClient      *client;
   WspGroup       *group;
   WspReconnector *reconnector;
-  GPtrArray      *near, *far;   /* of WspConnection: of the client, of the server */
-  GPtrArray      *requests;     /* of WspHandshake, deferred */
-  GPtrArray      *streams;      /* of GIOStream, which the connections have taken over */
+  GPtrArray      *near, *far;   /* connections of the client, and of the server (WspConnection) */
+  GPtrArray      *requests;     /* deferred requests (WspHandshake) */
+  GPtrArray      *streams;      /* streams that the connections have taken over (GIOStream) */
   guint           n_near_messages, n_far_messages;
   guint           n_results, n_failures;
   guint           n_invoked, n_failed_attempts, n_reconnected;
@@ -155,7 +157,7 @@ iterate_for (guint milliseconds)
 typedef struct
 {
   int unread[MAX_FDS];
-  int states[MAX_FDS];          /* -1: no connection */
+  int states[MAX_FDS];          /* states of the TCP connections; -1: no connection */
 } Sockets;
 
 static void

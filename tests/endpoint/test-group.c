@@ -18,13 +18,15 @@
 typedef struct
 {
   WspServer *server;
-  WspGroup  *group;             /* every connection is added */
+  WspGroup  *group;             /* group that every connection is added to */
   guint16    port;
   int        fds[N_CLIENTS];
-  guint      n_added;           /* these numbers change in all threads */
+  guint      n_added;           /* number of added members; all threads change it and the numbers
+                                 * below */
   guint      n_closed, n_members_at_closed, n_refused_at_closed;
   guint      n_ready;
-  GDestroyNotify when_freed;    /* called with the fixture, of a message */
+  GDestroyNotify when_freed;    /* function that is called with the fixture when a message is
+                                 * freed */
   GCancellable *cancellable;
 } Fixture;
 
@@ -183,7 +185,8 @@ typedef struct
 {
   Fixture *fixture;
   guint8   number;
-  guint    n_together;          /* so many begin at the same time; 0: at once */
+  guint    n_together;          /* number of senders that begin at the same time; 0: the sender
+                                 * begins at once */
 } Sender;
 
 static void
@@ -1371,7 +1374,7 @@ static const struct
 {
   const char *name;
   void        (*test) (Fixture *self);
-  gboolean    without_threads;  /* what is tested happens in the main thread */
+  gboolean    without_threads;  /* TRUE if the tested code runs in the main thread only */
 } cases[] = {
   { "broadcast/one-order-for-all-threads", test_order, FALSE },
   { "broadcast/before-a-message-of-the-same-thread", test_before_own_message, FALSE },

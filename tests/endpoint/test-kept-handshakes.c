@@ -96,14 +96,14 @@ typedef struct
 {
   WspServer     *server;
   guint16        port;
-  gboolean       accepts;       /* with header fields of the program */
-  gboolean       asks;          /* a handler of `connection` asks for the handshake */
+  gboolean       accepts;       /* TRUE if the server accepts with header fields of the program */
+  gboolean       asks;          /* TRUE if a handler of `connection` asks for the handshake */
   gboolean       reads_path;
   Touch          touch;
-  WspHandshake  *at_request;    /* without a reference */
+  WspHandshake  *at_request;    /* handshake of `request`, without a reference */
   WspHandshake  *held;
   gpointer       weak;
-  char          *before;        /* the handshake in `connection` */
+  char          *before;        /* text of the handshake in `connection` */
   WspConnection *connection;
   guint          n_connections;
 } Fixture;
@@ -280,7 +280,7 @@ typedef struct
   gboolean    accepts;
   Touch       touch;
   gboolean    asks;
-  gboolean    is_same;          /* the object stays */
+  gboolean    is_same;          /* TRUE if the object stays the same */
 } SeenCase;
 
 static const SeenCase seen_cases[] = {
@@ -389,7 +389,7 @@ test_adopt (gconstpointer data)
 typedef struct
 {
   Fixture        server;
-  WspHandshake  *prepared;      /* without a reference */
+  WspHandshake  *prepared;      /* handshake of the call, without a reference */
   char          *before;
   WspConnection *connection;
   Touch          touch;

@@ -20,8 +20,8 @@ typedef struct
   WspServer     *server;
   WspClient     *client;
   char          *uri;
-  WspConnection *far, *near;    /* NULL: not connected */
-  GObject       *kept;          /* what the object needs */
+  WspConnection *far, *near;    /* the two connections; NULL: not connected */
+  GObject       *kept;          /* object that must live as long as the tested one */
 } Scene;
 
 static GThread *ended_in;       /* atomic */
@@ -331,7 +331,7 @@ typedef enum
 {
   ENDS_IN_ITS_THREAD,
   ENDS_AT_ONCE,
-  STAYS,                        /* others hold references */
+  STAYS,                        /* the object stays, as there are other references */
 } Ending;
 
 static const struct

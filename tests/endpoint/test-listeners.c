@@ -20,9 +20,9 @@ typedef void (*Deed) (Fixture *self);
 struct _Fixture
 {
   WspServer   *server;
-  WspListener *listener;        /* of the test, with a reference */
+  WspListener *listener;        /* listener with a reference of the test */
   guint        n_connections, n_deeds;
-  Deed         deed;            /* what a handler does, once */
+  Deed         deed;            /* action of a handler, once */
 };
 
 static GPtrArray *lines;                /* of the log, with "Listener" or "Accepting" */

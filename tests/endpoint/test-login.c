@@ -25,9 +25,10 @@ typedef enum
   SAYS_YES,                     /* returns TRUE and sets nothing */
   SETS_FIELD_AND_SAYS_NO,
   SETS_FIELD,
-  SETS_ALL_FIELDS,              /* with those that were sent */
+  SETS_ALL_FIELDS,              /* sets all fields, with those that were sent */
   SETS_WRONG_FIELD,
-  SETS_WRONG_FIELD_ONCE,        /* then it returns TRUE and sets nothing */
+  SETS_WRONG_FIELD_ONCE,        /* sets a wrong field; the next time returns TRUE and sets
+                                 * nothing */
 } Answer;
 
 typedef struct
@@ -239,16 +240,17 @@ test_407_of_a_server (void)
 typedef enum
 {
   LOGIN_OF_THE_HANDLER,
-  LOGIN_OF_THE_PROGRAM,         /* set before a proxy requests credentials */
+  LOGIN_OF_THE_PROGRAM,         /* credentials that the program has set before a proxy requests
+                                 * them */
 } LoginSource;
 
 static const struct
 {
   const char *name;
   LoginSource source;
-  gboolean    other_asks;       /* 407 */
-  guint       n_answers;        /* the number of times a handler set credentials */
-  gboolean    leads_elsewhere;  /* the handler changes the resolver */
+  gboolean    other_asks;       /* TRUE if the other proxy requests credentials (407) */
+  guint       n_answers;        /* number of times that a handler set credentials */
+  gboolean    leads_elsewhere;  /* TRUE if the handler changes the resolver */
   gboolean    other_gets_it;
 } other_proxies[] = {
   { "WS-36-SEC-42-login-of-the-first", LOGIN_OF_THE_HANDLER, FALSE, 9, FALSE, FALSE },
@@ -261,7 +263,7 @@ static const struct
 
 typedef struct
 {
-  GProxyResolver *other;        /* nullable */
+  GProxyResolver *other;        /* resolver that the handler sets; nullable */
   guint           n_answers, n_asked;
 } ProxyHandler;
 

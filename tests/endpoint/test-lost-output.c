@@ -33,12 +33,12 @@ static const char *const role_names[] = { "client", "server" };
 
 typedef struct
 {
-  WspConnection *connection;    /* whose write fails */
+  WspConnection *connection;    /* connection whose write fails */
   Take           take;
   guint          n_received;
   gsize          n_in_stream;
   gboolean       is_closed, is_ended, has_flushed;
-  GError        *error;         /* of the receive that has failed */
+  GError        *error;         /* error of the receive that has failed */
   GError        *flush_error;
 } Side;
 
@@ -450,7 +450,8 @@ test_timeout (gconstpointer data)
 static const struct
 {
   const char *name, *response;
-  const char *error;            /* NULL: there is a connection, which has received the Close */
+  const char *error;            /* text of the error; NULL: there is a connection, which has
+                                 * received the Close */
 } openings[] = {
   { "no-response", "", "Broken pipe" },
   { "half-a-response", "HTTP/1.1 503 ", "Broken pipe" },

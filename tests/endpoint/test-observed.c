@@ -222,7 +222,7 @@ typedef enum
 {
   CLIENT_READS,
   CLIENT_HANGS_UP,
-  CLIENT_IS_PUSHED_OUT,         /* its handshake ends for a newer one, which has sent as much */
+  CLIENT_IS_PUSHED_OUT,         /* the handshake ends for a newer one, which has sent as much */
 } ClientEnd;
 
 #define LONG_FIELD "X-Long: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
@@ -232,7 +232,7 @@ typedef enum
 static const struct
 {
   const char *name, *request;
-  const char *status;           /* "" = no response */
+  const char *status;           /* status of the response; "" = no response */
   ClientEnd   end;
 } refused[] = {
   { "malformed", "GET\r\n\r\n", "HTTP/1.1 400 ", CLIENT_READS },

@@ -145,7 +145,7 @@ test_long (gconstpointer end)
 
 static const struct
 {
-  const char *rule, *mistake;   /* NULL: it can match */
+  const char *rule, *mistake;   /* pattern; why it cannot match; NULL: it can */
 } rules[] = {
   { "https://a.example", NULL },
   { "HTTPS://A.Example:8443", NULL },

@@ -10,8 +10,8 @@
 
 typedef struct
 {
-  CertificateKind      kind;    /* that the peer sends */
-  GTlsCertificateFlags errors;  /* of a certificate that a handler accepts */
+  CertificateKind      kind;    /* kind of the certificate that the peer sends */
+  GTlsCertificateFlags errors;  /* flags of the certificate, which a handler accepts */
 } Shown;
 
 static const struct
@@ -19,7 +19,8 @@ static const struct
   const char            *name;
   Shown                  of_server, of_client;
   GTlsAuthenticationMode mode;
-  gboolean               is_stream;     /* the program does TLS: the server gets its stream */
+  gboolean               is_stream;     /* TRUE if the program does TLS, and the server gets its
+                                         * stream */
 } cases[] = {
   { "no-tls", { NO_CERTIFICATE, 0 }, { NO_CERTIFICATE, 0 }, G_TLS_AUTHENTICATION_NONE, FALSE },
   { "client-is-not-asked", { CERTIFICATE_GOOD, 0 }, { NO_CERTIFICATE, 0 },
@@ -44,10 +45,11 @@ static const struct
 typedef struct
 {
   guint           row;
-  gboolean        asks_early;   /* FALSE: first of all after the end */
+  gboolean        asks_early;   /* TRUE if the certificate is asked for at once; FALSE: first of all
+                                 * after the end */
   WspServer      *server;
-  GSocketService *service;      /* accepts the streams of the program */
-  WspConnection  *connection;   /* of the server */
+  GSocketService *service;      /* service that accepts the streams of the program */
+  WspConnection  *connection;   /* connection of the server */
   guint           n_requests;
   Dialed          dialed;
 } Fixture;

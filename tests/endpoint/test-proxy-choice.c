@@ -12,7 +12,8 @@ G_DECLARE_FINAL_TYPE (TestResolver, test_resolver, TEST, RESOLVER, GObject)
 struct _TestResolver
 {
   GObject     parent_instance;
-  const char *answers[2];       /* a list separated by spaces; NULL = it fails */
+  const char *answers[2];       /* proxies for the first and the second question, separated by
+                                 * spaces; NULL = the resolver fails */
   guint       n_asked;
   GString    *asked;
 };
@@ -77,7 +78,8 @@ test_resolver_init (TestResolver *self)
 static const struct
 {
   const char *name, *uri, *answers[2], *asked;
-  const char *proxies;          /* or the text of the error; NULL: the resolver fails */
+  const char *proxies;          /* proxies that are tried, or the text of the error; NULL: the
+                                 * resolver fails */
 } choices[] = {
   { "WS-11-ws-is-known", "ws://h:80", { "http://a:1 socks5://b:2", "http://c:3" }, "ws://h:80 ",
     "http://a:1 socks5://b:2" },

@@ -20,7 +20,7 @@ static const struct
 {
   const char *name, *bytes;
   gsize       length;
-  const char *client;           /* NULL: invalid */
+  const char *client;           /* address of the client; NULL: the head is invalid */
 } heads[] = {
   { "v1/ipv4", BYTES ("PROXY TCP4 192.0.2.1 198.51.100.7 1234 80\r\n"), "192.0.2.1 1234" },
   { "v1/ipv4-longest", BYTES ("PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n"), "255.255.255.255 65535" },

@@ -43,8 +43,8 @@ typedef struct
   guint           at, n_reached;
   guint           n_failed, n_asked;
   gboolean        is_done, is_stopped, has_run_out;
-  WspReconnector *reconnector;  /* the only reference */
-  WspConnection  *connection;   /* the last one; nullable */
+  WspReconnector *reconnector;  /* the reconnector, with the only reference */
+  WspConnection  *connection;   /* connection of the last attempt; nullable */
 } Case;
 
 static gboolean

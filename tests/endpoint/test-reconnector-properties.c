@@ -155,11 +155,12 @@ test_no_uri (void)
 
 typedef enum
 {
-  GIVES_UP,                     /* by the default, after status 404 */
-  HANDLER_GIVES_UP,             /* after status 503 */
+  GIVES_UP,                     /* stops by the default, after status 404 */
+  HANDLER_GIVES_UP,             /* stops because a handler says so, after status 503 */
   RETRIES,
   HANDLER_RETRIES,
-  FIRST_HANDLER_WINS,           /* the second one would give up */
+  FIRST_HANDLER_WINS,           /* goes on because the first handler says so; the second one would
+                                 * stop */
   N_ANSWERS,
 } Answer;
 
@@ -178,7 +179,7 @@ static const struct
 typedef struct
 {
   Answer   answer;
-  GString *log;                 /* the values of active, when they were notified */
+  GString *log;                 /* values of active at the notifications */
 } Asked;
 
 static void

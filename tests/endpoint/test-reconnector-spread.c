@@ -194,7 +194,7 @@ test_herd (gconstpointer data)
 static const struct
 {
   const char *name;
-  guint       code;             /* 0: the server sends no Close frame */
+  guint       code;             /* code of the server's Close; 0: no Close frame */
   gboolean    is_loss_for_all;
 } losses[] = {
   { "no-close", 0, TRUE },
@@ -254,16 +254,17 @@ typedef enum
   RETURNS_AT_ONCE,
   WITHIN_SPREAD,
   AFTER_RETRY_AFTER,
-  FAILS,                        /* back-off: 5000 seconds at least */
+  FAILS,                        /* the attempt fails, and back-off is at least 5000 seconds */
 } Return;
 
 static const struct
 {
   const char *name;
-  const char *payload;          /* of the Close, code included */
-  gboolean    lasts;            /* the connections are open for min-delay */
-  Return      first, second;    /* after the first connection, and after the second one */
-  guint       attempt;          /* while the second connection is waited for: 0 = no failure */
+  const char *payload;          /* payload of the Close, code included */
+  gboolean    lasts;            /* TRUE if the connections are open for min-delay */
+  Return      first, second;    /* delay after the first connection, and after the second one */
+  guint       attempt;          /* number of the attempt while the second connection is waited for;
+                                 * 0 = no failure */
 } returns[] = {
   { "retry-after-0/lasted", "\x03\xe9retry-after=0", TRUE, RETURNS_AT_ONCE, RETURNS_AT_ONCE, 0 },
   { "retry-after-0-and-text/lasted", "\x0f\xa0retry-after=0; go", TRUE, RETURNS_AT_ONCE,
@@ -413,7 +414,8 @@ typedef struct                  /* a reconnector of a thread that lets its main 
 {
   GMutex           mutex;
   GCond            changed;
-  GNetworkMonitor *monitor;     /* of a reconnector that waits; set by the thread */
+  GNetworkMonitor *monitor;     /* network monitor of a reconnector that waits, which the thread
+                                 * sets */
   gboolean         goes_on;
 } Foreign;
 

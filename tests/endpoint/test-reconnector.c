@@ -10,8 +10,8 @@ typedef struct
   WspReconnector *reconnector;
   TestMonitor    *monitor;
   guint           n_connected, n_disconnected, n_waits, status;
-  GError         *error;        /* of the last failed attempt */
-  gboolean        has_handshake;        /* the last failed attempt had one */
+  GError         *error;        /* error of the last failed attempt */
+  gboolean        has_handshake;        /* TRUE if the last failed attempt had a handshake */
 } Tried;
 
 static void
@@ -268,7 +268,7 @@ static const struct
 {
   const char *name, *answer;
   gboolean    retries;
-  gint64      min_wait, max_wait;       /* seconds */
+  gint64      min_wait, max_wait;       /* range of the wait in seconds */
 } answers[] = {
   { "404-gives-up", "HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
   { "401-gives-up", "HTTP/1.1 401 Login\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },

@@ -12,8 +12,8 @@
 typedef struct
 {
   const char *head, *part;
-  gboolean    is_endless;       /* part is repeated until the client disconnects */
-  FarGate    *gate;             /* while shut, part waits; nullable */
+  gboolean    is_endless;       /* TRUE if part is repeated until the client disconnects */
+  FarGate    *gate;             /* gate: while it is shut, part waits; nullable */
 } Refusal;
 
 static void
@@ -55,7 +55,7 @@ static const struct
   const char *name;
   Refusal     refusal;
   guint       timeout;
-  const char *body;             /* NULL: MAX_BODY bytes */
+  const char *body;             /* body that the client gets; NULL: the first MAX_BODY bytes */
 } bodies[] = {
   { "SEC-37-without-a-length", { "HTTP/1.1 403 No\r\n\r\n", "part", FALSE, NULL }, SHORT, "part" },
   { "SEC-37-empty", { "HTTP/1.1 403 No\r\n\r\n", "", FALSE, NULL }, SHORT, "" },
@@ -159,7 +159,8 @@ static const struct
 {
   const char *name, *head, *field;
   gboolean    is_proxy;
-  guint       n_answers;        /* with credentials, to the first requests */
+  guint       n_answers;        /* number of first requests that the handler answers with
+                                 * credentials */
 } logins[] = {
   { "server-and-there-is-none", "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic\r\n" LENGTH, "Authorization", FALSE, 0 },
   { "server-and-another-is-refused", "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic\r\n" LENGTH, "Authorization", FALSE, 2 },

@@ -110,7 +110,7 @@ typedef struct
   int                listening;
   struct sockaddr_in address;
   guint              n_threads;
-  pid_t              server, leaving;   /* leaving 0: none */
+  pid_t              server, leaving;   /* the server, and the server that ends; leaving 0: none */
   Client             clients[N_AT_ONCE];
   guint              n_begun, n_served, n_failed;
 } Run;

@@ -16,9 +16,9 @@
 typedef struct
 {
   WspServer     *server;
-  WspConnection *connection;    /* compresses; its socket is full */
-  WspMessage    *message;       /* a text that is long enough to be compressed */
-  int            fd;            /* the peer's */
+  WspConnection *connection;    /* connection that compresses, and whose socket is full */
+  WspMessage    *message;       /* text that is long enough to be compressed */
+  int            fd;            /* socket of the peer */
 } Scene;
 
 static void
@@ -278,7 +278,8 @@ static const struct
   const char  *name;
   Way          way;
   WspSendFlags refused;
-  gboolean     has_error;       /* FALSE: returns the number of receivers */
+  gboolean     has_error;       /* TRUE if the call returns an error; FALSE: it returns the number
+                                 * of receivers */
 } ways[] = {
   { "queue-message", way_queue, UNKNOWN, TRUE },
   { "send-message-async", way_send, UNKNOWN, TRUE },

@@ -82,7 +82,8 @@ static const struct
   const char *name;
   Setup       setup;
   const char *target, *fields;
-  guint       status;           /* of the listener; 0 = no handshake can be made of the request */
+  guint       status;           /* status of the listener's response; 0 = no handshake can be made
+                                 * of the request */
 } requests[] = {
   { "plain", PLAIN, "/chat", KNOCK_FIELDS, 101 },
   { "query", PLAIN, "/chat?a=b", KNOCK_FIELDS, 101 },
@@ -194,7 +195,7 @@ set_up (Setup setup)
 typedef struct
 {
   guint  status;
-  char  *fields;                /* those of a WebSocket, or the body of a refusal */
+  char  *fields;                /* header fields of a WebSocket, or the body of a refusal */
 } Answer;
 
 static const char *const compared[] = {
@@ -503,7 +504,8 @@ static const struct
 {
   const char *name;
   Setup       setup;
-  const char *target, *fields, *accepted;       /* accepted: the subprotocol; NULL = undecided */
+  const char *target, *fields, *accepted;       /* parts of the request; accepted: the subprotocol;
+                                                 * NULL = undecided */
   gboolean    is_response_read, is_adopted;
   const char *subprotocol;
 } late_ones[] = {

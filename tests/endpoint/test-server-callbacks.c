@@ -22,20 +22,20 @@ typedef enum
 {
   IN_REQUEST,
   IN_DECIDER,
-  IN_STATUS,                    /* notify::response-status, after the decision */
+  IN_STATUS,                    /* handler of notify::response-status, after the decision */
   IN_FAILED,
   IN_CONNECTION,
   IN_LISTED,
   IN_MESSAGE,
-  IN_STATE,                     /* notify::state of the connection */
+  IN_STATE,                     /* handler of notify::state of the connection */
   IN_CLOSED,
   IN_UNLISTED,
   IN_TAP_BYTES,
   IN_TAP_STATE,
-  IN_SHUTDOWN,                  /* its completion */
-  IN_NOTIFY,                    /* notify of a setting of the server */
-  IN_LIMITS,                    /* notify of its limits */
-  IN_TAP_GONE,                  /* dispose of a tap, and the like */
+  IN_SHUTDOWN,                  /* completion of the shutdown */
+  IN_NOTIFY,                    /* notification of a setting of the server */
+  IN_LIMITS,                    /* notification of a limit of the server */
+  IN_TAP_GONE,                  /* disposal of a tap */
   IN_DECIDER_GONE,
   N_PLACES,
 } Place;
@@ -85,19 +85,21 @@ typedef struct
   Action         action;
   Answer         answer;
   gboolean       has_tls, has_threads;
-  int            n_done, is_gone;       /* atomic */
+  int            n_done, is_gone;       /* number of times that the action was done; TRUE if the
+                                         * server is gone; both atomic */
   GThread       *main_thread;
   GMutex         lock;
-  WspServer     *server;        /* the reference of the program; locked */
+  WspServer     *server;        /* server that the program has a reference to; locked */
   GListModel    *list;
   WspConnection *connection;
   WspHandshake  *handshake;
-  int            is_deciding;   /* inside accept () or reject () */
+  int            is_deciding;   /* TRUE inside accept () or reject () */
   gboolean       is_shutting_down, is_shut_down;
   GCancellable  *cancellable;
-  GCancellable  *hang_up;       /* of the client */
+  GCancellable  *hang_up;       /* cancellable that lets the client hang up */
   int            client_has_ended;
-  GMainContext  *waiting;       /* for hang_up; atomic; referenced until all threads were joined */
+  GMainContext  *waiting;       /* context that waits for hang_up; atomic; referenced until all
+                                 * threads were joined */
   guint16        port;
 } Case;
 

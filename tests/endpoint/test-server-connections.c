@@ -17,7 +17,7 @@ typedef struct
   GListModel *list;
   guint16     port;
   guint       n_connections;
-  GPtrArray  *mirror;           /* a copy of the list, kept up to date by its signal alone */
+  GPtrArray  *mirror;           /* copy of the list, kept up to date by the list's signal alone */
 } Fixture;
 
 static void

@@ -16,16 +16,17 @@ typedef enum
   FALSE_ONLY,
   ACCEPT_TRUE,
   ACCEPT_FALSE,
-  ACCEPT_FAILED_FALSE,          /* the subprotocol was not offered: bindings raise an error */
+  ACCEPT_FAILED_FALSE,          /* accept () fails, as the subprotocol was not offered, and bindings
+                                 * raise an error */
   REJECT_TRUE,
   REJECT_FALSE,
-  REJECT_200_TRUE,              /* 200 is not the status of a refusal */
+  REJECT_200_TRUE,              /* reject () with 200, which is not the status of a refusal */
   DEFER_TRUE,
   DEFER_FALSE,
   DEFER_ACCEPT_FALSE,
-  DEFER_PROCEED_FALSE,          /* not deferred any more */
-  PROCEED_FALSE,                /* never deferred */
-  ACCEPT_REJECT_TRUE,           /* the first one takes effect */
+  DEFER_PROCEED_FALSE,          /* defer () and proceed (): the request is not deferred any more */
+  PROCEED_FALSE,                /* proceed () for a request that was never deferred */
+  ACCEPT_REJECT_TRUE,           /* accept () and reject (): the first one takes effect */
 } Step;
 
 typedef enum
@@ -33,8 +34,8 @@ typedef enum
   NOTHING,
   ACCEPT,
   REJECT,
-  REJECT_PROCEED,               /* too late */
-  DEFER,                        /* again */
+  REJECT_PROCEED,               /* reject () and proceed (), which is too late */
+  DEFER,                        /* defer () once more */
   PROCEED,
   PROCEED_TWICE,
   TIME_OVER,
@@ -50,7 +51,7 @@ typedef enum
 static const struct
 {
   const char *name;
-  Step        first, second;    /* two handlers */
+  Step        first, second;    /* steps of the two handlers */
   Route       route;
   Later       later;
   guint       status, n_asked;
@@ -107,7 +108,7 @@ typedef struct
   Step          step;
   guint        *n_asked;
   WspHandshake **held;
-  gboolean      is_served;      /* the server has no routes, or one that fits */
+  gboolean      is_served;      /* TRUE if the server has no routes, or one that fits */
 } Decider;
 
 static GString *log_lines;
@@ -340,7 +341,8 @@ test_dropped (void)
 
 static const struct
 {
-  const char *name, *given, *offer, *selected;  /* given: to accept () */
+  const char *name, *given, *offer, *selected;  /* subprotocols: given to accept (), offered,
+                                                 * selected */
 } choices[] = {
   { "null-is-the-servers-choice", NULL, "a, b, c", "b" },
   { "null-without-a-common-one-is-none", NULL, "x, y", NULL },

@@ -59,11 +59,11 @@ typedef struct
   guint16       port;
   GCancellable *cancellable;
   int           fds[N_CLIENTS];
-  int           n_opened, n_closing, n_closed;  /* atomic */
+  int           n_opened, n_closing, n_closed;  /* numbers of connections; atomic */
   GMutex        lock;
-  GArray       *times;          /* of the Closes; locked */
+  GArray       *times;          /* times of the signals `closing`; locked */
   guint         n_notified, n_drained, n_shut_down;
-  GError       *drained, *shut_down;    /* the results */
+  GError       *drained, *shut_down;    /* errors of the two calls; NULL: none */
   gboolean      disposes, shuts_down, resumes;
 } Fixture;
 
@@ -840,7 +840,7 @@ test_health (gconstpointer data)
 static const struct
 {
   const char *name;
-  guint       code, length;     /* of the reason; 0: none */
+  guint       code, length;     /* close code; length of the reason, 0: none */
   char        character;
   gboolean    is_allowed;
 } reason_cases[] = {

@@ -21,10 +21,10 @@
 typedef enum
 {
   OK,
-  RUN_LOOP,                     /* in which another request is answered */
-  RUN_LOOP_UNTIL_GONE,          /* in which the client disconnects */
-  DROP,                         /* the last reference to the server */
-  DROP_LATE,                    /* after the response */
+  RUN_LOOP,                     /* run a main loop, in which another request is answered */
+  RUN_LOOP_UNTIL_GONE,          /* run a main loop, in which the client disconnects */
+  DROP,                         /* drop the last reference to the server */
+  DROP_LATE,                    /* drop the last reference to the server after the response */
   SHUT_DOWN,
   DEFER,
   DEFER_AND_DROP,
@@ -33,13 +33,13 @@ typedef enum
 typedef struct
 {
   WspServer    *server;
-  GSocketAddress *address;      /* of a Unix socket: its buffers are small */
+  GSocketAddress *address;      /* address of a Unix socket, whose buffers are small */
   char         *folder;
   Action        action;
   GBytes       *page;
   guint         n_asked, n_failures, n_released;
   WspHttpRequest *held;
-  GThread      *thread;         /* of the last handler */
+  GThread      *thread;         /* thread of the last handler */
   int           fd;
   char         *inner;
 } Fixture;

@@ -24,8 +24,8 @@ typedef enum
   ABSENT,
   FALSE_ONLY,
   TRUE_ONLY,
-  OK,                           /* responds with 200 and "page", and returns TRUE */
-  OK_FALSE,                     /* the same, and returns FALSE */
+  OK,                           /* respond with 200 and "page", and return TRUE */
+  OK_FALSE,                     /* respond with 200 and "page", and return FALSE */
   OK_TWICE,
   NOT_FOUND,
   DEFER,
@@ -286,7 +286,7 @@ static const struct
 {
   const char *name;
   Step        first, second, later;
-  const char *status, *body;    /* body NULL: any */
+  const char *status, *body;    /* status and body of the response; body NULL: any */
   guint       n_asked, n_failures, n_messages;
 } decisions[] = {
   { "absent-is-426", ABSENT, ABSENT, ABSENT, "426", NULL, 0, 1, 0 },
@@ -462,9 +462,9 @@ static const struct
   const char *name, *request;
   guint       status;
   const char *headers;
-  gssize      length;           /* of the body, -1 = NULL */
+  gssize      length;           /* length of the body; -1 = the body is NULL */
   const char *line, *has, *has_not;
-  gsize       sent;             /* of the body */
+  gsize       sent;             /* number of bytes of the body that are sent */
   guint       n_warnings;
 } responses[] = {
   { "body", PAGE, 200, "", 4, "200 OK", "Content-Length: 4", "Refused", 4, 0 },

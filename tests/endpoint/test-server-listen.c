@@ -20,7 +20,7 @@ typedef struct
   WspServer *server;
   guint      n_connections, n_failures;
   GError    *error;
-  gboolean   is_secure;         /* the last connection has TLS */
+  gboolean   is_secure;         /* TRUE if the last connection has TLS */
 } Fixture;
 
 static void

@@ -26,10 +26,10 @@ typedef struct
 {
   WspServer    *server;
   guint16       port;
-  GMainContext *context;        /* in which the program decides */
-  GPtrArray    *held;           /* undecided requests; of the context's thread */
+  GMainContext *context;        /* context in which the program decides */
+  GPtrArray    *held;           /* undecided requests; only used in the context's thread */
   gboolean      defers;
-  gsize         page_size;      /* 0: a few bytes */
+  gsize         page_size;      /* length of the page; 0: a few bytes */
   guint         n_held, n_connections, n_failures, n_closing;
 } Fixture;
 

@@ -37,7 +37,8 @@ typedef struct
   WspServer *server;
   guint16    port;
   WspListenFlags flags;
-  char      *asked, *connected, *failed;        /* the addresses that were seen */
+  char      *asked, *connected, *failed;        /* addresses of the client at three times: when
+                                                 * asked, connected, failed */
   char      *error;
   guint      n_connections, n_failures;
 } Fixture;
@@ -157,13 +158,13 @@ static const struct
 {
   const char    *name;
   WspListenFlags flags;
-  const char    *proxies;       /* NULL: no list */
+  const char    *proxies;       /* trusted proxies; NULL: no list */
   const char    *head;
   gsize          head_length;
   const char    *request;
-  const char    *status;        /* NULL: closed without a response */
-  const char    *client;        /* of the connection, or of the failure */
-  const char    *error;         /* a part of it; NULL: no failure */
+  const char    *status;        /* status of the response; NULL: closed without a response */
+  const char    *client;        /* address of the client, of the connection or of the failure */
+  const char    *error;         /* part of the error's text; NULL: no failure */
 } visits[] = {
   { "v1", PROXY, NULL, BYTES (V1), REQUEST, "101", "192.0.2.1", NULL },
   { "v1-of-ipv6", PROXY, NULL, BYTES (V1_OF_6), REQUEST, "101", "2001:db8::1", NULL },
@@ -272,7 +273,7 @@ static const struct
 {
   const char *name, *head;
   gsize       head_length;
-  const char *client;           /* without X-Forwarded-For */
+  const char *client;           /* address of the client without X-Forwarded-For */
   gboolean    is_believed[N_LISTS];
 } sources[] = {
   { "v1-tcp4", BYTES (V1), "192.0.2.1", { FALSE, FALSE, TRUE } },
@@ -345,7 +346,7 @@ getpeername (int            fd,
 static const struct
 {
   const char *name;
-  sa_family_t family;           /* 0: a Unix socket */
+  sa_family_t family;           /* family of the socket; 0: a Unix socket */
   const char *proxies, *client;
 } streams[] = {
   { "unix", 0, "unix", "203.0.113.9" },
@@ -577,7 +578,7 @@ test_per_address (gconstpointer data)
 static const struct
 {
   const char *name, *one, *other;
-  gboolean    is_one;           /* both count as one address */
+  gboolean    is_one;           /* TRUE if both count as one address */
 } pairs[] = {
   { "of-a-network", "2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", TRUE },
   { "of-the-next-network", "2001:db8:1:2::1", "2001:db8:1:3::1", FALSE },

@@ -18,8 +18,8 @@ typedef struct
   WspServer    *server;
   guint16       port;
   guint         n_requests, n_connections, n_failures;
-  WspHandshake *held;           /* undecided */
-  GError       *error;          /* the last failure */
+  WspHandshake *held;           /* undecided request; NULL: none */
+  GError       *error;          /* error of the last failure */
   GSocketAddress *address;
 } Fixture;
 
@@ -433,7 +433,7 @@ test_pushed_out_when_refused (void)
 
 typedef struct
 {
-  int      fd;                  /* of the client */
+  int      fd;                  /* socket of the client */
   gboolean has_response;
 } Client;
 
@@ -562,7 +562,7 @@ test_server_header (void)
 typedef struct
 {
   Fixture    *fixture;
-  const char *keep;             /* "dropped", "held", "kept" */
+  const char *keep;             /* fate of the handshake: "dropped", "held" or "kept" */
   gboolean    has_handshake;
   WspConnection *connection;
 } Keeping;

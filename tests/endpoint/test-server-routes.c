@@ -16,9 +16,10 @@ typedef struct
 {
   WspServer *server;
   guint16    port;
-  guint      n_plain, n_detailed;       /* calls of handlers of `connection` */
+  guint      n_plain, n_detailed;       /* number of calls of handlers of `connection`, without and
+                                         * with a detail */
   WspConnection *connection;
-  char      *route;                     /* WspHandshake:route in `request` */
+  char      *route;                     /* value of WspHandshake:route in `request` */
   GError    *error;
 } Fixture;
 
@@ -134,7 +135,7 @@ ask (Fixture    *self,
 
 static const struct
 {
-  const char *name, *target, *route;    /* NULL: 404 */
+  const char *name, *target, *route;    /* route of the request; NULL: status 404 */
 } fits[] = {
   { "the-path", "/chat", "/chat" },
   { "a-query-does-not-count", "/chat?x=/other", "/chat" },
@@ -234,9 +235,10 @@ test_removed (void)
 
 static const struct
 {
-  const char *name, *detail;    /* of the handler; NULL = no handler */
-  gboolean    has_plain;        /* a handler without a detail, too */
-  guint       n_detailed, n_plain, n_lines;     /* for two connections */
+  const char *name, *detail;    /* detail of the handler; NULL = no handler */
+  gboolean    has_plain;        /* TRUE if there is a handler without a detail, too */
+  guint       n_detailed, n_plain, n_lines;     /* numbers of calls and of lines of the log for two
+                                                 * connections */
 } takers[] = {
   { "nobody", NULL, FALSE, 0, 0, 1 },
   { "its-handler", "connection::/chat", FALSE, 2, 0, 0 },
@@ -298,7 +300,7 @@ respond (WspServer      *server,
 
 static const struct
 {
-  const char *name, *path, *body;       /* body NULL: 426 */
+  const char *name, *path, *body;       /* body of the response; NULL: status 426 */
   gboolean    has_plain;
 } pages[] = {
   { "its-handler", "/health", "its own", FALSE },

@@ -35,7 +35,9 @@ test_choice (gconstpointer data)
 
 static const struct
 {
-  const char *name, *origin, *host, *listed, *property; /* property: named in the reason */
+  const char *name, *origin, *host, *listed, *property; /* headers of the request, setting of the
+                                                         * server; property: its name in the
+                                                         * reason */
   gboolean    is_on_loopback;
   const char *details;
 } refusals[] = {

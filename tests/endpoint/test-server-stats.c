@@ -63,10 +63,11 @@ typedef struct
   WspServer *server;
   WspLimits *limits;
   guint16    port;
-  WspMessage *for_all;          /* sent to all for each message; NULL: messages are sent back */
-  guint      n_opened;          /* atomic */
+  WspMessage *for_all;          /* message that is sent to all for each received one; NULL: that one
+                                 * is sent back */
+  guint      n_opened;          /* number of opened connections; atomic */
   GThread   *reader;
-  guint      ends;              /* atomic: the reader ends */
+  guint      ends;              /* TRUE if the reader has to end; atomic */
 } Fixture;
 
 static void
@@ -512,9 +513,12 @@ test_many (void)
 typedef struct
 {
   const char *name;
-  const char *sent;             /* by the client, in hex; NULL: a Close with the code */
-  guint       answered;         /* bytes of the server's Close that the client waits for */
-  const char *reply;            /* to the server's Close; NULL: the client drops the connection */
+  const char *sent;             /* bytes that the client sends, in hex; NULL: a Close with the
+                                 * code */
+  guint       answered;         /* number of bytes of the server's Close that the client waits
+                                 * for */
+  const char *reply;            /* reply to the server's Close; NULL: the client drops the
+                                 * connection */
   guint       code;
 } EndRow;
 
@@ -615,8 +619,8 @@ test_ends (gconstpointer n_threads)
 typedef struct
 {
   const char *name;
-  const char *first;            /* of a client that stays */
-  const char *request;          /* of the one that is refused */
+  const char *first;            /* request of a client that stays; NULL: there is none */
+  const char *request;          /* request of the client that is refused */
   gsize       number;
 } RefusalRow;
 

@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  WspServer *servers[2];        /* with GIO's TLS, with its own */
+  WspServer *servers[2];        /* servers with GIO's TLS and with the library's */
   guint16    ports[2];
 } Fixture;
 
@@ -60,8 +60,9 @@ static const struct
   guint16     version;
   const char *suites;
   guint8      n_suites;
-  gboolean    is_refused;       /* FALSE: the same result as with GIO */
-  gboolean    begins_with_gio;  /* which refuses it after the handshake */
+  gboolean    is_refused;       /* TRUE if the library refuses it; FALSE: the result is the same as
+                                 * with GIO */
+  gboolean    begins_with_gio;  /* TRUE if GIO begins the handshake and refuses it afterwards */
 } hellos[] = {
 #define HELLO(name, version, suites, is_refused) \
   { name, version, suites, (sizeof suites - 1) / 2, is_refused, FALSE }
@@ -171,7 +172,8 @@ test_hello (gconstpointer data)
 static const struct
 {
   const char *name, *of_program, *of_system;
-  gboolean    tls_1_0, tls_1_1, tls_1_2, tls_1_3, aes_128;      /* accepted by the server */
+  gboolean    tls_1_0, tls_1_1, tls_1_2, tls_1_3, aes_128;      /* versions and the cipher that the
+                                                                 * server accepts */
 } settings[] = {
   { "nothing-set", NULL, NULL, FALSE, FALSE, TRUE, TRUE, TRUE },
   { "program-tls-1.0-only", "NORMAL:-VERS-ALL:+VERS-TLS1.0", NULL, TRUE, FALSE, FALSE, FALSE, FALSE },

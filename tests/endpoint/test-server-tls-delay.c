@@ -20,7 +20,7 @@
 
 typedef struct
 {
-  gint64 times[2][N_ROUNDS];    /* without and with TCP_NODELAY */
+  gint64 times[2][N_ROUNDS];    /* times without and with TCP_NODELAY */
 } Times;
 
 typedef struct
@@ -29,7 +29,7 @@ typedef struct
   const char    *priority;
   gboolean       resumes;
   gnutls_datum_t ticket;
-  double         ratio;         /* of the medians; set by the clients' thread at its end */
+  double         ratio;         /* ratio of the medians, set by the clients' thread at its end */
   gboolean       has_ended;
 } Clients;
 

@@ -29,9 +29,9 @@ typedef enum
 
 typedef enum
 {
-  FAULT_ERRNO,                  /* from that call on */
+  FAULT_ERRNO,                  /* the call and all later ones fail */
   FAULT_ERRNO_ONCE,
-  FAULT_SHORT,                  /* one byte, once */
+  FAULT_SHORT,                  /* the call moves one byte, once */
   FAULT_END,
 } Fault;
 
@@ -60,7 +60,7 @@ static const struct
 static struct
 {
   gboolean is_armed;
-  guint    row, step;           /* step: the call that fails, counted from 1; 0: none */
+  guint    row, step;           /* row of calls; number of the call that fails, from 1; 0: none */
   guint    n_calls;
 } plan;
 

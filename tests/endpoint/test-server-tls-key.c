@@ -20,7 +20,7 @@
 typedef struct
 {
   char  *folder, *certificate_path, *key_path;
-  guint8 needle[NEEDLE_SIZE];   /* a part of the key's text, XORed with VEIL */
+  guint8 needle[NEEDLE_SIZE];   /* part of the key's text, XORed with VEIL */
 } Key;
 
 /* In another process, so that this one has no copies of its own. */
@@ -58,7 +58,7 @@ key_clear (Key *self)
 typedef struct
 {
   int     memory;
-  guint64 address;              /* of the bytes */
+  guint64 address;              /* address of the searched bytes */
   guint   n;
 } Search;
 

@@ -26,10 +26,10 @@ typedef struct
   WspServer          *server;
   guint16             port;
   guint               n_open, n_failures, n_closed;
-  WspConnection      *connection;       /* the last one */
+  WspConnection      *connection;       /* connection of the last client */
   GTlsProtocolVersion version;
   char               *ciphersuite;
-  GError             *error;            /* of the last failure */
+  GError             *error;            /* error of the last failure */
 } Fixture;
 
 static void
@@ -800,7 +800,7 @@ typedef enum
 {
   HANGS_UP,
   STAYS_SILENT,
-  STAYS_WHILE_SERVER_ENDS,      /* with a worker */
+  STAYS_WHILE_SERVER_ENDS,      /* stays until the server ends, with a worker */
   STAYS_WHILE_SERVER_ENDS_AT_ONCE,
   N_REFUSED_ENDS,
 } RefusedEnd;

@@ -29,7 +29,8 @@
 typedef enum
 {
   OURS,
-  OURS_ASKING,                  /* asks for certificates that its own database verifies */
+  OURS_ASKING,                  /* the library's TLS, which asks for certificates that its own
+                                 * database verifies */
   GIO_WITHOUT_LIST,
   GIO_USUAL,
   N_SERVERS,
@@ -50,8 +51,8 @@ static const struct
 
 typedef struct
 {
-  double time;                  /* seconds of CPU time for a handshake */
-  double bytes;                 /* resident memory of an open connection */
+  double time;                  /* CPU time of a handshake, in seconds */
+  double bytes;                 /* resident memory of an open connection, in bytes */
 } Cost;
 
 static Cost costs[N_SERVERS];

@@ -36,8 +36,8 @@ static const struct
   const char            *name;
   GTlsAuthenticationMode mode;
   Shown                  shown;
-  gboolean               is_seen;       /* by the handler that decides */
-  int                    error;         /* of the server; -1 = the client is accepted */
+  gboolean               is_seen;       /* TRUE if the handler that decides sees the certificate */
+  int                    error;         /* error of the server; -1 = the client is accepted */
 } cases[] = {
   { "no-client-is-asked", G_TLS_AUTHENTICATION_NONE, SHOWS_GOOD, FALSE, -1 },
   { "requested-and-shown", G_TLS_AUTHENTICATION_REQUESTED, SHOWS_GOOD, TRUE, -1 },
@@ -256,7 +256,7 @@ typedef enum
 {
   ANSWER_LATE,
   ANSWER_WITH_ERROR,
-  ANSWER_NEVER,                 /* it completes only when cancelled */
+  ANSWER_NEVER,                 /* answers only when cancelled */
 } Answer;
 
 /* A slow database, used by the server's own TLS. */
@@ -405,9 +405,9 @@ typedef enum
 {
   TRUSTS,
   REFUSES,
-  FAILS,                        /* with an error */
+  FAILS,                        /* returns an error */
   RUNS_THE_LOOP,
-  RETURNS_LATE,                 /* when the handshake-timeout has ended the handshake */
+  RETURNS_LATE,                 /* returns when the handshake-timeout has ended the handshake */
   DROPS_SERVER,
 } Verdict;
 
@@ -417,7 +417,7 @@ typedef struct
   GTlsDatabase parent_instance;
   Verdict      verdict;
   Fixture     *fixture;
-  GThread     *thread;          /* that it was asked in */
+  GThread     *thread;          /* thread in which the database was asked */
   guint        n_asked;
 } PlainDatabase;
 
@@ -475,7 +475,7 @@ static const struct
   const char *name;
   Verdict     verdict;
   gboolean    is_connected;
-  const char *text;             /* of the server's error, if the library does TLS */
+  const char *text;             /* text of the server's error, if the library does TLS */
 } plain_verdicts[] = {
   { "accepts", TRUSTS, TRUE, NULL },
   { "refuses", REFUSES, FALSE, "is not trusted: revoked (see WspServer:tls-database)" },

@@ -17,7 +17,7 @@ typedef struct
   WspServer  *server;
   guint16     port;
   GMutex      lock;
-  GHashTable *threads;          /* of the connections that were signalled */
+  GHashTable *threads;          /* threads in which connections were signalled */
   guint       n_requests, n_connections, n_closed, n_wrong;
   GThread    *main_thread;
 } Fixture;
@@ -318,8 +318,8 @@ test_invoked (void)
 typedef struct
 {
   WspConnection *connection;
-  GMainContext  *context;       /* of the connection; held beyond the end of its thread */
-  int            n_called, n_destroyed, n_invoked;      /* of all threads */
+  GMainContext  *context;       /* context of the connection, held beyond the end of its thread */
+  int            n_called, n_destroyed, n_invoked;      /* numbers of calls in all threads */
   int            is_over;
 } Invoker;
 

@@ -17,8 +17,8 @@ typedef struct
   guint16     port;
   guint       n_connections, n_failures, n_requests;
   Watched    *last;
-  int         error;            /* code of the last failure */
-  gboolean    is_later;         /* `request` decides later */
+  int         error;            /* error code of the last failure */
+  gboolean    is_later;         /* TRUE if the request is decided after `request` */
   guint       reject_status;
 } Fixture;
 
@@ -121,7 +121,8 @@ ask (Fixture    *self,
 
 static const struct
 {
-  const char *name, *request, *status, *header;         /* header: expected in the response */
+  const char *name, *request, *status, *header;         /* request and response; header: expected in
+                                                         * the response */
   int         error;
 } refusals[] = {
   { "WS-60-post", "POST /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n",
@@ -208,7 +209,7 @@ test_endless_head (void)
 static const struct
 {
   const char *name, *request;
-  const char *origin, *protocol;        /* origin: allowed; protocol: in the response */
+  const char *origin, *protocol;        /* origin that is allowed; subprotocol in the response */
 } accepted[] = {
   { "WS-71-no-origin", KNOCK_REQUEST (""), NULL, NULL },
   { "SEC-26-same-host", KNOCK_REQUEST ("Origin: http://localhost:3000\r\n"), NULL, NULL },

@@ -33,11 +33,11 @@ typedef enum
 {
   ACCEPT_STREAM,
   ADOPT,
-  OPEN_STREAM,                  /* of the program, with open_async () */
+  OPEN_STREAM,                  /* stream of the program, given to open_async () */
   FOR_STREAM,
   IO_STREAM_OF_SERVER,
   IO_STREAM_OF_CLIENT,
-  EVENT,                        /* of the client */
+  EVENT,                        /* stream of the client's signal "event" */
   N_WAYS,
 } Way;
 
@@ -58,16 +58,17 @@ static const char * const layer_names[N_LAYERS] = { "plain", "gio-tls" };
 typedef enum
 {
   CLOSE_STREAM,
-  CLOSE_BOTTOM,                 /* the stream below TLS */
-  CLOSE_SOCKET,                 /* the GSocket below the stream */
+  CLOSE_BOTTOM,                 /* close the stream below TLS */
+  CLOSE_SOCKET,                 /* close the GSocket below the stream */
 } What;
 
 typedef enum
 {
   AT_ONCE,                      /* before the main loop has run */
-  WHEN_IDLE,                    /* and nothing is sent or received afterwards */
+  WHEN_IDLE,                    /* when the main loop is idle; nothing is sent or received
+                                 * afterwards */
   BEFORE_SENDING,
-  IN_A_HANDLER,                 /* of a message of the peer */
+  IN_A_HANDLER,                 /* while the peer's message is handled */
   BEFORE_AN_ABORT,
   AFTER_THE_END,
 } When;
@@ -77,7 +78,7 @@ static const struct
   const char *name;
   What        what;
   When        when;
-  gboolean    has_epoll;        /* the tested sockets are watched by epoll */
+  gboolean    has_epoll;        /* TRUE if epoll watches the tested sockets */
 } closes[] = {
   { "stream-at-once", CLOSE_STREAM, AT_ONCE, FALSE },
   { "stream-at-once-with-epoll", CLOSE_STREAM, AT_ONCE, TRUE },
@@ -110,14 +111,14 @@ typedef struct
   Way           way;
   WspServer     *server;
   WspClient     *client;
-  GIOStream     *streams[2];    /* of the program */
-  GIOStream     *kept;          /* what the program closes */
+  GIOStream     *streams[2];    /* streams of the program */
+  GIOStream     *kept;          /* stream that the program closes */
   WspConnection *accepted;
   GAsyncResult  *opened;
-  Watched       *tested, *peer; /* NULL: not open yet */
+  Watched       *tested, *peer; /* tested connection and its peer; NULL: not open yet */
   Watched       *others[2 * N_OTHERS];
-  int            number;        /* of the descriptor that the program closes */
-  Watched       *stranger;      /* gets this number */
+  int            number;        /* number of the descriptor that the program closes */
+  Watched       *stranger;      /* connection that gets this number */
   int            raw;           /* the other end of the stranger */
   guint          n_closed;
   What           what;
@@ -758,8 +759,9 @@ test_cost (gconstpointer layer)
 
 typedef enum
 {
-  CLOSE_GIVEN,                  /* the program closes its socket */
-  CLOSE_GIVEN_AND_LISTENER,     /* and the listener before the main loop has run */
+  CLOSE_GIVEN,                  /* close the socket that the program was given */
+  CLOSE_GIVEN_AND_LISTENER,     /* close that socket, and the listener before the main loop has
+                                 * run */
   CLOSE_LISTENER,
   STOP_ACCEPTING,
   DROP_SERVER,
@@ -897,7 +899,7 @@ typedef enum
   PIPES_CLOSED,
   PIPE_OF_INPUT_CLOSED,
   PIPE_OF_OUTPUT_CLOSED,
-  NUMBERS_CLOSED,               /* of pipes whose streams do not close them */
+  NUMBERS_CLOSED,               /* numbers of pipes are closed, whose streams do not close them */
 } PipesEnding;
 
 static const struct

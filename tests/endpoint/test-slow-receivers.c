@@ -40,12 +40,13 @@ typedef struct
   WspServer     *server;
   WspLimits     *limits;
   WspClient     *client;
-  WspConnection *connection;    /* of the server */
-  WspConnection *peer;          /* of the client */
-  Watched       *watched;       /* the peer; NULL: it reads nothing yet */
-  guint          n_opened, n_skipped, n_writable, n_closing, n_closed;  /* atomic */
+  WspConnection *connection;    /* connection of the server */
+  WspConnection *peer;          /* connection of the client */
+  Watched       *watched;       /* receiver of peer; NULL: peer reads nothing yet */
+  guint          n_opened, n_skipped, n_writable, n_closing, n_closed;  /* numbers of signals;
+                                                                         * atomic */
   guint          n_sent, n_taken, close_code;
-  guint          n_counted;     /* atomic: skipped messages in the statistics */
+  guint          n_counted;     /* number of skipped messages in the statistics; atomic */
 } Fixture;
 
 static void

@@ -26,10 +26,10 @@
 typedef enum
 {
   NOTHING,
-  LEFT_SOCKET,                  /* of a server that has ended */
+  LEFT_SOCKET,                  /* socket of a server that has ended */
   LEFT_SOCKET_OF_DATAGRAMS,
   LIVE_SERVER,
-  FULL_SERVER,                  /* its backlog has no room */
+  FULL_SERVER,                  /* server whose backlog has no room */
   LIVE_DATAGRAMS,
   REGULAR_FILE,
   DIRECTORY,
@@ -45,8 +45,8 @@ static const struct
 {
   const char *name;
   Obstacle    obstacle;
-  int         error;            /* -1: the server listens */
-  const char *text;             /* in the error */
+  int         error;            /* code of the error; -1: the server listens */
+  const char *text;             /* text that the error contains */
 } obstacles[] = {
   { "nothing", NOTHING, -1, NULL },
   { "socket-of-an-ended-server", LEFT_SOCKET, -1, NULL },
@@ -71,7 +71,7 @@ typedef struct
 {
   WspServer *server;
   char      *folder, *path, *target;
-  int        fd;                /* of the socket in the way; -1: none */
+  int        fd;                /* socket at the path; -1: none */
 } Fixture;
 
 static void
@@ -250,11 +250,11 @@ typedef enum
 typedef enum
 {
   KEPT,
-  MODE_CHANGED,                 /* by chmod () */
+  MODE_CHANGED,                 /* the mode is changed by chmod () */
   REPLACED_BY_A_SOCKET,
   REPLACED_BY_A_FILE,
   REMOVED,
-  FOLDER_LEFT,                  /* the path is relative, and the program has changed its folder */
+  FOLDER_LEFT,                  /* the program has changed its folder, and the path is relative */
 } Change;
 
 static const struct

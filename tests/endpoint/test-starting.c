@@ -29,7 +29,7 @@ typedef enum
 {
   HANDLER,
   FUNCTION,
-  BOTH,                         /* the function first */
+  BOTH,                         /* function and handler, the function first */
   NONE,
   N_RECEIVERS,
 } Receiver;
@@ -37,14 +37,14 @@ typedef enum
 typedef enum
 {
   RETURNS,
-  SETS_LATER,                   /* the receivers, when the callback has returned */
+  SETS_LATER,                   /* sets the receivers when the callback has returned */
   RUNS_LOOP,
   RECEIVES,
   STOPS,
   DROPS,
   ABORTS,
   CLOSES,
-  BLOCKS,                       /* the handler */
+  BLOCKS,                       /* blocks in the handler */
   IN_WORKER,
   N_DEEDS,
 } Deed;
@@ -88,13 +88,13 @@ typedef struct
   WspServer      *server;
   WspClient      *client;
   WspReconnector *reconnector;
-  WspConnection  *peer;         /* sends the message */
-  WspConnection  *connection;   /* the reference of the program */
-  int             is_freed;     /* atomic: the connection was finalized */
-  GMutex          lock;         /* of log and thread */
+  WspConnection  *peer;         /* connection that sends the message */
+  WspConnection  *connection;   /* connection that the program has a reference to */
+  int             is_freed;     /* TRUE if the connection was finalized; atomic */
+  GMutex          lock;         /* lock for log and thread */
   GString        *log;
-  GThread        *thread;       /* that was given the connection */
-  int             is_given;     /* atomic: the callback has returned, or is about to */
+  GThread        *thread;       /* thread in which the connection was given */
+  int             is_given;     /* TRUE if the callback has returned, or is about to; atomic */
 } Case;
 
 static void

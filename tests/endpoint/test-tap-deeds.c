@@ -9,7 +9,7 @@
 typedef struct
 {
   WspServer     *server;
-  Watched       *remotes[2];    /* of the server */
+  Watched       *remotes[2];    /* connections of the server */
   Watched       *clients[2];
   guint          n_remotes;
   void         (*deed)(gpointer data);
@@ -97,8 +97,8 @@ static const struct
 {
   const char *name;
   void      (*run)(gpointer data);
-  const char *log;              /* of both clients */
-  guint       code;             /* that they receive */
+  const char *log;              /* log of both clients */
+  guint       code;             /* close code that the clients receive */
 } deeds[] = {
   { "broadcast", broadcast, "message message", 0 },
   { "shut-down", shut_down, "message closing-1001 closed", 1001 },

@@ -24,7 +24,7 @@ static const struct
 {
   const char *name, *priority;
   guint       n_bits, n_exponent_bits, n_padding;
-  const char *text;             /* of the error */
+  const char *text;             /* text of the error */
 } clients[] = {
   { "TLS-1.3/2048-bits", TLS_1_3, 2048, 17, 0, SIGNATURE },
   { "TLS-1.3/exponent-of-64-bits", TLS_1_3, 2048, 64, 0, SIGNATURE },
@@ -88,7 +88,7 @@ static const struct
 {
   const char *name, *priority;
   guint       n_bits, n_exponent_bits, n_padding;
-  const char *text;             /* of the error */
+  const char *text;             /* text of the error */
 } servers[] = {
   { "TLS-1.3/2048-bits", TLS_1_3, 2048, 17, 0, SIGNATURE },
   { "TLS-1.3/exponent-of-80-bits", TLS_1_3, 2048, 80, 0, LARGE_KEY },

@@ -11,7 +11,8 @@
 
 static const struct
 {
-  const char *entry, *address;  /* UNIX, VSOCK, UNSPECIFIED: the family alone */
+  const char *entry, *address;  /* entry of the list; address, or the family alone: UNIX, VSOCK,
+                                 * UNSPECIFIED */
   gboolean    is_trusted;
 } memberships[] = {
   { "10.0.0.0/8", "10.255.0.1", TRUE },
@@ -115,8 +116,9 @@ test_default (void)
 static const struct
 {
   const char *name;
-  const char *values[4];        /* of the fields */
-  const char *client;           /* "": no field, so the peer; NULL: malformed */
+  const char *values[4];        /* values of the field X-Forwarded-For */
+  const char *client;           /* address of the client; "": no field, so the peer; NULL:
+                                 * malformed */
 } forwarded[] = {
   { "no-field", { NULL }, "" },
   { "one", { "192.0.2.1" }, "192.0.2.1" },

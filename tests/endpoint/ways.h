@@ -12,10 +12,11 @@ typedef enum
 {
   OVER_TCP,
   OVER_GIO_TLS,
-  OVER_OWN_TLS,                 /* of the server, if the build has it; the client's is GIO's */
+  OVER_OWN_TLS,                 /* the server's own TLS, if the build has it; the client's is
+                                 * GIO's */
   OVER_UNIX,
-  OVER_STREAMS,                 /* of the program, on both sides */
-  OVER_TLS_STREAMS,             /* likewise, with GIO's TLS */
+  OVER_STREAMS,                 /* streams of the program, on both sides */
+  OVER_TLS_STREAMS,             /* streams of the program with GIO's TLS, on both sides */
 } Way;
 
 #define N_WAYS (OVER_TLS_STREAMS + 1)
@@ -24,12 +25,13 @@ typedef struct
 {
   WspServer     *server;
   WspClient     *client;
-  WspConnection *connections[2];        /* of the client, of the server */
-  GIOStream     *streams[2];            /* likewise; NULL: the library makes them */
+  WspConnection *connections[2];        /* connection of the client, connection of the server */
+  GIOStream     *streams[2];            /* streams of these connections; NULL: the library makes
+                                         * them */
   GAsyncResult  *result;
-  char          *folder, *path;         /* of a Unix socket */
+  char          *folder, *path;         /* folder and path of a Unix socket */
   char          *uri;
-  char          *expected;              /* the address of the server */
+  char          *expected;              /* address of the server that is expected */
 } WayPair;
 
 void  way_pair_init        (WayPair *self,

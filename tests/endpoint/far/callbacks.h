@@ -13,12 +13,13 @@ typedef void (*ReachFunc) (const char *name,
 typedef struct
 {
   char         *uri;
-  WspHandshake *handshake, *watched;    /* the latter is only compared */
+  WspHandshake *handshake, *watched;    /* handshake of the call; the same without a reference,
+                                         * which is only compared */
   GCancellable *cancellable;
   gboolean      has_begun, has_ended, was_open;
   WspConnection *connection;
   GError       *error;
-  ReachFunc     reach;                  /* may be NULL */
+  ReachFunc     reach;                  /* function that each callback calls; nullable */
   gpointer      data;
 } Called;
 

@@ -21,7 +21,8 @@ static const char configuration[] =
 static const struct
 {
   const char     *file, *section, *begin, *end;
-  CertificateKind issuer;       /* 0: the test's CA */
+  CertificateKind issuer;       /* kind of certificate that issues this one; 0: the CA of the
+                                 * tests */
   gboolean        shows_issuer;
 } kinds[N_CERTIFICATES] = {
   [CERTIFICATE_GOOD] = { "good", "server", NULL, NULL, 0, FALSE },

@@ -8,18 +8,19 @@
 
 typedef enum
 {
-  CERTIFICATE_GOOD,             /* localhost, inside.example and 127.0.0.1 */
-  CERTIFICATE_NAME_ONLY,        /* localhost, but not the IP address */
+  CERTIFICATE_GOOD,             /* certificate for localhost, inside.example and 127.0.0.1 */
+  CERTIFICATE_NAME_ONLY,        /* certificate for localhost, but not for its IP address */
   CERTIFICATE_OTHER_NAME,
   CERTIFICATE_EXPIRED,
   CERTIFICATE_NOT_YET,
   CERTIFICATE_SELF_SIGNED,
   CERTIFICATE_CLIENT,
   CERTIFICATE_CLIENT_NOT_YET,
-  CERTIFICATE_BETWEEN,          /* an intermediate CA, issued by the CA */
-  CERTIFICATE_OF_BETWEEN,       /* issued by CERTIFICATE_BETWEEN; both are sent */
+  CERTIFICATE_BETWEEN,          /* certificate of an intermediate CA, issued by the CA of the
+                                 * tests */
+  CERTIFICATE_OF_BETWEEN,       /* certificate issued by CERTIFICATE_BETWEEN; both are sent */
   CERTIFICATE_OF_BETWEEN_ALONE,
-  CERTIFICATE_OF_CLIENT,        /* its issuer is not a CA; both are sent */
+  CERTIFICATE_OF_CLIENT,        /* certificate whose issuer is not a CA; both are sent */
   N_CERTIFICATES,
 } CertificateKind;
 

@@ -15,7 +15,8 @@ struct _Far
   guint16       port;
   FarFunc       serve;
   gpointer      data;
-  GPtrArray    *threads;        /* of the listener's thread */
+  GPtrArray    *threads;        /* threads of the accepted connections; only the listener's thread
+                                 * uses the array */
 
   GMutex        mutex;
   GString      *notes;

@@ -15,7 +15,7 @@ typedef struct
   Far          *far;
   GIOStream    *stream;
   GCancellable *cancellable;    /* cancelled when the far side is freed */
-  GString      *input;          /* read, but not used yet */
+  GString      *input;          /* bytes that were read, but not used yet */
 } FarPeer;
 
 typedef void (*FarFunc) (FarPeer *peer,
@@ -71,11 +71,14 @@ void     far_gate_pass   (FarGate *self);       /* called by the far side: waits
 
 typedef struct
 {
-  const char *name;             /* a name that only the proxy can resolve */
-  guint16     port;             /* and its port */
-  const char *user, *password;  /* NULL: every client may use it */
-  CertificateKind certificate;  /* of a proxy with TLS, which also asks the client for a certificate */
-  FarGate    *gate;             /* while shut, the relayed input waits; then it is sent in one write; nullable */
+  const char *name;             /* host name that only the proxy can resolve */
+  guint16     port;             /* port of that name */
+  const char *user, *password;  /* credentials that the proxy asks for; NULL: every client may use
+                                 * it */
+  CertificateKind certificate;  /* certificate of a proxy with TLS, which also asks the client for
+                                 * one */
+  FarGate    *gate;             /* gate: while it is shut, the relayed input waits; then it is sent
+                                 * in one write; nullable */
 } FarRoute;
 
 void     far_http_proxy  (FarPeer *peer,

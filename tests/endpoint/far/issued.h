@@ -14,26 +14,27 @@
 typedef enum
 {
   ISSUED_CA = 1 << 0,
-  ISSUED_PATH_0 = 1 << 1,       /* a CA that may issue no CA */
-  ISSUED_EXPIRED = 1 << 2,      /* since so many days */
-  ISSUED_SHA1 = 1 << 3,         /* the signature */
-  ISSUED_RSA_1024 = 1 << 4,     /* the key */
+  ISSUED_PATH_0 = 1 << 1,       /* CA that may issue no other CA */
+  ISSUED_EXPIRED = 1 << 2,      /* certificate that expired ISSUED_EXPIRED_DAYS days ago */
+  ISSUED_SHA1 = 1 << 3,         /* certificate whose signature has SHA-1 */
+  ISSUED_RSA_1024 = 1 << 4,     /* certificate whose key is RSA with 1024 bits */
   ISSUED_RSA_2048 = 1 << 5,
   ISSUED_MUST_STAPLE = 1 << 6,
-  ISSUED_CRITICAL = 1 << 7,     /* has a critical extension that nobody knows */
+  ISSUED_CRITICAL = 1 << 7,     /* certificate with a critical extension that no program knows */
   ISSUED_FOR_CLIENTS = 1 << 8,
   ISSUED_FOR_ANY = 1 << 9,
-  ISSUED_WITHOUT_PURPOSE = 1 << 10,     /* none of the three: for servers; a CA has none */
-  ISSUED_PERMITS_OTHER = 1 << 11,       /* only names of other.example */
-  ISSUED_PERMITS = 1 << 12,     /* only localhost */
-  ISSUED_EXCLUDES = 1 << 13,    /* localhost */
+  ISSUED_WITHOUT_PURPOSE = 1 << 10,     /* certificate without a purpose; without these three flags
+                                         * it is for servers, and a CA has none */
+  ISSUED_PERMITS_OTHER = 1 << 11,       /* CA that may only issue names of other.example */
+  ISSUED_PERMITS = 1 << 12,     /* CA that may only issue localhost */
+  ISSUED_EXCLUDES = 1 << 13,    /* CA that may not issue localhost */
 } IssuedFlags;
 
 /* In names, "dns:" begins a name that looks like an address, "%" is a name with a zero byte after
  * "localhost", and "!" no list of names at all. */
 typedef struct
 {
-  const char *subject;          /* the common name */
+  const char *subject;          /* common name */
   const char *names;            /* DNS names and addresses, with blanks between them; nullable */
   IssuedFlags flags;
 } IssuedPlan;
@@ -42,7 +43,7 @@ typedef struct
 {
   gnutls_x509_crt_t     certificate;
   gnutls_x509_privkey_t key;
-  gboolean              has_own_key;    /* freed with it */
+  gboolean              has_own_key;    /* TRUE if the key is freed with the certificate */
 } Issued;
 
 /* issuer NULL: the certificate has issued itself.  key NULL: a new one. */

@@ -15,9 +15,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gnutls_aead_cipher_hd_t cipher;       /* NULL: the secret is not known yet */
+  gnutls_aead_cipher_hd_t cipher;       /* cipher of the records; NULL: the secret is not known
+                                         * yet */
   guint8  iv[12];
-  guint64 number;                       /* of the next record */
+  guint64 number;                       /* number of the next record */
 } SealedRecords;
 
 /* secret: SERVER_HANDSHAKE_TRAFFIC_SECRET */

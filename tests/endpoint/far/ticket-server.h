@@ -11,20 +11,22 @@
 typedef enum
 {
   TICKET_SERVER_GOOD,
-  TICKET_SERVER_REFUSES_HELLO,  /* alert before the handshake */
-  TICKET_SERVER_HOLDS_HELLO,    /* nothing is sent */
-  TICKET_SERVER_ALERTS_RESUMED, /* alert after the handshake of a session that was resumed */
+  TICKET_SERVER_REFUSES_HELLO,  /* sends an alert before the handshake */
+  TICKET_SERVER_HOLDS_HELLO,    /* sends nothing */
+  TICKET_SERVER_ALERTS_RESUMED, /* sends an alert after the handshake of a session that was
+                                 * resumed */
 } TicketServerWay;
 
 typedef struct                  /* changed by the test between two connections only */
 {
   CertificateKind certificate;
-  const char     *priority;     /* of GnuTLS; NULL: its default */
-  gnutls_datum_t  key;          /* of the tickets */
-  int             n_tickets;    /* sent after each handshake */
-  int             way;          /* TicketServerWay */
-  gboolean        wants_certificate;    /* of the client */
-  gboolean        shows_authority;      /* behind CERTIFICATE_GOOD */
+  const char     *priority;     /* priority string for GnuTLS; NULL: its default */
+  gnutls_datum_t  key;          /* key that encrypts the tickets */
+  int             n_tickets;    /* number of tickets sent after each handshake */
+  int             way;          /* way to treat clients (TicketServerWay) */
+  gboolean        wants_certificate;    /* TRUE if the client is asked for a certificate */
+  gboolean        shows_authority;      /* TRUE if the CA's certificate is sent after
+                                         * CERTIFICATE_GOOD */
 } TicketServerPlan;
 
 /* The plan lives until the far side is freed.  Servers with the same key accept the tickets of each

@@ -10,11 +10,11 @@
 
 typedef struct
 {
-  int              fd;          /* -1: closed */
+  int              fd;          /* socket of the peer; -1: closed */
   gnutls_session_t session;
-  GByteArray      *sent;        /* by GnuTLS, and not passed to the server yet */
+  GByteArray      *sent;        /* bytes that GnuTLS has sent, not passed to the server yet */
   GByteArray      *received;
-  gboolean         has_ended;   /* the server has closed the stream */
+  gboolean         has_ended;   /* TRUE if the server has closed the stream */
   guint            source;
 } TlsPeer;
 

@@ -23,7 +23,7 @@ typedef struct
   const TlsServerScript *script;
   gsize            n_sent;
   gnutls_session_t session;
-  SealedRecords    sealed;      /* of the handshake, in TLS 1.3 */
+  SealedRecords    sealed;      /* records of the handshake, in TLS 1.3 */
 } TlsServer;
 
 static ssize_t

@@ -20,32 +20,34 @@ typedef enum
 typedef struct
 {
   CertificateKind certificate;
-  const char     *priority;     /* of GnuTLS; NULL: its default */
-  gboolean        wants_certificate;    /* of the client */
+  const char     *priority;     /* priority string for GnuTLS; NULL: its default */
+  gboolean        wants_certificate;    /* TRUE if the client is asked for a certificate */
   TlsFlaw         flaw;
-  gsize           at;           /* the byte of the flaw, from the first that is sent */
-  gsize           n_sent;       /* set by the far side: bytes of its handshake */
-  guint           n_key_bits, n_exponent_bits;  /* of the certificate's key; 0: that of certificate */
-  guint           n_padding;    /* bytes that such a certificate has besides */
+  gsize           at;           /* offset of the byte with the flaw, from the first that is sent */
+  gsize           n_sent;       /* number of bytes of the handshake that were sent, set by the far
+                                 * side */
+  guint           n_key_bits, n_exponent_bits;  /* size of the certificate's key; 0: the key of
+                                                 * certificate */
+  guint           n_padding;    /* number of further bytes in a certificate with such a key */
 } TlsServerPlan;
 
 typedef struct                  /* what the far side does otherwise */
 {
-  /* Called before the handshake; nullable. */
+  /* Prepares the handshake; nullable. */
   void (*prepare)(gnutls_session_t                 session,
                   gnutls_certificate_credentials_t credentials,
                   gpointer                         data);
-  /* Called after it, with its result; NULL: responds with 101 and sends "hi", and at the end sends
-   * an alert if the handshake has failed. */
+  /* Serves the peer after the handshake, with its result; NULL: responds with 101 and sends "hi",
+   * and at the end sends an alert if the handshake has failed. */
   void   (*serve)(FarPeer         *peer,
                   gnutls_session_t session,
                   int              result,
                   gpointer         data);
   gpointer data;
-  gboolean stops;               /* when it waits for the second part of the client's handshake, which then
-                                 * fails */
-  GBytes  *certificates;        /* the message in place of that with the certificates; nullable.  With TLS 1.3 the
-                                 * priority is SEALED_PRIORITY */
+  gboolean stops;               /* TRUE if the handshake is stopped, and fails, when the client's
+                                 * second part is awaited */
+  GBytes  *certificates;        /* message sent in place of the one with the certificates; nullable.
+                                 * With TLS 1.3 the priority is SEALED_PRIORITY */
 } TlsServerScript;
 
 /* data: a TlsServerPlan.  Notes the name that the client has sent; then responds with 101 and sends
