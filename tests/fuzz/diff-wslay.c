@@ -25,9 +25,9 @@ typedef struct
 {
   uint8_t bytes[EVENTS_SIZE];  /* opcode, length and payload of each message and control frame */
   size_t length;
-  uint8_t message[WIRE_SIZE];   /* what is there of the message that comes in */
+  uint8_t message[WIRE_SIZE];   /* received part of the message in progress */
   size_t message_length;
-  unsigned close_code;          /* of the close frame that answers a broken rule; 0 = none */
+  unsigned close_code;          /* code of the Close frame that answers a broken rule; 0 = none */
   WscFault fault;
 } Verdict;
 
@@ -60,7 +60,7 @@ typedef struct
 {
   uint8_t bytes[WIRE_SIZE];
   size_t length;
-  bool has_absurd_length;       /* one of the frames announces more than will ever come */
+  bool has_absurd_length;       /* TRUE if a frame announces more bytes than will ever come */
 } Wire;
 
 static uint64_t state;

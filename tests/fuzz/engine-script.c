@@ -25,9 +25,9 @@ typedef struct
   unsigned n_sends, n_receives, n_send_indications, n_receive_indications, n_closes;
   uint64_t n_output, n_input;
   bool is_cut;
-  WscReceivePath reader;        /* reads what the engine writes, as its peer would */
+  WscReceivePath reader;        /* reader of the engine's output, as its peer has one */
   uint8_t reader_memory[512];
-  WscReadMemory read;           /* of the reader */
+  WscReadMemory read;           /* read memory of the reader */
 } Script;
 
 static void

@@ -18,8 +18,9 @@
 typedef struct
 {
   uint8_t bytes[MAX_STORY];
-  size_t whole;                 /* of complete messages, control frames and the fault */
-  size_t end;                   /* with the message in progress */
+  size_t whole;                 /* number of bytes of complete messages and control frames, and of
+                                 * the fault */
+  size_t end;                   /* number of bytes with the message in progress */
   WscFault fault;
   bool is_over;
 } Story;

@@ -17,7 +17,7 @@
 typedef struct
 {
   uint8_t at[MAX_OUTPUT];
-  size_t length;                /* of all messages that were accepted */
+  size_t length;                /* length of all accepted messages */
   size_t n_messages;
   WscFault fault;
 } Result;

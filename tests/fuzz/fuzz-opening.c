@@ -28,8 +28,8 @@ typedef enum
 typedef struct
 {
   guint8         config;
-  WspServer     *server;        /* NULL: a client */
-  WspConnection *connection;    /* NULL: none was made */
+  WspServer     *server;        /* the server; NULL: a client is tested */
+  WspConnection *connection;    /* connection that the handshake made; NULL: none */
   gboolean       is_over;
 } Play;
 

@@ -20,10 +20,11 @@ typedef struct
   WscWorkspace workspace;
   uint8_t memory[1900];
   uint8_t wire[WIRE_SIZE];
-  size_t written, taken;        /* taken by the other one */
+  size_t written, taken;        /* number of bytes written; number of these that the other peer has
+                                 * taken */
   size_t lengths[MAX_MESSAGES];
   unsigned n_sent, n_received;
-  size_t got;                   /* bytes of the message being received */
+  size_t got;                   /* number of bytes of the message that is being received */
   size_t n_indications;
   bool is_receiving;
 } Peer;

@@ -19,8 +19,8 @@
 typedef struct
 {
   WspSessionAction on_stack;
-  WspSessionAction *held;       /* NULL: it is on the stack */
-  guint8 *seen;                 /* its bytes when it was handed out */
+  WspSessionAction *held;       /* action that is out; NULL: it is on_stack */
+  guint8 *seen;                 /* bytes of the action when it was handed out */
   gsize   n_seen;
 } Out;
 

@@ -26,14 +26,14 @@ typedef struct
   WscOutgoing  queue[MAX_QUEUED];
   unsigned     n_queued;
   uint8_t      memory[600], own[64];
-  uint8_t      wire[WIRE];      /* sent by this side, not received yet */
+  uint8_t      wire[WIRE];      /* bytes that this side has sent and the other has not received */
   size_t       n_wire;
-  size_t       lengths[MAX_MESSAGES];   /* of the messages that were accepted */
+  size_t       lengths[MAX_MESSAGES];   /* lengths of the accepted messages */
   unsigned     n_sent, n_received;
-  size_t       got;             /* bytes of the message that is being received */
-  unsigned     n_closes;        /* received */
-  bool         is_spoilt;       /* what it sends is not all its stream's */
-  bool         is_done;         /* it sends nothing any more */
+  size_t       got;             /* number of bytes of the message that is being received */
+  unsigned     n_closes;        /* number of received Close frames */
+  bool         is_spoilt;       /* TRUE if not all bytes that the side sends are its stream's */
+  bool         is_done;         /* TRUE if the side sends nothing any more */
 } Side;
 
 static Side sides[2];           /* WscRole */

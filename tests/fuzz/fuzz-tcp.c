@@ -19,9 +19,10 @@
 typedef struct
 {
   guint32 base;
-  guint64 at;                   /* place of the next byte */
+  guint64 at;                   /* position of the next byte */
   gboolean has_ended;
-  uint8_t has[LENGTH];          /* BROUGHT or CUT by the first segment that has the byte */
+  uint8_t has[LENGTH];          /* state of each byte: BROUGHT or CUT by the first segment that has
+                                 * it */
 } Stream;
 
 static Stream streams[2];

@@ -39,7 +39,7 @@ typedef struct
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
   const TlsTalk   *talk;
-  const char      *lines;       /* of the key log that have not come */
+  const char      *lines;       /* lines of the key log that are not added yet */
   gboolean         is_raw;
 } Scene;
 

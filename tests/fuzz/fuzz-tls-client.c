@@ -35,28 +35,29 @@ typedef enum
 
 typedef enum
 {
-  STEP_GO_ON,                   /* all leaves, and the server reads what comes */
-  STEP_CUT,                     /* sends this number of bytes */
-  STEP_FLIP,                    /* one bit of what is to leave */
-  STEP_INSERT,                  /* sends this number of bytes of the input before it */
+  STEP_GO_ON,                   /* all output leaves, and the server reads what arrives */
+  STEP_CUT,                     /* this number of bytes leaves */
+  STEP_FLIP,                    /* one bit of the output is changed before it leaves */
+  STEP_INSERT,                  /* this number of bytes of the input is sent before the output */
   STEP_WRITE,                   /* the server writes this number of bytes */
   STEP_BYE,
-  STEP_CLOSE,                   /* by the owner of the client's transport: how */
-  STEP_SHUTDOWN,                /* by the same */
+  STEP_CLOSE,                   /* the owner of the client's transport closes it; the input says
+                                 * how */
+  STEP_SHUTDOWN,                /* the owner of the client's transport shuts it down */
   STEP_AGAIN,                   /* the server asks for a handshake, or changes its key */
-  STEP_ALERT,                   /* fatal or a warning: this one */
+  STEP_ALERT,                   /* the server sends this alert, fatal or a warning */
   N_STEPS,
 } Step;
 
 typedef struct
 {
-  WspTransport    *transport;   /* NULL: closed */
+  WspTransport    *transport;   /* transport of the client; NULL: closed */
   guint8           config;
   gsize            n_received, n_to_write;
-  int              fd;          /* of the server */
+  int              fd;          /* socket of the server */
   gnutls_session_t session;
-  gboolean         is_open;     /* for the server */
-  gboolean         may_open;    /* the certificate was accepted */
+  gboolean         is_open;     /* TRUE if the handshake is done for the server */
+  gboolean         may_open;    /* TRUE if the certificate was accepted */
   GByteArray      *sent;
   guint8           n_written;
   gsize            n_total;

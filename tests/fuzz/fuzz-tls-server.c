@@ -22,25 +22,26 @@
 
 typedef enum
 {
-  STEP_GO_ON,                   /* all leaves, and the client reads what comes */
-  STEP_CUT,                     /* sends this number of bytes */
-  STEP_FLIP,                    /* one bit of what is to leave */
-  STEP_INSERT,                  /* sends this number of bytes of the input before it */
+  STEP_GO_ON,                   /* all output leaves, and the client reads what arrives */
+  STEP_CUT,                     /* this number of bytes leaves */
+  STEP_FLIP,                    /* one bit of the output is changed before it leaves */
+  STEP_INSERT,                  /* this number of bytes of the input is sent before the output */
   STEP_WRITE,                   /* the client writes this number of bytes */
   STEP_BYE,
-  STEP_CLOSE,                   /* by the owner of the server's transport: how */
-  STEP_SHUTDOWN,                /* by the same */
+  STEP_CLOSE,                   /* the owner of the server's transport closes it; the input says
+                                 * how */
+  STEP_SHUTDOWN,                /* the owner of the server's transport shuts it down */
   STEP_AGAIN,                   /* the client begins a handshake, or changes its key */
   N_STEPS,
 } Step;
 
 typedef struct
 {
-  WspTransport    *transport;   /* NULL: closed */
+  WspTransport    *transport;   /* transport of the server; NULL: closed */
   gsize            n_received, n_to_write;
-  int              fd;          /* of the client */
+  int              fd;          /* socket of the client */
   gnutls_session_t session;
-  gboolean         is_open;     /* for the client */
+  gboolean         is_open;     /* TRUE if the handshake is done for the client */
   GByteArray      *sent;
   guint8           n_written;
   gsize            n_total;

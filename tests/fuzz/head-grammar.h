@@ -10,14 +10,14 @@
 typedef enum
 {
   GRAMMAR_ACCEPTED,
-  GRAMMAR_CUT,                  /* so far well-formed, but not at its end */
+  GRAMMAR_CUT,                  /* the head is well-formed so far, but not at its end */
   GRAMMAR_REFUSED,
 } GrammarVerdict;
 
 typedef struct
 {
   GrammarVerdict verdict;
-  size_t used;                  /* where it is accepted */
+  size_t used;                  /* length of an accepted head */
   size_t n_fields;
 } HeadReading;
 

@@ -5,7 +5,8 @@
 
 typedef struct
 {
-  WsiClientSource *source;      /* outlives the call: it is called before the source is closed */
+  WsiClientSource *source;      /* source that sends; it outlives this call, which is made before
+                                 * the source is closed */
   char            *text;
 } Sending;
 

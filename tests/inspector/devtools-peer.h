@@ -15,9 +15,9 @@ typedef struct
 {
   GSocketService *service;
   guint16         port;
-  const char     *answer;       /* a format of a length and a body */
+  const char     *answer;       /* response: a printf () format of a length and a body */
   char           *body;
-  GString        *request;      /* all that was received */
+  GString        *request;      /* bytes that were received */
   GCancellable   *cancellable;
 } DevtoolsPeer;
 

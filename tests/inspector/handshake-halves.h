@@ -11,8 +11,9 @@
 
 typedef struct
 {
-  char       *name;             /* "malformed-good": of the request and of the response */
-  const char *request, *response;       /* bytes of each side; NULL: absent */
+  char       *name;             /* name of the row: "malformed-good" is a malformed request and a
+                                 * good response */
+  const char *request, *response;       /* bytes of client and server; NULL: absent */
 } HandshakeHalves;
 
 const HandshakeHalves *handshake_halves_get (guint i);

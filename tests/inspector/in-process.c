@@ -160,8 +160,8 @@ read_file (int file)
 /* Memory takes the place of standard output and error until the program has ended. */
 typedef struct
 {
-  int   output, descriptor;     /* of the memory; of standard output */
-  FILE *file, *errors;          /* standard output and error */
+  int   output, descriptor;     /* descriptor of the memory; saved descriptor of standard output */
+  FILE *file, *errors;          /* streams that stand for standard output and error */
   char *said;
   size_t n_said;
 } Redirection;

@@ -11,15 +11,15 @@
 typedef enum
 {
   PRINTS_TEXT,                  /* UTF-8 without control characters */
-  PRINTS_COLOURS,               /* the same, and escape sequences */
-  PRINTS_JSON,                  /* one value */
+  PRINTS_COLOURS,               /* UTF-8 with escape sequences */
+  PRINTS_JSON,                  /* one JSON value */
   PRINTS_JSON_LINES,
-  PRINTS_BYTES,                 /* any */
+  PRINTS_BYTES,                 /* any bytes */
 } Prints;
 
 typedef struct
 {
-  const char *words;            /* separated by blanks */
+  const char *words;            /* words of the command line, separated by blanks */
   Prints      prints;
 } CommandLine;
 

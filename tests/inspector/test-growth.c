@@ -27,7 +27,7 @@
 
 static const struct
 {
-  const char *name, *piece;     /* as in JSON */
+  const char *name, *piece;     /* piece of a text, as in JSON */
 } pieces[] = {
   { "property", "WspClient:origin " },
   { "property-without-words", ", or decide in WspServer::request" },

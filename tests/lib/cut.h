@@ -10,7 +10,8 @@ typedef enum
 {
   CUT_WHOLE,                    /* as few reads as there is room for */
   CUT_BYTEWISE,
-  CUT_TRAILING,                 /* whole, and the first byte of another frame after the last byte */
+  CUT_TRAILING,                 /* the same, with the first byte of another frame after the last
+                                 * byte */
   N_CUTS,
 } Cut;
 
@@ -19,7 +20,7 @@ typedef enum
 typedef struct
 {
   Cut cut;
-  uint8_t *at;                  /* what was sent and not yet read: from begin to end */
+  uint8_t *at;                  /* bytes that were sent; begin to end were not read yet */
   size_t begin, end;
 } Wire;
 

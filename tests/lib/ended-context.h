@@ -10,7 +10,7 @@
 
 typedef enum
 {
-  REFERENCE_FIRST,              /* the program's */
+  REFERENCE_FIRST,              /* the program drops its reference before it frees the context */
   CONTEXT_FIRST,
   N_ORDERS,
 } Order;

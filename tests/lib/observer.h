@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE (TestObserver, test_observer, TEST, OBSERVER, GObject)
 typedef struct
 {
   GObject *source;
-  GString *bytes[2];            /* of each direction */
+  GString *bytes[2];            /* bytes of each direction */
   guint    n_states;
 } TestConversation;
 
@@ -21,8 +21,9 @@ struct _TestObserver
 {
   GObject       parent_instance;
   WspDissector *dissector;
-  GObject      *source;         /* of the last bytes */
-  GPtrArray    *conversations;  /* one for each source, with a reference to the source */
+  GObject      *source;         /* object whose bytes came last */
+  GPtrArray    *conversations;  /* conversations, one for each source, with a reference to the
+                                 * source */
   GString      *first[2];       /* the first piece of each direction */
   guint         n_states;
 };

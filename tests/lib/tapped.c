@@ -13,7 +13,7 @@ typedef struct
 {
   GObject parent_instance;
   guint   sum;
-  guint64 n_sent;               /* bytes */
+  guint64 n_sent;               /* number of bytes that were sent */
 } TestLooker;
 
 typedef GObjectClass TestLookerClass;

@@ -289,7 +289,7 @@ static const struct
 {
   const char *name, *data;
   const char *plain, *masked;
-  size_t length;                /* of plain */
+  size_t length;                /* length of plain */
 } length_cases[] = {
   { "no-payload", "88 <00>", "\x88\0", "\x88\x80" "\x37\xfa\x21\x3d", 2 },
   { "payload", "82 <03> 00*3", "\x82\x03\0\0\0", "\x82\x83" "\x37\xfa\x21\x3d" "\x37\xfa\x21", 5 },

@@ -13,7 +13,8 @@
 
 enum
 {
-  MAX_BYTES = 64 << 20,        /* of one DATA: a slip of the pen is not to fill the memory */
+  MAX_BYTES = 64 << 20,        /* largest number of bytes of one DATA, so that a typo does not fill
+                                * the memory */
 };
 
 struct TraceBlock

@@ -15,18 +15,18 @@ typedef struct
 
 typedef enum                    /* of a length in angle brackets, "<02>" */
 {
-  TRACE_LENGTH_REFUSED,         /* the line has no frames */
+  TRACE_LENGTH_REFUSED,         /* a length is an error: the line has no frames */
   TRACE_LENGTH_PLAIN,
-  TRACE_LENGTH_MASKED,          /* the key 37 fa 21 3d follows it */
+  TRACE_LENGTH_MASKED,          /* the length of a masked frame; the key 37 fa 21 3d follows it */
   TRACE_LENGTH_MASKED_AT_RANDOM,
 } TraceLength;
 
 typedef struct
 {
-  const char *at, *end;         /* what is left of the line */
+  const char *at, *end;         /* rest of the line */
   TraceBlock **arena;
   TraceError *error;
-  WscRole role;                 /* of the tested side */
+  WscRole role;                 /* role of the tested side */
   TraceLength length;
 } TraceLine;
 

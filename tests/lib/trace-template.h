@@ -12,16 +12,16 @@
 typedef struct
 {
   const char *at, *end;         /* whole lines of the file */
-  unsigned number;              /* of the first line */
+  unsigned number;              /* number of the first line */
 } TraceLines;
 
 typedef struct
 {
-  unsigned number;              /* of the line "template"; 0 = there is no template */
-  TraceLines lines;             /* behind that line */
+  unsigned number;              /* number of the line "template"; 0 = there is no template */
+  TraceLines lines;             /* lines after that line */
   TraceWord columns[TRACE_MAX_COLUMNS];
   size_t n_columns;
-  unsigned n_rows;              /* read so far */
+  unsigned n_rows;              /* number of rows that were read */
 } TraceTemplate;
 
 typedef struct

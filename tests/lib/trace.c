@@ -13,8 +13,8 @@
 
 typedef enum
 {
-  HEADERS_GIVEN,                /* to the next call that takes them */
-  HEADERS_EXPECTED,             /* of the begin call right above */
+  HEADERS_GIVEN,                /* the lines are given to the next call that takes header fields */
+  HEADERS_EXPECTED,             /* the lines are expected of the begin call right above */
 } HeaderLines;
 
 typedef struct
@@ -22,13 +22,13 @@ typedef struct
   TraceList *list;
   const char *file;
   TraceError *error;
-  Trace *trace;                 /* the last of the list; NULL = none yet */
-  WscHeader *given;             /* not yet taken by a call */
+  Trace *trace;                 /* last trace of the list; NULL = none yet */
+  WscHeader *given;             /* header fields that no call has taken yet */
   size_t n_given;
   HeaderLines header_lines;
-  TraceTemplate template;       /* of the rows that follow */
-  WscRole role;                 /* of "role both", this time */
-  bool is_both;                 /* the trace has that line */
+  TraceTemplate template;       /* template of the rows that follow */
+  WscRole role;                 /* role of a trace with "role both", in this reading */
+  bool is_both;                 /* TRUE if the trace has the line "role both" */
 } TraceReader;
 
 static const TraceWordRow option_words[] = {

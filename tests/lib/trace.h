@@ -83,32 +83,35 @@ typedef enum
 
 typedef enum                    /* which parts a line has */
 {
-  TRACE_SAYS_TYPE = 1 << 0,     /* a buffer type */
-  TRACE_SAYS_NUMBER = 1 << 1,   /* the size of a Receive, a close code, a count */
+  TRACE_SAYS_TYPE = 1 << 0,     /* the line has a buffer type */
+  TRACE_SAYS_NUMBER = 1 << 1,   /* the line has a number: the size of a Receive, a close code, a
+                                 * count */
   TRACE_SAYS_CONTEXT = 1 << 2,
   TRACE_SAYS_IN_PLACE = 1 << 3,
   TRACE_SAYS_DATA = 1 << 4,
   TRACE_SAYS_FOREIGN = 1 << 5,
   TRACE_SAYS_QUEUE = 1 << 6,
-  TRACE_SAYS_PROTOCOL = 1 << 7, /* end-client: the index that is expected */
+  TRACE_SAYS_PROTOCOL = 1 << 7, /* the line has the index of a subprotocol that end-client
+                                 * returns */
   TRACE_SAYS_EXTENSIONS = 1 << 8,
 } TraceSays;
 
 typedef enum
 {
   TRACE_KEY_GIVEN,
-  TRACE_KEY_RANDOM,             /* what the random source gave last */
+  TRACE_KEY_RANDOM,             /* key that the random source gave last */
 } TraceKey;
 
 typedef struct
 {
-  size_t at, end;               /* the four bytes of the key; the end of the masked bytes */
+  size_t at, end;               /* offset of the four bytes of the key; offset of the end of the
+                                 * masked bytes */
   TraceKey key;
 } TraceMask;
 
 typedef struct
 {
-  uint8_t *at;                  /* not masked yet */
+  uint8_t *at;                  /* bytes of the frames, not masked yet */
   size_t length;
   TraceMask *masks;
   size_t n_masks;
@@ -131,20 +134,20 @@ typedef struct
 {
   TraceStepKind kind;
   unsigned line;
-  unsigned says;                /* TraceSays */
+  unsigned says;                /* parts that the line has (TraceSays) */
   TraceCall call;
-  unsigned call_number;         /* from 1 */
-  WscFault fault;               /* of a call: NONE = it is accepted */
+  unsigned call_number;         /* number of the call, from 1 */
+  WscFault fault;               /* fault of the call; NONE = it is accepted */
   WscActionQueue queue;
   unsigned capacity;
   WscActionType action;
   WscBufferType buffer_type;
-  unsigned context;             /* number of a call; 0 = automatic */
+  unsigned context;             /* number of the call that is the context; 0 = automatic */
   uint64_t number;
   TraceData data;
   WscBytes *protocols, *extensions;
   size_t n_protocols, n_extensions;
-  int32_t selected_protocol;    /* -1 = none */
+  int32_t selected_protocol;    /* index of the subprotocol; -1 = none */
   uint32_t *selected_extensions;
   size_t n_selected;
   WscHeader *given;
@@ -157,17 +160,18 @@ typedef struct
 {
   const char *file;
   unsigned line;
-  char *numbers, *sentence;     /* "WS-137-WIN-K-01", "A ping is answered." */
-  int mode, role;               /* TraceMode, WscRole; -1 = not said yet */
+  char *numbers, *sentence;     /* numbers and sentence of the trace: "WS-137-WIN-K-01", "A ping is
+                                 * answered." */
+  int mode, role;               /* mode and role (TraceMode, WscRole); -1 = not said yet */
   TraceCutRule cut;
   TraceStart start;
   uint64_t options[TRACE_N_OPTIONS];
-  unsigned options_said;        /* bit n: options[n] is in the trace */
+  unsigned options_said;        /* options that the trace has: bit n for options[n] */
   WscBytes random;
   TraceStep *steps;
   size_t n_steps;
   unsigned n_calls;
-  unsigned n_bytes;             /* lines of bytes, joined ones counted once */
+  unsigned n_bytes;             /* number of lines of bytes; joined lines count once */
   bool has_capacity;
 } Trace;
 
@@ -183,7 +187,7 @@ typedef struct
 typedef struct
 {
   unsigned line;
-  unsigned template_line;       /* the line of the template that the row of line filled; 0 = none */
+  unsigned template_line;       /* line of the template that the row of line filled; 0 = none */
   char text[200];
 } TraceError;
 

@@ -25,9 +25,9 @@ typedef struct
   int         fd;
   guint8      read[2 * WSP_ATTACH_MAX_RECORD];
   gsize       n_read;
-  gboolean    is_watching;      /* all new records are sent */
+  gboolean    is_watching;      /* TRUE if all new records are sent */
   guint64     n_dropped;        /* number of lost records, whose content is not known */
-  GHashTable *opened;           /* numbers of connections */
+  GHashTable *opened;           /* connections that have opened, by number */
 } Watcher;
 
 static char *folder;            /* of the socket's folder */

@@ -9,7 +9,8 @@
 static const struct
 {
   const char *name, *text;
-  gsize       length, max;      /* length 0: up to the NUL */
+  gsize       length, max;      /* length of text, and of its excerpt at most; length 0: up to the
+                                 * NUL */
   const char *quoted;
 } cases[] = {
   { "plain", "hello", 0, 10, "\"hello\"" },

@@ -11,7 +11,7 @@ typedef struct
   GKeyFile  *table;
   const char *name, *port, *folder;
   GMainLoop *loop;
-  GPtrArray *kept;              /* until the end */
+  GPtrArray *kept;              /* objects that are kept until the end */
 } Mistake;
 
 static char *

@@ -26,7 +26,7 @@ static const struct
 {
   const char *name, *bytes;
   gsize       length;
-  View        views[3];         /* wire, unmasked, inflated */
+  View        views[3];         /* views of the payload: wire, unmasked, inflated */
 } view_cases[] = {
 #define VIEW(bytes) { bytes, sizeof (bytes) - 1 }
 #define FRAME(name, bytes, ...) { name, bytes, sizeof (bytes) - 1, { __VA_ARGS__ } }

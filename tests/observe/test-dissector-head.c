@@ -38,8 +38,9 @@
 static const struct
 {
   const char *name, *request, *interim, *response, *rest;
-  const char *fault;            /* of the response, NULL = none */
-  const char *frames;           /* opcodes, ~ for other bytes, ! for a fault of it */
+  const char *fault;            /* fault of the response; NULL = none */
+  const char *frames;           /* opcodes of the frames; ~ for other bytes, ! for a fault of
+                                 * these */
 } head_cases[] = {
   { "accepted", REQUEST, "", RESPONSE, "\x81\1x", NULL, "1" },
   { "after-an-interim-response", REQUEST, HINTS, RESPONSE, "\x81\1x", NULL, "1" },
@@ -271,7 +272,7 @@ test_bounded (void)
 static const struct
 {
   const char *name;
-  gsize       sizes[8];         /* 0 = no more */
+  gsize       sizes[8];         /* lengths of the interim heads; 0 = no more */
   guint       n_kept;
 } interim_cases[] = {
   { "as-large-as-all", { 16384, 16384, 16384, 16384 }, 4 },

@@ -140,7 +140,7 @@ static const struct
 {
   const char *name, *bytes;
   gsize       length;
-  gsize       memory;           /* at once */
+  gsize       memory;           /* largest allowed memory at one time */
   guint       flags;
 } frames[] = {
 #define FRAME(name, bytes, memory, flags) { name, bytes, sizeof (bytes) - 1, memory, flags }

@@ -105,7 +105,7 @@ typedef struct
   gsize    n_unread;
   guint8   window[WSC_MAX_WINDOW_LENGTH];
   gsize    window_length;
-  bool     is_open;             /* after a Close a stream keeps no window */
+  bool     is_open;             /* TRUE before a Close, after which a stream keeps no window */
 } Moment;
 
 static void

@@ -16,7 +16,7 @@ static const struct
 {
   const char *name, *extensions, *bytes;
   gsize       length;
-  const char *faults;           /* names, the first one found first */
+  const char *faults;           /* names of the faults, the first one found first */
 } rule_cases[] = {
 #define FRAME(name, extensions, bytes, faults) \
   { name, extensions, bytes, sizeof (bytes) - 1, faults }

@@ -62,9 +62,9 @@ typedef struct
 {
   const Stream *stream;
   WspDissector *dissector;
-  guint64       next;           /* the byte after the last record */
+  guint64       next;           /* offset of the byte after the last record */
   gsize         gap_begin, gap_end;
-  gsize         not_counted;    /* missing bytes that the offsets do not count */
+  gsize         not_counted;    /* number of missing bytes that the offsets do not count */
   gboolean      is_named[MAX_FRAMES];
 } Check;
 
@@ -398,7 +398,7 @@ static const struct
   const char *name, *extensions, *bytes;
   gsize       length;
   guint       n_records;
-  const char *fault;            /* of the last record; NULL = none */
+  const char *fault;            /* fault of the last record; NULL = none */
 } after_gap[] = {
 #define STREAM(name, extensions, bytes, n_records, fault) \
   { name, extensions, bytes, sizeof (bytes) - 1, n_records, fault }
@@ -486,7 +486,7 @@ typedef struct
   {
     WspFrameFlags flags;
     guint64       payload_length;
-  } rows[MAX_ROWS];             /* with a header; 0 = no more */
+  } rows[MAX_ROWS];             /* expected records that have a header; 0 = no more */
 } LargeRow;
 
 #define HEADER_OF_3_MIB "\x82\x7f\0\0\0\0\0\x30\0\0"

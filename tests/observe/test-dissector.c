@@ -96,7 +96,8 @@ static const struct
 {
   const char *name, *bytes;
   gsize       length;
-  const char *seen, *fault;     /* fault: in the text of the last record's */
+  const char *seen, *fault;     /* records that are seen; part of the text of the last record's
+                                 * fault, NULL: none */
 } streams[] = {
 #define STREAM(name, bytes, seen, fault) { name, bytes, sizeof (bytes) - 1, seen, fault }
   STREAM ("message", HELLO_MASKED, "1 Hello", NULL),
@@ -277,7 +278,7 @@ static const struct
 {
   const char *name, *bytes;
   gsize       length;
-  guint       n_noted;          /* frames that look compressed */
+  guint       n_noted;          /* number of frames that look compressed */
 } trials[] = {
 #define STREAM(name, bytes, n_noted) { name, bytes, sizeof (bytes) - 1, n_noted }
   STREAM ("a-compressed-message", "\xc1\x87" MASK HELLO_DEFLATED, 1),
@@ -528,7 +529,7 @@ get_peak_kib (void)
 static const struct
 {
   const char *name, *extensions;
-  gsize       n_zeros;          /* of each message */
+  gsize       n_zeros;          /* number of zeros in each message */
   guint       n_messages;
 } bombs[] = {
   { "SEC-135-bombs-of-277-kb", "permessage-deflate; client_no_context_takeover", 16 * MIB, 17 },

@@ -7,7 +7,7 @@
 
 static const struct
 {
-  const char      *name, *section;      /* NULL = none */
+  const char      *name, *section;      /* name of the fault, and section of the RFC; NULL = none */
   WspFaultSeverity severity;
   guint            close_code;
 } fault_cases[] = {

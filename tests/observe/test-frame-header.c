@@ -66,7 +66,7 @@ static const struct
 {
   const char    *name;
   WspFrameHeader header;
-  gsize          length;        /* that is written */
+  gsize          length;        /* length of the header that is written */
 } forms[] = {
   { "too-short-for-the-length", { 1, 0, 2, 0, 4, 0, 65536 }, 10 },
   { "too-short-for-the-length-masked", { 1, 0, 2, 1, 8, 1, 65536 }, 14 },

@@ -38,7 +38,7 @@ static const struct
   guint8      opcode;
   const char *payload;
   gsize       length;
-  const char *reason;           /* NULL = none */
+  const char *reason;           /* close reason; NULL = none */
 } reason_cases[] = {
   { "stands-after-the-code", 0x8, "\x03\xe8" "bye", 5, "bye" },
   { "is-empty-without-one", 0x8, "\x03\xe8", 2, "" },

@@ -83,8 +83,8 @@ test_threads (void)
 static enum
 {
   KERNEL_OBEYS,
-  KERNEL_ACCEPTS_ALL,           /* as qemu-user, which does nothing and says that all is well */
-  KERNEL_REFUSES_ALL,           /* as one before Linux 4.14 */
+  KERNEL_ACCEPTS_ALL,           /* the kernel accepts all advice and does nothing, as qemu-user */
+  KERNEL_REFUSES_ALL,           /* the kernel refuses the advice, as before Linux 4.14 */
 } advice_taker;
 
 /* Before the C library's own. */

@@ -8,9 +8,9 @@
 
 typedef struct
 {
-  WspWatch       watch;         /* the first member */
+  WspWatch       watch;         /* watch of the socket; the first member, as it is cast to Peer */
   WspEpoll      *epoll;
-  WspWatch      *other;         /* removed when this one is notified */
+  WspWatch      *other;         /* watch that is removed when this one is notified */
   guint          n_notified;
   WspWatchEvents notified;
 } Peer;

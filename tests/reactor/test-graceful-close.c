@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  WspGracefulClose close;       /* the first member */
+  WspGracefulClose close;       /* tested close; the first member, as it is cast to Closing */
   WspReactor      *reactor;
 } Closing;
 

@@ -9,7 +9,7 @@
 typedef enum
 {
   NOBODY,
-  MAKER,                        /* the thread that has made the reactor */
+  MAKER,                        /* thread that has made the reactor */
   OTHER,
 } Who;
 
@@ -17,8 +17,9 @@ static const struct
 {
   const char *name;
   Who         iterates_first, acquires, iterates_then;
-  gboolean    is_others;        /* while that thread may have acquired the context */
-  gboolean    is_makers;        /* afterwards */
+  gboolean    is_others;        /* TRUE if the other thread is the reactor's while it may have
+                                 * acquired the context */
+  gboolean    is_makers;        /* TRUE if the maker's thread is the reactor's afterwards */
 } cases[] = {
   { "new-one-is-everybodys", NOBODY, NOBODY, NOBODY, TRUE, TRUE },
   { "new-one-is-nobodys-while-another-thread-has-acquired-it", NOBODY, MAKER, NOBODY, FALSE, TRUE },

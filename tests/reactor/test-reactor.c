@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  WspDue      due;              /* the first member */
+  WspDue      due;              /* due call; the first member, as it is cast to Call */
   WspReactor *reactor;
   GString    *order;
   char        letter;
@@ -104,7 +104,7 @@ test_endless_calls (void)
 
 typedef struct
 {
-  WspTimer   timer;             /* the first member */
+  WspTimer   timer;             /* timer; the first member, as it is cast to Alarm */
   GMainLoop *loop;
   gint64     came;
 } Alarm;
@@ -141,7 +141,7 @@ test_timer (void)
 
 typedef struct
 {
-  WspWatch    watch;            /* the first member */
+  WspWatch    watch;            /* watch of fd; the first member, as it is cast to Nested */
   WspReactor *reactor;
   int         fd;
   guint       depth, deepest, n_notified;
@@ -193,7 +193,8 @@ typedef struct _SocketSet SocketSet;
 
 typedef struct
 {
-  WspWatch   watch;             /* the first member */
+  WspWatch   watch;             /* watch of the socket; the first member, as it is cast to
+                                 * WatchedSocket */
   SocketSet *set;
   int        pair[2];
   guint      n_notified;
@@ -203,7 +204,7 @@ struct _SocketSet
 {
   WspReactor   *reactor;
   WatchedSocket sockets[N_SOCKETS];
-  guint         to_unwatch;     /* is unwatched by the first that is notified */
+  guint         to_unwatch;     /* index of the socket that the first notified one unwatches */
 };
 
 static void
@@ -336,11 +337,11 @@ test_left_while_notified (void)
 
 typedef struct
 {
-  WspPost     post;             /* the first member */
+  WspPost     post;             /* posted call; the first member, as it is cast to Posted */
   WspReactor *reactor;
   GString    *order;
   char        letter;
-  int         n_runs;           /* of all threads */
+  int         n_runs;           /* number of runs in all threads */
 } Posted;
 static void
 run_post (WspPost *post)

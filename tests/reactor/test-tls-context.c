@@ -20,7 +20,7 @@ typedef enum
 static const struct
 {
   const char *name;
-  int         result, number;   /* number: errno of the socket; 0: none */
+  int         result, number;   /* result of GnuTLS; errno of the socket, 0: none */
   Moment      moment;
   GQuark      (*domain) (void);
   int         code;

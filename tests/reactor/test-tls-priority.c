@@ -17,9 +17,10 @@ static const struct
 {
   const char       *name;
   const WspTlsRole *role;
-  const char       *of_program; /* NULL: not set */
+  const char       *of_program; /* priority string of the program; NULL: not set */
   const char       *of_system;  /* lines of the system's file; NULL: GnuTLS's defaults */
-  const char       *groups;     /* first ones; "!": must not be there; NULL: an error */
+  const char       *groups;     /* first groups of the result; "!": a group that must be absent;
+                                 * NULL: an error */
   guint             flags;
 } rows[] = {
   { "client", &wsp_tls_role_client, NULL, NULL, "X25519 SECP256R1 SECP384R1 !FFDHE6144 !FFDHE8192", ONE_KEY },

@@ -10,7 +10,7 @@
 static const struct
 {
   const char *name;
-  guint       n_records;        /* that arrive at once */
+  guint       n_records;        /* number of records that arrive at once */
   gsize       rooms[2];
   gssize      n_read;
 } cases[] = {

@@ -18,7 +18,7 @@ typedef struct
 {
   WspTlsBuffers buffers;
   WspTlsWire    wire;
-  int           peer;           /* -1: closed */
+  int           peer;           /* socket of the peer; -1: closed */
 } Fixture;
 
 static Fixture *
@@ -65,7 +65,7 @@ static const struct
 {
   const char *name;
   PeerAction  action;
-  gboolean    may_come;         /* more input */
+  gboolean    may_come;         /* TRUE if more input may come */
   int         error;
 } drops[] = {
   { "nothing-yet-is-no-end", PEER_WAITS, TRUE, 0 },

@@ -20,7 +20,7 @@ static int n_reads;             /* of all threads: GIO reads in one of its own *
 typedef struct
 {
   GInputStream parent_instance;
-  gboolean     fails;           /* else it has ended */
+  gboolean     fails;           /* TRUE if the last read fails; else the input has ended */
 } LastInput;
 
 typedef GInputStreamClass LastInputClass;
@@ -57,9 +57,9 @@ last_input_init (LastInput *self)
 
 typedef struct
 {
-  gssize  expected;             /* of each read */
+  gssize  expected;             /* expected result of each read */
   guint   n_notified;
-  GError *error;                /* of the last read */
+  GError *error;                /* error of the last read */
 } Owner;
 
 static void

@@ -306,7 +306,7 @@ test_failed (void)
 static const struct
 {
   const char    *name;
-  gboolean       is_full;       /* the socket has no room for output */
+  gboolean       is_full;       /* TRUE if the socket has no room for output */
   WspWatchEvents events, watched;
 } blocked_reads[] = {
   { "with-room-waits-for-input", FALSE, WSP_WATCH_READ, WSP_WATCH_READ },

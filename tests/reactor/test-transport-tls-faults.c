@@ -28,7 +28,7 @@ static struct
 {
   Call call;
   int  peer_fd;
-  guint n_before;               /* calls that go well */
+  guint n_before;               /* number of calls that succeed before the fault */
   int  number;
 } fault;
 

@@ -40,20 +40,21 @@ epoll_wait (int                 fd,
 
 typedef enum
 {
-  VERIFIER_WAITS,                       /* for the test */
+  VERIFIER_WAITS,                       /* the verification waits until the test ends it */
   VERIFIER_RUNS_THE_LOOP,
-  VERIFIER_RETURNS_WHEN_CANCELLED,      /* inside the cancellation */
+  VERIFIER_RETURNS_WHEN_CANCELLED,      /* the verification returns inside the cancellation */
 } VerifierWay;
 
 typedef struct
 {
   GTlsDatabase        parent_instance;
   VerifierWay         way;
-  TlsPair            *other;    /* VERIFIER_RUNS_THE_LOOP until it is open, or for some time */
+  TlsPair            *other;    /* pair whose main loop VERIFIER_RUNS_THE_LOOP runs until it is
+                                 * open, or for some time */
   gboolean            closes_other;
   guint               n_asked;
-  GTask              *task;     /* not returned yet */
-  GAsyncReadyCallback callback; /* VERIFIER_RETURNS_WHEN_CANCELLED */
+  GTask              *task;     /* task that has not returned yet; NULL: none */
+  GAsyncReadyCallback callback; /* callback for VERIFIER_RETURNS_WHEN_CANCELLED */
   gpointer            data;
 } Verifier;
 
@@ -326,7 +327,7 @@ typedef enum
 static const struct
 {
   const char          *name;
-  PeerAction           action;  /* while the database has the certificate */
+  PeerAction           action;  /* action of the peer while the database verifies the certificate */
   GTlsCertificateFlags verdict;
 } verifications[] = {
   { "accepted-opens", PEER_WAITS, 0 },
@@ -494,8 +495,8 @@ test_database (gconstpointer data)
 typedef enum
 {
   HAS_NO_CERTIFICATE,
-  ENDS_BEFORE_ITS_HELLO,        /* the stream, without an alert */
-  ENDS_IN_ITS_HELLO,            /* between two records */
+  ENDS_BEFORE_ITS_HELLO,        /* the stream ends before the ClientHello, without an alert */
+  ENDS_IN_ITS_HELLO,            /* the stream ends between two records of the ClientHello */
   ENDS_WHEN_OPEN,
   HAS_AN_OLD_VERSION,
 } AlertCause;
@@ -508,7 +509,7 @@ static const struct
 {
   const char *name, *priority;
   AlertCause  cause;
-  int         alert;            /* that the peer receives */
+  int         alert;            /* alert that the peer receives */
 } alerts[] = {
   { "no-certificate-of-tls-1.2-is-handshake_failure", TLS_1_2, HAS_NO_CERTIFICATE, GNUTLS_A_HANDSHAKE_FAILURE },
   { "no-certificate-of-tls-1.3-is-certificate_required", TLS_1_3, HAS_NO_CERTIFICATE,

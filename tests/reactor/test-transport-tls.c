@@ -510,10 +510,10 @@ typedef struct
 {
   const char       *priority;
   PeerEnd           end;
-  guint             n_steps;    /* before it */
+  guint             n_steps;    /* number of steps before the end */
   guint             close_at;
   WspTransportClose how;
-  gboolean          is_full;    /* output is left over */
+  gboolean          is_full;    /* TRUE if some output is left over */
 } Moment;
 
 static void

@@ -140,7 +140,7 @@ static const struct
 {
   const char       *name;
   WspTransportClose how;
-  int               error;              /* that the peer reads */
+  int               error;              /* error that the peer reads */
 } closes[] = {
   { "now-is-an-end", WSP_TRANSPORT_CLOSE_NOW, 0 },
   { "gracefully-is-an-end", WSP_TRANSPORT_CLOSE_GRACEFUL, 0 },
@@ -209,8 +209,8 @@ test_stream_once (void)
 typedef enum
 {
   POLLABLE,
-  WITHOUT_POLLING,              /* its class knows nothing of it */
-  ABOVE_ONE_WITHOUT,            /* its class does, but not the stream below */
+  WITHOUT_POLLING,              /* stream whose class cannot be polled */
+  ABOVE_ONE_WITHOUT,            /* stream whose class can be polled, but not the stream below it */
 } Half;
 
 static const struct

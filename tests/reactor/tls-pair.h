@@ -20,15 +20,16 @@
 typedef struct
 {
   WspReactor       *reactor;
-  WspTransport     *transport;  /* NULL: the owner has closed it */
+  WspTransport     *transport;  /* transport of the owner; NULL: the owner has closed it */
   TlsPeer          *peer;
   GByteArray       *got;
   gboolean          has_ended;
   GError           *error;
   guint             n_notified;
-  guint             close_at;   /* the owner closes in this notification, from 1; 0: never */
+  guint             close_at;   /* number of the notification in which the owner closes, from 1; 0:
+                                 * never */
   WspTransportClose how;
-  WspWatchEvents    after_read; /* what the owner waits for when it has read */
+  WspWatchEvents    after_read; /* events that the owner waits for when it has read */
   gboolean          only_counts;
 } TlsPair;
 

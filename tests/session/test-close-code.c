@@ -7,7 +7,7 @@ static const struct
 {
   guint16     code;
   gboolean    is_sendable;
-  const char *word;             /* the description begins so */
+  const char *word;             /* first word of the description */
 } codes[] = {
   { 0, FALSE, "Unused" },
   { 999, FALSE, "Unused" },

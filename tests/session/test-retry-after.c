@@ -61,7 +61,7 @@ test_retry (gconstpointer data)
 static const struct
 {
   const char *name, *reason;
-  guint       delay;            /* milliseconds; ABSENT: no mark */
+  guint       delay;            /* delay in milliseconds; ABSENT: the reason has no mark */
 } marks[] = {
   { "nothing", "retry-after=0", 0 },
   { "seconds", "retry-after=120", 120000 },

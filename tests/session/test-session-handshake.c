@@ -90,7 +90,7 @@ static const struct
   const char *protocols[4];
   const char *extensions[3];
   const char *header, *value;
-  const char *received;         /* what the error quotes; NULL = nothing */
+  const char *received;         /* received value that the error quotes; NULL = none */
 } refused_offers[] = {
   { "WS-29-subprotocol-empty", { "" }, { NULL }, NULL, NULL, NULL },
   { "WS-29-SEC-38-subprotocol-two-words", { "a b" }, { NULL }, NULL, NULL, "\"a b\"" },

@@ -30,7 +30,7 @@ static const struct
 typedef struct
 {
   WspSession      *session;
-  WspSessionAction read;        /* open */
+  WspSessionAction read;        /* action that reads from the network and is not completed yet */
   GString         *seen;
 } Play;
 

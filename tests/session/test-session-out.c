@@ -19,11 +19,11 @@
 typedef struct
 {
   WspSession *session;
-  WspSessionAction actions[2];  /* out, at least the first */
+  WspSessionAction actions[2];  /* actions that are out; at least the first one is */
   guint n_actions;
-  guint n_freed;                /* payloads */
+  guint n_freed;                /* number of payloads that were freed */
   guint n_sent;
-  guint8 seen[2 * LENGTH];      /* the bytes of the actions when they were handed out */
+  guint8 seen[2 * LENGTH];      /* bytes of the actions when they were handed out */
   gsize n_seen;
 } Play;
 

@@ -607,7 +607,8 @@ static const struct
 {
   const char *name;
   WspRole     role;
-  guint       set, written;     /* the first bytes of a frame of 9000 bytes */
+  guint       set, written;     /* size that is set; number of first bytes written of a frame of
+                                 * 9000 bytes */
 } send_buffers[] = {
   { "client-usual", WSP_ROLE_CLIENT, 0, 4096 },
   { "client-least", WSP_ROLE_CLIENT, 1, 256 },

@@ -163,7 +163,8 @@ test_parts (void)
 
 static const struct
 {
-  const char *name, *base, *reference, *text;   /* NULL: refused */
+  const char *name, *base, *reference, *text;   /* base URI and reference; text: the URI of both;
+                                                 * NULL: refused */
   gboolean    is_same_origin;
 } references[] = {
   { "path", "ws://me:secret@h:81/a/b?c", "/x", "ws://h:81/x", TRUE },

@@ -22,8 +22,8 @@ struct Api
   WscHeadLimits head;
   WscHost host;
   WscWorkspace workspace;
-  const char *numbers;          /* contexts point into it: one byte for each call */
-  uint32_t *ids;                /* the engine's ids, by number of the call */
+  const char *numbers;          /* memory that contexts point to: one byte for each call */
+  uint32_t *ids;                /* ids of the engine, by number of the call */
   unsigned n_calls;
   TraceMode mode;
 };

@@ -24,10 +24,10 @@ struct Api
   WscRole role;
   WscHost host;
   TraceRandom *random;
-  guint *ids;                   /* the session's ids, by number of the call */
+  guint *ids;                   /* ids of the session, by number of the call */
   unsigned n_calls;
-  WspHeaders *returned;         /* returned by a begin call */
-  WscHeader *headers;           /* returned by a begin call */
+  WspHeaders *returned;         /* header fields that a begin call returned */
+  WscHeader *headers;           /* the same header fields as WscHeader */
 };
 
 G_STATIC_ASSERT (sizeof (WspSessionAction) <= sizeof ((ApiAction *) NULL)->native);

@@ -23,9 +23,9 @@ struct Api
   WEB_SOCKET_HANDLE handle;
   WscRole role;
   TraceRandom *random;
-  char *contexts;               /* one byte for each call: its address is the context */
+  char *contexts;               /* memory that contexts point to: one byte for each call */
   unsigned n_calls;
-  WscHeader *headers;           /* returned by a begin call */
+  WscHeader *headers;           /* header fields that a begin call returned */
 };
 
 const char *

@@ -11,16 +11,17 @@ typedef struct Api Api;
 
 typedef struct                  /* bytes for keys and masks, which are not random */
 {
-  WscBytes bytes;              /* starts again at its end */
+  WscBytes bytes;              /* bytes that are returned, again from the first one after the
+                                * last */
   size_t at;
-  uint8_t last[4];              /* the bytes that were returned last */
+  uint8_t last[4];              /* four bytes that were returned last */
 } TraceRandom;
 
 typedef struct                  /* the result of a call, in the API's terms */
 {
   bool is_refused;
-  uint32_t domain;              /* of a GError */
-  int64_t code;                 /* WscFault, GError's code, HRESULT */
+  uint32_t domain;              /* domain of a GError; 0: the API has none */
+  int64_t code;                 /* code of the result: WscFault, GError's code or HRESULT */
   char text[200];
 } ApiOutcome;
 
@@ -31,20 +32,20 @@ typedef struct
   WscBufferType buffer_type;
   unsigned n_buffers;
   WscBuffer buffers[2];
-  uint16_t code;                /* of a Close; the nine bits of RAW */
+  uint16_t code;                /* code of a Close; for RAW the nine bits of the frame */
   unsigned context;             /* number of the call; 0 = automatic */
-  uint64_t native[16];          /* the API's handle of the action */
+  uint64_t native[16];          /* handle of the action in the API's own form */
 } ApiAction;
 
 typedef struct
 {
-  const WscHeader *at;          /* the API's, until its next call */
+  const WscHeader *at;          /* header fields, which belong to the API until its next call */
   size_t count;
 } ApiHeaders;
 
 typedef struct
 {
-  int32_t protocol;             /* -1 = none */
+  int32_t protocol;             /* index of the subprotocol; -1 = none */
   uint32_t extensions[16];
   size_t n_extensions;
 } ApiSelection;

@@ -9,7 +9,7 @@
 typedef struct                  /* the memory that a call has lent */
 {
   WscBuffer memory;
-  const TraceStep *step;        /* NULL: no memory */
+  const TraceStep *step;        /* step that has lent the memory; NULL: none */
 } PlayCall;
 
 /* The waiting Receives, in order.  When pieces are joined, the Receive that is called again is
@@ -28,13 +28,13 @@ typedef struct
   TraceRandom random;
   Wire wire;
   unsigned line;
-  unsigned n_bytes_left;        /* lines of bytes that follow */
-  PlayCall *calls;              /* by number; the first one is not used */
+  unsigned n_bytes_left;        /* number of lines of bytes that follow */
+  PlayCall *calls;              /* calls by number; the first one is not used */
   PlayReceives receives;
-  ApiAction handed[3];         /* by queue: SEND and RECEIVE */
+  ApiAction handed[3];         /* actions that were returned, by queue: SEND and RECEIVE */
   bool is_handed[3];
-  WscActionQueue newest;        /* the queue of the last returned action */
-  ApiAction last;              /* got or completed last */
+  WscActionQueue newest;        /* queue of the last returned action */
+  ApiAction last;              /* action that was returned or completed last */
 } Play;
 
 bool play_fail (Play *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));

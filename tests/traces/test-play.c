@@ -18,7 +18,7 @@
 static const struct
 {
   const char *name, *text;
-  unsigned line;                /* the line that fails; 0 = the trace must pass */
+  unsigned line;                /* number of the line that fails; 0 = the trace must pass */
   Cut cut;
 } cases[] = {
   { "right",

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *name, *family;    /* for the name of a point, and as it is installed */
-  int         size;             /* points */
+  const char *name, *family;    /* name for the name of a point; name of the installed family */
+  int         size;             /* size in points */
 } Font;
 
 extern const Font fonts[];

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *name, *locale, *start;    /* one text of the start page */
+  const char *name, *locale, *start;    /* name, locale; start: a text of the start page */
 } Language;
 
 /* name: "de" or "fr"; folder: of the built catalogs.  Before GTK is initialised.  NULL: the locale

@@ -14,10 +14,10 @@ typedef struct
 {
   WsiWindow         *window;
   Surroundings       around;
-  GSocketListener   *listener;  /* answers nothing; NULL = none */
-  GSocketConnection *deaf;      /* a client that answers nothing; NULL = none */
-  WsiSource         *client;    /* of the session; NULL = none */
-  GtkWindow         *dialog;    /* in which the work is done; NULL = none.  Weak */
+  GSocketListener   *listener;  /* listener that answers nothing; NULL = none */
+  GSocketConnection *deaf;      /* connection of a client that answers nothing; NULL = none */
+  WsiSource         *client;    /* client source of the session; NULL = none */
+  GtkWindow         *dialog;    /* dialog in which the work is done; NULL = none.  Weak */
 } Place;
 
 typedef void (*MomentFunc) (Place *place);
@@ -25,9 +25,10 @@ typedef void (*MomentFunc) (Place *place);
 typedef struct
 {
   const char *name;
-  ViewBase    base;             /* what the window has for views */
-  MomentFunc  reach;            /* NULL = an empty window */
-  MomentFunc  work;             /* begins it; NULL = there is none, or it goes on already */
+  ViewBase    base;             /* base that the window has for views */
+  MomentFunc  reach;            /* function that leads to the moment; NULL = an empty window */
+  MomentFunc  work;             /* function that begins the work; NULL = there is none, or it goes
+                                 * on already */
 } Moment;
 
 extern const Moment moments[];

@@ -66,8 +66,8 @@ typedef struct
 {
   GtkApplication *application;
   int width, height;
-  WsiWindow *window;            /* NULL: there is none */
-  GSocketListener *listener;    /* of the port that is taken */
+  WsiWindow *window;            /* window of the page; NULL: there is none */
+  GSocketListener *listener;    /* listener of the port that is taken */
   Surroundings around;
   const Page *page;
 } Scene;

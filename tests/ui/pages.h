@@ -16,12 +16,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
-  int         kind;             /* a WsiTargetKind, PAGE_NO_SOURCE = the cards, or PAGE_STATE */
-  const char *value;            /* of its first field, or NULL */
-  guint       row;              /* from 1, that is selected; 0 = none */
-  const char *filter;           /* that is set, or NULL */
-  const char *actions;          /* of the window, with blanks between them, or NULL; a name with a
-                                * target is one of its list, and selection.all selects all rows */
+  int         kind;             /* kind of the page: a WsiTargetKind, PAGE_NO_SOURCE = the cards, or
+                                 * PAGE_STATE */
+  const char *value;            /* value of the first field; NULL = it stays empty */
+  guint       row;              /* number of the row that is selected, from 1; 0 = none */
+  const char *filter;           /* filter that is set; NULL = none */
+  const char *actions;          /* actions of the window, with blanks between them; NULL = none. A
+                                 * name with a target is one of its list, and selection.all selects
+                                 * all rows */
 } Page;
 
 extern const Page pages[];

@@ -21,9 +21,9 @@
 typedef struct
 {
   const char *name;
-  const char *find;             /* a filter: its first row is selected; NULL = none */
+  const char *find;             /* filter whose first row is selected; NULL = none */
   const char *actions;
-  const char *view;             /* of the message, or NULL */
+  const char *view;             /* view of the message; NULL = it stays */
 } Stop;
 
 static const Stop stops[] = {

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /* Members that are NULL are not there. */
 typedef struct
 {
-  GObject   *peer;              /* a server or client */
-  GSettings *settings;          /* that were changed */
+  GObject   *peer;              /* a server or client that is the peer */
+  GSettings *settings;          /* settings that were changed */
   char      *folder;
-  GFile     *file;              /* in it */
+  GFile     *file;              /* file in the folder */
 } Surroundings;
 
 /* Until the window shows it. */

@@ -115,7 +115,7 @@ static const struct
 {
   const char *name;
   const char *page, *filter;
-  guint32     conversation;     /* 0 = all */
+  guint32     conversation;     /* number of the connection; 0 = all */
   guint64     row;
   void        (*jump)(WsiWindow *window);
 } jumps[] = {

@@ -33,7 +33,7 @@ typedef struct
   WsiStore        *store;
   WsiConversation *conversation;
   guint64          n_expected;  /* number of the row that is to be selected */
-  guint64          number;      /* the row that a search leads to */
+  guint64          number;      /* number of the row that a search leads to */
 } Scene;
 
 static void
@@ -562,7 +562,7 @@ are_sorted (gpointer data)
 typedef struct
 {
   WsiSearchBar *bar;
-  const char   *text;           /* NULL: no count is shown */
+  const char   *text;           /* text of the count; NULL: no count is shown */
 } Count;
 
 static gboolean
@@ -878,7 +878,7 @@ test_marks (void)
 static const struct
 {
   const char *name, *text;
-  guint64     number;           /* 0 = none */
+  guint64     number;           /* number of the row that is found; 0 = none */
 } places[] = {
   { "number", "3", 3 },
   { "time", "0.6", 3 },
@@ -1008,7 +1008,7 @@ static const struct
 {
   const char *name;
   guint64     from, to;
-  double      middle;   /* most rows between the found one and the middle */
+  double      middle;   /* largest allowed number of rows between the found one and the middle */
 } jumps[] = {
   { "after-the-rows-that-are-seen", 3, 150, 1.5 },
   { "before-the-rows-that-are-seen", 150, 40, 1.5 },

@@ -35,7 +35,7 @@ typedef struct
   WsiStore        *store;
   WsiConversation *conversation;
   WsiFrameList    *list;
-  guint64          n_shown;     /* that is waited for */
+  guint64          n_shown;     /* number of rows that is waited for */
 } Scene;
 
 /* Ten frames a second; every tenth is a ping, with its pong 50 ms later. */

@@ -25,7 +25,8 @@ static GtkApplication *application;
 typedef struct
 {
   gpointer window, session, dialog, work;
-  gboolean has_ended;           /* so that no socket or window may be there any more */
+  gboolean has_ended;           /* TRUE if the moment has ended, so that no socket or window may be
+                                 * left */
 } Remains;
 
 static void
@@ -213,7 +214,7 @@ work (Place        *place,
 typedef struct
 {
   const Moment *moment;
-  const View   *view;           /* NULL = what the moment shows */
+  const View   *view;           /* view that is opened; NULL = the moment's own */
   EndFunc       end;
 } Row;
 

@@ -40,7 +40,7 @@ typedef struct
   WsiConversation *of_server, *of_client;
   WsiComposer     *composer;
   GtkWindow       *window;
-  const char      *expected;    /* frames */
+  const char      *expected;    /* letters of the frames that are expected */
   WsiConversation *watched;
 } Scene;
 

@@ -27,7 +27,7 @@ typedef struct
   WsiConversation *conversation;
   WsiFrameList    *list;
   WsiMessagePage  *message;
-  char            *before;      /* a summary; NULL = none */
+  char            *before;      /* summary that was shown before; NULL = none */
 } Scene;
 
 static void

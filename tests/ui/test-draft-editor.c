@@ -33,7 +33,7 @@ typedef struct
   GtkWindow      *window;
   GtkTextView    *text;
   GtkTextBuffer  *buffer;
-  char           *refused;      /* the last sentence; NULL = none */
+  char           *refused;      /* last sentence about a refused draft; NULL = none */
 } Scene;
 
 static void

@@ -22,17 +22,18 @@ static GtkApplication *application;
 /* The visible part of the list. */
 typedef struct
 {
-  guint n_fitting;              /* rows that there is room for */
-  guint n_whole;                /* rows that can be seen from top to bottom */
-  guint first, last;            /* numbers of these, from 1 on; 0 = none */
+  guint n_fitting;              /* number of rows that there is room for */
+  guint n_whole;                /* number of rows that can be seen from top to bottom */
+  guint first, last;            /* numbers of the first and the last of these rows, from 1 on; 0 =
+                                 * none */
 } Screen;
 
 typedef struct
 {
   WsiWindow *window;
   WsiStore  *store;
-  WsiConversation *conversation;        /* of the store */
-  guint      rate;              /* rows a second */
+  WsiConversation *conversation;        /* connection of the store */
+  guint      rate;              /* number of rows that are added in a second */
   gint64     begin_us;
   guint64    n_fed;
   guint      feeder;
@@ -544,7 +545,7 @@ test_not_scrolling (void)
 
 static const struct
 {
-  const char *name, *filter;    /* NULL = none */
+  const char *name, *filter;    /* text of the filter; NULL = none */
   guint       last;
 } filters[] = {
   { "few-rows", "no < 100", 99 },

@@ -30,11 +30,11 @@ static GtkApplication *application;
 /* In the order in which the client sends them, after the response. */
 typedef enum
 {
-  FRAME_TEXT,                   /* "Hello" */
-  FRAME_LONG,                   /* 126 bytes */
+  FRAME_TEXT,                   /* a text message, "Hello" */
+  FRAME_LONG,                   /* a message of 126 bytes */
   FRAME_FIRST_FRAGMENT,
   FRAME_LAST_FRAGMENT,
-  FRAME_BROKEN,                 /* all reserved bits, and a reserved opcode */
+  FRAME_BROKEN,                 /* a frame with all reserved bits and a reserved opcode */
   N_FRAMES,
 } Frame;
 

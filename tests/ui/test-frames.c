@@ -725,7 +725,7 @@ static const struct
 {
   const char *name;
   guint       row;
-  const char *class;            /* NULL = none */
+  const char *class;            /* style class of the row; NULL = none */
 } styles[] = {
   { "a-text-has-none", 0, NULL },
   { "a-ping-is-dim", 2, "row-dim" },

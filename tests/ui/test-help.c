@@ -12,8 +12,8 @@
 static const struct
 {
   const char *page, *title;
-  guint       min_rows;         /* a part of those that the page has */
-  const char *texts[3];         /* each is in a row of its own: in a table, in code, in brackets */
+  guint       min_rows;         /* smallest number of rows; the page has more */
+  const char *texts[3];         /* texts that are in a row each: in a table, in code, in brackets */
 } pages[] = {
   { "filter", "Filters", 100,
     { "Bytes of payload, unmasked and inflated", "opcode in {close, 9, 0xa}", "&&, ||, !;" } },

@@ -50,8 +50,9 @@ typedef void (*PressFunc) (WsiWindow *window);
 /* One thing that a pointer does, and a function that does it with keys. */
 typedef struct
 {
-  const char *owner;            /* type of the program's widget that has it or is around it */
-  const char *what;             /* type of the controller, or what GTK does */
+  const char *owner;            /* type of the program's widget that has the controller or is around
+                                 * it */
+  const char *what;             /* type of the controller, or the name of what GTK does */
   PressFunc   press;
 } Way;
 

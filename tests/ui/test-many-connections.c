@@ -44,9 +44,9 @@ typedef struct
   WsiRecorder     *recorder;
   WsiSessionPage  *page;
   guint32          n_opened;
-  gint64           age_us;      /* of what is fed */
-  double           frame_s;     /* when the last frame began, by the processor's time */
-  double           drawing_s;   /* of all frames */
+  gint64           age_us;      /* age of the rows that are added */
+  double           frame_s;     /* CPU time when the last frame began */
+  double           drawing_s;   /* time that drawing all frames took */
 } Scene;
 
 static GtkWidget *

@@ -23,12 +23,12 @@ static GtkApplication *application;
 typedef struct
 {
   GtkWidget  *window;
-  WsiHexView *hex;              /* or the page */
+  WsiHexView *hex;              /* view of the bytes; NULL: the page is tested */
   WsiMessagePage *page;
   WsiStore   *store;
   WsiConversation *conversation;
   guint       n_selected;
-  guint64     selected;         /* as the signal said last */
+  guint64     selected;         /* byte that the last signal said is selected */
 } Scene;
 
 static gboolean
@@ -190,7 +190,7 @@ static const struct
 {
   const char *name;
   int         width;
-  const char *line;             /* the second one */
+  const char *line;             /* text of the second line */
 } widths[] = {
   { "16-bytes-a-line", WIDE, "0010  10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f  ................" },
   { "8-bytes-a-line-where-it-is-narrow", WIDTH_OF_8_BYTES, "0008  08 09 0a 0b 0c 0d 0e 0f  ........" },
@@ -220,7 +220,7 @@ static const struct
   const char *name;
   guint       key;
   GdkModifierType state;
-  gsize       begin, end;       /* from byte 20 on */
+  gsize       begin, end;       /* selection after the key, from byte 20 on */
 } keys[] = {
   { "right-goes-to-the-next-byte", GDK_KEY_Right, 0, 21, 22 },
   { "left-goes-to-the-byte-before", GDK_KEY_Left, 0, 19, 20 },
@@ -310,8 +310,8 @@ typedef struct
   guint8      opcode, fin, rsv;
   guint16     close_code;
   const char *payload;
-  gsize       length;           /* 0 = as a string */
-  const char *inflated;         /* NULL = the same */
+  gsize       length;           /* length of payload; 0 = up to the NUL */
+  const char *inflated;         /* inflated payload; NULL = the same as payload */
 } Frame;
 
 static void

@@ -291,7 +291,8 @@ set_room (AdwFlap *flap,
 static const struct
 {
   const char *name;
-  gboolean    is_shown, is_shown_by_next;       /* next: a window that is opened in between */
+  gboolean    is_shown, is_shown_by_next;       /* TRUE if the sidebar is shown, in this window and
+                                                 * in one that is opened in between */
 } sidebars[] = {
   { "hidden-stays-hidden", FALSE, FALSE },
   { "shown-comes-back", TRUE, TRUE },

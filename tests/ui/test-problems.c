@@ -37,7 +37,7 @@ typedef struct
   WsiProblemsPage *page;
   GtkListBox      *list;
   gint64           now;
-  guint            n_rows;      /* that are waited for */
+  guint            n_rows;      /* number of rows that is waited for */
 } ProblemScene;
 
 static gpointer

@@ -206,7 +206,7 @@ shows (GtkWidget  *widget,
 typedef struct
 {
   WsiWindow  *window;
-  const char *part;             /* type of a part of the window */
+  const char *part;             /* type of a widget of the window */
   const char *sentence;
 } Shown;
 

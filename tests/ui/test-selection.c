@@ -24,8 +24,8 @@ typedef struct
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
-  guint            n_selected;  /* signals */
-  const char      *expected;    /* what is selected after a click */
+  guint            n_selected;  /* number of signals about the selection */
+  const char      *expected;    /* numbers of the rows that are selected after a click */
 } Scene;
 
 /* The model's own function; each row that the list looks at was made by it. */

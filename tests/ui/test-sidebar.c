@@ -26,7 +26,7 @@ typedef struct
   WsiSidebar *sidebar;
   GtkWindow  *window;
   guint       n_selected;
-  const char *text;             /* that is expected */
+  const char *text;             /* text that is expected */
   guint       n_rows;
 } Scene;
 

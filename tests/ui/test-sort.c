@@ -21,7 +21,7 @@ typedef struct
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
-  const char      *expected;    /* the first rows */
+  const char      *expected;    /* numbers of the first rows that are expected */
 } Scene;
 
 /* Sizes 1, 2, 3, 1, 2, 3, ...: every fifth row is a ping. */

@@ -104,7 +104,7 @@ static const struct
   const char *name;
   int         width, height;
   const char *actions;
-  int         least;            /* rows */
+  int         least;            /* smallest allowed number of rows that can be seen */
 } bars[] = {
   { "1280x800-at-first", 1280, 800, "", 25 },
   { "1280x800-composing", 1280, 800, "win.compose-row", 16 },
@@ -427,8 +427,8 @@ static const struct
 {
   const char *name;
   int         width, height;
-  gboolean    has_several;      /* connections, and so the sidebar */
-  int         least;            /* pixels */
+  gboolean    has_several;      /* TRUE if there are several connections, and so the sidebar */
+  int         least;            /* smallest allowed height in pixels */
 } summaries[] = {
   { "one-connection-at-1280", 1280, 800, FALSE, 540 },
   { "one-connection-at-1024", 1024, 768, FALSE, 370 },

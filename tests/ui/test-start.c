@@ -80,9 +80,9 @@ make_page (void)
 
 static const struct
 {
-  const char    *name, *target; /* of the form, in one line */
-  WsiTargetField wrong;         /* N_FIELDS: none */
-  gboolean       is_shown;      /* the field says what is wrong */
+  const char    *name, *target; /* fields of the form, in one line */
+  WsiTargetField wrong;         /* field that is wrong; N_FIELDS: none */
+  gboolean       is_shown;      /* TRUE if the field says what is wrong */
 } forms[] = {
   { "client", "connect ws://localhost:8080/chat --protocol=a '--header=X: y' --origin=http://o --deflate", WSI_TARGET_N_FIELDS, FALSE },
   { "client-without-a-scheme", "connect localhost:3000/chat", WSI_TARGET_N_FIELDS, FALSE },

@@ -214,7 +214,7 @@ static const struct
   const char *name;
   void        (*begin)(Ending *ending);
   void        (*end)(Ending *ending);
-  const char *page;             /* that the user comes back to */
+  const char *page;             /* page that the user comes back to */
 } endings[] = {
   { "a-client-that-fails", connect_to_silence, close_listener, "failed" },
   { "a-server-that-is-stopped", listen_only, stop_all, "session" },

@@ -27,7 +27,7 @@ typedef struct
 {
   WspDirection direction;
   guint        opcode;
-  gboolean     is_first_part;   /* without FIN */
+  gboolean     is_first_part;   /* TRUE if the frame is a first fragment, without FIN */
   const char  *payload;
   gint64       time_us;
 } UiTestFrame;

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   VIEW_OF_ANY_WINDOW = 0,
-  VIEW_OF_FORM       = 1 << 0,  /* with a row for a file */
+  VIEW_OF_FORM       = 1 << 0,  /* a form with a row for a file */
   VIEW_OF_SESSION    = 1 << 1,
-  VIEW_OF_TEXT       = 1 << 2,  /* a row of a text */
-  VIEW_OF_UNSAVED    = 1 << 3,  /* frames are in no file */
+  VIEW_OF_TEXT       = 1 << 2,  /* a selected row of a text */
+  VIEW_OF_UNSAVED    = 1 << 3,  /* frames that are in no file */
 } ViewBase;
 
 typedef struct
@@ -24,7 +24,8 @@ typedef struct
   const char *name;
   ViewBase    base;
   const char *owner;            /* type of the widget that has the actions; NULL = the window */
-  const char *actions;          /* with blanks between them; NULL = a page with this name */
+  const char *actions;          /* names of actions with blanks between them; NULL = a page with
+                                 * this name */
 } View;
 
 guint       view_get_n    (void);

@@ -79,7 +79,8 @@ typedef struct
 {
   WEB_SOCKET_HANDLE handle;
   pthread_mutex_t lock;
-  pthread_mutex_t socket;                 /* as .NET: what is handed out first is written first */
+  pthread_mutex_t socket;                 /* lock of the socket, as in .NET: the first output handed
+                                           * out is written first */
   Wire wire;
   unsigned n_indicated;
 } Shared;

@@ -483,7 +483,7 @@ test_close (void)
 typedef struct
 {
   Scene *scene;
-  int    n_begun;               /* atomic */
+  int    n_begun;               /* number of pushes that have begun; atomic */
 } Pushing;
 
 static gpointer

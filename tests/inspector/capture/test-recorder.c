@@ -461,9 +461,10 @@ push (Scene       *scene,
 
 typedef struct
 {
-  guint8      kind, event;      /* WSI_RECORD_KIND_EVENT with an event, or the kind of a frame */
+  guint8      kind, event;      /* kind of the row, WSI_RECORD_KIND_EVENT or that of a frame; event
+                                 * of the row */
   guint8      direction;
-  const char *text;             /* of the event */
+  const char *text;             /* text of the event */
 } Row;
 
 static void
@@ -736,7 +737,7 @@ test_target (gconstpointer data)
 typedef struct
 {
   guint   n_signals;
-  guint64 end;                  /* of the rows that were announced */
+  guint64 end;                  /* end of the rows that were announced */
 } Announced;
 
 static void
@@ -781,8 +782,8 @@ static const struct
   const char          *name;
   WsiHandshakePresence handshake;
   const char          *request, *response;
-  guint64              n_missing;       /* of the response, after that; 0 = nothing is */
-  const char          *frames, *own;    /* of the server and the client */
+  guint64              n_missing;       /* bytes missing in the response after its head; 0 = none */
+  const char          *frames, *own;    /* frames of the server and of the client */
   WsiStreamEnd         how;
   WsiSentenceId        sentence;
   WsiEnding            ending;

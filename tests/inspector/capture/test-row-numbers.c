@@ -12,8 +12,9 @@
 static const struct
 {
   const char     *name;
-  WsiNumberedRows lines[MAX_LINES];     /* number, conversation, direction, first, end */
-  const char     *rows;         /* of the numbers from 1 on; "-" = none */
+  WsiNumberedRows lines[MAX_LINES];     /* rows in the file: number, conversation, direction, first,
+                                         * end */
+  const char     *rows;         /* rows with the numbers from 1 on; "-" = none */
 } cases[] = {
   { "one-after-the-other", { { 1, 1, 0, 0, 1 }, { 2, 1, 0, 1, 2 } }, "0 1 -" },
   { "more-rows-are-those-of-the-next-numbers", { { 1, 1, 0, 0, 3 } }, "0 1 2 -" },

@@ -18,7 +18,7 @@
 static const struct
 {
   const char *name;
-  gint64      moved_us;         /* the wall clock against the monotonic one */
+  gint64      moved_us;         /* time by which the wall clock moves against the monotonic one */
   gint64      error_us;
   gboolean    is_new;
 } pairs[] = {

@@ -24,9 +24,9 @@ static const struct
   WsiDraftForm   form;
   WspMessageType message_type;
   const char    *text;
-  const char    *bytes;         /* in hex; NULL: refused */
-  gsize          at;            /* of the error */
-  const char    *error;         /* a part of it */
+  const char    *bytes;         /* bytes of the message in hex; NULL: the draft is refused */
+  gsize          at;            /* position of the error in the text */
+  const char    *error;         /* part of the error's text */
 } drafts[] = {
   { "text", WSI_FORM_TEXT, TEXT, "a\nb", "61 0a 62", 0, NULL },
   { "nothing-is-an-empty-message", WSI_FORM_TEXT, TEXT, "", "", 0, NULL },
@@ -94,7 +94,7 @@ test_draft (gconstpointer data)
 static const struct
 {
   const char *name, *text;
-  guint       n;                /* G_MAXUINT: refused */
+  guint       n;                /* number of fragments; G_MAXUINT: refused */
   guint       last;
 } fragments[] = {
   { "nothing-is-one-frame", " ", 0, 0 },
@@ -242,7 +242,7 @@ test_binary_payload (void)
 static const struct
 {
   const char *name, *word;
-  guint       code;             /* 0: refused */
+  guint       code;             /* close code; 0: refused */
   const char *reason;
 } closes[] = {
   { "nothing-is-1000", NULL, 1000, NULL },
@@ -311,8 +311,8 @@ static const struct
   const char  *name;
   WsiDraftForm form;
   const char  *text;
-  guint        code;            /* 0: refused */
-  const char  *reason;          /* or a part of the error */
+  guint        code;            /* close code; 0: refused */
+  const char  *reason;          /* close reason, or a part of the error's text */
 } close_drafts[] = {
   { "code", WSI_FORM_TEXT, "1001", 1001, NULL },
   { "code-and-reason", WSI_FORM_TEXT, "3000:bye:now", 3000, "bye:now" },
@@ -373,10 +373,10 @@ static const struct
 {
   const char   *name;
   WspRole       sender;
-  const char   *fields[6];      /* pairs of number and value */
+  const char   *fields[6];      /* fields that are set: pairs of number and value */
   const char   *payload;
-  const char   *bytes;          /* in hex; NULL: a field is refused */
-  const char   *fault;          /* NULL: none */
+  const char   *bytes;          /* bytes of the frame in hex; NULL: a field is refused */
+  const char   *fault;          /* fault of the frame; NULL: none */
 } frames[] = {
   { "server-text", WSP_ROLE_SERVER, { NULL }, "Hi", "81 02 48 69", NULL },
   { "client-text-is-masked", WSP_ROLE_CLIENT, { "9", "0x01020304" }, "Hi", "81 82 01 02 03 04 49 6b", NULL },

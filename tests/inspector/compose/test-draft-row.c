@@ -19,10 +19,10 @@ static const struct
   guint         opcode, fin;
   WspFrameFlags flags;
   const char   *payload;
-  const char   *text;           /* of the draft; NULL: refused */
+  const char   *text;           /* text of the draft; NULL: the row cannot be sent */
   WsiDraftForm  form;
   WsiDraftKind  kind;
-  int           code;           /* of the error */
+  int           code;           /* code of the error */
 } rows[] = {
   { "text", TEXT, 1, 0, "ab", "ab", WSI_FORM_TEXT, WSI_DRAFT_MESSAGE, 0 },
   { "json", TEXT, 1, 0, " [1]", " [1]", WSI_FORM_JSON, WSI_DRAFT_MESSAGE, 0 },

@@ -22,8 +22,8 @@ static const struct
   const char  *name;
   WsiDraftForm form;
   const char  *text;
-  const char  *sentence;        /* NULL: none */
-  const char  *underlined;      /* NULL: there is no mistake */
+  const char  *sentence;        /* sentence below the draft; NULL: none */
+  const char  *underlined;      /* underlined part of the draft; NULL: there is no mistake */
   gsize        begin;
 } cases[] = {
   { "text-is-not-judged", WSI_FORM_TEXT, "{{nobody}", NULL, NULL, 0 },
@@ -177,7 +177,7 @@ static const struct
 {
   const char  *name;
   WsiDraftForm form;
-  const char  *text, *laid_out; /* NULL: it stays */
+  const char  *text, *laid_out; /* text of the draft; the same laid out; NULL: it stays as it is */
 } layouts[] = {
   { "members", WSI_FORM_JSON, "{\"a\":1,\"b\":[true,{}]}", "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    {}\n  ]\n}" },
   { "variables-stay", WSI_FORM_JSON, "[{{counter}},\"{{uuid}}\"]", "[\n  {{counter}},\n  \"{{uuid}}\"\n]" },

@@ -15,8 +15,8 @@
 static const struct
 {
   const char *name, *text;
-  const char *line;             /* that is looked at */
-  const char *shown;            /* NULL: it has no byte */
+  const char *line;             /* line that is looked at */
+  const char *shown;            /* text of the line's bytes; NULL: the line has no byte */
 } rows[] = {
   { "first-line", "48 69\n21", "48 69", "0000 Hi" },
   { "second-line", "48 69\n21", "21", "0002 !" },

@@ -240,7 +240,7 @@ test_forgotten_meanwhile (void)
 typedef struct
 {
   WsiMessageBook *book;
-  GAsyncResult   *result;       /* NULL = it is not written yet */
+  GAsyncResult   *result;       /* result of the writing; NULL = the book is not written yet */
 } Program;
 
 static void

@@ -22,13 +22,13 @@
 typedef struct
 {
   WsiSession *session;
-  WsiSource  *server, *client;  /* the session's */
-  WsiSource  *again;            /* another client; NULL = none */
+  WsiSource  *server, *client;  /* sources of the session */
+  WsiSource  *again;            /* another client source; NULL = none */
   WsiOutbox  *outbox;
   guint32     of_server, of_client;
   guint       n_changes;
-  char       *path;             /* NULL: there is no file */
-  GError     *error;            /* NULL: nothing has failed */
+  char       *path;             /* path of the file; NULL: there is none */
+  GError     *error;            /* error of the last call; NULL: it has not failed */
 } Scene;
 
 static gboolean

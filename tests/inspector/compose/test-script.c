@@ -156,7 +156,8 @@ static const struct
   const char *name;
   guint64     rows[5];
   guint       n_rows;
-  const char *texts;            /* joined by blanks; NULL: refused */
+  const char *texts;            /* texts of the script's messages, joined by blanks; NULL:
+                                 * refused */
   const char *error;
 } selections[] = {
   { "one", { 0 }, 1, "one", NULL },

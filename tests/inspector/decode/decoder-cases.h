@@ -10,8 +10,8 @@
 typedef enum
 {
   DECODER_TEXT,
-  DECODER_HEX,                  /* a binary message, as digits */
-  DECODER_HEX_TEXT,             /* a text message, likewise */
+  DECODER_HEX,                  /* a binary message, written as hexadecimal digits */
+  DECODER_HEX_TEXT,             /* a text message, written as hexadecimal digits */
 } DecoderForm;
 
 typedef struct
@@ -19,14 +19,15 @@ typedef struct
   const char    *name;
   DecoderForm    form;
   const char    *message;
-  const char    *decoder;       /* that is chosen */
-  const char    *summary;       /* NULL = any */
-  const char    *fields;        /* a line "name=value" for each, then "request=" or "reply=", then
-                                 * the field of an error with "says"; NULL = any */
-  const char    *nodes;         /* what wsi_decode_node_print_away() prints; NULL = any */
+  const char    *decoder;       /* name of the decoder that is chosen */
+  const char    *summary;       /* summary of the message; NULL = any */
+  const char    *fields;        /* fields of the message: a line "name=value" for each, then
+                                 * "request=" or "reply=", then the field of an error with "says";
+                                 * NULL = any */
+  const char    *nodes;         /* nodes as wsi_decode_node_print_away () prints them; NULL = any */
   const char    *subprotocol;
   const char    *path;
-  WsiDecodeFacts facts;         /* of messages before */
+  WsiDecodeFacts facts;         /* facts that earlier messages have left */
   WsiExtent      extent;
 } DecoderCase;
 
@@ -65,7 +66,8 @@ typedef struct
   const char *begin, *unit, *end;
   const char *decoder;
   guint       n_units;
-  guint       n_lines, n_more;  /* of one unit; besides the first line */
+  guint       n_lines, n_more;  /* number of lines of one unit; number of further lines besides the
+                                 * first one */
   const char *subprotocol;
 } DecoderPages;
 
@@ -81,7 +83,8 @@ typedef struct
   const char   *decoder;
   WsiDecodeStep path[4];
   guint         n_steps;
-  const char   *fields;         /* a line "format=value" for each value at the path; "": the decoder's */
+  const char   *fields;         /* a line "format=value" for each value at the path; "": the decoder
+                                 * has no field there */
 } DecoderPath;
 
 void decoder_cases_add_paths (const char        *layer,

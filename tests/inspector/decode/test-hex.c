@@ -62,7 +62,7 @@ test_offset_digits (gconstpointer data)
 static const struct
 {
   const char *name, *text;
-  const char *line;             /* NULL = refused */
+  const char *line;             /* bytes of the text as one line; NULL = refused */
 } parse_cases[] = {
   { "nothing", "", "" },
   { "digits", "81054865", "81 05 48 65" },

@@ -23,7 +23,8 @@
 typedef struct
 {
   const char *path, *subprotocol;
-  char        sign;             /* '>' sent, '<' received; in lower case "s" and "r" it is wire */
+  char        sign;             /* direction: '>' sent, '<' received; the same for wire bytes: 's'
+                                 * and 'r' */
   guint       opcode;
   const char *message;
   gsize       length;
@@ -361,7 +362,7 @@ static const struct
   const char *name;
   const Step *steps;
   gsize       n_steps;
-  const char *summaries;        /* a line for each message */
+  const char *summaries;        /* summaries, a line for each message */
 } summary_cases[] = {
   { "packet-of-three-messages", across, G_N_ELEMENTS (across),
     "MQTT CONNECT client ab\n"
@@ -440,7 +441,7 @@ static const struct
   WsiEvent    event;
   guint       direction;
   const char *frame;
-  gboolean    is_lost;          /* what the first message has left */
+  gboolean    is_lost;          /* TRUE if the beginning that the first message left is lost */
 } loss_cases[] = {
   { "rows-that-were-dropped", WSI_EVENT_DROPPED, WSI_NO_DIRECTION, NULL, TRUE },
   { "gap-in-the-direction", WSI_EVENT_GAP, WSP_DIRECTION_SENT, NULL, TRUE },
@@ -583,7 +584,7 @@ test_large_packet (void)
 static const struct
 {
   const char *filter;
-  const char *numbers;          /* of rows, from 1 on */
+  const char *numbers;          /* numbers of the rows that pass, from 1 on */
 } filters[] = {
   { "lang == json", "1 2 3" },
   { "lang == bytes", "4" },

@@ -14,8 +14,8 @@ static const char *const names[] = { "a", "b", "text" };
 static const struct
 {
   const char *name, *json;
-  const char *fields;           /* NULL = it is refused */
-  const char *expected;         /* instead; NULL = it is another value */
+  const char *fields;           /* fields that are read; NULL = the text is refused */
+  const char *expected;         /* text of the error; NULL = valid JSON that is not an object */
   guint       place;
   gboolean    has_place;
 } cases[] = {

@@ -52,8 +52,9 @@ static const struct
 {
   const char *name;
   const char *message;
-  const char *path;             /* steps with a blank between them; digits are an index */
-  const char *expected;         /* values */
+  const char *path;             /* path to the value: steps with a blank between them; digits are an
+                                 * index */
+  const char *expected;         /* values at the path */
 } path_cases[] = {
   { "member", "{\"a\":{\"b\":[10,20]}}", "a b 1", "20" },
   { "element-of-the-list", "[1,[2,3]]", "1 0", "2" },

@@ -155,10 +155,10 @@ static const struct
 {
   const char *name, *before, *bytes;
   const char *summary;
-  const char *left;             /* for the next message; NULL: nothing */
+  const char *left;             /* bytes that are kept for the next message; NULL: none */
   WsiExtent   extent;
-  guint64     n_more;           /* bytes of the message */
-  guint64     n_skipped;        /* after those that are left */
+  guint64     n_more;           /* number of bytes of the message that were not read */
+  guint64     n_skipped;        /* number of bytes that are skipped after left */
 } joined_cases[] = {
   { "ends-here", "30", "05 00 01 74 68 69", "MQTT PUBLISH t QoS 0: hi", NULL, .extent = WSI_EXTENT_WHOLE },
   { "goes-on", "30 05", "00 01 74", "MQTT part of a packet", "30 05 00 01 74", .extent = WSI_EXTENT_WHOLE },

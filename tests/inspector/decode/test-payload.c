@@ -10,8 +10,8 @@ static const struct
   const char *name;
   guint8      opcode;
   guint16     close_code;
-  const char *payload;          /* NULL = not kept */
-  const char *expected;         /* how the line begins */
+  const char *payload;          /* payload of the frame; NULL = not kept */
+  const char *expected;         /* beginning of the line */
 } summary_cases[] = {
   { "text-is-quoted", 0x1, 0, "Hello", "\"Hello\"" },
   { "text-is-escaped", 0x1, 0, "\x1b[2J", "\"\\x1b[2J\"" },

@@ -530,7 +530,7 @@ static const struct
   const char   *decoder;
   const char   *begin, *middle, *end;
   WsiDecodeStep step;
-  guint         n_more;         /* steps in the last container */
+  guint         n_more;         /* number of further steps in the last container */
 } way_cases[] = {
   { "json", "[", "5", "]", { NULL, 0 }, 0 },
   { "xml", "<a>", "5", "</a>", { "a", 0 }, 0 },

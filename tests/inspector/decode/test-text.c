@@ -11,7 +11,7 @@ static const struct
 {
   const char *name;
   const char *bytes;
-  gsize       length;           /* 0 = as a string */
+  gsize       length;           /* length of bytes; 0 = up to the NUL */
   WsiCharset  charset;
   const char *expected;
 } escape_cases[] = {

@@ -8,7 +8,7 @@ static const struct
 {
   const char *name, *text;
   gboolean    is_half;
-  const char *guess;            /* NULL: there is none */
+  const char *guess;            /* filter that is guessed; NULL: none */
 } cases[] = {
   { "half-a-field", "opco", TRUE, NULL },
   { "field-without-a-comparison", "len", TRUE, NULL },

@@ -42,7 +42,8 @@ make_fields (void)
 
 static const struct
 {
-  const char *name, *text, *same;       /* written in another way */
+  const char *name, *text, *same;       /* text of the filter; the same filter written in another
+                                         * way */
 } grammar[] = {
   { "number", "number == 3", "number eq 0x3" },
   { "hex-number", "number == 0x1F", "number == 31" },

@@ -378,9 +378,9 @@ typedef struct
 {
   GThread *thread;
   GArray  *numbers;
-  guint64  ends[16];            /* of the chunks */
+  guint64  ends[16];            /* ends of the chunks */
   guint    n_chunks;
-  guint    percent, n_progress; /* of a search */
+  guint    percent, n_progress; /* percentage of a search; number of times that it was notified */
   guint64  end;
   gboolean is_done;
   GError  *error;

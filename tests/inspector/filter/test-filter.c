@@ -232,12 +232,12 @@ test_states (void)
   static const struct
   {
     WsiHandshakePresence presence;
-    guint                status;        /* 0 = no response */
+    guint                status;        /* status of the response; 0 = no response */
     gboolean             has_close;
     WsiEnding            ending;
     WsiSentenceId        sentence;
     const char          *name;
-    WsiTcpEnding         late;          /* after the end */
+    WsiTcpEnding         late;          /* end of the TCP connection that is known after the end */
   } rows[] = {
     { WSI_HANDSHAKE_READ, 0, FALSE, WSI_ENDING_NONE, 0, "opening", 0 },
     { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_NONE, 0, "open", 0 },
@@ -401,11 +401,11 @@ test_bytes_without_frame (void)
 enum
 {
   FRAME,
-  PAUSED,                       /* of no connection */
+  PAUSED,                       /* event that belongs to no connection */
   RESUMED,
   CLOSE_NOT_KEPT,
   CLOSE_WITHOUT_CODE,
-  CUT_TEXT,                     /* its beginning is JSON */
+  CUT_TEXT,                     /* text whose beginning is JSON */
   CUT_FRAGMENT,
   LAST_FRAGMENT,
   TEXT_NOT_KEPT,
@@ -516,7 +516,7 @@ test_unfinished (void)
   static const struct
   {
     WsiEnding   ending;
-    const char *matches;        /* those of the filters below */
+    const char *matches;        /* names of the filters below that match */
   } endings[] = {
     { WSI_ENDING_NONE, "" }, { WSI_ENDING_CLEAN, "unfinished, yes" },
     { WSI_ENDING_ABNORMAL, "unfinished, no" }, { WSI_ENDING_CUT, "unfinished" },

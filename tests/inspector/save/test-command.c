@@ -24,8 +24,8 @@ static const struct
   const char    *name;
   WsiCommandKind kind;
   const char    *uri, *headers, *message;
-  const char    *words;         /* with | after each, and then the input */
-  const char    *notes;         /* joined by a line feed */
+  const char    *words;         /* words of the command, with | after each, and then its input */
+  const char    *notes;         /* notes on the command, joined by line feeds */
 } cases[] = {
   { "wsinspect", WSI_COMMAND_WSINSPECT, "ws://h/chat", "Origin: http://o\r\nSec-WebSocket-Protocol: a, b\r\nX: y\r\n", "Hi",
     "connect|--origin=http://o|--protocol=a|--protocol=b|--header=X: y|ws://h/chat|--send=Hi|", "" },
@@ -120,7 +120,8 @@ static const struct
   WspFrameKind kind;
   const char  *payload;
   gsize        length;
-  const char  *words;           /* that end the command; NULL: a note says why there are none */
+  const char  *words;           /* words at the end of the command; NULL: a note says why there are
+                                 * none */
 } payloads[] = {
   { "text", WSP_FRAME_KIND_TEXT, "Hi", 2, "'ws://h/' --send='Hi'" },
   { "binary", WSP_FRAME_KIND_BINARY, "Hi", 2, NULL },

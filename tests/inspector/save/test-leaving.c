@@ -16,11 +16,11 @@ typedef enum
 {
   NO_SESSION,
   NOTHING_TO_LOSE,
-  COMMENT,                      /* that is in no file */
+  COMMENT,                      /* a comment that is in no file */
   DRAFT,
   WRITTEN,
   WRITTEN_AND_DRAFT,
-  WITHOUT_ROOM,                 /* written to a disk that is full */
+  WITHOUT_ROOM,                 /* frames that were written to a disk that is full */
 } Kept;
 
 typedef enum
@@ -38,7 +38,7 @@ static const struct
   guint           n_asked;
   Answer          answer;
   guint           n_left;
-  WsiLeavingPhase phase;        /* at the end */
+  WsiLeavingPhase phase;        /* phase at the end */
 } cases[] = {
   { "no-session-is-left-at-once", NO_SESSION, 0, NO_ANSWER, 1, WSI_LEAVING_NOT },
   { "nothing-to-lose-is-left-at-once", NOTHING_TO_LOSE, 0, NO_ANSWER, 1, WSI_LEAVING_NOT },
@@ -63,8 +63,8 @@ typedef struct
   char        *folder;
   GFile       *file;
   guint        n_left, n_asked, n_notified;
-  char        *sentence;        /* of the last question */
-  guint        unsaved;         /* of the last question (WsiMadeSet) */
+  char        *sentence;        /* sentence of the last question */
+  guint        unsaved;         /* unsaved things of the last question (WsiMadeSet) */
 } Place;
 
 static void

@@ -122,7 +122,8 @@ open_with (Scene      *scene,
 static const struct
 {
   const char *name, *client, *server;
-  const char *written_client, *written_server;  /* NULL = made up */
+  const char *written_client, *written_server;  /* addresses in the file; NULL = the export makes
+                                                 * them up */
 } peers[] = {
   { "ipv4-is-kept", "10.1.2.3:4", "10.1.2.4:5678", "10.1.2.3:4", "10.1.2.4:5678" },
   { "ipv6-is-kept", "[2001:db8::1]:4", "[2001:db8::2]:80", "[2001:db8::1]:4", "[2001:db8::2]:80" },
@@ -255,8 +256,8 @@ typedef enum
 {
   PLAY_END = 1 << 0,
   PLAY_RESET = 1 << 1,
-  PLAY_COMMENT = 1 << 2,        /* on the last row */
-  PLAY_GAP = 1 << 3,            /* of 10 bytes, after the heads */
+  PLAY_COMMENT = 1 << 2,        /* the last row has a comment */
+  PLAY_GAP = 1 << 3,            /* 10 bytes are missing after the heads */
   PLAY_UNKNOWN_GAP = 1 << 4,
   PLAY_WITHOUT_HEADS = 1 << 5,
 } Play;
@@ -265,7 +266,7 @@ typedef enum
 static const struct
 {
   const char *name;
-  guint       play;             /* Play */
+  guint       play;             /* parts of the connection that are played (Play) */
   guint       n_packets, n_syns, n_resets;
 } packet_cases[] = {
   { "handshake", 0, 5, 2, 0 },

@@ -443,8 +443,8 @@ static const struct
 {
   const char *name;
   Then        then;
-  const char *bytes;            /* while it is paused */
-  guint64     n_bytes;          /* that were received */
+  const char *bytes;            /* bytes that arrive while the session is paused */
+  guint64     n_bytes;          /* number of bytes that were received */
 } left_out[] = {
   { "before-a-frame", THEN_FRAME, "\x81\x01" "c", 3 },
   { "before-nothing-more", THEN_NOTHING, "\x81\x01" "c" "\x81\x02" "de", 7 },
@@ -648,7 +648,7 @@ fsync (int fd)
 static const struct
 {
   const char *name;
-  gboolean    is_later;         /* the first rows are on the disk */
+  gboolean    is_later;         /* TRUE if the first rows are on the disk when the error comes */
   gboolean    is_complete;
 } syncs[] = {
   { "for-the-first-rows", FALSE, FALSE },
@@ -692,7 +692,8 @@ static const struct
 {
   const char *name;
   gboolean    has_rows;
-  gsize       n_comment;        /* characters of six bytes; 0 = none: it is the end of the file */
+  gsize       n_comment;        /* number of characters of the comment, six bytes each; 0 = the end
+                                 * of the file is written */
 } fulls[] = {
   { "a-comment", TRUE, 10 },
   { "a-comment-that-is-not-buffered", TRUE, 64 * 1024 },

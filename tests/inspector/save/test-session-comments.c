@@ -343,8 +343,8 @@ test_notified (void)
 static const struct
 {
   const char *name, *lines;
-  const char *problem;          /* NULL = they are read */
-  guint64     row;              /* the only one with a comment, "a" */
+  const char *problem;          /* problem of the file; NULL = the comments are read */
+  guint64     row;              /* number of the only row with a comment, which is "a" */
 } files[] = {
   { "about-the-row-before", MESSAGE ("2") "{\"type\":\"comment\",\"text\":\"a\"}\n", NULL, 1 },
   { "about-an-earlier-row", MESSAGE ("2") MESSAGE ("3") "{\"type\":\"comment\",\"no\":2,\"text\":\"a\"}\n", NULL, 1 },
@@ -386,8 +386,8 @@ test_file (gconstpointer data)
 static const struct
 {
   const char *name, *lines;
-  const char *problem;          /* NULL = they are read */
-  guint64     row;              /* the only one with a mark, which is 3 */
+  const char *problem;          /* problem of the file; NULL = the marks are read */
+  guint64     row;              /* number of the only row with a mark, which is 3 */
 } marks[] = {
   { "of-a-row", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":3}\n", NULL, 1 },
   { "with-members-of-later-versions", MESSAGE ("2") "{\"mark\":3,\"by\":[{}],\"no\":2,\"type\":\"mark\"}\n", NULL, 1 },
@@ -445,8 +445,8 @@ test_mark (gconstpointer data)
 static const struct
 {
   const char *name, *lines;
-  guint       n_lines;          /* behind the first line that are read */
-  guint64     row;              /* the only one with a comment then, "a" */
+  guint       n_lines;          /* number of lines after the first one that are read */
+  guint64     row;              /* number of the only row that then has a comment, which is "a" */
 } ahead[] = {
   { "with-its-row", MESSAGE ("2") MESSAGE ("3") "{\"type\":\"comment\",\"no\":2,\"text\":\"a\"}\n", 2, 1 },
   { "damaged-one-is-none", MESSAGE ("2") MESSAGE ("3") "{\"type\":\"comment\",\"no\":2,\"text\":\"a\"\n", 2, G_MAXUINT64 },

@@ -10,7 +10,7 @@
 /* Follows the signals as a view does. */
 typedef struct
 {
-  GPtrArray *seen;              /* of WsiConversation */
+  GPtrArray *seen;              /* connections in the order of the model (WsiConversation) */
   guint      n_signals;
 } Watch;
 

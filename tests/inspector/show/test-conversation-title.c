@@ -8,8 +8,8 @@
 
 static const struct
 {
-  const char *name, *first, *second;    /* URIs */
-  const char *title;            /* of the second */
+  const char *name, *first, *second;    /* URIs of the first and the second connection */
+  const char *title;            /* title of the second connection */
 } cases[] = {
   { "one-server", "ws://h:1/a", "ws://h:1/chat", "#2 · /chat" },
   { "another-port", "ws://h:1/a", "ws://h:2/chat?x=1", "#2 · h:2 /chat?x=1" },

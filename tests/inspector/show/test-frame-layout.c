@@ -251,7 +251,7 @@ static const struct
   const char          *name;
   WsiHandshakePresence presence;
   const char          *extensions;      /* extensions that the source reports */
-  const char          *response;        /* NULL: skipped */
+  const char          *response;        /* recorded response; NULL: skipped */
   WsiDeflateState      expected;
 } agreements[] = {
   { "negotiated", WSI_HANDSHAKE_READ, NULL, RESPONSE, WSI_DEFLATE_AGREED },

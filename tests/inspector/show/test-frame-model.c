@@ -153,7 +153,7 @@ test_some (void)
 static const struct
 {
   const char *name;
-  guint64     shown[3], late[3], all[4];        /* 0 = no more */
+  guint64     shown[3], late[3], all[4];        /* numbers of the rows; 0 = no more */
 } lates[] = {
   { "before-none", { 0 }, { 1 }, { 1 } },
   { "before-all", { 2, 4 }, { 1 }, { 1, 2, 4 } },

@@ -16,7 +16,8 @@ static const struct
   const char  *name;
   WspDirection direction;
   guint        opcode, fin;
-  guint64      fragment, n_fragments;   /* that are expected when all are there */
+  guint64      fragment, n_fragments;   /* number of the fragment, and of all fragments, when all
+                                         * are there */
   WspRole      sender;
 } frames[] = {
   { "first-fragment", WSP_DIRECTION_SENT, TEXT, 0, 1, 3, WSP_ROLE_CLIENT },

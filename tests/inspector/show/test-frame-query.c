@@ -25,7 +25,7 @@ static const struct
 {
   const char   *name;
   WsiListFilter filter;
-  const char   *shown;          /* numbers of rows, from 1 on */
+  const char   *shown;          /* numbers of the rows that are shown, from 1 on */
 } filters[] = {
   { "all", WSI_LIST_FILTER_ALL, "1 2 3 4 5 6" },
   { "blanks-are-no-filter", { (char *) "  ", WSI_UNIT_FRAMES, WSI_LIST_ALL_KINDS, 2, 0, 0 }, "1 2 3 4 5 6" },
@@ -297,7 +297,8 @@ test_time (gconstpointer data)
 
 static const struct
 {
-  const char *text, *filter;    /* NULL: it is no place */
+  const char *text, *filter;    /* text that is typed; filter that it stands for; NULL: the text is
+                                 * no place */
 } places[] = {
   { "12", "no == 12" }, { " 12 ", "no == 12" }, { "12.5", "time >= 12.5" }, { "12s", "time >= 12" }, { "12.0s", "time >= 12.0" },
   { "", NULL }, { "s", NULL }, { ".5", NULL }, { "12x", NULL }, { "-1", NULL }, { "-12.5", "time >= -12.5" },
@@ -320,7 +321,8 @@ test_places (void)
 /* The first row came at noon. */
 static const struct
 {
-  const char *text, *filter;    /* NULL: it is no time of day */
+  const char *text, *filter;    /* text that is typed; filter that it stands for; NULL: the text is
+                                 * no time of day */
 } clocks[] = {
   { "12:00:01.5", "time >= 1.500000" }, { "12:01", "time >= 60.000000" }, { " 11:00 ", "time >= -3600.000000" },
   { "11:59:59.5", "time >= -0.500000" },

@@ -41,8 +41,8 @@ typedef struct
 {
   guint           opcode, fin, rsv, message_opcode, flags;
   WsiDeflateState deflate;
-  const char     *kind, *tail;  /* of the sentences */
-  const char     *rsv1;         /* its meaning */
+  const char     *kind, *tail;  /* first and last words of the sentences */
+  const char     *rsv1;         /* meaning of RSV1 */
 } Case;
 
 #define AGREED WSI_DEFLATE_AGREED
@@ -135,7 +135,7 @@ static const struct
   guint64     n_missing;
   gboolean    is_gone;
   guint       n_faults;
-  const char *before, *after;   /* the words about compression */
+  const char *before, *after;   /* words about compression, before and after */
 } states[] = {
   { "whole", 0, 0, FALSE, 0, "", "" },
   { "cut", WSP_FRAME_FLAGS_CUT, 20, FALSE, 0, " The rest of it was not recorded.", "" },

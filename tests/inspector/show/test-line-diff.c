@@ -10,7 +10,7 @@
 static const struct
 {
   const char *name, *first, *second;
-  const char *lines;            /* with a sign before each; ";" ends one */
+  const char *lines;            /* lines of the difference, with a sign before each; ";" ends one */
 } cases[] = {
   { "nothing", "", "", "" },
   { "equal-texts", "a\nb", "a\nb", "=a;=b;" },

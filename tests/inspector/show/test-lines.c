@@ -262,7 +262,7 @@ test_copied (gconstpointer data)
 static const struct
 {
   const char *name, *text;
-  const char *laid_out;         /* NULL = not JSON */
+  const char *laid_out;         /* text laid out as JSON; NULL = the text is not JSON */
 } layouts[] = {
   { "members-have-lines", "{\"a\":1,\"b\" : [true,null],\"c\":\"x\\u0041\"}",
     "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    null\n  ],\n  \"c\": \"x\\u0041\"\n}" },
@@ -332,7 +332,8 @@ test_huge_layout (void)
 /* A letter for each byte: n(ame), s(tring), d(igits), w(ord), t(ag), a(ttribute), c(omment). */
 static const struct
 {
-  const char *name, *text, *kinds;      /* NULL: it has no colours */
+  const char *name, *text, *kinds;      /* kinds of the bytes, as letters; NULL: the text has no
+                                         * colours */
 } syntaxes[] = {
   { "json", "{\"a\": [1, true, \"b\"]}", "-nnn---d--wwww--sss--" },
   { "json-after-blanks", " \n[null]", "---wwww-" },
@@ -461,7 +462,8 @@ test_matches (gconstpointer data)
 static const struct
 {
   const char *name, *wanted, *payload;
-  gsize       length, begin, end;       /* both 0: there is none */
+  gsize       length, begin, end;       /* length of the found bytes, and their place in the lines;
+                                         * begin and end 0: not found */
 } places[] = {
   { "nothing-is-not-found", "", S ("abc"), 0, 0 },
   { "not-there", "abd", S ("abc"), 0, 0 },

@@ -35,7 +35,7 @@ static const struct
   const char          *name;
   WsiHandshakePresence presence;
   const char          *extensions;      /* extensions that the source reports */
-  const char          *response;        /* NULL: bytes of it are missing */
+  const char          *response;        /* recorded response; NULL: bytes of it are missing */
   Negotiation          negotiation;
 } handshakes[] = {
   { "recorded", WSI_HANDSHAKE_READ, NULL, PLAIN_RESPONSE, NOTHING_NEGOTIATED },

@@ -72,7 +72,7 @@ static const struct
 typedef struct
 {
   WsiStore        *store;
-  WsiConversation *conversation;        /* NULL = rows of none */
+  WsiConversation *conversation;        /* connection of the rows; NULL = the rows have none */
   gint64           now;
 } Place;
 

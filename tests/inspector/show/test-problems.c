@@ -206,7 +206,7 @@ test_slow (void)
 {
   static const struct
   {
-    guint slow_ms, n;           /* groups */
+    guint slow_ms, n;           /* limit in milliseconds; number of groups of problems */
   } limits[] = { { 1000, 2 }, { 1001, 0 }, { 1, 2 }, { 0, 0 } };
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiProblems) problems = NULL;

@@ -16,7 +16,7 @@ static const struct
 {
   const char *name, *first, *second;
   gsize       max_length;
-  const char *body;             /* NULL = none */
+  const char *body;             /* body of the refusal; NULL = none */
   gboolean    is_truncated;
 } bodies[] = {
   { "in-one-piece", HEAD "Hello", "", 100, "Hello", FALSE },

@@ -115,7 +115,7 @@ static const struct
 {
   const char  *name;
   WspDirection ping;
-  const char  *pong;            /* its payload; NULL: there is no ping before it */
+  const char  *pong;            /* payload of the pong; NULL: there is no ping before it */
   guint        n;
 } countings[] = {
   { "our-ping-and-their-pong", WSP_DIRECTION_SENT, "x", 1 },

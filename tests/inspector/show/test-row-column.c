@@ -17,18 +17,18 @@
 enum
 {
   HELLO,
-  FIRST,                        /* of two fragments */
+  FIRST,                        /* the first of two fragments */
   PING_ROW,
   LAST,
   JSON,
   HOSTILE,
   FAULTY,
   EVENT,
-  JSON_FIRST,                   /* of two fragments */
+  JSON_FIRST,                   /* the first of two fragments, with JSON */
   JSON_LAST,
   TWICE,
-  READABLE,                     /* binary */
-  BYTES,                        /* of no frame */
+  READABLE,                     /* a binary message that is readable as text */
+  BYTES,                        /* bytes that belong to no frame */
 };
 
 static void
@@ -99,7 +99,7 @@ static const struct
   const char *name, *column;
   WsiUnit     unit;
   guint       row;
-  const char *text, *term;      /* NULL = not for these */
+  const char *text, *term;      /* text of the cell, and filter for it; NULL = the row has none */
 } cases[] = {
   { "number-counts-from-one", "no", WSI_UNIT_FRAMES, PING_ROW, "3", "no == 3" },
   { "time-is-relative", "time", WSI_UNIT_FRAMES, PING_ROW, "0.500010", NULL },
@@ -226,7 +226,7 @@ test_chosen (void)
 static const struct
 {
   gint64      span_us;
-  const char *shown, *whole;    /* in milliseconds and in microseconds */
+  const char *shown, *whole;    /* time in milliseconds, and in microseconds */
 } spans[] = {
   { 0, "0.000", "0.000000" }, { 12345678, "12.345", "12.345678" }, { 59999999, "59.999", "59.999999" },
   { 60000000, "1:00.000", "1:00.000000" }, { 62345999, "1:02.345", "1:02.345999" }, { 3662345678, "61:02.345", "61:02.345678" },

@@ -16,13 +16,13 @@ typedef struct
 enum
 {
   SENT,
-  FIRST,                        /* of two fragments */
+  FIRST,                        /* the first of two fragments */
   LAST,
   EMPTY,
   NOT_KEPT,
   PING,
   GAP,
-  BYTES,                        /* of no frame */
+  BYTES,                        /* bytes that belong to no frame */
 };
 
 static void

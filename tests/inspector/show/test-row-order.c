@@ -17,7 +17,7 @@
 static const struct
 {
   const char *name;
-  WsiRowValue steps[4];         /* WSI_ROW_NONE = no more */
+  WsiRowValue steps[4];         /* columns that the user clicks on; WSI_ROW_NONE = no more */
   WsiRowOrder order;
 } steps[] = {
   { "numbers-begin-ascending", { WSI_ROW_NUMBER }, { WSI_ROW_NUMBER, FALSE } },
@@ -238,7 +238,7 @@ static const struct
   const char      *name;
   WsiSeenKind      kind;
   WsiMoveDirection direction;
-  int              from, found; /* -1 = none */
+  int              from, found; /* row to begin at, and row that is found; -1 = none */
 } moves[] = {
   { "the-next-of-the-connection", WSI_SEEN_CONVERSATION, WSI_MOVE_FORWARD, 1, 0 },
   { "it-may-have-a-higher-number", WSI_SEEN_CONVERSATION, WSI_MOVE_FORWARD, 0, 2 },

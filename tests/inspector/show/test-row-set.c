@@ -9,7 +9,7 @@
 /* A step of a case: what is added to the set or removed from it. */
 typedef struct
 {
-  char    sign;                 /* '+' or '-'; 0 = no more steps */
+  char    sign;                 /* sign of the step: '+' adds, '-' removes; 0 = no more steps */
   guint64 first, end;
 } Step;
 
@@ -18,7 +18,7 @@ static const struct
   const char *name;
   Step        steps[4];
   guint64     n;
-  guint64     first, last;      /* if n is not 0 */
+  guint64     first, last;      /* first and last row of the set, if it is not empty */
 } cases[] = {
   { "is-empty-at-first", { { 0 } }, 0, 0, 0 },
   { "an-empty-range-adds-nothing", { { '+', 5, 5 } }, 0, 0, 0 },

@@ -10,7 +10,7 @@ static const struct
 {
   const char *name;
   WsiUnit     unit;
-  guint64     numbers[4];       /* plus one, 0 = no more */
+  guint64     numbers[4];       /* numbers of the selected rows plus one; 0 = no more */
   const char *text;
 } cases[] = {
   { "one-frame", WSI_UNIT_FRAMES, { 1 }, "1 row selected · 5 bytes · 7 bytes on the wire · 0.000000 s" },

@@ -408,7 +408,7 @@ static const struct
 {
   const char  *name;
   WsiRedaction level;
-  const char  *names;           /* of secrets, with blanks between them */
+  const char  *names;           /* names of secrets, with blanks between them */
   const char  *uri, *path, *subprotocol, *message;
   const char  *hidden, *shown;
 } redactions[] = {
@@ -779,8 +779,8 @@ add_value (WsiFieldCounts *counts,
 static const struct
 {
   const char *name;
-  guint       n_names, n_values;        /* different ones */
-  gsize       length;                   /* of both, at least */
+  guint       n_names, n_values;        /* number of different names, and of different values */
+  gsize       length;                   /* length of each name and value at least */
 } floods[] = {
   { "a-million-names", 1000000, 1, 1 },
   { "long-names", 100000, 1, 200 },

@@ -90,8 +90,9 @@ static const char *const own_names[] = { OWN_NAME, NULL };
 typedef enum
 {
   PLAIN,
-  FRAGMENTS,                    /* two */
-  DEFLATED,                     /* with what the messages before have said */
+  FRAGMENTS,                    /* the secret is in a message of two fragments */
+  DEFLATED,                     /* the message is compressed, with the context of earlier
+                                 * messages */
   N_WAYS,
 } Way;
 

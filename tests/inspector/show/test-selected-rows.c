@@ -15,8 +15,8 @@
 static const struct
 {
   const char *name, *steps;
-  const char *selected;         /* their numbers */
-  int         last;             /* -1 = none */
+  const char *selected;         /* numbers of the selected rows */
+  int         last;             /* number of the last row; -1 = none */
 } cases[] = {
   { "none-at-first", "", "", -1 },
   { "one", "a3", "3", 3 },

@@ -53,8 +53,8 @@ static const struct
   const char *name;
   WsiUnit     unit;
   WsiCopyForm form;
-  const char *numbers;          /* digits */
-  const char *text;             /* NULL = an error */
+  const char *numbers;          /* numbers of the selected rows, as digits */
+  const char *text;             /* text that is copied; NULL = an error */
 } cases[] = {
   { "one-payload-is-exact", WSI_UNIT_FRAMES, WSI_COPY_TEXT, "1", "two\tlines\n" },
   { "payloads-stand-below-each-other", WSI_UNIT_FRAMES, WSI_COPY_TEXT, "010", "one\ntwo\tlines\none" },

@@ -96,7 +96,7 @@ wait_for (Scene      *scene,
 
 static const struct
 {
-  const char *property, *value; /* as text; NULL = a switch that is off */
+  const char *property, *value; /* property and its value as text; NULL = a switch that is off */
   const char *shown;
 } choices[] = {
   { "view", "messages", "1 3 4" },

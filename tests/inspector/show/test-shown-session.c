@@ -19,7 +19,7 @@ typedef struct
   WsiShownRows    *rows;
   WsiShownSession *shown;
   guint            n_shown, n_found;
-  guint32          number;      /* of the connection that was shown last; 0 = none */
+  guint32          number;      /* number of the connection that was shown last; 0 = none */
   guint64          found;
 } Scene;
 

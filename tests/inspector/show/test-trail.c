@@ -74,7 +74,8 @@ static const struct
   guint32     conversation;
   guint64     row;
   gboolean    is_following;
-  gboolean    is_other;         /* than page "frames", filter "ping", connection 1, row 1 */
+  gboolean    is_other;         /* TRUE if it differs from page "frames", filter "ping", connection
+                                 * 1, row 1 */
 } places[] = {
   { "same", "frames", "ping", 1, 1, FALSE, FALSE },
   { "page", "problems", "ping", 1, 1, FALSE, TRUE },

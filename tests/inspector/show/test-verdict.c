@@ -43,7 +43,7 @@ typedef enum
   STREAM_ENDED,
   STREAM_RESET,
   STREAM_CUT,
-  RECORDING_ENDED,              /* the user has stopped it */
+  RECORDING_ENDED,              /* the user has stopped the recording */
   BROWSER_CLOSED,
   BROWSER_FAILED,
 } End;
@@ -310,7 +310,7 @@ static const struct
 {
   WsiAnswerer answerer;
   guint       status;
-  const char *words;            /* NULL = nothing */
+  const char *words;            /* words of the advice; NULL = no advice */
 } advices[] = {
   { WSI_ANSWERER_SERVER, 0, "before a response" },
   { WSI_ANSWERER_SERVER, 101, "failed rules" },

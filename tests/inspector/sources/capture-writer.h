@@ -10,7 +10,7 @@ typedef enum
 {
   CAPTURE_PCAP,
   CAPTURE_PCAP_NANOSECONDS,
-  CAPTURE_PCAP_SWAPPED,         /* by a machine with the other byte order */
+  CAPTURE_PCAP_SWAPPED,         /* a pcap file of a machine with the other byte order */
   CAPTURE_PCAPNG,
 } CaptureFormat;
 
@@ -28,7 +28,7 @@ typedef struct
   CaptureBlock  block;
   WsiLink       link;
   guint         n_vlans;
-  guint         interface;      /* of pcapng, in its section */
+  guint         interface;      /* number of the pcapng interface in its section */
   GByteArray   *bytes;
 } CaptureWriter;
 

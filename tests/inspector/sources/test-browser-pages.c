@@ -35,8 +35,9 @@ list_pages (const char *address,
 static const struct
 {
   const char *name, *answer, *body;
-  const char *pages;            /* "TITLE URL; " for each; NULL: it is refused */
-  const char *problem;          /* in the error */
+  const char *pages;            /* pages of the list, "TITLE URL; " for each; NULL: the answer is
+                                 * refused */
+  const char *problem;          /* text that the error contains */
 } lists[] = {
   { "two-pages", OK,
     "[{'type':'page','title':'A','url':'http://a/?x=1','id':'1'},{'url':'http://b/','title':'B','type':'page'}]",

@@ -110,8 +110,8 @@ typedef struct
   WsiStore        *store;
   WsiRecorder     *recorder;
   WsiBrowserWatch *watch;
-  GString         *commands;    /* "METHOD[@SESSION] " for each */
-  GHashTable      *ids;         /* of "METHOD[@SESSION]", the first one of each */
+  GString         *commands;    /* commands that were sent, "METHOD[@SESSION] " for each */
+  GHashTable      *ids;         /* id of the first command with this "METHOD[@SESSION]" */
   GString         *notes;
   guint            n_without_pages;
 } Scene;
@@ -393,7 +393,7 @@ static const struct
 {
   const char *name;
   guint32     number;
-  const char *event;            /* that comes before; NULL: none */
+  const char *event;            /* event that comes before the call; NULL: none */
   const char *commands, *notes;
 } reloaded[] = {
   { "page", 1, NULL, "Page.reload@P ", "" },
@@ -426,7 +426,8 @@ test_reloaded (gconstpointer data)
 
 static const struct
 {
-  const char *name, *line, *problem;    /* NULL: it is taken */
+  const char *name, *line, *problem;    /* line of the browser, and the problem with it; NULL: it is
+                                         * taken */
 } refused[] = {
   { "no-json", "HTTP/1.1 400 Bad Request", "expected an object of JSON" },
   { "array", "[]", "expected an object of JSON" },
@@ -544,7 +545,8 @@ test_emptied (gconstpointer data)
 static const struct
 {
   const char *name;
-  double      stamp, wall;      /* set; NAN: not set */
+  double      stamp, wall;      /* times of the page and of the wall clock that are set; NAN: not
+                                 * set */
   double      asked;
   gint64      expected_us;
 } times[] = {
@@ -586,7 +588,8 @@ test_time_after_sleep (void)
 
 static const struct
 {
-  const char *text, *host;      /* NULL: it is a folder, or wrong */
+  const char *text, *host;      /* address that is typed, and its host; NULL: it is a folder, or
+                                 * wrong */
   guint16     port;
   const char *problem;
 } addresses[] = {

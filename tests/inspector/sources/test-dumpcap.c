@@ -16,7 +16,7 @@
 static const struct
 {
   const char   *name, *text;
-  const char   *failure;        /* NULL: none */
+  const char   *failure;        /* failure that the text says; NULL: none */
   gboolean      is_not_permitted;
   guint64       n_received, n_dropped;
 } reports[] = {
@@ -117,7 +117,7 @@ test_explanation (void)
 static const struct
 {
   const char *name, *text;
-  const char *interfaces;       /* "NAME DESCRIPTION; " for each */
+  const char *interfaces;       /* interfaces of the list, "NAME DESCRIPTION; " for each */
 } lists[] = {
   { "any-is-first", "1. eth0\n2. any\n3. lo (Loopback)\n", "any ; eth0 ; lo Loopback; " },
   { "no-any", "1. eth0 (Ethernet (fast))\n", "eth0 Ethernet (fast); " },

@@ -17,7 +17,7 @@ static const struct
 {
   guint        conversation;
   WspDirection direction;
-  guint        byte0;           /* FIN, RSV1 and opcode */
+  guint        byte0;           /* first byte of the header: FIN, RSV1 and opcode */
   gboolean     is_faulty;
   guint        close_code;
   const char  *word;

@@ -384,7 +384,7 @@ static const struct
 {
   const char *name, *contents;
   WsiSourceState state;
-  const char *sentence;         /* a part of it */
+  const char *sentence;         /* part of the sentence about the end */
   guint64     n_rows;
 } damaged[] = {
   { "unknown-format", "GIF89a", WSI_SOURCE_FAILED, "Unknown format: expected a capture", 0 },

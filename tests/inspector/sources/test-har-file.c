@@ -91,7 +91,7 @@ load (Scene      *scene,
 static const struct
 {
   const char *name, *text, *rows;
-  const char *problem;          /* NULL = there is none */
+  const char *problem;          /* problem of the file; NULL = none */
 } files[] = {
   { "text-and-base64", BEGIN ENTRY (HELLO "," BYTES) END, ROWS ("1 > text 'Hello'; 1 < binary 'abc'; "), NULL },
   { "spaces-and-a-byte-order-mark", "\xef\xbb\xbf {\n\t\"log\" : {\n\"entries\" : [ " ENTRY (" " HELLO " ") " ] } }\n",
@@ -301,8 +301,8 @@ static const struct
 {
   const char *name, *entry;
   WsiEnding   ending;
-  guint       code;             /* 0 = none */
-  gint64      end_us;           /* since the start */
+  guint       code;             /* close code; 0 = none */
+  gint64      end_us;           /* time of the end since the start */
 } ends[] = {
   { "no-end", ENTRY (HELLO), WSI_ENDING_CUT, 0, 500000 },
   { "failed", ENTRY (HELLO "," ERROR ("x")), WSI_ENDING_ABNORMAL, 0, 500000 },
@@ -390,7 +390,7 @@ test_zeros (void)
 static const struct
 {
   const char *name, *entry;
-  gint64      first_us, second_us;      /* of the messages, since the start */
+  gint64      first_us, second_us;      /* times of the two messages since the start */
 } times[] = {
   { "seconds", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000000.25") "," AT ("1700000001") "]}", 250000, 1000000 },
   { "microseconds-are-kept", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000000.000001") "," AT ("1700000099.999999") "]}",

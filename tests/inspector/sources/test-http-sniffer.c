@@ -464,9 +464,10 @@ static const struct
 {
   const char *name;
   gsize       n_letters;
-  const char *before, *after;   /* the letters */
+  const char *before, *after;   /* text before and after the letters */
   gboolean    is_of_response;
-  const char *listing;          /* NULL: as of a small head */
+  const char *listing;          /* text of what the listener heard; NULL: the same as of a small
+                                 * head */
 } size_cases[] = {
   { "request-of-100-kB", 100000, "A: ", "\r\n", FALSE, NULL },
   { "request-of-1-MiB", 1024 * 1024 - 1000, "A: ", "\r\n", FALSE, NULL },
@@ -529,7 +530,7 @@ static const struct
 {
   const char *name;
   guint       n_connections, n_rounds;
-  gsize       n_letters;        /* in each round */
+  gsize       n_letters;        /* number of letters of each connection in a round */
 } crowds[] = {
   { "large-ones", 400, 3, 60000 },
   { "small-ones-that-grow", 3000, 6, 1500 },

@@ -20,7 +20,7 @@ static const struct
 {
   const char      *label, *text;
   WsiTlsSecretKind kind;
-  gsize            length;      /* of the secret; 0: there is none */
+  gsize            length;      /* length of the secret; 0: there is none */
   guint            n_wrong;
 } lines[] = {
   { "master", "CLIENT_RANDOM " RANDOM " " SECRET48 "\n", WSI_TLS_SECRET_MASTER, 48, 0 },
@@ -112,7 +112,8 @@ test_line (gconstpointer data)
 static const struct
 {
   const char *mark;
-  gsize       mark_length, width, place;        /* of a character, and of its byte there */
+  gsize       mark_length, width, place;        /* length of the mark; bytes of a character, and
+                                                 * place of its own byte in these */
 } encodings[] = {
   { "\xff\xfe", 2, 2, 0 }, { "\xfe\xff", 2, 2, 1 }, { "", 0, 2, 0 }, { "", 0, 2, 1 }, { "\xef\xbb\xbf", 3, 1, 0 },
 };

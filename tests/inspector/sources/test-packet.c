@@ -98,10 +98,10 @@ test_link (gconstpointer data)
 
 static const struct
 {
-  const char   *name, *bytes;   /* in hex */
+  const char   *name, *bytes;   /* bytes of the packet in hex */
   WsiLink       link;
   WsiPacketKind kind;
-  gsize         length;         /* of the payload */
+  gsize         length;         /* length of the payload */
   const char   *unread;
 } packets[] = {
   { "padding-is-no-payload", MAC "0800" IP4 ("0029", "4000", "06") TCP "61 000000000000", WSI_LINK_ETHERNET, WSI_PACKET_TCP, 1, NULL },

@@ -48,11 +48,12 @@ static const WsiEndpoint endpoints[][2] = {
 typedef struct
 {
   CaptureWriter writer;
-  guint         family;         /* 0: IPv4, 1: IPv6 */
-  guint16       port;           /* of the client */
+  guint         family;         /* family of the addresses; 0: IPv4, 1: IPv6 */
+  guint16       port;           /* port of the client */
   guint32       sequences[2];
   gint64        time_us;
-  const WsiLink *links;         /* of interfaces that take turns; NULL: there is one */
+  const WsiLink *links;         /* link types of interfaces that take turns; NULL: there is one
+                                 * interface */
   guint         n_links, n_packets;
 } Capture;
 
@@ -907,7 +908,8 @@ test_key_log (void)
   static const struct
   {
     gboolean is_live;
-    guint    n_before, n_after;         /* secrets, before and after the capture was read */
+    guint    n_before, n_after;         /* number of secrets before and after the capture was
+                                         * read */
   } rows[] = {
     { FALSE, 1, 1 },
     { TRUE, 0, 1 },

@@ -41,11 +41,12 @@ typedef struct                  /* the records that one inspector has read */
   gboolean   has_ended;
   guint8     read[2 * WSP_ATTACH_MAX_RECORD];
   gsize      n_read;
-  guint      n[N_KINDS];        /* records of each kind */
-  guint64    n_dropped, n_before;       /* bytes before the positions */
-  GHashTable *opened;           /* numbers of connections */
-  GString   *bytes[2];          /* of each direction, of all connections */
-  char      *request, *tls, *text;      /* the last ones */
+  guint      n[N_KINDS];        /* number of records of each kind */
+  guint64    n_dropped, n_before;       /* number of bytes that were dropped, and of those before
+                                         * the positions */
+  GHashTable *opened;           /* connections that have opened, by number */
+  GString   *bytes[2];          /* bytes of all connections, by direction */
+  char      *request, *tls, *text;      /* request, TLS and text of the last records */
   gboolean   is_clean;
 } Watcher;
 
@@ -239,7 +240,7 @@ typedef struct
 {
   WspServer     *server;
   WspClient     *client;
-  WspConnection *connection;    /* the client's */
+  WspConnection *connection;    /* connection of the client */
   GError        *error;
   guint          n_echoed;
   char          *uri;
@@ -1234,7 +1235,7 @@ static const struct
 {
   const char *name;
   FolderKind  kind;
-  int         code;             /* G_IO_ERROR of a program; -1: it listens */
+  int         code;             /* code of the GIOErrorEnum of a program; -1: it listens */
   const char *says;
 } folder_cases[] = {
   { "SEC-132-no-variable", FOLDER_NO_VARIABLE, G_IO_ERROR_INVALID_ARGUMENT, "XDG_RUNTIME_DIR" },

@@ -240,8 +240,8 @@ typedef struct
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiProgramConnections *connections;
-  guint64      next_row;        /* to be looked at */
-  GString     *begun[N_WAYS];   /* a message in fragments; NULL: none */
+  guint64      next_row;        /* number of the row that is looked at next */
+  GString     *begun[N_WAYS];   /* messages in fragments that have begun; NULL: none */
   guint        n_whole[N_WAYS];
   guint        n_records, n_dropped;
 } Attached;

@@ -46,21 +46,21 @@ typedef enum                    /* what the peer does when it has sent its bytes
 {
   PEER_CLOSES,
   PEER_RESETS,
-  PEER_STAYS,                   /* until the program closes */
+  PEER_STAYS,                   /* the peer stays until the program closes */
 } PeerEnd;
 
 typedef enum                    /* what a server does with a request */
 {
   SERVER_ACCEPTS,
   SERVER_DEFERS,
-  SERVER_SHUTS_DOWN,            /* with a deferred request */
+  SERVER_SHUTS_DOWN,            /* the server shuts down with a deferred request */
 } ServerDeed;
 
 static const struct
 {
   const char *name;
-  WspRole     role;             /* of the program */
-  const char *bytes;            /* of the peer */
+  WspRole     role;             /* role of the program */
+  const char *bytes;            /* bytes that the peer sends */
   PeerEnd     end;
   ServerDeed  deed;
   const char *rows;
@@ -117,7 +117,7 @@ static WsiSession *session;     /* attached to this process */
 
 typedef struct
 {
-  int         fd;               /* listens, for a client; else it is connected */
+  int         fd;               /* socket: it listens for a client, else it is connected */
   const char *bytes;
   PeerEnd     end;
   gboolean    is_server;

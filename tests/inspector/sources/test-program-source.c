@@ -52,11 +52,11 @@ static const struct
 {
   const char    *name;
   Record         records[12];
-  const char    *raw;           /* bytes after the records; NULL: none */
+  const char    *raw;           /* bytes that are sent after the records; NULL: none */
   gsize          n_raw;
   WsiSourceState state;
   WsiSentenceId  sentence;
-  guint          n_watches;     /* requests that the program gets */
+  guint          n_watches;     /* number of requests that the program gets */
   const char    *rows;
 } cases[] = {
   { "new-connection",
@@ -153,8 +153,9 @@ typedef struct
   int      listener;
   GBytes  *bytes;
   guint    n_expected, n_watches;
-  gboolean is_silent;           /* at first */
-  GBytes  *again;               /* is sent each second until the inspector goes; NULL: nothing */
+  gboolean is_silent;           /* TRUE if the program sends nothing at first */
+  GBytes  *again;               /* bytes that are sent each second until the inspector goes; NULL:
+                                 * nothing */
 } Program;
 
 static void

@@ -15,8 +15,8 @@ static const struct
 {
   const char *name, *bytes;
   gsize       length;
-  gsize       n_header;         /* 0: it is none */
-  const char *client;           /* NULL: it does not say */
+  gsize       n_header;         /* length of the header; 0: the bytes are none */
+  const char *client;           /* address of the client; NULL: the header does not have it */
 } cases[] = {
   { "line-of-ipv4", BYTES ("PROXY TCP4 192.0.2.1 192.0.2.2 50000 80\r\nGET"), 41, "192.0.2.1:50000" },
   { "line-of-ipv6", BYTES ("PROXY TCP6 2001:db8::1 2001:db8::2 50000 80\r\n"), 45, "[2001:db8::1]:50000" },

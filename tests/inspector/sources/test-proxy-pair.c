@@ -16,7 +16,7 @@ static struct
   gboolean          has_ended;
   gboolean          has_unsent;
   gboolean          is_closed;
-  WspTransportClose how;                /* it was closed */
+  WspTransportClose how;                /* way in which the transport was closed */
 } play;
 
 static gssize
@@ -146,7 +146,7 @@ reset (int fd)
 static const struct
 {
   const char *name;
-  gboolean    is_client;        /* it breaks */
+  gboolean    is_client;        /* TRUE if the client's side breaks */
 } breaks[] = {
   { "the-client", TRUE },
   { "the-target", FALSE },

@@ -402,7 +402,7 @@ test_secrets (void)
 static const struct
 {
   const char *name, *text;
-  const char *problem;          /* NULL = it is read */
+  const char *problem;          /* problem of the file; NULL = it is read */
   guint64     n_cut, n_rows;
 } files[] = {
   { "empty", "", "received the end of the file", 0, 0 },
@@ -538,7 +538,7 @@ typedef struct
 {
   WsiStore *store;
   guint     n_signals;
-  guint64   end;                /* of the rows that were announced */
+  guint64   end;                /* end of the rows that were announced */
 } Announced;
 
 static void

@@ -26,9 +26,9 @@ typedef struct
   WsiLaneKind lane;
   WsiSource *(*make)(Scene * scene,
                      WsiRecorder *recorder);
-  /* A message passes, if the source does not do that by itself. */
+  /* Lets a message pass, if the source does not do that by itself; nullable. */
   void (*talk)(Scene *scene);
-  /* A source that cannot run; NULL: there is none. */
+  /* Makes a source that cannot run; NULL: there is none. */
   WsiSource *(*make_failing)(Scene * scene,
                              WsiRecorder *recorder);
 } Kind;
@@ -40,14 +40,14 @@ struct _Scene
   WsiStore        *store;
   WsiMerger       *merger;
   WsiSource       *source;
-  GFile           *file;        /* that the source reads; NULL: it reads none */
-  WsiServerSource *server;      /* the peers of the source; NULL: there is none */
+  GFile           *file;        /* file that the source reads; NULL: it reads none */
+  WsiServerSource *server;      /* server that is the peer of the source; NULL: there is none */
   WsiClientSource *client;
-  GSocket         *held;        /* a port that refuses connections; NULL: there is none */
-  GSocketListener *silent;      /* a server that does not answer; NULL: there is none */
-  GSocket         *accepted;    /* its connection */
-  GThread         *thread;      /* of the test */
-  GThread         *cancelled_in;        /* NULL: its calls are not cancelled */
+  GSocket         *held;        /* socket of a port that refuses connections; NULL: there is none */
+  GSocketListener *silent;      /* listener of a server that does not answer; NULL: there is none */
+  GSocket         *accepted;    /* connection that silent has accepted */
+  GThread         *thread;      /* thread of the test */
+  GThread         *cancelled_in;        /* thread in which a call was cancelled; NULL: none was */
   WsiSourceState   states[MAX_STATES];
   guint            n_states;
 };

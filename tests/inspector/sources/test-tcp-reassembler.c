@@ -152,7 +152,7 @@ typedef struct
   GString *story;
   guint    last_side;
   gboolean shows_times;
-  char     client;              /* > or <, ? where no SYN was seen */
+  char     client;              /* sign of the client's side, > or <; ? where no SYN was seen */
 } Listener;
 
 static char
@@ -261,8 +261,9 @@ static const WsiTcpListener tcp_listener = {
 typedef struct
 {
   WsiTcpReassembler *reassembler;
-  guint32            bases[2];  /* client, server */
-  gint64             ends[2];   /* of what the script has sent */
+  guint32            bases[2];  /* first sequence numbers of client and server */
+  gint64             ends[2];   /* ends of the bytes that the script has sent, of client and
+                                 * server */
   gint64             time_us;
 } Play;
 
@@ -427,7 +428,7 @@ test_times (gconstpointer data)
 static const struct
 {
   const char  *name, *script;
-  WsiTcpCounts counts;          /* gaps, bytes missing, repeated, conflicts */
+  WsiTcpCounts counts;          /* expected counts: gaps, bytes missing, repeated, conflicts */
 } count_cases[] = {
   { "gaps-and-their-bytes", SHAKE ">@1'b' >@4'e' <^5*140", { 2, 3, 0, 0 } },
   { "a-gap-of-unknown-length-has-no-bytes", ">@0'ab'^0", { 1, 0, 0, 0 } },
@@ -457,7 +458,7 @@ test_counts (gconstpointer data)
 
 static const struct
 {
-  const char  *name, *script, *story;   /* before the end of the capture */
+  const char  *name, *script, *story;   /* story that is told before the end of the capture */
   WsiTcpLimits limits;
 } limit_cases[] = {
   { "pieces", SHAKE ">@2'c' >@4'e' >@6'g' >@8'i'", ">(2)c", { 9, 3, 10000, 10000 } },

@@ -19,11 +19,11 @@ typedef struct
   WsiTlsSniffer   *sniffer;
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
-  GString         *heard;       /* by the next listener */
-  char             last;        /* the event that came last: bytes of a side, or another one */
+  GString         *heard;       /* events that the next listener has heard */
+  char             last;        /* last event: bytes of a side, or another one */
   char            *security;
-  GString         *closed;      /* names without keys */
-  guint            n_ended;     /* of their rows */
+  GString         *closed;      /* server names of connections whose keys are missing */
+  guint            n_ended;     /* number of calls about the end of a side */
 } Scene;
 
 /* The next listener may keep the address of a connection. */
@@ -247,8 +247,8 @@ typedef struct
 {
   const char *label;
   TlsTalkPlan plan;
-  guint       n_before;         /* connections of the same peers */
-  const char *heard;            /* NULL: the usual text */
+  guint       n_before;         /* number of earlier connections of the same peers */
+  const char *heard;            /* text that the listener heard; NULL: the usual text */
   const char *security;
 } Case;
 

@@ -50,7 +50,7 @@ static const struct
   Step        steps[MAX_STEPS];
   guint       n_tls;
   gboolean    is_joined;
-  Step        answer;           /* that comes after the ClientHello */
+  Step        answer;           /* answer that comes after the ClientHello */
 } cases[] = {
   { "connect", { C (CONNECT), S (CONNECTED) }, 1, FALSE, { 0 } },
   { "connect-with-a-reason-of-a-body", { C (CONNECT), S ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }, 1, FALSE, { 0 } },
@@ -97,7 +97,7 @@ typedef struct
   WsiTlsSniffer   *sniffer;
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
-  GString         *closed;      /* names without keys */
+  GString         *closed;      /* server names of connections whose keys are missing */
 } Scene;
 
 static GObject *

@@ -16,8 +16,8 @@ struct _TlsTalkPeers
   gnutls_certificate_credentials_t client, server;
   gnutls_datum_t          ticket_key;
   gnutls_anti_replay_t    anti_replay;
-  gnutls_datum_t          session;      /* of the client; data NULL: none */
-  GHashTable             *sessions;     /* of the server: GBytes to GBytes */
+  gnutls_datum_t          session;      /* session that the client resumes; data NULL: none */
+  GHashTable             *sessions;     /* sessions that the server keeps (GBytes to GBytes) */
 };
 
 typedef struct
@@ -25,7 +25,7 @@ typedef struct
   TlsTalk         *talk;
   gnutls_session_t session;
   GByteArray      *received;
-  GByteArray     **to;          /* what the other end has received */
+  GByteArray     **to;          /* bytes that the other end has received */
   TlsTalkSide      side;
 } End;
 

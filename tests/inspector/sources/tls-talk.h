@@ -16,31 +16,32 @@ typedef enum
 typedef struct
 {
   TlsTalkSide side;
-  GByteArray *bytes;            /* one write */
-  gsize       n_content;        /* bytes of the application in it, if it is one record of them */
+  GByteArray *bytes;            /* bytes of one write */
+  gsize       n_content;        /* number of the application's bytes in it, if the write is one
+                                 * record of them */
 } TlsTalkWrite;
 
 typedef struct _TlsTalk TlsTalk;
 
 typedef struct
 {
-  const char *client, *server;  /* priority strings; server NULL: that of the client */
+  const char *client, *server;  /* priority strings; server NULL: the same as client */
   gboolean    has_early_data;   /* the client sends some when it resumes */
   gboolean    accepts_early_data;
   gboolean    has_session_ids;  /* the server keeps sessions, and gives no tickets */
-  const char *protocol;         /* ALPN of both; NULL: none */
+  const char *protocol;         /* protocol of both in ALPN; NULL: none */
   /* After the handshake, a letter each, with a text up to the next space: ">TEXT" and "<TEXT" send,
    * "ku" and "kU" update the keys of client and server, "re" is another handshake, "in" sends the
    * writes of the inner talk. */
   const char *script;
-  const char *separator;        /* of the texts; NULL: a space */
+  const char *separator;        /* separator of the texts; NULL: a space */
   const TlsTalk *inner;
 } TlsTalkPlan;
 
 struct _TlsTalk
 {
-  GPtrArray *writes;            /* TlsTalkWrite */
-  GString   *key_log;           /* lines */
+  GPtrArray *writes;            /* writes of both sides in their order (TlsTalkWrite) */
+  GString   *key_log;           /* lines of the key log */
   gboolean   is_resumed;
 };
 

@@ -158,9 +158,10 @@ typedef struct
   const char *name;
   WsiPair     pairs[4];
   guint       n_pairs;
-  guint64     end;              /* of the records that are gone */
-  guint64     from, next;       /* asked for; where the next question begins */
-  guint       n_left;           /* the last ones of the pairs */
+  guint64     end;              /* end of the records that are gone */
+  guint64     from, next;       /* record that is asked for; record where the next question
+                                 * begins */
+  guint       n_left;           /* number of the last pairs that are left */
 } PairCase;
 
 static const PairCase pair_cases[] = {

@@ -53,7 +53,7 @@ typedef struct
 {
   guint        opcode;
   const char  *payload;
-  gsize        n_payload;       /* of it that are known */
+  gsize        n_payload;       /* number of the payload's bytes that are known */
   WspFrameFlags flags;
 } Half;
 

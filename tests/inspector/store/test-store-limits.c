@@ -282,8 +282,9 @@ test_many_fragments (void)
 static const struct
 {
   const char *name;
-  const char *second;           /* fragment of three */
-  guint       flags, n_missing; /* of it */
+  const char *second;           /* second fragment of three */
+  guint       flags, n_missing; /* flags of the second fragment; number of its bytes that are
+                                 * missing */
   const char *joined;
   gboolean    is_cut;
 } messages[] = {

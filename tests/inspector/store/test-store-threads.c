@@ -20,7 +20,8 @@ typedef struct
 {
   WsiStore   *store;
   atomic_bool is_ended;
-  atomic_uint n_seen, n_gone, n_dropped;        /* records; payloads */
+  atomic_uint n_seen, n_gone, n_dropped;        /* number of records that were seen and that are
+                                                 * gone; number of dropped payloads */
 } Scene;
 
 /* Its length and bytes follow from the number of a record. */

@@ -136,9 +136,12 @@ test_payload_cap (void)
 static const struct
 {
   const char *name, *folder;
-  guint64     max_file, largest_file;   /* bytes; 0: no other limit than the store's own */
-  guint       first_kept;               /* of 16 payloads of a MiB, with room for four in memory */
-  const char *sentence;                 /* in a row of an event, NULL = none */
+  guint64     max_file, largest_file;   /* limit of the file, and of the largest file, in bytes; 0:
+                                         * only the store's own limit */
+  guint       first_kept;               /* first payload that is kept, of 16 of a MiB, with room for
+                                         * four in memory */
+  const char *sentence;                 /* sentence in a row of an event; NULL = there is no such
+                                         * row */
 } files[] = {
   { "keeps-what-has-no-room-in-memory", NULL, 64 * MEBIBYTE, 0, 0, NULL },
   { "of-limited-size-drops-the-oldest", NULL, 4 * MEBIBYTE, 0, 8,

@@ -24,8 +24,8 @@
 static const struct
 {
   const char *name, *command;
-  const char *target;           /* as one line */
-  const char *notes;            /* joined by a line feed */
+  const char *target;           /* target as one line; NULL: refused */
+  const char *notes;            /* notes on the command, joined by line feeds */
 } good[] = {
   { "chromium", CHROMIUM, "connect 'wss://example.org/chat?room=1' --protocol=x --protocol=y '--header=Cache-Control: no-cache' "
     "'--header=Cookie: a=1; b=2' '--header=User-Agent: A! '\\''q'\\''' --origin=https://example.org --deflate", "" },

@@ -18,7 +18,7 @@ static const struct
 {
   const char *name;
   const char *steps[8];
-  const char *lines, *filter;   /* that are kept at the end */
+  const char *lines, *filter;   /* lines and filter that are kept at the end */
   const char *waiting;
 } cases[] = {
   { "targets-in-their-order", { "s" SERVE, "s" A, "e" }, SERVE ";" A, "", "" },

@@ -13,8 +13,9 @@
 static const struct
 {
   const char *name, *uri, *request;
-  const char *target;           /* as one line; NULL: refused */
-  const char *error;            /* or what is wrong when it is to be started; NULL: nothing */
+  const char *target;           /* target as one line; NULL: refused */
+  const char *error;            /* error of the request, or of the start of the target; NULL:
+                                 * none */
 } connections[] = {
   { "plain", "ws://h/chat", BEGIN "\r\n", "connect ws://h/chat", NULL },
   { "headers-keep-their-order", "ws://h/chat", BEGIN "Cookie: a=1; b=2\r\nX: y\r\n\r\n",
@@ -68,7 +69,7 @@ test_connection (gconstpointer data)
 static const struct
 {
   const char *name, *origin;
-  const char *target;           /* as one line */
+  const char *target;           /* target as one line */
 } origins[] = {
   { "any-certificate", "connect wss://o --insecure-accept-certificate", "connect wss://h/a --insecure-accept-certificate" },
   { "authorities-and-certificate", "connect wss://o --ca=/a.pem --cert=/c.pem --key=/k.pem",

@@ -84,8 +84,8 @@ static const struct
 static const struct
 {
   const char    *name, *line;
-  WsiTargetField wrong;         /* N_FIELDS: none */
-  const char    *error;         /* a part of it */
+  WsiTargetField wrong;         /* field that is wrong; N_FIELDS: none */
+  const char    *error;         /* part of the error's text */
 } checks[] = {
   { "client", "connect ws://h/", WSI_TARGET_N_FIELDS, NULL },
   { "client-of-ftp", "connect ftp://h/", WSI_TARGET_ADDRESS, "ftp" },
@@ -322,7 +322,7 @@ static const struct
 {
   const char *name, *line;
   gboolean    is_possible;
-  const char *web;              /* how the address of pages begins; NULL = there are none */
+  const char *web;              /* beginning of the address of web pages; NULL = there are none */
 } trials[] = {
   { "client", "connect ws://h/", FALSE, NULL },
   { "server", "serve 0", TRUE, NULL },
@@ -608,7 +608,7 @@ dup_free_listen (const char *host,
 static const struct
 {
   const char *name, *host;
-  const char *taken;            /* an address at which the next port is in use */
+  const char *taken;            /* address at which the next port is in use; NULL: none */
 } free_ports[] = {
   { "of-this-computer", "", "127.0.0.1" },
   { "of-this-computer-in-ipv6", "", "::1" },

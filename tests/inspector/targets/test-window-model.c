@@ -26,8 +26,8 @@ typedef struct
   WsiShownRows *rows;
   WsiWindowModel *model;
   guint         n_sessions, n_reported, n_refused, n_started, n_continued;
-  WsiTargetField field;         /* that was refused last */
-  char         *filter;         /* that was continued with; NULL = nothing was */
+  WsiTargetField field;         /* field that was refused last */
+  char         *filter;         /* filter that the session was continued with; NULL = none */
 } Place;
 
 /* A session that has just begun has no source yet, and one that has ended is gone. */

@@ -19,7 +19,7 @@ typedef struct
 {
   bool is_server, is_echo, is_quiet;
   const char *deflate, *cert, *key, *ca, *protocol;
-  char **words;                 /* of a client: the URI, then the steps */
+  char **words;                 /* words of a client: the URI, then the steps */
   int n_words;
 } Options;
 
@@ -40,7 +40,7 @@ typedef struct
   bool is_binary;
   Message *first, **last;
   int n_steps_done;
-  unsigned char *expected;      /* of the step in progress */
+  unsigned char *expected;      /* expected message of the step in progress */
   size_t n_expected;
   bool is_closing;
 } Session;
