@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The floor: the minimum of code that can receive and send these frames.
+/* The floor of the bench of the engine: the least code that can receive and send these frames.
  *
  * Every frame is whole, valid and a message; nothing else is checked.  Its text goes directly to
  * the vectors, a short one padded to 32 bytes, which a real engine can beat. */

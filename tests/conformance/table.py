@@ -36,10 +36,10 @@ class Frame:
 class Row:
     number: str
     rows: list
-    sides: str                  # S: played against a server, C: against a client
+    sides: str                  # sides that the row is played against: S, a server; C, a client
     claim: str
     steps: list                 # lists of frames: each is written in one go
-    results: list               # as many lists of (kind, payload or code)
+    results: list               # lists of (kind, payload or code), one for each list of frames
     options: dict = field(default_factory=dict)
     table: str = ""
 

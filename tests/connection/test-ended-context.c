@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A main context is freed while something of a connection waits in it: the program's callbacks are
- * not called any more, and the connection and its socket go with its last reference. */
+/* Connections whose main context ends.  A main context is freed while something of a connection
+ * waits in it: the program's callbacks are not called any more, and the connection and its socket
+ * go with its last reference. */
 #include "connection/transports.h"
 #include "connection/wire.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A GProxy of the program gives a connection whose class has streams of its own: each byte must go
- * through them, although there is a socket below. */
+/* Streams of a GProxy.  A GProxy of the program gives a connection whose class has streams of its
+ * own: each byte must go through them, although there is a socket below. */
 #include "endpoint/far/dialed.h"
 
 #define PATH "/endpoint/dial-own-stream/"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GIO resumes the TLS session of one client for other clients of the process, and does not ask
- * about the certificate again: the client has to ask.  In programs that use g_test GIO resumes no
- * session, so this program prints its points itself. */
+/* Resumed TLS sessions and untrusted certificates.  GIO resumes the TLS session of one client for
+ * other clients of the process, and does not ask about the certificate again: the client has to
+ * ask.  In programs that use g_test GIO resumes no session, so this program prints its points
+ * itself. */
 #include <stdio.h>
 
 #include "endpoint/far/dialed.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A main context is freed while a client or a server works in it: no callback of the program is
- * called any more, nothing keeps the object, and its peers see the end. */
+/* Clients and servers whose main context ends.  A main context is freed while a client or a server
+ * works in it: no callback of the program is called any more, nothing keeps the object, and its
+ * peers see the end. */
 #include "connection/wire.h"
 #include "lib/ended-context.h"
 

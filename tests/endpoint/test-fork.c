@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Everything that is older than a fork () is the parent's.  Each row brings the parent into a
- * state, and forks.  The parent does nothing until the child has ended: so the child finds each
- * message, each timer and each call that the parent has not come to.  Afterwards the sockets are as
- * they were, and the parent goes on.
+/* Objects of the library after a fork (): the child may use and drop what is older, and disturbs
+ * nothing of the parent.  Each row brings the parent into a state, and forks.  The parent does
+ * nothing until the child has ended: so the child finds each message, each timer and each call that
+ * the parent has not come to.  Afterwards the sockets are as they were, and the parent goes on.
  *
  * A child that fails prints why, and ends with status 1. */
 #include <libwsproto/wsproto.h>

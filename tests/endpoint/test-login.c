@@ -25,7 +25,8 @@ typedef enum
   SAYS_YES,                     /* returns TRUE and sets nothing */
   SETS_FIELD_AND_SAYS_NO,
   SETS_FIELD,
-  SETS_ALL_FIELDS,              /* sets all fields, with those that were sent */
+  SETS_ALL_FIELDS,              /* sets all fields of the credentials, with values that were sent
+                                 * before */
   SETS_WRONG_FIELD,
   SETS_WRONG_FIELD_ONCE,        /* sets a wrong field; the next time returns TRUE and sets
                                  * nothing */

@@ -60,7 +60,8 @@ static const struct
 static struct
 {
   gboolean is_armed;
-  guint    row, step;           /* row of calls; number of the call that fails, from 1; 0: none */
+  guint    row, step;           /* row of the table of calls; number of the call that fails, from 1;
+                                 * 0: none */
   guint    n_calls;
 } plan;
 

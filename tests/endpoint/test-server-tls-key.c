@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The text of a private key, which libwsproto gets from GIO, stays neither in memory nor in
- * freed memory. */
+/* Private keys in memory.  The text of a private key, which libwsproto gets from GIO, stays neither
+ * in memory nor in freed memory. */
 #include "connection/wire.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The program has the stream below a connection, or the socket of a listener, too, and closes it
- * when it likes.  The number of the descriptor is given to the next client, a stranger: what
- * belongs to the connection never reaches the stranger. */
+/* Streams and sockets that a program shares with a connection.  The program has the stream below a
+ * connection, or the socket of a listener, too, and closes it when it likes.  The number of the
+ * descriptor is given to the next client, a stranger: what belongs to the connection never reaches
+ * the stranger. */
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Without a fuzzer: runs every file of a folder once.  The last name printed is the one that
- * failed. */
+/* The main () of a fuzz target without a fuzzer: runs every file of a folder once.  The last name
+ * printed is the one that failed. */
 
 #include "fuzz/fuzz-tools.h"
 #include "lib/tap.h"

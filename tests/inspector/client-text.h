@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The client of a session sends a text. */
+/* A helper that lets the client source of a session send a text. */
 #pragma once
 
 #include "inspect/sources/wsi-client-source.h"

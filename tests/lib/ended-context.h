@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A main context ends before or after the program drops its reference to an object of it. */
+/* Helper for tests of main contexts that end.  A main context ends before or after the program
+ * drops its reference to an object of it. */
 #pragma once
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A program with this file ends after LIMIT_S seconds, whatever it waits for, and prints the
- * functions in which its threads were.  The runner of the tests has a shorter limit for each
- * program; this limit is for a program that runs without the runner. */
+/* Limits the time of a test program.  A program with this file ends after LIMIT_S seconds, whatever
+ * it waits for, and prints the functions in which its threads were.  The runner of the tests has a
+ * shorter limit for each program; this limit is for a program that runs without the runner. */
 #define _GNU_SOURCE             /* dladdr (), tgkill () */
 #include "lib/limit.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* With WSP_TEST_TAPPED in the environment each connection of a program has a tap from its
- * beginning.  A connection with a tap must behave as one without: the same tests have to pass.
+/* Gives each connection of a test program a tap.  With WSP_TEST_TAPPED in the environment each
+ * connection of a program has a tap from its beginning.  A connection with a tap must behave as one
+ * without: the same tests have to pass.
  *
  * The tap reads each byte that it gets, so that a sanitizer finds memory that was freed.  Whatever
  * the test does, the tap has to be notified of the bytes of each write, when these and no others

@@ -18,7 +18,7 @@ typedef struct
 typedef struct
 {
   unsigned number;              /* number of the line "template"; 0 = there is no template */
-  TraceLines lines;             /* lines after that line */
+  TraceLines lines;             /* lines after the line "template" */
   TraceWord columns[TRACE_MAX_COLUMNS];
   size_t n_columns;
   unsigned n_rows;              /* number of rows that were read */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* With WSP_TEST_WATCHED in the environment an inspector is attached to the program from its
- * beginning, and reads all records that it gets.  A program that is watched must behave as one that
- * is not: the same tests have to pass.
+/* Attaches an inspector to a test program.  With WSP_TEST_WATCHED in the environment an inspector
+ * is attached to the program from its beginning, and reads all records that it gets.  A program
+ * that is watched must behave as one that is not: the same tests have to pass.
  *
  * The inspector is a thread of the program.  Whatever the test does, each record has a known kind
  * and belongs to a connection that was opened and has not been closed; HEADS have two blocks. */

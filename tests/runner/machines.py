@@ -39,15 +39,15 @@ REGISTER = "/proc/sys/fs/binfmt_misc"
 
 @dataclasses.dataclass(frozen=True)
 class Machine:
-    debian: str                     # the name that dpkg has for it
-    gnu: str                        # the prefix of its compiler
-    libraries: str                  # the folder of its libraries
+    debian: str                     # name of the machine in dpkg
+    gnu: str                        # prefix of the names of its compiler
+    libraries: str                  # folder of its libraries
     family: str
     endian: str
-    emulator: str                   # "": the kernel starts its programs
-    elf: str                        # how its programs begin, for the kernel: bytes and mask
-    loader: str = ""                # of a machine whose programs most kernels of this machine start
-    multiplier: int = 20            # of time limits
+    emulator: str                   # emulator of the machine; "": the kernel starts its programs
+    elf: str                        # beginning of its programs, for the kernel: bytes and mask
+    loader: str = ""                # dynamic linker, if most kernels of this machine start its programs
+    multiplier: int = 20            # factor of time limits
     impossible: dict = dataclasses.field(default_factory=dict)    # tests that the emulator cannot run: name, reason
 
 

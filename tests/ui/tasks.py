@@ -26,11 +26,11 @@ class Task(NamedTuple):
     start: type
     at_most: int
     keys: tuple         # names of keys as xdotool has them, texts, and what is read before the next key
-    reads: tuple        # what is read at the end
+    reads: tuple        # texts that are read at the end
     before: tuple = ()
     after: tuple = ()
-    proof: object = None        # gets the scene: what cannot be read in the window
-    ends: bool = False          # the window is closed then, without a word
+    proof: object = None        # function that gets the scene and checks what the window does not show
+    ends: bool = False          # whether the last key closes the window without a question
     is_quick: bool = False      # tools/test carries it out, too
 
 

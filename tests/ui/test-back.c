@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Alt+Left: back to page, filter, connection and row of before a jump. */
+/* The way back by Alt+Left: back to page, filter, connection and row of before a jump. */
 #include "inspect/filter/wsi-filter.h"
 #include "keyboard.h"
 #include "ui-test.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A window is closed at each moment, with each page and each dialog: nothing of it stays, and the
- * next window works.
+/* Windows that are closed at any time.  A window is closed at each moment, with each page and each
+ * dialog: nothing of it stays, and the next window works.
  *
  * test-closing pairs each moment with a window that has no dialog, and each page and dialog with
  * an open connection.  test-closing --pairs has all of them together, which takes long. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Everything that a pointer does can be done with keys.  The windows are searched for controllers
- * of a pointer that the program adds to a widget, and for what GTK itself gives to a pointer only.
- * Each has a row in the table below with keys that do the same, and these are pressed. */
+/* Keys for all that a pointer does.  Everything that a pointer does can be done with keys.  The
+ * windows are searched for controllers of a pointer that the program adds to a widget, and for what
+ * GTK itself gives to a pointer only. Each has a row in the table below with keys that do the same,
+ * and these are pressed. */
 #include "ui/charts/wsi-figure-view.h"
 #include "ui/charts/wsi-timeline-chart.h"
 #include "ui/details/wsi-bit-diagram.h"

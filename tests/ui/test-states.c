@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Something around a window goes wrong: it says so, with what to do, and goes on where it can. */
+/* A window when something around it fails.  Something around a window goes wrong: it says so, with
+ * what to do, and goes on where it can. */
 #include "states.h"
 
 #include <glib/gstdio.h>

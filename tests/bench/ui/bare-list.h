@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The floor: a GtkColumnView with as many columns over the same model, whose cells are numbers.  It
- * has no names, no styles, no decoders, and scrolls to its end by the action of GTK's list. */
+/* The floor of the bench of the window: a GtkColumnView with as many columns over the same model,
+ * whose cells are numbers.  It has no names, no styles, no decoders, and scrolls to its end by the
+ * action of GTK's list. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How a connection ended, as an id and its arguments: they give the library's own sentence. */
+/* The sentence about the end of a connection: its id and arguments give the library's own text. */
 #include "inspect/capture/wsi-close-sentence.h"
 
 #include "connection/report/wsp-close-info-private.h"

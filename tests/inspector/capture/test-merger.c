@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Recorders in lanes: what several threads observe is written by one, in the order of time, and
- * within bounds. */
+/* The merger of recorders in lanes: what several threads observe is written by one, in the order of
+ * time, and within bounds. */
 #include "inspect/capture/wsi-recorder.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Packets that messages have left unfinished. */
+/* The store of tails: packets that one message has begun and a later one ends. */
 
 #include "inspect/decode/choosing/wsi-tails.h"
 

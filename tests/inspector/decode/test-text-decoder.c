@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The form of a decoder's test: a table of messages. */
+/* The decoder of text.  This is the shortest test of a decoder: a table of messages. */
 
 #include "inspector/decode/decoder-cases.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Commands are run by the real sh, in which functions print the words that the programs would
- * get. */
+/* The commands that the inspector writes for a message.  They are run by the real sh, in which
+ * functions print the words that the programs would get. */
 
 #include "inspect/save/formats/wsi-command.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The tables of figures, and the filter of a row, which can be read. */
+/* The tables of figures, and the filter of each row, which a filter bar can read. */
 
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/charts/wsi-figures.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A reserved bit or opcode breaks a rule if the handshake is known and has negotiated no extension
-* for it.  Verdicts, the fields of filters and the meaning of the field in a frame say the same. */
+/* The rule about reserved bits and opcodes, in all that the inspector shows.  A reserved bit or
+ * opcode breaks a rule if the handshake is known and has negotiated no extension for it.  Verdicts,
+ * the fields of filters and the meaning of the field in a frame say the same. */
 #include "inspect/show/verdicts/wsi-verdict-text.h"
 
 #include <string.h>

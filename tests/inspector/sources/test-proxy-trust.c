@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A client and a proxy of the process have accepted the certificate of a target, which another
- * proxy of the process must still refuse.  GIO resumes TLS sessions of other clients, but not in
- * programs that use g_test, so this program prints its points itself. */
+/* Certificates that were accepted once.  A client and a proxy of the process have accepted the
+ * certificate of a target, which another proxy of the process must still refuse.  GIO resumes TLS
+ * sessions of other clients, but not in programs that use g_test, so this program prints its points
+ * itself. */
 #include <libwsproto/wsproto.h>
 #include <stdio.h>
 

@@ -20,7 +20,7 @@ typedef struct
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
   GString         *heard;       /* events that the next listener has heard */
-  char             last;        /* last event: bytes of a side, or another one */
+  char             last;        /* kind of the last event: bytes of a side, or something else */
   char            *security;
   GString         *closed;      /* server names of connections whose keys are missing */
   guint            n_ended;     /* number of calls about the end of a side */

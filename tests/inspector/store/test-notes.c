@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Notes go with their records, and nothing else does. */
+/* The notes of a store about its records: a note goes when its record is evicted, and not
+ * before. */
 
 #include "inspect/store/wsi-notes.h"
 

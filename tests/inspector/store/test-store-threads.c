@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One thread appends, others read: nothing they see is torn, freed or of another record, whatever
- * is evicted, written to disk and dropped meanwhile. */
+/* A store that several threads use.  One thread appends, others read: nothing they see is torn,
+ * freed or of another record, whatever is evicted, written to disk and dropped meanwhile. */
 #include "inspect/store/wsi-store.h"
 #include "inspector/opened.h"
 

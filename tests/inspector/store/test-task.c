@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The data of a task is dropped in its context, never in the thread that works for it. */
+/* Tasks of a store in another thread.  The data of a task is dropped in its context, never in the
+ * thread that works for it. */
 #include "inspect/store/wsi-task.h"
 
 #include <stdatomic.h>

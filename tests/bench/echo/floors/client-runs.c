@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The runs of clients/client.h, but for "standstill", of the floor's clients. */
+/* The runs of clients/client.h with the floor's clients, without "standstill". */
 
 #include "floor-client.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* System calls only. */
+/* Waits for sockets with epoll and system calls only: the least that a floor can do. */
 
 #include "floor.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One GSource with an epoll descriptor for all sockets, as in the library. */
+/* Waits for sockets in a GMainLoop: one GSource with an epoll descriptor for all sockets, as in the
+ * library. */
 
 #include "floor.h"
 

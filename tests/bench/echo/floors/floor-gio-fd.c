@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A GSource for each socket, as in most programs with a GMainLoop. */
+/* Waits for sockets in a GMainLoop: a GSource for each socket, as in most programs with a
+ * GMainLoop. */
 
 #include "floor.h"
 

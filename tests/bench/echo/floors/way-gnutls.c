@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A session of GnuTLS; one recv () gives it many records.  A server sends tickets, unless an option
- * forbids them, but no close_notify.
+/* Reads and writes the bytes of a floor by TLS, with a session of GnuTLS; one recv () gives it many
+ * records.  A server sends tickets, unless an option forbids them, but no close_notify.
  *
  * A server counts its handshakes and the resumed ones among them, as two numbers of 64 bits in the
  * file that BENCH_COUNTER names. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Bytes are sent and received unchanged. */
+/* Reads and writes the bytes of a floor by a socket, unchanged. */
 
 #include "floor.h"
 

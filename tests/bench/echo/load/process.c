@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The kernel's figures of the server.  The time of a thread is exact only while that thread
- * sleeps. */
+/* Reads the kernel's figures of the server: its time and memory.  The time of a thread is exact
+ * only while that thread sleeps. */
 
 #include "load.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Each echo is checked by type and length; the first, and each compressed one, byte by byte. */
+/* Checks what the server sends.  Each echo is checked by type and length; the first, and each
+ * compressed one, byte by byte. */
 
 #include "load.h"
 

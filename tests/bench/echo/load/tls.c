@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* TLS 1.3, as most clients use it; certificates are not verified.  With LoadOptions.resumes each
- * connection sends the latest ticket. */
+/* The TLS of the load generator: TLS 1.3, as most clients use it; certificates are not verified.
+ * With LoadOptions.resumes each connection sends the latest ticket. */
 
 #include "load.h"
 

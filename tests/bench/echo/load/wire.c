@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The frames are made before the clock runs, so that sending costs the generator one call. */
+/* Makes the frames that the load generator sends.  The frames are made before the clock runs, so
+ * that sending costs the generator one call. */
 
 #include "load.h"
 
