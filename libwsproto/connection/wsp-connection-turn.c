@@ -59,7 +59,7 @@ finish_earlier_turn (WspConnection *self,
 /* Returns is_idle ().  Pongs are written before the replies to messages that were received after
  * the pings. */
 static gboolean
-receive_and_send (WspConnection *self)
+connection_turn_receive_and_send (WspConnection *self)
 {
   while (wsp_input_step (&self->input, &self->link))
     if (self->link.stream->pongs != NULL)
@@ -314,8 +314,8 @@ assert_waiting (const WspConnection *self)
  * earlier deadline, so is_short is FALSE after a change of the limits.  kept is NULL if is_held,
  * because the connection then keeps its reference to itself until the turn ends. */
 static void
-run_turn (WspConnection *self,
-          WspWatchEvents events)
+connection_turn_run (WspConnection *self,
+                     WspWatchEvents events)
 {
   g_autoptr (WspConnection) kept = self->link.life.is_held ? NULL : g_object_ref (self);
   WspTurn turn;
@@ -328,7 +328,7 @@ run_turn (WspConnection *self,
   if (!was_quiet)
     finish_earlier_turn (self, events);
   is_idle_now = (was_quiet && wsp_input_read_whole (&self->input, &self->link) && is_idle (self)) ||
-                receive_and_send (self);
+                connection_turn_receive_and_send (self);
   is_short = was_quiet && is_idle_now && wsp_timer_is_set (&self->timer) && !turn.was_disturbed;
   wsp_output_flush (&self->output, &self->link);
   wsp_connection_end_turn (self);
@@ -413,8 +413,8 @@ close_slow (WspConnection *self,
 }
 
 static void
-take_turn (WspConnection *self,
-           WspWatchEvents events)
+connection_turn_take (WspConnection *self,
+                      WspWatchEvents events)
 {
   if (wsp_life_has_ended (&self->link.life) || wsp_connection_put_off (self))
     return;
@@ -422,7 +422,7 @@ take_turn (WspConnection *self,
   if (G_UNLIKELY (wsp_connection_closes_soon (self)))
     close_slow (self, events);
   else if (self->link.turn == NULL)
-    run_turn (self, events);
+    connection_turn_run (self, events);
   else
     take_inner_turn (self);
 }
@@ -432,13 +432,13 @@ connection_turn_on_ready (WspTransport  *transport,
                           WspWatchEvents events,
                           gpointer       owner)
 {
-  take_turn (owner, events);
+  connection_turn_take (owner, events);
 }
 
 static void
 connection_turn_on_expired (WspTimer *timer)
 {
-  take_turn (WSP_OWNER_OF (timer, WspConnection, timer), WSP_WATCH_NOTHING);
+  connection_turn_take (WSP_OWNER_OF (timer, WspConnection, timer), WSP_WATCH_NOTHING);
 }
 
 static void
@@ -455,7 +455,7 @@ connection_turn_run_due (WspDue *due)
     return;
 
   /* A turn that stopped for its budget may have left bytes in the socket, too. */
-  take_turn (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
+  connection_turn_take (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
 }
 
 void

@@ -292,7 +292,7 @@ reactor_run_due (WspReactor *self)
 
 /* A callback may remove another watch, so each slot is read when its turn comes. */
 static void
-run_direct (WspReactor *self)
+reactor_run_direct (WspReactor *self)
 {
   for (guint i = 0; i < N_DIRECT; i++)
     {
@@ -330,7 +330,7 @@ wsp_reactor_dispatch (GSource    *source,
 
   move_next_dispatch (self);
   reactor_run_posted (self);
-  run_direct (self);
+  reactor_run_direct (self);
   run_epoll (self);
   run_timers (self);
   reactor_run_due (self);

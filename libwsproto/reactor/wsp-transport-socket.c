@@ -42,10 +42,10 @@ return_errno (GError **error)
 }
 
 static gssize
-read_socket (WspTransport       *self,
-             const struct iovec *vectors,
-             guint               n_vectors,
-             GError            **error)
+transport_socket_read (WspTransport       *self,
+                       const struct iovec *vectors,
+                       guint               n_vectors,
+                       GError            **error)
 {
   gssize n;
 
@@ -71,10 +71,10 @@ send_vectors (int                 fd,
 }
 
 static gssize
-write_socket (WspTransport       *self,
-              const struct iovec *vectors,
-              guint               n_vectors,
-              GError            **error)
+transport_socket_write (WspTransport       *self,
+                        const struct iovec *vectors,
+                        guint               n_vectors,
+                        GError            **error)
 {
   gssize n;
 
@@ -131,8 +131,8 @@ transport_socket_make_stream (int fd)
 
 const WspTransportKind wsp_transport_socket_kind = {
   .size = sizeof (WspTransport),
-  .read = read_socket,
-  .write = write_socket,
+  .read = transport_socket_read,
+  .write = transport_socket_write,
   .arm = arm_socket,
   .shutdown = shutdown_socket,
   .close = close_socket,

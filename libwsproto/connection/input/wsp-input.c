@@ -266,9 +266,9 @@ count_message (WspLink *link)
 
 /* The message is in the lent memory; the loan ends before more is read. */
 static WSC_INLINE void
-push_lent (WspLink       *link,
-           WspMessageType type,
-           WscBuffer      payload)
+input_push_lent (WspLink       *link,
+                 WspMessageType type,
+                 WscBuffer      payload)
 {
   WspContextMemory *shared = link->turn->shared;
   WspMessage *message = wsp_context_memory_take_message (shared);
@@ -319,9 +319,9 @@ input_end_message (WspInput *self,
 }
 
 static void
-take_piece (WspInput          *self,
-            WspLink           *link,
-            const WscReceived *received)
+input_take_piece (WspInput          *self,
+                  WspLink           *link,
+                  const WscReceived *received)
 {
   WscBufferType type = received->buffer_type;
 
@@ -338,7 +338,7 @@ take_piece (WspInput          *self,
 
   if (wsc_ends_message (type) && may_push (self, link))
     {
-      push_lent (link, wsp_input_get_message_type (type), received->payload);
+      input_push_lent (link, wsp_input_get_message_type (type), received->payload);
       return;
     }
 
@@ -372,7 +372,7 @@ input_take (WspInput          *self,
     case WSC_RECEIVED_PING:
       return;
     case WSC_RECEIVED_CHUNK:
-      take_piece (self, link, received);
+      input_take_piece (self, link, received);
       return;
     case WSC_RECEIVED_PONG:
       input_take_pong (link, received);
@@ -406,8 +406,8 @@ takes_everything (const WspInput *self,
 /* Pushes the messages that were read whole, one after the other, up to another item.  The caller
  * has asked may_push () and takes_everything (), which each handler may change. */
 static inline Pushed
-push_whole (WspInput *self,
-            WspLink  *link)
+input_push_whole (WspInput *self,
+                  WspLink  *link)
 {
   WscStream *stream = link->stream;
   Pushed pushed = PUSHED_NONE;
@@ -428,7 +428,7 @@ push_whole (WspInput *self,
           return pushed;
         }
 
-      push_lent (link, wsp_input_get_message_type (received.buffer_type), received.payload);
+      input_push_lent (link, wsp_input_get_message_type (received.buffer_type), received.payload);
       wsp_session_refresh_options (wsp_link_peek_session (link));
     }
   while (takes_everything (self, link) && may_push (self, link));
@@ -459,7 +459,7 @@ wsp_input_read_whole (WspInput *self,
 
   link->turn->spent.n_bytes += n;
   receiving->read->end = (guint32) n;
-  return push_whole (self, link) == PUSHED_ALL;
+  return input_push_whole (self, link) == PUSHED_ALL;
 }
 
 gboolean
@@ -482,7 +482,7 @@ wsp_input_step (WspInput *self,
 
   if (is_pushing && takes_everything (self, link))
     {
-      Pushed pushed = push_whole (self, link);
+      Pushed pushed = input_push_whole (self, link);
 
       if (pushed != PUSHED_NONE)
         return pushed == PUSHED_SOME;

@@ -53,10 +53,10 @@ notify_departures (WspOutput *self,
 
 /* -1: the connection sends no more; if the write has failed, `output_lost` was called. */
 static gssize
-write_vectors (WspOutput          *self,
-               WspLink            *link,
-               const struct iovec *vectors,
-               guint               n_vectors)
+output_write_vectors (WspOutput          *self,
+                      WspLink            *link,
+                      const struct iovec *vectors,
+                      guint               n_vectors)
 {
   GError *error = NULL;
 
@@ -130,7 +130,7 @@ write_with_payload (WspOutput *self,
   gsize kept = get_kept (link);
   const guint8 *kept_at = kept > 0 ? link->turn->workspace->write.at : NULL;
   struct iovec vectors[2] = { { (gpointer) kept_at, kept }, { payload.at, payload.length } };
-  gssize n = write_vectors (self, link, kept > 0 ? vectors : vectors + 1, kept > 0 ? 2 : 1);
+  gssize n = output_write_vectors (self, link, kept > 0 ? vectors : vectors + 1, kept > 0 ? 2 : 1);
 
   if (n < 0)
     return FALSE;
@@ -285,7 +285,7 @@ wsp_output_flush (WspOutput *self,
 {
   WscWorkspace *workspace = link->turn->workspace;
   struct iovec kept = { workspace->write.at, workspace->write_kept };
-  gssize n = kept.iov_len > 0 ? write_vectors (self, link, &kept, 1) : 0;
+  gssize n = kept.iov_len > 0 ? output_write_vectors (self, link, &kept, 1) : 0;
 
   if ((gsize) n < kept.iov_len)         /* a lost connection returns -1, which is not less */
     output_write_block (self, link, workspace->write.at + n, kept.iov_len - n);
@@ -410,7 +410,7 @@ wsp_output_resume (WspOutput *self,
     { moved, moved_left },
     { (gpointer) rest->payload, rest->payload_length },
   };
-  gssize n = write_vectors (self, link, vectors, rest->payload != NULL ? 2 : 1);
+  gssize n = output_write_vectors (self, link, vectors, rest->payload != NULL ? 2 : 1);
 
   if (n < 0)
     return;

@@ -16,9 +16,9 @@
 #include "inspect/save/formats/wsi-export.h"
 
 static WsiExit
-run_verb (const WsiVerbRow  *row,
-          const WsiOptions  *options,
-          const char *const *arguments)
+cli_main_run_verb (const WsiVerbRow  *row,
+                   const WsiOptions  *options,
+                   const char *const *arguments)
 {
   switch (row->verb)
     {
@@ -145,10 +145,10 @@ split_arguments (int   *argc,
 
 /* argv: begins with the name of the verb. */
 static WsiExit
-parse_and_run (const WsiVerbRow *row,
-               const char       *program,
-               int               argc,
-               char            **argv)
+cli_main_parse_and_run (const WsiVerbRow *row,
+                        const char       *program,
+                        int               argc,
+                        char            **argv)
 {
   g_auto (WsiOptions) options;
   g_autoptr (GError) error = NULL;
@@ -163,7 +163,7 @@ parse_and_run (const WsiVerbRow *row,
     return print_help (row);
 
   if (error == NULL && wsi_verbs_check_arguments (row, argc - 1, &error))
-    return run_verb (row, &options, (const char *const *) argv + 1);
+    return cli_main_run_verb (row, &options, (const char *const *) argv + 1);
 
   is_unknown = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
   text = g_strconcat (error->message, is_unknown ? "; see wsinspect " : NULL, row->name, " --help",
@@ -181,7 +181,7 @@ cli_main_run (int    argc,
 
   g_set_prgname ("wsinspect");
   if (row != NULL)
-    return parse_and_run (row, argv[0], argc - 1, argv + 1);
+    return cli_main_parse_and_run (row, argv[0], argc - 1, argv + 1);
 
   if (g_strcmp0 (word, "--help") == 0 || g_strcmp0 (word, "-h") == 0)
     return print_help (NULL);

@@ -14,8 +14,8 @@ read_wants_more (gpointer listing)
 }
 
 static WsiExit
-print_recordings (WsiFileReader *reader,
-                  WsiListing    *listing)
+read_print_recordings (WsiFileReader *reader,
+                       WsiListing    *listing)
 {
   const WsiOptions *options = listing->options;
   WsiStore *store = wsi_file_reader_get_store (reader);
@@ -43,7 +43,7 @@ WsiExit
 wsi_read_verb (const WsiOptions  *options,
                const char *const *arguments)
 {
-  return wsi_file_reader_list (options, NULL, arguments, print_recordings);
+  return wsi_file_reader_list (options, NULL, arguments, read_print_recordings);
 }
 
 /* A listing of the messages of one connection. */

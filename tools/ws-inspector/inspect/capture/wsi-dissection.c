@@ -341,8 +341,8 @@ dissection_get_flags (const Way            *way,
 }
 
 static void
-keep_record (WsiDissection        *self,
-             const WspFrameRecord *frame)
+dissection_keep_record (WsiDissection        *self,
+                        const WspFrameRecord *frame)
 {
   guint faults[WSI_MAX_FAULTS];
   Way *way = &self->ways[frame->direction];
@@ -439,7 +439,7 @@ join_loose_bytes (WsiDissection        *self,
 
 /* Keeps the records in the order of the bytes, each with its payload. */
 static void
-keep_records (WsiDissection *self)
+dissection_keep_records (WsiDissection *self)
 {
   guint n_records;
   const WspFrameRecord *records = wsp_dissector_take_records (self->dissector, &n_records);
@@ -449,7 +449,7 @@ keep_records (WsiDissection *self)
     {
       note_close_frame (self, &records[i]);
       if (!join_loose_bytes (self, &records[i]))
-        keep_record (self, &records[i]);
+        dissection_keep_record (self, &records[i]);
     }
 
   wsi_store_count_dropped (self->store, n_dropped - self->n_dropped);
@@ -474,7 +474,7 @@ wsi_dissection_push (WsiDissection *self,
   wsi_conversation_count_bytes (self->conversation, direction, g_bytes_get_size (bytes));
   wsp_dissector_push (self->dissector, direction, bytes, time_us);
   note_heads (self, direction, time_us);
-  keep_records (self);
+  dissection_keep_records (self);
 }
 
 /* A head with a gap never ends: it is shown up to the gap. */
@@ -522,7 +522,7 @@ wsi_dissection_continue_at (WsiDissection *self,
   place.window = bytes + sizeof place;
   dissection_end_head (self, direction);
   wsp_dissector_continue_at (self->dissector, direction, &place, time_us);
-  keep_records (self);
+  dissection_keep_records (self);
   keep_loose_bytes (self, direction);
   if (n_missing > 0)
     note_gap (self, direction, n_missing, time_us);
@@ -539,7 +539,7 @@ wsi_dissection_skip (WsiDissection *self,
   self->misses_response |= !is_of_request (self, direction) && !self->ways[direction].is_head_noted;
   if (length > 0)
     dissection_end_head (self, direction);
-  keep_records (self);
+  dissection_keep_records (self);
   keep_loose_bytes (self, direction);
   note_gap (self, direction, length, time_us);
 }
@@ -550,7 +550,7 @@ wsi_dissection_expect_frame (WsiDissection *self,
                              gint64         time_us)
 {
   wsp_dissector_expect_frame (self->dissector, direction, time_us);
-  keep_records (self);
+  dissection_keep_records (self);
 }
 
 gboolean
@@ -580,7 +580,7 @@ wsi_dissection_end_direction (WsiDissection *self,
   wsp_dissector_end (self->dissector, direction, time_us);
   note_heads (self, direction, time_us);
   dissection_end_head (self, direction);
-  keep_records (self);
+  dissection_keep_records (self);
   keep_loose_bytes (self, direction);
   wsi_dissection_release_bytes (self, time_us);
 }

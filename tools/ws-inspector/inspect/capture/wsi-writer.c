@@ -154,8 +154,8 @@ may_hold_rows (WsiWriter       *self,
 /* Many bytes are dissected in parts, so that their records are announced before a small store
  * evicts them.  A receiver of the signal may close the conversation. */
 static void
-take_push (WsiWriter      *self,
-           const WsiEntry *entry)
+writer_take_push (WsiWriter      *self,
+                  const WsiEntry *entry)
 {
   gsize length = g_bytes_get_size (entry->bytes), at = 0;
 
@@ -551,7 +551,7 @@ writer_take (WsiWriter      *self,
 
   if (entry->kind == WSI_ENTRY_PUSH)
     {
-      take_push (self, entry);
+      writer_take_push (self, entry);
       return;
     }
 

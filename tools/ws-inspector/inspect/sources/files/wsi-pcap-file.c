@@ -8,7 +8,7 @@
  * `readers` is a heap: the packet of the first one is the earliest, and of equal ones it is that
  * of the file that was added first.
  * The packet of the first reader was taken, and those of the others were not, between two calls of
- * take_packets (). */
+ * pcap_file_take_packets (). */
 
 #include "inspect/sources/files/wsi-pcap-file.h"
 
@@ -349,8 +349,8 @@ pcap_file_count_unread (WsiPcapFile *self,
 }
 
 static void
-take_packet (WsiPcapFile             *self,
-             const WsiCapturedPacket *packet)
+pcap_file_take_packet (WsiPcapFile             *self,
+                       const WsiCapturedPacket *packet)
 {
   const gint64 time_us = packet->time_us;
   WsiSegment segment;
@@ -483,9 +483,9 @@ read_earliest (WsiPcapFile *self)
 }
 
 static gboolean
-take_packets (WsiPcapFile *self,
-              guint        max_packets,
-              GError     **error)
+pcap_file_take_packets (WsiPcapFile *self,
+                        guint        max_packets,
+                        GError     **error)
 {
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     {
@@ -508,7 +508,7 @@ take_packets (WsiPcapFile *self,
       self->source = wsi_packet_reader_get_name (input->reader);
       if (self->readers->len > 1)
         wsi_http_sniffer_set_source (self->sniffer, self->source);
-      take_packet (self, input->packet);
+      pcap_file_take_packet (self, input->packet);
       look_again_if_due (self);
     }
   return TRUE;
@@ -519,7 +519,7 @@ wsi_pcap_file_step (WsiPcapFile *self,
                     guint        max_packets,
                     GError     **error)
 {
-  gboolean goes_on = take_packets (self, max_packets, error);
+  gboolean goes_on = pcap_file_take_packets (self, max_packets, error);
 
   wsi_recorder_announce (self->recorder);
   return goes_on;

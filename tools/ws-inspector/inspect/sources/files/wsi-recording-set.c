@@ -318,9 +318,9 @@ wsi_recording_set_open (WsiRecordingSet *self,
 }
 
 static void
-step_part (WsiRecordingSet *self,
-           Part            *part,
-           guint            max_pieces)
+recording_set_step_part (WsiRecordingSet *self,
+                         Part            *part,
+                         guint            max_pieces)
 {
   GError *error = NULL;
 
@@ -342,7 +342,7 @@ recording_set_fill (WsiRecordingSet *self,
       if (*n_pieces >= max_pieces)
         return FALSE;
 
-      step_part (self, part, 1);
+      recording_set_step_part (self, part, 1);
       ++*n_pieces;
     }
   return TRUE;
@@ -414,7 +414,7 @@ wsi_recording_set_step (WsiRecordingSet *self,
                         GError         **error)
 {
   if (is_single (self))
-    step_part (self, recording_set_get_part (self, 0), max_pieces);
+    recording_set_step_part (self, recording_set_get_part (self, 0), max_pieces);
   else
     recording_set_merge (self, max_pieces);
   if (is_single (self) ? !recording_set_get_part (self, 0)->has_ended
