@@ -4,7 +4,7 @@
 #include <libwsproto/base/wsp-error.h>
 #include <libwsproto/session/wsp-session.h>
 #include "lib/heads.h"
-#include "session/wsp-windows-private.h"
+#include "lib/windows-session.h"
 
 #include <string.h>
 
@@ -185,7 +185,7 @@ do_handshake (WspSession *client,
   answer = wsp_session_begin_server_handshake (server, subprotocol, chosen, request, &error);
   g_assert_no_error (error);
   g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_HANDSHAKE);
-  g_assert_true (wsp_session_end_server_handshake (server, &error));
+  g_assert_true (windows_end_server_handshake (server, &error));
   g_assert_true (wsp_session_end_client_handshake (client, answer, &error));
   g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_OPEN);
   g_assert_cmpint (wsp_session_get_state (client), ==, WSP_SESSION_STATE_OPEN);
@@ -203,7 +203,7 @@ test_choice (void)
   do_handshake (client, server, "chat", chosen);
   g_object_get (client, "subprotocol", &subprotocol, "extensions", &extensions, NULL);
   g_assert_cmpstr (subprotocol, ==, "chat");
-  g_assert_cmpint (wsp_session_get_subprotocol_index (client), ==, 1);
+  g_assert_cmpint (windows_get_subprotocol_index (client), ==, 1);
   g_assert_cmpuint (g_strv_length (extensions), ==, 1);
   g_assert_cmpstr (extensions[0], ==, "x-two");
   g_assert_cmpstr (wsp_session_get_subprotocol (server), ==, "chat");
@@ -220,7 +220,7 @@ test_no_choice (void)
 
   do_handshake (client, server, NULL, NULL);
   g_assert_null (wsp_session_get_subprotocol (client));
-  g_assert_cmpint (wsp_session_get_subprotocol_index (client), ==, -1);
+  g_assert_cmpint (windows_get_subprotocol_index (client), ==, -1);
   g_assert_null (wsp_session_get_extensions (client));
   g_object_get (client, "deflate", &kept, NULL);
   g_assert_true (kept == deflate);
@@ -304,7 +304,7 @@ test_wrong_role (void)
   g_assert_error (begin, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_null (wsp_session_begin_server_handshake (client, NULL, NULL, headers, &answer));
   g_assert_error (answer, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
-  g_assert_false (wsp_session_end_server_handshake (server, &end));
+  g_assert_false (windows_end_server_handshake (server, &end));
   g_assert_error (end, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
 }
 
@@ -427,7 +427,7 @@ test_end_before_begin (void)
 
   g_assert_false (wsp_session_end_client_handshake (client, response, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
-  g_assert_false (wsp_session_end_server_handshake (server, NULL));
+  g_assert_false (windows_end_server_handshake (server, NULL));
   g_assert_cmpint (wsp_session_get_state (client), ==, WSP_SESSION_STATE_CREATED);
   g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_CREATED);
 }

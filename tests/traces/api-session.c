@@ -15,7 +15,7 @@
 #include <libwsproto/base/wsp-error.h>
 #include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
-#include "session/wsp-windows-private.h"
+#include "lib/windows-session.h"
 
 struct Api
 {
@@ -469,7 +469,7 @@ api_end_client (Api             *self,
 
   if (error == NULL)
     wsp_session_end_client_handshake (self->session, response, &error);
-  selection->protocol = wsp_session_get_subprotocol_index (self->session);
+  selection->protocol = windows_get_subprotocol_index (self->session);
 
   /* Extensions are a property there, a list of names. */
   *answer = API_CANNOT_EXPRESS;
@@ -502,7 +502,7 @@ api_end_server (Api *self)
 {
   GError *error = NULL;
 
-  wsp_session_end_server_handshake (self->session, &error);
+  windows_end_server_handshake (self->session, &error);
   return make_outcome (error);
 }
 

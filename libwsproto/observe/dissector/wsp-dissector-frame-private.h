@@ -91,8 +91,6 @@ void     wsp_frames_begin_rest     (WspFrames *self,
                                     guint64    n_left);
 /* Call it when frames are missing before the next frame. */
 void     wsp_frames_lose           (WspFrames *self);
-/* NULL: it is not known.  (transfer full) */
-GBytes  *wsp_frames_dup_window     (const WspFrames *self);
 /* Continues where place says, with the next frame or, if place has bytes left, with the rest of a
  * payload, which begins at offset. */
 void     wsp_frames_continue_at    (WspFrames               *self,

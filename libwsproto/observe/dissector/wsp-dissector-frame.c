@@ -545,31 +545,6 @@ wsp_frames_begin (WspFrames            *self,
   self->n_received = 0;
 }
 
-static gboolean
-is_inside_compressed (const WspFrames *self)
-{
-  gboolean is_in_message = self->sequence.message.opcode != 0 || self->is_sequence_unknown ||
-                           (self->payload_left > 0 && !dissector_frame_is_control (&self->record));
-
-  return is_in_message && self->compressed != WSP_FRAMES_PLAIN;
-}
-
-GBytes *
-wsp_frames_dup_window (const WspFrames *self)
-{
-  guint8 *window;
-  gsize length;
-
-  if (self->compression == NULL)
-    return g_bytes_new_static ("", 0);
-  if (self->is_window_lost || is_inside_compressed (self))
-    return NULL;
-
-  window = g_malloc (WSC_MAX_WINDOW_LENGTH);
-  length = wsc_inflation_copy_window (&self->compression->inflation, window);
-  return g_bytes_new_take (window, length);
-}
-
 static void
 set_window (WspFrames *self,
             WscBytes   window)

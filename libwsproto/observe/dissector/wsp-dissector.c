@@ -200,16 +200,6 @@ wsp_dissector_continue_at (WspDissector            *self,
   wsp_dissector_stream_continue_at (&self->streams[direction], place, time_us);
 }
 
-GBytes *
-wsp_dissector_dup_window (WspDissector *self,
-                          WspDirection  direction)
-{
-  g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
-  g_return_val_if_fail (is_direction (direction), NULL);
-
-  return wsp_frames_dup_window (&self->streams[direction].frames);
-}
-
 void
 wsp_dissector_end (WspDissector *self,
                    WspDirection  direction,

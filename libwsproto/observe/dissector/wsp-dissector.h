@@ -102,11 +102,6 @@ void                  wsp_dissector_continue_at       (WspDissector            *
                                                        WspDirection             direction,
                                                        const WspDissectorPlace *place,
                                                        gint64                   time_us);
-/* Gets what the next compressed message of a direction may refer to, at most 32 KiB, for
- * WspDissectorPlace.  Empty: nothing.  NULL: it is not known, because a compressed message is in
- * progress, or because bytes before are missing or invalid.  (transfer full) */
-GBytes               *wsp_dissector_dup_window        (WspDissector *self,
-                                                       WspDirection  direction);
 /* Notes that no more bytes follow in one direction.  A frame in progress becomes a record with CUT.
  * An incomplete head stays as it is.  Bytes that are pushed later belong to no frame. */
 void                  wsp_dissector_end               (WspDissector *self,

@@ -236,10 +236,26 @@ static const struct
 static void
 test_spans (void)
 {
+  const gint64 begin_us = 100 * G_USEC_PER_SEC;
+
   for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
     {
-      g_autofree char *shown = wsi_row_format_show_span (spans[i].span_us, FALSE);
-      g_autofree char *whole = wsi_row_format_show_span (spans[i].span_us, TRUE);
+      g_auto (StoreScene) scene = { 0 };
+      g_autoptr (WsiRowFormat) format = NULL;
+      g_autoptr (WsiRow) reference = NULL;
+      g_autoptr (WsiRow) row = NULL;
+      g_autofree char *shown = NULL, *whole = NULL;
+
+      store_scene_init (&scene, 2);
+      append (&scene, begin_us, WSP_DIRECTION_SENT, TEXT, 1, "", 0);
+      append (&scene, begin_us + spans[i].span_us, WSP_DIRECTION_SENT, TEXT, 1, "", 0);
+      format = wsi_row_format_new (scene.store);
+      reference = wsi_row_new (scene.store, 0);
+      row = wsi_row_new (scene.store, 1);
+      wsi_row_format_set_reference (format, reference);
+      shown = wsi_row_format_show_time (format, row, WSI_CLOCK_RELATIVE);
+      wsi_row_format_set_microseconds (format, TRUE);
+      whole = wsi_row_format_show_time (format, row, WSI_CLOCK_RELATIVE);
 
       g_assert_cmpstr (shown, ==, spans[i].shown);
       g_assert_cmpstr (whole, ==, spans[i].whole);

@@ -177,9 +177,9 @@ print_fraction (gint64   part_us,
                           : g_strdup_printf ("%03d", (int) (part_us / US_PER_MS));
 }
 
-char *
-wsi_row_format_show_span (gint64   span_us,
-                          gboolean has_microseconds)
+static char *
+row_format_show_span (gint64   span_us,
+                      gboolean has_microseconds)
 {
   const gint64 step_us = has_microseconds ? 1 : US_PER_MS;
   const gint64 cut_us = span_us < 0 ? -span_us + (step_us - -span_us % step_us) % step_us : span_us;
@@ -263,7 +263,7 @@ wsi_row_format_show_time (WsiRowFormat *self,
     return print_wall_time (wsi_row_get_record (row)->time_us, clock, self->has_microseconds);
 
   return row_format_get_span (self, row, clock, &span_us)
-         ? wsi_row_format_show_span (span_us, self->has_microseconds) : NULL;
+         ? row_format_show_span (span_us, self->has_microseconds) : NULL;
 }
 
 gboolean

@@ -68,8 +68,6 @@ char         *wsi_row_format_print_time      (WsiRowFormat *self,
 char         *wsi_row_format_show_time       (WsiRowFormat *self,
                                               WsiRow       *row,
                                               WsiClock      clock);
-char         *wsi_row_format_show_span       (gint64   span_us,
-                                              gboolean has_microseconds);
 /* A span of time in seconds with microseconds. */
 char         *wsi_row_format_print_span      (gint64 span_us);
 WsiClock      wsi_row_format_get_clock       (WsiRowFormat *self);

@@ -5,11 +5,20 @@
  * WspSession, too.  docs/rationales/windows.md has the reasons. */
 #pragma once
 
-#include <libwsproto/session/wsp-session.h>
+#include "session/wsp-session-private.h"
 
 /* Returns the index of the selected subprotocol in the client's offer; -1: none was selected. */
-int wsp_session_get_subprotocol_index     (WspSession *self);
+static inline int
+windows_get_subprotocol_index (WspSession *session)
+{
+  return session->details != NULL ? session->details->subprotocol_index : -1;
+}
+
 /* WebSocketEndServerHandshake (): opens the session after the headers of the response were
  * returned.  The first Send, Receive or action opens the session too. */
-gboolean wsp_session_end_server_handshake (WspSession *self,
-                                           GError    **error);
+static inline gboolean
+windows_end_server_handshake (WspSession *session,
+                              GError    **error)
+{
+  return wsp_session_open (session, error);
+}
