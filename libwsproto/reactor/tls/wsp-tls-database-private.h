@@ -20,9 +20,6 @@ typedef void (*WspTlsVerified) (GTlsCertificateFlags errors,
 
 /* TRUE: verify_chain is that of GIO's own databases, and checks no key purpose. */
 gboolean wsp_tls_database_is_of_gio (GTlsDatabase *database);
-/* TRUE: verify_chain_async may be called.  FALSE: verify_chain must be called, in the thread of the
- * reactor. */
-gboolean wsp_tls_database_is_asynchronous (GTlsDatabase *database);
 /* Calls verified once, now or later.  database NULL: the database of the system. */
 void     wsp_tls_database_verify (GTlsDatabase         *database,
                                   const WspTlsQuestion *question,

@@ -28,8 +28,10 @@ wsp_tls_database_is_of_gio (GTlsDatabase *database)
   return is_same;
 }
 
-gboolean
-wsp_tls_database_is_asynchronous (GTlsDatabase *database)
+/* TRUE: verify_chain_async may be called.  FALSE: verify_chain must be called, in the thread of the
+ * reactor. */
+static gboolean
+tls_database_is_asynchronous (GTlsDatabase *database)
 {
   GTlsDatabaseClass *class = G_TLS_DATABASE_GET_CLASS (database);
   GTlsDatabaseClass *base = g_type_class_peek (G_TYPE_TLS_DATABASE);
@@ -114,7 +116,7 @@ wsp_tls_database_verify (GTlsDatabase         *given,
 
   if (database == NULL)
     give_verdict (&call, G_TLS_CERTIFICATE_UNKNOWN_CA, NULL);
-  else if (wsp_tls_database_is_asynchronous (database))
+  else if (tls_database_is_asynchronous (database))
     g_tls_database_verify_chain_async (database, question->certificate, question->purpose,
                                        question->identity, NULL, G_TLS_DATABASE_VERIFY_NONE,
                                        cancellable, tls_database_on_verified,
