@@ -3,8 +3,6 @@
 
 // Results of Wsp.Server.request handlers and route functions in Vala, and the result of the request.
 
-const uint SECONDS = 60;
-
 enum Answer { FALSE, TRUE, DEFER }
 
 struct Row {
@@ -23,7 +21,6 @@ const Row[] ROWS = {
 };
 
 StringBuilder logged;
-uint n_points;
 
 LogWriterOutput catch_log (LogLevelFlags level, LogField[] fields) {
     foreach (var field in fields) {
@@ -160,32 +157,11 @@ async void use_group () throws Error {
 }
 
 async void run () throws Error {
+    logged = new StringBuilder ();
+    Log.set_writer_func (catch_log);
     foreach (var row in ROWS)
         yield ask (row);
     yield use_workers ();
     yield use_invoke ();
     yield use_group ();
-}
-
-int main () {
-    var loop = new MainLoop ();
-
-    logged = new StringBuilder ();
-    Log.set_writer_func (catch_log);
-    Timeout.add_seconds (SECONDS, () => {
-        print ("Bail out! the time is over\n");
-        loop.quit ();
-        return Source.REMOVE;
-    });
-    run.begin ((source, result) => {
-        try {
-            run.end (result);
-        } catch (Error e) {
-            print ("Bail out! %s\n", e.message);
-        }
-        loop.quit ();
-    });
-    loop.run ();
-    print ("1..%u\n", n_points);
-    return 0;
 }

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define ROOM 500
+
 #define TEXT(text) { (const uint8_t *) text, sizeof text - 1 }
 
 typedef WscFault (*Scenario) (void);
@@ -171,23 +173,40 @@ queue_sends (void)
   return fault;
 }
 
+static void
+begin (WscEngine    *engine,
+       WscWorkspace *workspace,
+       uint8_t       memory[ROOM])
+{
+  *workspace = (WscWorkspace) {
+    .read = { .at = memory, .length = 300 }, .write = { memory + 300, ROOM - 300 }
+  };
+  wsc_engine_init (engine, server_options (), &host);
+  wsc_stream_establish (&engine->stream, NULL);
+  wsc_stream_lend (&engine->stream, workspace);
+}
+
+static WscFault
+begin_receiving (WscEngine    *engine,
+                 WscWorkspace *workspace,
+                 uint8_t       memory[ROOM])
+{
+  begin (engine, workspace, memory);
+  return wsc_engine_receive (engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+}
+
 /* Bytes that were read but not parsed must be kept; if that is impossible, they are lost. */
 static WscFault
 take_back_the_workspace (void)
 {
-  uint8_t memory[500];
-  WscWorkspace workspace = {
-    .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 }
-  };
+  uint8_t memory[ROOM];
+  WscWorkspace workspace;
   WscEngine engine;
   WscAction action;
   WscFault fault;
   bool is_right;
 
-  wsc_engine_init (&engine, server_options (), &host);
-  wsc_stream_establish (&engine.stream, NULL);
-  wsc_stream_lend (&engine.stream, &workspace);
-  fault = wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+  fault = begin_receiving (&engine, &workspace, memory);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -219,19 +238,14 @@ static WscFault
 answer_a_close (void)
 {
   static const uint8_t close[] = { 0x88, 0x80, 0, 0, 0, 0 };
-  uint8_t memory[500];
-  WscWorkspace workspace = {
-    .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 }
-  };
+  uint8_t memory[ROOM];
+  WscWorkspace workspace;
   WscEngine engine;
   WscAction action;
   WscFault fault;
   bool is_right;
 
-  wsc_engine_init (&engine, server_options (), &host);
-  wsc_stream_establish (&engine.stream, NULL);
-  wsc_stream_lend (&engine.stream, &workspace);
-  fault = wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+  fault = begin_receiving (&engine, &workspace, memory);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -275,18 +289,14 @@ keep_pongs (unsigned n_pings,
             unsigned n_failing)
 {
   static const uint8_t pings[] = { 0x89, 0x81, 0, 0, 0, 0, 'a', 0x89, 0x81, 0, 0, 0, 0, 'b' };
-  uint8_t memory[500];
-  WscWorkspace workspace = {
-    .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 }
-  };
+  uint8_t memory[ROOM];
+  WscWorkspace workspace;
   WscEngine engine;
   WscAction sent, action;
   WscFault fault;
   bool is_open;
 
-  wsc_engine_init (&engine, server_options (), &host);
-  wsc_stream_establish (&engine.stream, NULL);
-  wsc_stream_lend (&engine.stream, &workspace);
+  begin (&engine, &workspace, memory);
   wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, (WscBytes) { NULL, 0 }, NULL, NULL);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_SEND, 2, &sent);
   wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);

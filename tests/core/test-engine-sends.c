@@ -3,30 +3,10 @@
 
 /* Sends that overtake others. */
 
-#include "core/engine/engine.h"
-#include "core/limits.h"
+#include "core/engine-parts.h"
 #include "lib/tap.h"
 
 #include <string.h>
-
-static void
-fill_random (void    *data,
-             uint8_t *to,
-             size_t   n)
-{
-  memset (to, 0x5a, n);
-}
-
-static const WscHost host = { fill_random, NULL };
-static const WscBytes nothing = { NULL, 0 };
-
-static WscOptions
-make_options (WscRole role)
-{
-  return (WscOptions) { .role = role, .max_frame_length = 1000, .max_message_length = 1000,
-                        .max_fragments = 10, .max_waiting_pongs = 4, .mode = WSC_MODE_AUTOMATIC, .masking = 1,
-                        .utf8_check = 1 };
-}
 
 static void
 complete_whole (WscEngine       *engine,

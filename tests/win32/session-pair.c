@@ -136,9 +136,9 @@ length_of (const Step *step)
   return length;
 }
 
-static void
-put (const Step *step,
-     Wire       *wire)
+void
+put_on_wire (Wire       *wire,
+             const Step *step)
 {
   for (ULONG i = 0; i < step->n_buffers; i++)
     {
@@ -161,7 +161,7 @@ write_out (WEB_SOCKET_HANDLE handle,
         return step.result == S_OK;
 
       if (step.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
-        put (&step, wire);
+        put_on_wire (wire, &step);
       else if (step.action != WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION)
         return false;
 
@@ -169,9 +169,9 @@ write_out (WEB_SOCKET_HANDLE handle,
     }
 }
 
-static size_t
-take (Wire       *wire,
-      const Step *step)
+size_t
+take_from_wire (Wire       *wire,
+                const Step *step)
 {
   size_t n = 0;
 
@@ -200,12 +200,12 @@ read_in (WEB_SOCKET_HANDLE handle,
 
       if (step.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
         {
-          put (&step, pongs);
+          put_on_wire (pongs, &step);
           complete (handle, &step, length_of (&step));
         }
       else if (step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION && wire->length > 0)
         {
-          complete (handle, &step, take (wire, &step));
+          complete (handle, &step, take_from_wire (wire, &step));
         }
       else
         {

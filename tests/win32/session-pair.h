@@ -56,6 +56,11 @@ Step    next_step    (WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue);
 void    complete     (WEB_SOCKET_HANDLE handle, const Step *step, size_t n);
 size_t  length_of    (const Step *step);
 
+/* Appends the bytes of a write. */
+void    put_on_wire    (Wire *wire, const Step *step);
+/* Moves the first bytes to the memory of a read.  Returns their number. */
+size_t  take_from_wire (Wire *wire, const Step *step);
+
 /* Performs the actions of the send queue until there is none; false: one of them was no send's. */
 bool    write_out    (WEB_SOCKET_HANDLE handle, Wire *wire);
 /* Performs reads and pongs until something is indicated, which is not completed, or a read finds

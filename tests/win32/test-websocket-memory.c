@@ -64,38 +64,6 @@ look_at (Talker     *talker,
     talker->n_pongs++;
 }
 
-static void
-put (Wire       *wire,
-     const Step *step)
-{
-  for (ULONG i = 0; i < step->n_buffers; i++)
-    {
-      memcpy (wire->bytes + wire->length, step->buffers[i].Data.pbBuffer,
-              step->buffers[i].Data.ulBufferLength);
-      wire->length += step->buffers[i].Data.ulBufferLength;
-    }
-}
-
-static size_t
-take (Wire       *wire,
-      const Step *step)
-{
-  size_t n = 0;
-
-  for (ULONG i = 0; i < step->n_buffers; i++)
-    {
-      size_t room = step->buffers[i].Data.ulBufferLength;
-      size_t part = wire->length - n < room ? wire->length - n : room;
-
-      memcpy (step->buffers[i].Data.pbBuffer, wire->bytes + n, part);
-      n += part;
-    }
-
-  memmove (wire->bytes, wire->bytes + n, wire->length - n);
-  wire->length -= n;
-  return n;
-}
-
 /* Performs actions until the session waits for bytes that are not there. */
 static void
 talk (Talker *talker,
@@ -109,12 +77,12 @@ talk (Talker *talker,
       look_at (talker, &step);
       if (step.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
         {
-          put (out, &step);
+          put_on_wire (out, &step);
           complete (talker->handle, &step, length_of (&step));
         }
       else if (step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION && in->length > 0)
         {
-          complete (talker->handle, &step, take (in, &step));
+          complete (talker->handle, &step, take_from_wire (in, &step));
         }
       else if (step.action == WEB_SOCKET_NO_ACTION ||
                step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
