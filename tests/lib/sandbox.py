@@ -5,7 +5,10 @@
 
 import os
 import shutil
+import subprocess
+import sys
 
+SANDBOXED = "--sandboxed"
 INFO = "[Application]\nname=org.example.Program\n"
 
 
@@ -25,3 +28,16 @@ def command(folder, *words):
         elif entry.is_dir():
             root += ["--dev-bind", entry.path, entry.path]
     return ["bwrap", "--die-with-parent", *root, "--ro-bind", path, "/.flatpak-info", *words]
+
+
+def try_script(tap, path, names, script, window, folder, patience, home=""):
+    """A test runs itself in a sandbox, with SANDBOXED and the window as its words, and prints the NAMES of the claims that hold."""
+    if not is_possible():
+        tap.skip(f"{path}/sandbox", "there is no bubblewrap")
+        return
+    # The program is found by its process, which is not that of the sandbox: the script runs in it, too.
+    done = subprocess.run(command(folder, sys.executable, os.path.abspath(script), SANDBOXED, window), stdout=subprocess.PIPE,
+                          text=True, check=False, timeout=patience, env={**os.environ, "HOME": home or folder})
+    found = done.stdout.split()
+    for name in names:
+        tap.point(name in found, f"{path}/sandbox/{name}", [done.returncode, done.stdout])
