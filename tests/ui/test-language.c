@@ -280,7 +280,8 @@ static char *
 dup_prose (GtkWidget *row)
 {
   GtkWidget *label = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row));
-  g_autoptr (GRegex) code = g_regex_new ("<tt>.*?</tt>|<[^>]*>|\\bsent\\b|\\bnot-kept\\b", 0, 0, NULL);
+  g_autoptr (GRegex) code =
+    g_regex_new ("<tt>.*?</tt>|<[^>]*>|\\bsent\\b|\\bnot-kept\\b", 0, 0, NULL);
 
   return gtk_widget_has_css_class (row, "code")
          ? g_strdup ("")
