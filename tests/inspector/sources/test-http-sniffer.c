@@ -466,8 +466,7 @@ static const struct
   gsize       n_letters;
   const char *before, *after;   /* text before and after the letters */
   gboolean    is_of_response;
-  const char *listing;          /* text of what the listener heard; NULL: the same as of a small
-                                 * head */
+  const char *listing;          /* rows that the sniffer makes; NULL: the same as of a small head */
 } size_cases[] = {
   { "request-of-100-kB", 100000, "A: ", "\r\n", FALSE, NULL },
   { "request-of-1-MiB", 1024 * 1024 - 1000, "A: ", "\r\n", FALSE, NULL },

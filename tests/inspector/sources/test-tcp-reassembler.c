@@ -458,7 +458,7 @@ test_counts (gconstpointer data)
 
 static const struct
 {
-  const char  *name, *script, *story;   /* story that is told before the end of the capture */
+  const char  *name, *script, *story;   /* events of the listener before the end of the capture */
   WsiTcpLimits limits;
 } limit_cases[] = {
   { "pieces", SHAKE ">@2'c' >@4'e' >@6'g' >@8'i'", ">(2)c", { 9, 3, 10000, 10000 } },

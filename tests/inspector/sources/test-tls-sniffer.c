@@ -19,7 +19,7 @@ typedef struct
   WsiTlsSniffer   *sniffer;
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
-  GString         *heard;       /* events that the next listener has heard */
+  GString         *heard;       /* text of the events that the next listener has received */
   char             last;        /* kind of the last event: bytes of a side, or something else */
   char            *security;
   GString         *closed;      /* server names of connections whose keys are missing */
@@ -248,7 +248,7 @@ typedef struct
   const char *label;
   TlsTalkPlan plan;
   guint       n_before;         /* number of earlier connections of the same peers */
-  const char *heard;            /* text that the listener heard; NULL: the usual text */
+  const char *heard;            /* text that the listener receives; NULL: the usual text */
   const char *security;
 } Case;
 
