@@ -36,7 +36,7 @@ typedef enum
   CALL_FLUSH,
   CALL_PING,
   CALL_CLOSE,
-  CALL_READ_PART,               /* of a message stream */
+  CALL_READ_PART,               /* read of a part of a message stream */
   CALL_WRITE_PART,
   N_CALLS,
 } Call;
@@ -59,8 +59,8 @@ static const char *const moment_names[N_MOMENTS] = { "waits", "is-late" };
 static const struct
 {
   const char *name;
-  GQuark    (*domain) (void);           /* of the close info; NULL: clean */
-  int         code;                     /* of the close info */
+  GQuark    (*domain) (void);           /* domain of the close info's error; NULL: a clean close */
+  int         code;                     /* code of the close info's error */
   int         errors[N_MOMENTS];        /* codes of WSP_ERROR, for all calls but those of exceptions */
 } ends[N_ENDS] = {
   [END_RESET] = { "reset", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED,
@@ -103,9 +103,9 @@ typedef struct
 {
   WspConnection *connection;
   Watched       *watched;
-  int            fd;            /* of the peer; -1: it has TLS */
-  GIOStream     *tls;           /* of the peer, or NULL */
-  GInputStream  *input;         /* of a message whose end is missing */
+  int            fd;            /* socket of the peer; -1: the peer has TLS */
+  GIOStream     *tls;           /* TLS stream of the peer; NULL: the peer has none */
+  GInputStream  *input;         /* stream of a message whose end is missing */
   GOutputStream *output;
   GAsyncResult  *result;
   guint8         room[8];

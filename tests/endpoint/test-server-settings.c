@@ -258,7 +258,8 @@ static const struct
   const char *name;
   guint       value, minimum;
   void        (*set)(WspServer *server,
-                     guint      value);  /* NULL: the property has no functions of its own */
+                     guint      value);  /* function that sets the property; NULL: the property has
+                                          * none of its own */
 } server_limits[] = {
   { "max-connections", 10000, 1, wsp_server_set_max_connections },
   { "max-connections-per-address", 0, 0, wsp_server_set_max_connections_per_address },
