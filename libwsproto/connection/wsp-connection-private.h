@@ -375,8 +375,8 @@ gboolean      wsp_connection_check_output    (WspConnection *self,
  * the closing handshake has started. */
 GError       *wsp_connection_make_send_error (WspConnection *self,
                                               WscFault       fault);
-/* Sets the error of a call that comes after the end, and returns FALSE.  text: for a connection that
- * has not failed. */
+/* Sets the error of a call that comes after the end, and returns FALSE.  text: the error of a
+ * connection that has not failed. */
 gboolean      wsp_connection_refuse_ended    (WspConnection *self,
                                               const char    *text,
                                               GError       **error);

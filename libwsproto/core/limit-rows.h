@@ -17,8 +17,8 @@
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
  * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file.  The
  * documentation of a SERVER_LIMIT is in wsp-server-properties.c.  A property whose documentation
- * has the sentence "Tuning: a later version may ignore it." has no accessors, unless it has 64 bits:
- * g_object_set () would read 64 bits of a caller's int.
+ * has the sentence "Tuning: a later version may ignore it." has no accessors, unless it has 64
+ * bits: g_object_set () would read 64 bits of a caller's int.
  *
  * docs/rationales/limits.md has the reasons. */
 

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A connection, the other end of its transport, and a tap that compares what it is notified of with
- * the bytes that have arrived there.  The tap is notified of each write at once, with the bytes that
- * the transport took. */
+ * the bytes that have arrived there.  The tap is notified of each write at once, with the bytes
+ * that the transport took. */
 #pragma once
 
 #include "connection/narrow-stream.h"

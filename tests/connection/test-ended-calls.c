@@ -61,7 +61,7 @@ static const struct
   const char *name;
   GQuark    (*domain) (void);           /* domain of the close info's error; NULL: a clean close */
   int         code;                     /* code of the close info's error */
-  int         errors[N_MOMENTS];        /* codes of WSP_ERROR, for all calls but those of exceptions */
+  int         errors[N_MOMENTS];        /* codes of WSP_ERROR; exceptions has others */
 } ends[N_ENDS] = {
   [END_RESET] = { "reset", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED,
                   { WSP_ERROR_ABNORMAL_CLOSURE, WSP_ERROR_ABNORMAL_CLOSURE } },

@@ -94,7 +94,8 @@ test_stop_in_a_tap (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_BYTES_RECEIVED, run_loop_that_stops, connection);
+  g_autoptr (TestPlaceTap) tap =
+    test_place_tap_new (AT_BYTES_RECEIVED, run_loop_that_stops, connection);
   g_autoptr (GAsyncResult) result = NULL;
 
   wsp_connection_start_receiving (connection);

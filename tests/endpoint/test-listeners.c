@@ -656,7 +656,8 @@ watch_end (Fixture *self)
 static void
 watch_failure (Fixture *self)
 {
-  g_object_set (self->server, "max-pending-handshakes", 1, NULL);      /* the next client drops this one */
+  /* The next client drops this one. */
+  g_object_set (self->server, "max-pending-handshakes", 1, NULL);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
 }
 
