@@ -89,14 +89,11 @@ class Conversation:
 def deflate_options(options):
     """The options begin with the role's defaults; the parameters are changed one by one."""
     found = Wsp.DeflateOptions(threshold=0)
-    set_one = {
-        "server_no_context_takeover": lambda value: found.set_server_context_takeover(False),
-        "client_no_context_takeover": lambda value: found.set_client_context_takeover(False),
-        "server_max_window_bits": lambda value: found.set_server_window_bits(max(value or 15, 9)),
-        "client_max_window_bits": lambda value: found.set_client_window_bits(max(value or 15, 9)),
-    }
     for name, value in options.deflate_parameters():
-        set_one[name](value)
+        if name.endswith("no_context_takeover"):
+            found.set_property(name.replace("_no_", "_"), False)
+        else:
+            found.set_property(name.replace("_max_", "_"), max(value or 15, 9))
     return found
 
 
