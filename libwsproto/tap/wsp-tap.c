@@ -7,8 +7,7 @@
  * WspTap:
  *
  * An observer of a connection: a tap is notified of the raw bytes of the connection and of its
- * state, but cannot change them. To read messages from the bytes, give them to a dissector
- * (`WspoDissector`).
+ * state, but cannot change them.
  *
  * A tap is notified synchronously, in the thread of the connection, after an event has happened:
  * for each write of the bytes that were written, for each read of those that were read. One write
