@@ -39,7 +39,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSP_ATTACH_HELLO = 1,         /* u32 version, PID and number of connections, strings program,
-                                   library and title, which the program has given itself */
+                                   library and title: g_get_application_name () */
   WSP_ATTACH_OPENED,            /* u8 role, strings URI, local, remote, extensions, TLS */
   WSP_ATTACH_HEADS,             /* blocks request, response: as on the wire, or written again */
   WSP_ATTACH_POSITION,          /* u8 direction, u64 offset, u8 WspAttachPlace, u8 first, u8 opcode,

@@ -27,7 +27,7 @@
  * what libc's locks cost in a program with two threads. The program never waits for an inspector:
  * one that is too slow misses records, and gets their number. At most 1 MiB is held for all
  * inspectors, and some hundred bytes for each connection. An inspector calls the program by its
- * command line, and by the name that it has set with [func@GLib.set_application_name].
+ * command line, and by its [func@GLib.get_application_name] if that is another name.
  *
  * An environment variable does the same without a call: `WSP_ATTACH=1`. It is not read in
  * programs that have more rights than their user. A program that handles secrets of other people

@@ -289,14 +289,13 @@ GError *
 wsp_connection_make_send_error (WspConnection *self,
                                 WscFault       fault)
 {
-  GError *error = wsp_session_make_error (wsp_connection_peek_session (self), fault, NULL);
+  g_autoptr (GError) error =
+    wsp_session_make_error (wsp_connection_peek_session (self), fault, NULL);
   const GError *end = peek_end_error (self);
+  gboolean is_of_end = fault == (WscFault) self->link.stream->fault ||
+                       g_error_matches (error, WSP_ERROR, WSP_ERROR_CLOSED);
 
-  if (end == NULL || error->code != WSP_ERROR_CLOSED)
-    return error;
-
-  g_error_free (error);
-  return wsp_connection_make_call_error (end);
+  return wsp_connection_make_call_error (is_of_end && end != NULL ? end : error);
 }
 
 gboolean

@@ -348,8 +348,8 @@ wsp_handshake_get_response_status (WspHandshake *self)
  *
  * Returns: (transfer none) (nullable): the headers, %NULL if there was no response, and for a
  *   refusal without header fields; valid on a client until another response is received, on a
- *   server until [method@Wsp.Handshake.accept] or [method@Wsp.Handshake.reject] is called, and no
- *   longer than @self
+ *   server until [method@Wsp.Handshake.accept] or [method@Wsp.Handshake.reject] is called or the
+ *   handshake fails, and no longer than @self
  *
  * Since: 0.1
  */
@@ -372,8 +372,8 @@ wsp_handshake_get_response_headers (WspHandshake *self)
  * [property@Wsp.Limits:max-refusal-body] bytes of it.
  *
  * Returns: (transfer none) (nullable): the body, %NULL for none; valid on a client until it sends
- *   the request again, after [signal@Wsp.Client::authenticate] or a redirect, and no longer than
- *   @self
+ *   the request again, after [signal@Wsp.Client::authenticate] or a redirect, on a server until the
+ *   handshake fails, and no longer than @self
  *
  * Since: 0.1
  */

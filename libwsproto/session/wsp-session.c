@@ -18,7 +18,8 @@
  *
  * One side of a WebSocket without its transport. A program queues what to send and receive;
  * the session returns which bytes to write and where to read to, and what was received. It
- * has no main loop, does no I/O and has no clock; one thread at a time may use it.
+ * has no main loop, does no I/O and has no clock; one thread at a time may use it. C programs
+ * include `<libwsproto/wsproto-session.h>`.
  *
  * After the opening handshake, or with [ctor@Wsp.Session.new_established] without one, a
  * program queues Sends and Receives and then asks for actions until there is none:

@@ -92,7 +92,9 @@ function end(talk, how) {
     const socket = talk.peer.get_socket();
 
     if (how === 'reset') {
-        socket.set_option(1, 13, 1);                    // SO_LINGER of no time: the system resets the connection
+        talk.connection.ping_async(null, null, null);   // only a peer that has not read all makes the system reset the connection
+        while (!talk.peer.get_socket().condition_check(GLib.IOCondition.IN))
+            GLib.MainContext.default().iteration(false);
         talk.peer.close(null);
     } else if (how !== 'keepalive') {
         write(talk.peer, {1002: BAD_FRAME, close: CLOSE, eof: []}[how]);

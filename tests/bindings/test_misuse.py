@@ -260,7 +260,7 @@ async def send_after_abandoned(ours, go):
 
     await caught(leave())
     errors = [await caught(ours.send(data)) for data in ('x', b'x', Wsp.Message.new_text('x'), ['x', 'y'])]
-    cause = errors[0].__cause__
+    cause = (await caught(ours.recv())).__cause__           # known when the connection has ended
     return [isinstance(one, Wsp.Closed) for one in errors], cause.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
 
 

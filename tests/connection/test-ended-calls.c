@@ -472,6 +472,50 @@ test_call (gconstpointer data)
     g_assert_error (error, WSP_ERROR, expected);
 }
 
+/* The connection has failed, and has not ended yet: it waits for the peer's Close. */
+static const struct
+{
+  const char *name;
+  gboolean    is_abandoned;     /* TRUE: a message that has begun; FALSE: wsp_connection_fail () */
+} failures[] = {
+  { "of-a-handler", FALSE },
+  { "of-an-abandoned-message", TRUE },
+};
+
+static void
+abandon_message (Fixture *self)
+{
+  g_autoptr (GOutputStream) output =
+    wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_BINARY,
+                                  WSP_SEND_FLAGS_DEFAULT, NULL);
+
+  g_assert_true (g_output_stream_write_all (output, "a", 1, NULL, NULL, NULL));
+  run_pending ();
+}
+
+static void
+test_failed (gconstpointer data)
+{
+  g_auto (Fixture) self = { 0 };
+  g_autoptr (GError) cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "disk is full");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) other = NULL;
+
+  set_up (&self, END_EOF, CALL_SEND);
+  if (failures[GPOINTER_TO_UINT (data)].is_abandoned)
+    abandon_message (&self);
+  else
+    wsp_connection_fail (self.connection, cause);
+  g_assert_null (wsp_connection_get_close_info (self.connection));
+  g_assert_false (wsp_connection_queue_text (self.connection, "a", &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
+  g_assert_null (wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, &other));
+  g_assert_error (other, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
+  wsp_connection_abort (self.connection);
+  run_until_closed (self.watched);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -489,6 +533,14 @@ main (int    argc,
                          call_names[row / N_MOMENTS % N_CALLS], moment_names[row % N_MOMENTS]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (row), test_call);
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/ended-calls/after-the-failure/%s", failures[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_failed);
     }
 
   return g_test_run ();

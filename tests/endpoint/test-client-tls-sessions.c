@@ -192,13 +192,17 @@ check_lost_output (WspConnection *connection,
       g_assert_cmpstr (wsp_message_get_text (message), ==, i == 0 ? "hi" : "m");
     }
 
-  g_autoptr (GError) end = NULL;
+  g_autoptr (GError) failed = NULL;
 
-  g_assert_null (receive (connection, &end));
+  g_assert_null (receive (connection, &failed));
+  g_assert_error (failed, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
+
+  const GError *end = wsp_close_info_get_error (wsp_connection_get_close_info (connection));
+
   g_assert_error (end, G_TLS_ERROR, G_TLS_ERROR_MISC);
+  g_assert_cmpstr (failed->message, ==, end->message);
   if (tls == BY_LIBRARY)
     g_assert_contains (end->message, INTERNAL_ERROR);
-  g_assert_true (wsp_close_info_get_error (wsp_connection_get_close_info (connection)) != NULL);
 }
 
 static void

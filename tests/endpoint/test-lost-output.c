@@ -377,7 +377,7 @@ test_held_back (gconstpointer data)
   g_assert_cmpint (wsp_connection_get_state (side.connection), ==, WSP_CONNECTION_STATE_CLOSING);
   g_assert_false (side.is_closed);
   g_assert_false (wsp_connection_queue_text (side.connection, "late", &error));
-  g_assert_cmpuint (error->domain, ==, G_IO_ERROR);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
 
   begin_to_take (&side);
   while (!side.is_closed || !side.is_ended)

@@ -76,8 +76,8 @@ queue_ping (WspConnection *self,
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a payload that is too long, with
  * [error@Wsp.Error.QUEUE_FULL] while the send queue and the pings that wait for their
- * pongs together hold `max-send-queue` bytes, and with [error@Wsp.Error.CLOSED] once
- * closing has started.
+ * pongs together hold `max-send-queue` bytes, with [error@Wsp.Error.CLOSED] once closing has
+ * started, and as all calls do once the connection has failed (see [class@Wsp.Connection]).
  *
  * To cancel is to stop waiting: a ping that was sent stays sent, and its pong emits
  * [signal@Wsp.Connection::pong]. If @cancellable was cancelled before, nothing is sent.
@@ -317,7 +317,7 @@ cancel_flush (WspCompletion *completion,
  *
  * Waits until all queued output was passed to the operating system.
  *
- * If the connection ends before, fails with the error that all its calls have then (see
+ * Fails, if the connection ends before, with the error that all its calls have then (see
  * [class@Wsp.Connection]).
  *
  * To cancel is to stop waiting: what is queued is sent all the same.

@@ -185,8 +185,9 @@ check_flags (WspSendFlags flags,
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for other flags, with
  * [error@Wsp.Error.INVALID_OPERATION] while another such stream is open (close that stream first;
  * in Python and JavaScript messages in pieces wait for each other), with
- * [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes are queued, and with
- * [error@Wsp.Error.CLOSED] once closing has started.
+ * [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes are queued, with
+ * [error@Wsp.Error.CLOSED] once closing has started, and as all calls do once the connection has
+ * failed (see [class@Wsp.Connection]).
  *
  * See RFC 6455, section 5.4.
  *

@@ -40,10 +40,10 @@ cancel_send (WspCompletion *completion,
  * system.
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for text that is not UTF-8 and for unknown flags,
- * with [error@Wsp.Error.QUEUE_FULL] while the send queue holds `max-send-queue` bytes, and with
- * [error@Wsp.Error.CLOSED] once closing has started; in all of these cases nothing was sent. While
- * the stream of [method@Wsp.Connection.begin_message] is open, the message waits until that stream
- * has ended.
+ * with [error@Wsp.Error.QUEUE_FULL] while the send queue holds `max-send-queue` bytes, with
+ * [error@Wsp.Error.CLOSED] once closing has started, and as all calls do once the connection has
+ * failed (see [class@Wsp.Connection]); in all of these cases nothing was sent. While the stream of
+ * [method@Wsp.Connection.begin_message] is open, the message waits until that stream has ended.
  *
  * To cancel is to stop waiting: the message is withdrawn as long as none of its bytes was written.
  * A later cancellation has no effect, and the call ends as if it was not cancelled. If @cancellable
@@ -198,7 +198,8 @@ wsp_connection_queue_message (WspConnection *self,
  * This function is declared in `<libwsproto/wsproto-unsafe.h>`.
  *
  * Fails with [error@Wsp.Error.QUEUE_FULL] while the send queue holds `max-send-queue`
- * bytes, and with [error@Wsp.Error.CLOSED] once closing has started.
+ * bytes, with [error@Wsp.Error.CLOSED] once closing has started, and as all calls do once the
+ * connection has failed (see [class@Wsp.Connection]).
  *
  * Returns: %TRUE if the bytes were queued
  *

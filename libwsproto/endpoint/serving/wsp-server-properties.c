@@ -871,7 +871,10 @@ set_max_pending_handshakes (WspServer *self,
 #define GET_CASE(NAME, name, kind) \
 case PROP_ ## NAME: g_value_set_ ## kind (value, wsp_server_get_ ## name (self)); break;
 #define GET_OWN_CASE(NAME, name, kind, member) \
-case PROP_ ## NAME: g_value_set_ ## kind (value, self->settings->member); break;
+case PROP_ ## NAME: \
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor)); \
+  g_value_set_ ## kind (value, self->settings->member); \
+  break;
 
 static void
 wsp_server_get_property (GObject    *object,
@@ -880,8 +883,6 @@ wsp_server_get_property (GObject    *object,
                          GParamSpec *pspec)
 {
   WspServer *self = WSP_SERVER (object);
-
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   switch (property)
     {
@@ -895,7 +896,10 @@ wsp_server_get_property (GObject    *object,
 case PROP_ ## NAME: wsp_server_set_ ## name (self, g_value_get_ ## kind (value)); break;
 #define NO_CASE(...)
 #define SET_OWN_CASE(NAME, name, kind, member) \
-case PROP_ ## NAME: set_ ## name (self, g_value_get_ ## kind (value)); break;
+case PROP_ ## NAME: \
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor)); \
+  set_ ## name (self, g_value_get_ ## kind (value)); \
+  break;
 
 static void
 wsp_server_set_property (GObject      *object,
@@ -904,8 +908,6 @@ wsp_server_set_property (GObject      *object,
                          GParamSpec   *pspec)
 {
   WspServer *self = WSP_SERVER (object);
-
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   switch (property)
     {

@@ -3,7 +3,7 @@
 
 /* exported extend, fail, isInstance, logThrown, setMessageFunc, wrapFunctions */
 
-// GJS takes no reference to a message, bytes or action that is lent for a call: a script that kept one would read freed
+// GJS takes no reference to a message or bytes that are lent for a call: a script that kept one would read freed
 // memory. Functions of scripts get a reference instead.
 // docs/rationales/python-and-javascript.md has the reasons.
 

@@ -13,7 +13,7 @@ import weakref
 import gi
 from gi.repository import Gio, GLib, GObject
 
-from .errors import with_class
+from .errors import raise_of_call, with_class
 
 attached = weakref.WeakValueDictionary()    # by thread: the loop that is a source of the thread's context
 # A module of GI looks each name up anew.
@@ -147,7 +147,7 @@ class Call:
                     error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED):
                 raise self.limit.error from None
             connection = self.source if type(self.source).__name__ == 'Connection' else None
-            raise with_class(error, connection) from None
+            raise_of_call(with_class(error, connection))
 
     def __await__(self):
         check_loop(self.loop)

@@ -13,7 +13,7 @@ from gi.module import get_introspection_module
 from gi.repository import GLib, GObject
 
 from .checks import Signature, check_property, check_thread, note_thread, tell_thread
-from .errors import with_class
+from .errors import raise_of_call, with_class
 from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, misspelled, name_of, names_of
 from .plain import keep_methods
 from .results import guard_callback, guard_signals
@@ -246,7 +246,7 @@ def raise_in_class(method, signature, is_of_one_thread):
             result = method(*arguments, **named)
         except GLib.Error as error:
             is_of_connection = bool(arguments) and not is_for_all_threads(type(arguments[0]), method.get_name())
-            raise with_class(error, connection_of(arguments[0]) if is_of_connection else None) from None
+            raise_of_call(with_class(error, connection_of(arguments[0]) if is_of_connection else None))
         if result is False and is_of_one_thread:        # C refused it without an error
             vars(arguments[0]).pop('_wsp_thread', None)
             raise RuntimeError(tell_thread(type(arguments[0])))

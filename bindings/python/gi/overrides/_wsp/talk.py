@@ -23,7 +23,7 @@ from gi.repository import Gio, GLib, GObject
 
 from .awaiting import FREES_FUNCTIONS, Limit, begin_unasked, check_loop, running_loop, wake, watch
 from .checks import tell_thread
-from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_end, with_class
+from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_end, raise_of_call, with_class
 from .incoming import Incoming, Pending
 from .plain import plain
 from .receivers import check_recv
@@ -249,7 +249,7 @@ class Talk:
         try:
             incoming.add()
         except GLib.Error as error:
-            raise with_class(error, connection) from None
+            raise_of_call(with_class(error, connection))
 
     async def read_whole(self, connection):
         """Reads all of the next message, and puts it before the messages of the deque.
