@@ -252,6 +252,28 @@ test_values (void)
   g_assert_null (header);
 }
 
+static gpointer
+read_draining (gpointer server)
+{
+  gboolean is_draining = TRUE;
+
+  g_object_get (server, "draining", &is_draining, NULL);
+  return GINT_TO_POINTER (is_draining);
+}
+
+/* As a health check of a worker does. */
+static void
+test_draining (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+
+  g_assert_nonnull (wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_DEFAULT,
+                                            NULL));
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;                   /* the server is of this thread */
+  g_assert_null (g_thread_join (g_thread_new ("worker", read_draining, server)));
+}
+
 /* The names, default values and ranges: a change here changes the behaviour of programs. */
 static const struct
 {
@@ -330,6 +352,7 @@ main (int    argc,
                    test_ticket_key);
   g_test_add_func ("/endpoint/server-settings/lists/notified-when-they-change", test_lists);
   g_test_add_func ("/endpoint/server-settings/values-are-kept", test_values);
+  g_test_add_func ("/endpoint/server-settings/any-thread-may-read-draining", test_draining);
 
   for (guint j = 0; j < G_N_ELEMENTS (server_limits); j++)
     {
