@@ -89,17 +89,17 @@ const SECOND_MESSAGES = [
         await out.close();
     }],
 ];
-// Name, what happens to the first message, and whether the second one can be sent then.
+// Name, what happens to the first message, whether the second one can be sent then, and the code of its error if not.
 const ENDS = [
     ['ends', (one, _connection, _peer) => one.end(), true],
-    ['raises', one => one.fail(new Error('own')), false],
+    ['raises', one => one.fail(new Error('own')), false, Wsp.Error.FAILED],
     ['has-its-connection-aborted', (_one, connection) => connection.abort(), false],
     ['has-its-peer-gone', (_one, _connection, peer) => peer.abort(), false],
     ['has-its-connection-closed', (_one, connection) => connection.close(), false],
 ];
 
 async function testEnds() {
-    for (const [name, happen, goesOn] of ENDS) {
+    for (const [name, happen, goesOn, code = Wsp.Error.CLOSED] of ENDS) {
         for (const [way, second] of SECOND_MESSAGES) {
             await withPair(async (connection, peer) => {
                 const one = first(connection);
@@ -115,8 +115,7 @@ async function testEnds() {
                 const error = await waiting;
                 const texts = goesOn ? [await peer.recv(), await peer.recv()] : [];
                 const isRight = goesOn ? !error && texts.join() === 'first,second'
-                    : isOf(error, Wsp.Error, Wsp.Error.CLOSED) ||
-                      isOf(error, Wsp.Error, Wsp.Error.ABNORMAL_CLOSURE);
+                    : [code, Wsp.Error.ABNORMAL_CLOSURE].some(each => isOf(error, Wsp.Error, each));
 
                 ok(waits && isRight, `when-the-first-${name}/${way}`, `${waits} ${error} ${texts}`);
             });
