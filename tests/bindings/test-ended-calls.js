@@ -14,6 +14,7 @@ const BAD_FRAME = [0xc1, 0x81, 0, 0, 0, 0, 0x61];
 const ENDS = {
     reset: Wsp.Error.ABNORMAL_CLOSURE,
     eof: Wsp.Error.ABNORMAL_CLOSURE,
+    'tls-cut': Wsp.Error.ABNORMAL_CLOSURE,
     keepalive: Wsp.Error.ABNORMAL_CLOSURE,
     1002: Wsp.Error.INVALID_FORMAT,
     close: Wsp.Error.CLOSED,
@@ -48,16 +49,26 @@ function write(peer, bytes) {
 }
 
 // A server on a port of its own, for a peer of raw bytes: the listener gives both ends of a TCP connection.
-async function makeTalk(keepalive) {
+async function makeTalk(how) {
     const listener = new Gio.SocketListener();
     const port = listener.add_any_inet_port(null);
-    const peer = new Gio.SocketClient().connect_to_host('127.0.0.1', port, null);
+    const base = new Gio.SocketClient().connect_to_host('127.0.0.1', port, null);
     const [near] = listener.accept(null);
-    const connection = Wsp.Connection.new_for_stream(near, Wsp.Role.SERVER, null, null, null);
+    const hasTls = how === 'tls-cut';
+    const peer = hasTls ? Gio.TlsClientConnection.new(base, null) : base;
+    const stream = hasTls ? Gio.TlsServerConnection.new(near, certificate) : near;
+    const connection = Wsp.Connection.new_for_stream(stream, Wsp.Role.SERVER, null, null, null);
 
-    connection.limits = new Wsp.Limits({close_timeout: 50, keepalive_interval: keepalive, keepalive_timeout: 10});
+    connection.limits = new Wsp.Limits({close_timeout: 50, keepalive_interval: how === 'keepalive' ? 300 : 0, keepalive_timeout: 10});
     listener.close();
-    return {connection, peer};
+    if (hasTls) {
+        peer.connect('accept-certificate', () => true);
+        const error = await call(peer, 'handshake', PRIORITY, null);
+
+        if (error)
+            throw error;
+    }
+    return {connection, peer, socket: base.get_socket()};
 }
 
 const CALLS = {
@@ -89,22 +100,21 @@ async function prepare(talk, name) {
 
 function end(talk, how) {
     const closed = new Promise(resolve => talk.connection.connect('closed', resolve));
-    const socket = talk.peer.get_socket();
-
     if (how === 'reset') {
         talk.connection.ping_async(null, null, null);   // only a peer that has not read all makes the system reset the connection
-        while (!talk.peer.get_socket().condition_check(GLib.IOCondition.IN))
+        while (!talk.socket.condition_check(GLib.IOCondition.IN))
             GLib.MainContext.default().iteration(false);
         talk.peer.close(null);
     } else if (how !== 'keepalive') {
-        write(talk.peer, {1002: BAD_FRAME, close: CLOSE, eof: []}[how]);
-        socket.shutdown(false, true);
+        if (how !== 'tls-cut')                          // without close_notify
+            write(talk.peer, {1002: BAD_FRAME, close: CLOSE, eof: []}[how]);
+        talk.socket.shutdown(false, true);
     }
     return closed;
 }
 
 async function testCall(how, name, isLate) {
-    const talk = await makeTalk(how === 'keepalive' ? 300 : 0);
+    const talk = await makeTalk(how);
     const claim = `${how}/${name}/${isLate ? 'is-late' : 'waits'}`;
 
     await prepare(talk, name);
@@ -118,6 +128,21 @@ async function testCall(how, name, isLate) {
     else
         ok(error?.matches?.(Wsp.Error, ENDS[how]), claim, `expected code ${ENDS[how]}, received ${error} ${error?.code}`);
 }
+
+function makeCertificate() {
+    const folder = GLib.Dir.make_tmp(null);
+    const [key, path] = [`${folder}/key`, `${folder}/certificate`];
+    const command = ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+        '-subj', '/CN=a', '-keyout', key, '-out', path];
+
+    Gio.Subprocess.new(command, Gio.SubprocessFlags.STDERR_SILENCE).wait(null);
+    const made = Gio.TlsCertificate.new_from_files(path, key);
+
+    [key, path, folder].forEach(name => Gio.File.new_for_path(name).delete(null));
+    return made;
+}
+
+const certificate = makeCertificate();
 
 async function test() {
     for (const how in ENDS) {

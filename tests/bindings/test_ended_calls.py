@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Calls of a connection that ends, or has ended, fail in one domain: the table of test-ended-calls.c, in Python.  TLS is only there."""
+"""Calls of a connection that ends, or has ended, fail in one domain: the table of test-ended-calls.c, in Python."""
 
 import os
 import socket
+import ssl
+import subprocess
 import sys
+import tempfile
+import threading
 
 import gi
 gi.require_version('Wsp', '1')
@@ -18,7 +22,7 @@ from tap import Tap  # noqa: E402
 HALF_MESSAGE = b'\x01\x81\0\0\0\0a'
 CLOSE = b'\x88\x82\0\0\0\0\x03\xe8'
 BAD_FRAME = b'\xc1\x81\0\0\0\0a'
-ENDS = {'reset': Wsp.AbnormalClosure, 'eof': Wsp.AbnormalClosure, 'keepalive': Wsp.AbnormalClosure, '1002': Wsp.InvalidFormat, 'close': Wsp.Closed}
+ENDS = {'reset': Wsp.AbnormalClosure, 'eof': Wsp.AbnormalClosure, 'tls-cut': Wsp.AbnormalClosure, 'keepalive': Wsp.AbnormalClosure, '1002': Wsp.InvalidFormat, 'close': Wsp.Closed}
 # After a closing handshake there is no next message, and nothing more to close.
 WITHOUT_ERROR = {('close', 'receive'), ('close', 'receive_stream'), ('close', 'close')}
 tap = Tap()
@@ -27,12 +31,29 @@ tap = Tap()
 class Talk:
     """A connection of a server, and the socket of its peer."""
 
-    def __init__(self, keepalive):
+    def __init__(self, keepalive, has_tls):
         near, self.peer = socket.socketpair()
         stream = Gio.Socket.new_from_fd(near.detach()).connection_factory_create_connection()
+        if has_tls:
+            stream = Gio.TlsServerConnection.new(stream, CERTIFICATES[0])
         self.connection = Wsp.Connection.new_for_stream(stream, Wsp.Role.SERVER, None, None, None)
         self.connection.set_limits(Wsp.Limits(close_timeout_seconds=0.05, keepalive_interval_seconds=keepalive, keepalive_timeout_seconds=0.01))
         self.input = self.output = None
+        if has_tls:
+            self.shake_hands()
+
+    def shake_hands(self):
+        """In a thread, because the connection needs the main loop."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        made = []
+
+        def run():
+            made.append(context.wrap_socket(self.peer))
+            GLib.MainContext.default().wakeup()
+        threading.Thread(target=run, daemon=True).start()
+        run_until(lambda: made)
+        self.peer = made[0]
 
     def begin_input(self):
         streams = []
@@ -50,10 +71,20 @@ class Talk:
             self.connection.ping_async(None, None, lambda *ignored: None)
             run_pending()
             self.peer.close()
+        elif how == 'tls-cut':                          # without close_notify
+            socket.socket.shutdown(self.peer, socket.SHUT_WR)
         elif how != 'keepalive':
             self.peer.sendall({'1002': BAD_FRAME, 'close': CLOSE, 'eof': b''}[how])
             self.peer.shutdown(socket.SHUT_WR)
         run_until(lambda: self.connection.get_close_info() is not None)
+
+
+def make_certificate():
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = os.path.join(folder, 'key'), os.path.join(folder, 'certificate')
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                        '-days', '2', '-subj', '/CN=a', '-keyout', key, '-out', certificate], check=True, capture_output=True, timeout=60)
+        return Gio.TlsCertificate.new_from_files(certificate, key)
 
 
 def run_until(condition):
@@ -94,7 +125,7 @@ WAITING = 'receive', 'receive_stream', 'ping', 'close', 'read_part'     # output
 
 
 def test_call(how, name, is_late):
-    talk = Talk(0.3 if how == 'keepalive' else 0)
+    talk = Talk(0.3 if how == 'keepalive' else 0, how == 'tls-cut')
     if name == 'read_part':
         talk.begin_input()
     if name == 'write_part':
@@ -113,7 +144,11 @@ def test_call(how, name, is_late):
                   f'/bindings/ended-calls/python/{how}/{name}/{"is-late" if is_late else "waits"}-has-its-cause', [repr(error.__cause__)])
 
 
+CERTIFICATES = []
+
+
 def main():
+    CERTIFICATES.append(make_certificate())
     for how in ENDS:
         for name in CALLS:
             test_call(how, name, True)
