@@ -380,7 +380,8 @@ GError       *wsp_connection_make_send_error (WspConnection *self,
 gboolean      wsp_connection_refuse_ended    (WspConnection *self,
                                               const char    *text,
                                               GError       **error);
-/* The same for a call of any thread: it does not look at what has ended the connection. */
+/* wsp_connection_refuse_ended () for a call of any thread, without a look at what has ended the
+ * connection. */
 gboolean      wsp_connection_refuse_closed   (WspConnection *self,
                                               const char    *text,
                                               GError       **error);

@@ -256,7 +256,7 @@ begin_output (Fixture *self,
   run_pending ();
 }
 
-/* What the call needs before the connection ends. */
+/* Brings the connection to where the call waits, or a stream is open. */
 static void
 prepare_call (Fixture *self,
               Call     call,

@@ -510,7 +510,7 @@ test_relay (gconstpointer data)
   line_check_bytes (&to);
 }
 
-/* What the transport did not take is not shown. */
+/* Bytes that the transport did not take are not shown. */
 static void
 test_cut_off (gconstpointer data)
 {

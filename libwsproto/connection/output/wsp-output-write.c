@@ -36,8 +36,8 @@ wsp_output_ensure_rest (WspOutput *self)
 }
 
 static void
-notify_departures (WspOutput *self,
-                   WspLink   *link)
+complete_departures (WspOutput *self,
+                     WspLink   *link)
 {
   Departure *departure;
 
@@ -78,7 +78,7 @@ output_write_vectors (WspOutput          *self,
     wsp_link_funcs.sent_outside (link, 0, n);
   wsp_tap_list_notify_written (link->taps, vectors, n_vectors, n);
   if (self->rest != NULL)
-    notify_departures (self, link);
+    complete_departures (self, link);
   return wsp_life_sends (&link->life) ? n : -1;  /* a tap may dispose of the connection */
 }
 
@@ -243,7 +243,7 @@ wsp_output_note_leaving (WspOutput *self,
   departure->end = link->counters.bytes_sent + get_kept (link);
   departure->completion = g_steal_pointer (&send->completion);
   g_queue_push_tail (&wsp_output_ensure_rest (self)->leaving, departure);
-  notify_departures (self, link);
+  complete_departures (self, link);
 }
 
 gboolean

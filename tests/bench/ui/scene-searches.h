@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What it costs to count the rows that a search finds. */
+/* Searches: the CPU of counting the rows that a search finds. */
 #pragma once
 
 #include "scene-changes.h"
