@@ -245,6 +245,22 @@ test_selection (void)
   g_assert_cmpuint (scene.n_selected, ==, 2);
 }
 
+/* The list is updated by a tick: a connection is selected before the next one, too. */
+static void
+test_new_connection (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  g_object_unref (open_one (&scene, "ws://localhost:1/a"));
+  wsi_store_announce (scene.store);
+  g_assert_cmpuint (g_list_model_get_n_items (get_rows (&scene)), ==, 0);
+  wsi_sidebar_select (scene.sidebar, 1);
+  g_assert_cmpuint (wsi_sidebar_get_conversation (scene.sidebar), ==, 1);
+  wsi_sidebar_select (scene.sidebar, 0);
+  g_assert_cmpuint (wsi_sidebar_get_conversation (scene.sidebar), ==, 0);
+}
+
 static gboolean
 has_sentence (gpointer source)
 {
@@ -338,6 +354,7 @@ main (int    argc,
   g_test_add_func ("/ui/sidebar/a-search-finds-one-of-many", test_search);
   g_test_add_func ("/ui/sidebar/a-search-finds-host-and-port", test_search_of_hosts);
   g_test_add_func ("/ui/sidebar/a-selected-connection-is-reported", test_selection);
+  g_test_add_func ("/ui/sidebar/one-that-has-just-come-is-selected", test_new_connection);
   g_test_add_func ("/ui/sidebar/SEC-114-a-screen-reader-gets-a-sentence", test_sentence);
   g_test_add_func ("/ui/sidebar/tooltips-have-what-is-cut-off", test_tooltips);
   g_test_add_func ("/ui/sidebar/SEC-122-secrets-are-hidden-in-titles", test_secrets);

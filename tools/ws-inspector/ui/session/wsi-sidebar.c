@@ -349,15 +349,20 @@ wsi_sidebar_get_conversation (WsiSidebar *self)
   return conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
 }
 
-/* Selects a connection, unless the search or the source hides it. */
+/* Selects a connection, unless the search or the source hides it.  The list is updated first: a
+ * connection may be newer than the last tick. */
 void
 wsi_sidebar_select (WsiSidebar *self,
                     guint32     number)
 {
   GListModel *model = G_LIST_MODEL (self->selection);
-  guint n = number != 0 ? g_list_model_get_n_items (model) : 0;
-  guint found = GTK_INVALID_LIST_POSITION;
+  guint found = GTK_INVALID_LIST_POSITION, n = 0;
 
+  if (number != 0)
+    {
+      wsi_conversation_model_update (self->model);
+      n = g_list_model_get_n_items (model);
+    }
   for (guint i = 0; i < n && found == GTK_INVALID_LIST_POSITION; i++)
     {
       g_autoptr (WsiConversation) conversation = g_list_model_get_item (model, i);
