@@ -1089,8 +1089,7 @@ test_orphan (void)
   pid_t pid = begin_task ("fork", 0);
   g_autoptr (GPtrArray) programs = NULL;
 
-  wait_for_socket (pid);
-  g_usleep (50000);
+  wait_for_child (pid);
   kill (pid, SIGKILL);
   end_child (pid);
   programs = wsi_programs_list (NULL);
