@@ -43,11 +43,13 @@ def read_frame(stream):
 
 
 class Peer:
-    """A server for one connection: it plays a script and keeps the received bytes."""
+    """A server for one connection: it plays a script and keeps the received bytes.  timeout: seconds of each wait; None is for
+    the peer of a window, in which a user may wait for any time between two keys: its process has a limit."""
 
-    def __init__(self, play):
+    def __init__(self, play, timeout=TIMEOUT):
+        self.timeout = timeout
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.listener.settimeout(TIMEOUT)
+        self.listener.settimeout(timeout)
         self.uri = f"ws://127.0.0.1:{self.listener.getsockname()[1]}/"
         self.play = play
         self.came = []
@@ -57,7 +59,7 @@ class Peer:
         connection, _ = self.listener.accept()
         self.connection = connection
         with connection:
-            connection.settimeout(TIMEOUT)
+            connection.settimeout(self.timeout)
             self.stream = connection.makefile("rwb")
             self.request = read_head(self.stream)
             if self.request is None:
@@ -77,7 +79,7 @@ class Peer:
         """Whether there is something to read, or will be within so many seconds."""
         self.connection.setblocking(False)
         is_buffered = self.stream.peek(1) != b""
-        self.connection.settimeout(TIMEOUT)
+        self.connection.settimeout(self.timeout)
         return is_buffered or select.select([self.connection], [], [], seconds)[0] != []
 
     def upgrade(self):
@@ -100,6 +102,6 @@ class Peer:
         return self
 
     def __exit__(self, *_):
-        self.thread.join(TIMEOUT)
+        self.thread.join(self.timeout)
         self.listener.close()
         assert not self.thread.is_alive(), "the peer does not end"

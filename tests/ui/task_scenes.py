@@ -100,6 +100,8 @@ class Wire:
         self.write(frame(first, payload, self.key))
 
     def _take_all(self):
+        # A user may wait for any time between two keys.
+        self.connection.settimeout(None)
         with contextlib.suppress(OSError, ValueError):
             while True:
                 first, payload = read_frame(self.stream)
