@@ -23,6 +23,7 @@ WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dbinding_te
 CORE_ONLY = [*WITHOUT_BINDINGS, "-Dinspector=disabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 TEST_SECONDS = 3 * HOUR
+MAX_TRIED_AGAIN = 5             # programs; if more fail, it is not because of other work of the machine
 # Tests wait for peers and timers half of their time; Meson starts one for each processor.  Sanitized ones compute more.
 PROCESSES = f"--num-processes={2 * (os.cpu_count() or 1) + 1}"
 FEW_PROCESSES = f"--num-processes={(os.cpu_count() or 1) + 1}"
@@ -111,28 +112,43 @@ class Build:
         self.configure()
         self.compile(*self.installed(), TESTED)
 
-    def test(self, *arguments, setup=None, multiplier=1, environment=None, label=None, log="testlog", within=(), name=None):
+    def test(self, *arguments, setup=None, multiplier=1, environment=None, label=None, log="testlog", within=(), name=None,
+             is_tried_again=False):
         """Runs the Meson tests, their time limits multiplied; returns their sum.  Meson puts a label, which is the name of a
         wrapper, or else the name of the setup into the name of the log.  within: a command that starts Meson elsewhere."""
         begun = time.monotonic()
-        written = "-".join([log, *filter(None, [label or setup])]) + ".json"
+        ending = "".join([*(f"-{word}" for word in [label or setup] if word), ".json"])
         name = name or label or self.name
         # Each test has a limit of its own as well.
+        command = [*within, "meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
+                   f"--timeout-multiplier={multiplier}", *([f"--setup={setup}"] if setup else [])]
+        environment = {**self.environment, **(environment or {})}
         try:
-            done = run([*within, "meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
-                        f"--timeout-multiplier={multiplier}", f"--logbase={log}",
-                        *([f"--setup={setup}"] if setup else []), *arguments], TEST_SECONDS,
-                       env={**self.environment, **(environment or {})})
+            done = run([*command, f"--logbase={log}", *arguments], TEST_SECONDS, env=environment)
         except OutOfTime:
-            return self.read_part(name, written, multiplier)
-        return self.read_log(done, name, written, multiplier, begun)
+            return self.read_part(name, log + ending, multiplier)
+        again = functools.partial(self.try_again, command, log, ending, environment) if is_tried_again else None
+        return self.read_log(done, name, log + ending, multiplier, begun, again)
 
     def measure(self):
         """Runs the benchmarks one at a time, in their short forms: what they find, not how fast it is."""
         begun = time.monotonic()
-        done = run(["meson", "test", "-C", self.folder, "--benchmark", "--no-rebuild", "--print-errorlogs",
-                    "--logbase=benchmarklog"], TEST_SECONDS, env=self.environment)
-        return self.read_log(done, f"{self.name}: benchmarks", "benchmarklog.json", 1, begun)
+        command = ["meson", "test", "-C", self.folder, "--benchmark", "--no-rebuild", "--print-errorlogs"]
+        done = run([*command, "--logbase=benchmarklog"], TEST_SECONDS, env=self.environment)
+        again = functools.partial(self.try_again, command, "benchmarklog", ".json", self.environment)
+        return self.read_log(done, f"{self.name}: benchmarks", "benchmarklog.json", 1, begun, again)
+
+    def try_again(self, command, log, ending, environment, programs):
+        """Runs programs that failed once more, one at a time: on a machine with other work a program may wait in vain.  The log
+        has their second run then, and no reader has to know of the first.  Whether the time was enough for that."""
+        say(f"   failed, and run again by itself: {', '.join(programs)}")
+        try:
+            run([*command, "--logbase=again", *programs, *([] if "--benchmark" in command else ["--num-processes=1"])], TEST_SECONDS,
+                env=environment)
+        except OutOfTime:
+            return False
+        points.replace_records(self.folder, log + ending, "again" + ending)
+        return True
 
     def read_part(self, label, log, multiplier):
         """The programs that ended before the time of the whole run was over."""
@@ -141,13 +157,21 @@ class Build:
         say(f"   {label}: {total.line()}; the time of the whole run is over")
         return total
 
-    def read_log(self, done, label, log, multiplier, begun):
+    def read_log(self, done, label, log, multiplier, begun, again=None):
         if done.returncode < 0:
             raise Failure(f"meson test died of signal {-done.returncode}")
-        total, _ = points.read_meson_log(self.folder, label, log, multiplier)
-        if done.returncode != 0 and not total.failures:
-            total.add_failed(f"{label}: meson test ended with {done.returncode}")
+        total, programs = points.read_meson_log(self.folder, label, log, multiplier)
+        failed = {name: one for name, one in programs.items() if one.failures}
         for line in total.remarks:
             say(line)
+        if again and 0 < len(failed) <= MAX_TRIED_AGAIN and again(list(failed)):
+            total, programs = points.read_meson_log(self.folder, label, log, multiplier)
+            for name, one in failed.items():
+                for line in programs[name].remarks:
+                    say(line)
+                if not programs[name].failures:
+                    total.failed_once += one.failures
+        elif done.returncode != 0 and not total.failures:
+            total.add_failed(f"{label}: meson test ended with {done.returncode}")
         say(f"   {label}: {total.line()} in {time.monotonic() - begun:.0f} s")
         return total

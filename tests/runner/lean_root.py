@@ -247,8 +247,8 @@ def test_without_window(top, root):
         lean = Lean(top, "test")
         tests = [test for test in points.tests_of(build.folder, ["tests"]).values()
                  if not any(suite.endswith(":ui") for suite in test["suite"])]
-        total = build.test(builds.PROCESSES, *possible(lean, build.folder, tests), setup="quick", multiplier=2, log="leanlog", name="lean",
-                           within=lean.command(folder, [top, root], []))
+        total = build.test(builds.PROCESSES, *possible(lean, build.folder, tests), setup="quick", multiplier=4, log="leanlog", name="lean",
+                           within=lean.command(folder, [top, root], []), is_tried_again=True)
     builds.say(f"   {len(total.skips)} points are skipped there")
     total.judge(total.skips, "lean: tests without their peers are skipped")
     total.skips = []

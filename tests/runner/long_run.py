@@ -55,7 +55,8 @@ def sanitized_build(top, root, name, window):
 
 def test_sanitized(top, root):
     # On a machine on which memory is slow, sanitized tests take three times as long.
-    return sanitized_build(top, root, "sanitized", "disabled").test(builds.FEW_PROCESSES, setup="sanitized", multiplier=12)
+    return sanitized_build(top, root, "sanitized", "disabled").test(builds.FEW_PROCESSES, setup="sanitized", multiplier=12,
+                                                                      is_tried_again=True)
 
 
 def sanitized_rest(top, root):

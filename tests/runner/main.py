@@ -64,14 +64,14 @@ def test_default(top, root):
     say_versions()
     build = Build(top, root, "plain", EVERYTHING)
     build.compile_tests()
-    return build.test(PROCESSES, setup="quick", multiplier=2)
+    return build.test(PROCESSES, setup="quick", multiplier=4, is_tried_again=True)
 
 
 def test_plain(top, root):
     say_versions()
     build = Build(top, root, "plain", EVERYTHING)
     build.compile("all", builds.TESTED, builds.MEASURED)
-    return build.test(PROCESSES, setup="full", multiplier=2)
+    return build.test(PROCESSES, setup="full", multiplier=4, is_tried_again=True)
 
 
 def test_measured(top, root):
@@ -209,7 +209,9 @@ class Run:
         left = leftovers.end_processes()
         self.total.judge(not left, "the run leaves no process behind")
         files = self.place.end()
-        self.total.judge(not files, "the run leaves nothing in the temporary directory")
+        # What a program left that was stopped in its first run is not judged.
+        if not self.total.failed_once:
+            self.total.judge(not files, "the run leaves nothing in the temporary directory")
         for what in left + files:
             say(f"   left behind: {what}")
 
@@ -220,6 +222,8 @@ class Run:
             say(f"not run, as the time was over: {name}")
         for name, reason in self.total.skips:
             say(f"skipped: {name}: {reason}")
+        for name in self.total.failed_once:
+            say(f"FAILED ONCE, and not again by itself: {name}")
         for name in self.total.failures:
             say(f"FAILED: {name}")
         say(self.total.line())

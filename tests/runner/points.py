@@ -29,6 +29,7 @@ class Sum:
         self.unfinished = []        # titles of what the time of the whole run was too short for
         self.passed_names = []
         self.remarks = []           # what failed programs said
+        self.failed_once = []       # points that failed in a program's first run, and not in its second
 
     def add_passed(self, name):
         self.n_passed += 1
@@ -56,6 +57,7 @@ class Sum:
         self.unfinished += other.unfinished
         self.passed_names += other.passed_names
         self.remarks += other.remarks
+        self.failed_once += other.failed_once
 
     def line(self):
         return f"{self.n_passed} passed, {len(self.failures)} failed, {len(self.skips) + len(self.unfinished)} skipped"
@@ -161,21 +163,35 @@ def last_log(build):
     return os.path.basename(max(logs, key=os.path.getmtime))
 
 
+def log_of(build, log):
+    return os.path.join(build, "meson-logs", log)
+
+
+def read_records(build, log):
+    with open(log_of(build, log), encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.endswith("\n")]     # without the one in which Meson was ended
+
+
+def replace_records(build, log, newer):
+    """Those of the programs that ran again, for whoever reads the log."""
+    found = {record["name"]: record for record in read_records(build, newer)}
+    records = [found.get(record["name"], record) for record in read_records(build, log)]
+    with open(log_of(build, log), "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(record) + "\n" for record in records)
+
+
 def read_meson_log(build, label, log, multiplier=1):
+    """The sum of all programs, and that of each by its name."""
     tests = tests_of(build)
     total = Sum()
-    seen = set()
-    with open(os.path.join(build, "meson-logs", log), encoding="utf-8") as file:
-        for line in file:
-            if not line.endswith("\n"):         # Meson was ended
-                break
-            record = json.loads(line)
-            name = program_of(record)
-            seen.add(name)
-            test = tests.get(name, {})
-            one = read_record(record, test.get("protocol", "exitcode"), label)
-            if one.failures:
-                one.remarks = [f"   {program_of(record)} ended with {record['returncode']} and says:", *remarks(record)]
-            one.remarks += nears_limit(record, multiplier * max(test.get("timeout", 0), 0))
-            total.add(one)
+    seen = {}
+    for record in read_records(build, log):
+        name = program_of(record)
+        test = tests.get(name, {})
+        one = read_record(record, test.get("protocol", "exitcode"), label)
+        if one.failures:
+            one.remarks = [f"   {program_of(record)} ended with {record['returncode']} and says:", *remarks(record)]
+        one.remarks += nears_limit(record, multiplier * max(test.get("timeout", 0), 0))
+        seen[name] = one
+        total.add(one)
     return total, seen

@@ -16,7 +16,7 @@
 
 #define N_RUNS 100
 #define N_RUNS_AT_MOST 2000
-#define N_BYTES (256 * 1024)    /* few enough for the caches of a processor, which differ less than memory */
+#define N_BYTES (256 * 1024)    /* they fit into a cache: memory differs more by machine */
 #define MAX_RECORDS 2000
 #define MAX_RATIO 2
 
