@@ -74,7 +74,7 @@ connection_link_take_close (WspLink           *link,
 static void
 on_stream_drained (GObject *owner)
 {
-  wsp_connection_call_soon (WSP_CONNECTION (owner), WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (WSP_CONNECTION (owner), WSP_DUE_AFTER_RESULTS);
 }
 
 static void
@@ -186,7 +186,7 @@ make_late_refusal (WspLink *link,
 static void
 on_turn_wanted (WspLink *link)
 {
-  wsp_connection_call_soon (WSP_OWNER_OF (link, WspConnection, link), WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (WSP_OWNER_OF (link, WspConnection, link), WSP_DUE_AFTER_RESULTS);
 }
 
 static void

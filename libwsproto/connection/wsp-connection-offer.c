@@ -92,7 +92,7 @@ mark_slow (WspConnection *self,
   details->is_skip_due = !self->output.closes_slow;
   wsp_link_set_waiting (&self->link, WSP_WAITING_SLOW, TRUE);
   if (!wsp_connection_put_off (self))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /* Messages that were queued in this dispatch wait for its end, and not for the peer: they are
@@ -105,7 +105,7 @@ connection_offer_write_waiting (WspConnection *self)
     return;
 
   wsp_connection_send_now (self);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /* FALSE: the receiver misses the message. */

@@ -108,7 +108,7 @@ wsp_connection_send_message (WspConnection *self,
     return FALSE;
 
   if (wsp_output_has_behind (&self->link))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);     /* send-queue-bytes notifies */
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);     /* send-queue-bytes notifies */
   wsp_connection_wake (self);
   return TRUE;
 }

@@ -44,7 +44,7 @@ wsp_connection_check_idle (WspConnection *self,
                      self->link.limits->idle_timeout);
 
   wsp_connection_report_limit (self, "idle-timeout", text);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /* While output waits, a peer that takes no byte times out, whatever it sends. */
@@ -113,11 +113,11 @@ follow_keepalive (WspConnection *self,
     case WSC_KEEPALIVE_PING_DUE:
       wsp_output_send_keepalive (&self->output, &self->link);
       wsp_connection_report_timer (self, "Keepalive sends a ping");
-      wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+      wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
       return;
     case WSC_KEEPALIVE_PEER_SILENT:
       wsp_connection_follow_fault (self, WSC_FAULT_PEER_NOT_RESPONDING);
-      wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+      wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
       return;
     }
 }

@@ -395,7 +395,7 @@ wsp_connection_take_put_off (GObject *connection)
   if (self->link.turn != NULL)
     self->link.turn->was_disturbed = TRUE;
   connection_turn_update_events (self);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /* The Close is queued outside of a turn, because code of the program may run; then a turn follows,
@@ -409,7 +409,7 @@ close_slow (WspConnection *self,
   if (events & WSP_WATCH_READ)
     self->input.has_more = TRUE;
   wsp_connection_close_slow (self);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 static void
@@ -486,5 +486,5 @@ wsp_connection_begin (WspConnection *self,
       self->link.counters.bytes_received += length;
       (void) wsc_receive_path_unread (&self->link.stream->receiving, (WscBytes) { data, length });
     }
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }

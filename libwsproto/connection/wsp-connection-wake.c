@@ -81,7 +81,7 @@ wsp_connection_lose (WspConnection *self,
   else
     wsp_connection_note_error (self, error, NULL);
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /* The kernel may hold messages, a Close and an alert that the peer has sent before it closed.  The
@@ -105,7 +105,7 @@ wsp_connection_lose_output (WspConnection *self,
   ending->drain_deadline =
     timeout > 0 ? wsp_reactor_get_time (self->link.reactor) + timeout * 1000 : WSP_TIMER_NEVER;
   (void) wsp_life_enter (&self->link.life, may_receive ? WSP_LIFE_INPUT_ONLY : WSP_LIFE_LOST);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 void
@@ -130,7 +130,7 @@ on_looping (WspReactorLooping *looping)
     return;
 
   turn->was_disturbed = TRUE;
-  wsp_connection_call_soon (WSP_OWNER_OF (turn->link, WspConnection, link), WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (WSP_OWNER_OF (turn->link, WspConnection, link), WSP_DUE_AFTER_RESULTS);
 }
 
 void
@@ -170,7 +170,7 @@ wsp_connection_end_turn (WspConnection *self)
     return;
 
   wsp_connection_refuse (self, fault, 0);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);   /* the next turn sends the Close */
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);   /* the next turn sends the Close */
 }
 
 /* While taps are notified, perhaps in the middle of a write, the connection does no work. */
@@ -217,7 +217,7 @@ wsp_connection_wake (WspConnection *self)
 
       /* A turn that runs here sends the message itself, unless a handler runs a main loop in it. */
       if (turn == NULL || turn->was_disturbed)
-        wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+        wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
       return;
     }
 
@@ -229,5 +229,5 @@ wsp_connection_wake (WspConnection *self)
   if (self->link.waiting != 0 || self->link.stream->has_new_options ||
       self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
       wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }

@@ -78,6 +78,7 @@ typedef void (*WspDueFunc) (WspDue *due);
 typedef enum
 {
   WSP_DUE_THIS_DISPATCH,            /* the call runs at the end of the running dispatch; if none is running, in the next dispatch */
+  WSP_DUE_AFTER_RESULTS,            /* the same, behind all calls for the dispatch, also those which are queued until then */
   WSP_DUE_NEXT_DISPATCH,            /* the call runs in the next dispatch, after other sources have been dispatched */
 } WspDueTime;
 

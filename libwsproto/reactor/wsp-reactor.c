@@ -56,7 +56,7 @@ struct _WspReactor
   gboolean          is_epoll_polled;
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
-  WspDueList        this_dispatch, next_dispatch;
+  WspDueList        this_dispatch, after_results, next_dispatch;
   int               n_source_refs;      /* number of references that the source's callback data
                                            has */
   gpointer          key;                /* the address of the context, to find the source */
@@ -110,8 +110,8 @@ wsp_due_list_take (WspDueList *self)
 static gboolean
 has_due (WspReactor *self)
 {
-  return self->this_dispatch.first != NULL || self->next_dispatch.first != NULL ||
-         g_atomic_pointer_get (&self->first_post) != NULL;
+  return self->this_dispatch.first != NULL || self->after_results.first != NULL ||
+         self->next_dispatch.first != NULL || g_atomic_pointer_get (&self->first_post) != NULL;
 }
 
 static inline void
@@ -258,14 +258,14 @@ run_timers (WspReactor *self)
     timer->expired (timer);
 }
 
-/* Moves the calls that were queued for the next dispatch before those of this one: one loop runs
- * both. */
+/* Moves all calls of a list before those for this dispatch. */
 static void
-move_next_dispatch (WspReactor *self)
+move_first (WspReactor *self,
+            WspDueList *from)
 {
-  WspDueList list = self->next_dispatch;
+  WspDueList list = *from;
 
-  self->next_dispatch = (WspDueList) { NULL, NULL };
+  *from = (WspDueList) { NULL, NULL };
   if (list.first == NULL)
     return;
 
@@ -276,18 +276,29 @@ move_next_dispatch (WspReactor *self)
   self->this_dispatch.first = list.first;
 }
 
+static WspDue *
+take_due (WspReactor *self)
+{
+  WspDue *due = wsp_due_list_take (&self->this_dispatch);
+
+  return due != NULL ? due : wsp_due_list_take (&self->after_results);
+}
+
+/* Callbacks that always queue other results do not keep back the calls behind them for ever. */
 static void
 reactor_run_due (WspReactor *self)
 {
   for (guint n = 0; n < MAX_CALLS_PER_DISPATCH && !wsp_reactor_is_inherited (self); n++)
     {
-      WspDue *due = wsp_due_list_take (&self->this_dispatch);
+      WspDue *due = take_due (self);
 
       if (due == NULL)
         return;
 
       due->run (due);
     }
+
+  move_first (self, &self->after_results);
 }
 
 /* A callback may remove another watch, so each slot is read when its turn comes. */
@@ -328,7 +339,7 @@ wsp_reactor_dispatch (GSource    *source,
   self->depth++;
   self->now = g_source_get_time (source);
 
-  move_next_dispatch (self);
+  move_first (self, &self->next_dispatch);
   reactor_run_posted (self);
   reactor_run_direct (self);
   run_epoll (self);
@@ -347,8 +358,8 @@ run_last_calls (WspReactor *self)
 {
   WspDue *due;
 
-  move_next_dispatch (self);
-  while ((due = wsp_due_list_take (&self->this_dispatch)))
+  move_first (self, &self->next_dispatch);
+  while ((due = take_due (self)))
     due->run (due);
 }
 
@@ -762,8 +773,18 @@ wsp_reactor_call (WspReactor *self,
   if (wsp_due_is_queued (due))
     return;
 
-  wsp_due_list_append (time == WSP_DUE_THIS_DISPATCH ? &self->this_dispatch
-                                                     : &self->next_dispatch, due);
+  switch (time)
+    {
+    case WSP_DUE_THIS_DISPATCH:
+      wsp_due_list_append (&self->this_dispatch, due);
+      return;
+    case WSP_DUE_AFTER_RESULTS:
+      wsp_due_list_append (&self->after_results, due);
+      return;
+    case WSP_DUE_NEXT_DISPATCH:
+      wsp_due_list_append (&self->next_dispatch, due);
+      return;
+    }
 }
 
 gboolean

@@ -180,7 +180,7 @@ test_unread (void)
   connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
   for (guint i = 0; i < 2; i++)
     {
-      wsp_connection_call_soon (connection, WSP_DUE_THIS_DISPATCH);
+      wsp_connection_call_soon (connection, WSP_DUE_AFTER_RESULTS);
       run_pending ();
     }
   g_assert_cmpuint (count_lines ("Messages wait for 5 s: expected a handler"), ==, 1);
@@ -226,7 +226,7 @@ test_not_unread (gconstpointer data)
       connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
       read_rows[row].act (connection);
     }
-  wsp_connection_call_soon (connection, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (connection, WSP_DUE_AFTER_RESULTS);
   run_pending ();
   g_assert_cmpuint (count_lines ("Messages wait"), ==, 0);
   wsp_connection_abort (connection);

@@ -3,6 +3,7 @@
 
 #include "reactor/wsp-reactor-private.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -58,7 +59,9 @@ test_calls_in_order (void)
   Call a = { { .run = run_call }, reactor, order, 'a', 1 };
   Call b = { { .run = run_call }, reactor, order, 'b', 0 };
   Call c = { { .run = run_call }, reactor, order, 'c', 0 };
+  Call d = { { .run = run_call }, reactor, order, 'd', 0 };
 
+  wsp_reactor_call (reactor, &d.due, WSP_DUE_AFTER_RESULTS);
   wsp_reactor_call (reactor, &b.due, WSP_DUE_THIS_DISPATCH);
   wsp_reactor_call (reactor, &c.due, WSP_DUE_NEXT_DISPATCH);
   wsp_reactor_call (reactor, &a.due, WSP_DUE_THIS_DISPATCH);
@@ -67,13 +70,13 @@ test_calls_in_order (void)
 
   while (g_main_context_iteration (NULL, FALSE))
     continue;
-  g_assert_cmpstr (order->str, ==, "cbaa");
+  g_assert_cmpstr (order->str, ==, "cbaad");
 
   g_string_free (order, TRUE);
   wsp_reactor_unref (reactor);
 }
 
-/* A call that always queues itself again does not keep other sources from running. */
+/* A call that always queues itself again keeps back neither other sources nor calls behind it. */
 static gboolean
 end_loop (gpointer data)
 {
@@ -88,11 +91,15 @@ test_endless_calls (void)
   GMainLoop *loop = g_main_loop_new (NULL, FALSE);
   GString *order = g_string_new (NULL);
   Call call = { { .run = run_call }, reactor, order, '.', G_MAXUINT };
+  Call behind = { { .run = run_call }, reactor, order, '|', 0 };
 
   wsp_reactor_call (reactor, &call.due, WSP_DUE_THIS_DISPATCH);
+  wsp_reactor_call (reactor, &behind.due, WSP_DUE_AFTER_RESULTS);
   g_timeout_add (0, end_loop, loop);
   g_main_loop_run (loop);
+  g_main_context_iteration (NULL, FALSE);
   g_assert_cmpuint (order->len, >, 0);
+  g_assert_nonnull (strchr (order->str, '|'));
 
   call.n_again = 0;
   while (g_main_context_iteration (NULL, FALSE))

@@ -66,7 +66,7 @@ set_timer_soon (WspConnection *self)
 {
   self->link.stream->has_new_options = TRUE;
   if (wsp_life_has_transport (&self->link.life))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 static void

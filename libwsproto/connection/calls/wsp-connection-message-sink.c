@@ -53,7 +53,7 @@ note_held (GObject        *owner,
     return;
 
   self->output.outgoing = WSP_OUTGOING_BEGUN;
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /* send-queue-bytes notifies when the messages that waited for the end of the stream have left. */
@@ -61,7 +61,7 @@ static void
 end_parts (WspConnection *self)
 {
   if (wsp_output_has_behind (&self->link))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
   wsp_output_end_parts (&self->output, &self->link);
 }
 

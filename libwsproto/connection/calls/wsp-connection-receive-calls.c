@@ -107,7 +107,7 @@ go_on_reading (WspConnection *self)
 {
   wsp_input_choose_limit (&self->input, &self->link);
   if (!self->input.is_reading)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /**
@@ -272,7 +272,7 @@ begin_pushing (WspConnection *self)
   self->input.delivery = WSP_DELIVERY_PUSH;
   wsp_connection_hold (self);
   wsp_input_choose_limit (&self->input, &self->link);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 static void
@@ -362,7 +362,7 @@ wsp_connection_stop_receiving (WspConnection *self)
     wsp_input_is_undecided (&self->input) ? WSP_DELIVERY_DELAYED : WSP_DELIVERY_PULL;
   /* More messages are read ahead than before. */
   if (!self->input.is_reading)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /**

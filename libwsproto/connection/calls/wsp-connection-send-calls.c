@@ -24,7 +24,7 @@ cancel_send (WspCompletion *completion,
     return;
 
   wsp_completion_return_cancelled (completion);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
 /**
