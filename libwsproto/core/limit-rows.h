@@ -187,14 +187,14 @@ LIMIT (max_send_queue, MAX_SEND_QUEUE, "max-send-queue",
        uint64_t, 1, UINT64_MAX, 16 * 1024 * 1024, NONE)
 
 /* Maximum number of received messages that wait for the program before reading pauses;
- * 64 KiB of them pause it too. Before the program asks a connection for messages or calls
+ * 64 KiB of them pause it too, of which each message takes 240 bytes beside its payload. Before the program asks a connection for messages or calls
  * stop_receiving(), one message pauses it. While reading pauses, the peer waits, and its pings and
  * its Close are not received.
  *
  * Tuning: a later version may ignore it. */
 LIMIT (max_read_ahead, MAX_READ_AHEAD, "max-read-ahead",
        "Maximum number of received messages in the queue",
-       uint32_t, 1, INT32_MAX, 16, NONE)
+       uint32_t, 1, INT32_MAX, 64, NONE)
 
 /* Maximum number of pongs that wait to be sent; beyond that the newest replaces the last
  * one. See RFC 6455, section 5.5.3. */

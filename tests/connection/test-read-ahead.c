@@ -960,13 +960,14 @@ act_before (Fixture *self,
     }
 }
 
-/* One message before the first call; then max-read-ahead of them, or 64 KiB. */
+/* One message before the first call; then max-read-ahead of them, or 64 KiB, of which each takes 240
+ * bytes beside its payload. */
 static void
 test_queue (gconstpointer data)
 {
   Before before = GPOINTER_TO_UINT (data);
   const struct { gsize length; guint n_sent, n; } rows[] = {
-    { 1, 20, 16 }, { 0, 20, 16 }, { 30000, 6, 3 }, { 5000, 20, 14 },
+    { 1, 80, 64 }, { 0, 80, 64 }, { 30000, 6, 3 }, { 5000, 20, 13 }, { 1000, 80, 53 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -998,8 +999,8 @@ static void
 test_unread (gconstpointer data)
 {
   Before before = GPOINTER_TO_UINT (data);
-  const guint limit = before == BEFORE_NOTHING ? 1 : 16;
-  const guint numbers[] = { 0, 1, 3, 10, 15, 16, 17, 100 };
+  const guint limit = before == BEFORE_NOTHING ? 1 : 64;
+  const guint numbers[] = { 0, 1, 3, 10, 63, 64, 65, 200 };
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {

@@ -24,7 +24,7 @@ static const struct
   { "send-high-water-mark", 1048576 },
   { "send-low-water-mark", 262144 },
   { "max-send-queue", 16777216 },
-  { "max-read-ahead", 16 },
+  { "max-read-ahead", 64 },
   { "max-pings-per-second", 0 },
   { "keepalive-interval", 30000 },
   { "keepalive-timeout", 20000 },

@@ -11,6 +11,7 @@
 #include "connection/input/wsp-input-held-private.h"
 
 #include "connection/link/wsp-life-private.h"
+#include "connection/message/wsp-message-private.h"
 #include "connection/message/wsp-message.h"
 #include "core/stream/stream.h"
 #include "session/wsp-session-lend-private.h"
@@ -53,7 +54,8 @@ wsp_input_held_has_room (const WspInput *self,
 
   return held->receiver != NULL || self->delivery == WSP_DELIVERY_PUSH ||
          (!wsp_input_is_inbox_full (self, link) &&
-          held->builder.length + held->inbox_bytes < WSP_MESSAGE_STREAM_ROOM);
+          held->builder.length + held->inbox_bytes + held->inbox.length * WSP_MESSAGE_OVERHEAD <
+          WSP_MESSAGE_STREAM_ROOM);
 }
 
 gboolean
