@@ -187,9 +187,9 @@ LIMIT (max_send_queue, MAX_SEND_QUEUE, "max-send-queue",
        uint64_t, 1, UINT64_MAX, 16 * 1024 * 1024, NONE)
 
 /* Maximum number of received messages that wait for the program before reading pauses;
- * 64 KiB of them pause it too, of which each message takes 240 bytes beside its payload. Before the program asks a connection for messages or calls
- * stop_receiving(), one message pauses it. While reading pauses, the peer waits, and its pings and
- * its Close are not received.
+ * 64 KiB of them pause it too, of which each message takes 240 bytes beside its payload. Before the
+ * program asks a connection for messages or calls stop_receiving(), one message pauses it. While
+ * reading pauses, the peer waits, and its pings and its Close are not received.
  *
  * Tuning: a later version may ignore it. */
 LIMIT (max_read_ahead, MAX_READ_AHEAD, "max-read-ahead",

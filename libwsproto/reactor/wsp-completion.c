@@ -10,6 +10,8 @@
  * thread.
  * The source object, the kept one, the result and the reactor are released in the thread of the
  * source object.
+ * A completion to which nobody else has a reference after the callback, and which has no data of
+ * the program, is used again for a later call: it then has no member but those of GObject.
  *
  * In the child of a fork () the results of earlier calls are the parent's.  A later call gets its
  * result from a reactor of the child, also if its object is inherited: the result is an error then.
@@ -20,6 +22,10 @@
 
 #include "core/fault.h"
 #include "reactor/wsp-cancellation-private.h"
+#include "reactor/wsp-spare-results-private.h"
+
+/* GObject keeps flags in the low bits of qdata. */
+#define QDATA_FLAGS ((gsize) 7)
 
 struct _WspCompletion
 {
@@ -162,40 +168,6 @@ call_back_in_context (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Drops the caller's reference to the completion, which the result has taken. */
-static void
-reactor_completion_deliver (WspDue *due)
-{
-  WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
-  g_autoptr (GMainContext) caller = g_steal_pointer (&self->caller);
-  gboolean has_ended = wsp_reactor_has_ended (self->reactor) ||
-                       wsp_reactor_is_inherited (self->reactor);
-
-  if (caller != NULL && !has_ended)
-    {
-      self->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
-      self->thread = g_thread_ref (g_thread_self ());
-      queue_in_context (caller, call_back_in_context, self, g_object_unref);
-      return;
-    }
-
-  if (!has_ended)
-    call_back (self);
-  reactor_completion_end_call (self);
-  g_object_unref (self);
-}
-
-static void
-reactor_completion_finish (WspCompletion *self)
-{
-  g_assert (!wsp_due_is_queued (&self->due));
-
-  g_clear_pointer (&self->cancellation, wsp_cancellation_free);
-  wsp_reactor_remove_end (self->reactor, &self->end);
-  self->due.run = reactor_completion_deliver;
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
-}
-
 typedef struct
 {
   GObject       *source_object, *kept;
@@ -227,11 +199,20 @@ remove_source (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static Belongings
+get_belongings (const WspCompletion *self)
+{
+  return (Belongings) { self->source_object, self->kept, self->pointer, self->destroy, self->reactor };
+}
+
+/* A spare completion has none. */
 static void
 release_belongings (WspCompletion *self)
 {
-  Belongings belongings = { self->source_object, self->kept, self->pointer, self->destroy,
-                            self->reactor };
+  Belongings belongings = get_belongings (self);
+
+  if (self->reactor == NULL)
+    return;
 
   if (self->thread == NULL || self->thread == g_thread_self ())
     belongings_clear (&belongings);
@@ -240,13 +221,79 @@ release_belongings (WspCompletion *self)
                       belongings_free);
 }
 
+/* TRUE: nobody else has a reference, a weak reference or a wrapper of a language. */
+static gboolean
+is_unused (WspCompletion *self)
+{
+  GObject *object = G_OBJECT (self);
+
+  return g_atomic_int_get (&object->ref_count) == 1 &&
+         ((gsize) g_atomic_pointer_get (&object->qdata) & ~QDATA_FLAGS) == 0;
+}
+
+/* Drops the caller's reference. */
+static void
+reactor_completion_let_go (WspCompletion *self)
+{
+  Belongings belongings;
+
+  if (!is_unused (self) || wsp_reactor_has_ended (self->reactor) ||
+      wsp_reactor_is_inherited (self->reactor))
+    {
+      g_object_unref (self);
+      return;
+    }
+
+  belongings = get_belongings (self);
+  g_clear_error (&self->error);
+  g_clear_object (&self->cancellable);
+  memset (&self->reactor, 0, sizeof *self - G_STRUCT_OFFSET (WspCompletion, reactor));
+  wsp_spare_results_keep (belongings.reactor, self);
+  belongings_clear (&belongings);
+}
+
+/* Drops the caller's reference to the completion, which the result has taken. */
+static void
+reactor_completion_deliver (WspDue *due)
+{
+  WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
+  g_autoptr (GMainContext) caller = g_steal_pointer (&self->caller);
+  gboolean has_ended = wsp_reactor_has_ended (self->reactor) ||
+                       wsp_reactor_is_inherited (self->reactor);
+
+  if (caller != NULL && !has_ended)
+    {
+      self->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
+      self->thread = g_thread_ref (g_thread_self ());
+      queue_in_context (caller, call_back_in_context, self, g_object_unref);
+      return;
+    }
+
+  if (!has_ended)
+    call_back (self);
+  reactor_completion_end_call (self);
+  reactor_completion_let_go (self);
+}
+
+static void
+reactor_completion_finish (WspCompletion *self)
+{
+  g_assert (!wsp_due_is_queued (&self->due));
+
+  g_clear_pointer (&self->cancellation, wsp_cancellation_free);
+  wsp_reactor_remove_end (self->reactor, &self->end);
+  self->due.run = reactor_completion_deliver;
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+}
+
 static void
 wsp_completion_finalize (GObject *object)
 {
   WspCompletion *self = WSP_COMPLETION (object);
 
   g_clear_pointer (&self->cancellation, wsp_cancellation_free);
-  wsp_reactor_remove_end (self->reactor, &self->end);
+  if (self->reactor != NULL)
+    wsp_reactor_remove_end (self->reactor, &self->end);
   release_belongings (self);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
@@ -288,9 +335,12 @@ wsp_completion_new (WspReactor         *reactor,
                     GAsyncReadyCallback callback,
                     gpointer            user_data)
 {
-  WspCompletion *self = g_object_new (WSP_TYPE_COMPLETION, NULL);
+  g_autoptr (WspReactor) own = wsp_reactor_ref_own (reactor);
+  WspCompletion *self = wsp_spare_results_take (own);
 
-  self->reactor = wsp_reactor_ref_own (reactor);
+  if (self == NULL)
+    self = g_object_new (WSP_TYPE_COMPLETION, NULL);
+  self->reactor = g_steal_pointer (&own);
   self->source_object = source_object != NULL ? g_object_ref (source_object) : NULL;
   self->tag = tag;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;

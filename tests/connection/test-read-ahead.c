@@ -960,8 +960,8 @@ act_before (Fixture *self,
     }
 }
 
-/* One message before the first call; then max-read-ahead of them, or 64 KiB, of which each takes 240
- * bytes beside its payload. */
+/* One message before the first call; then max-read-ahead of them, or 64 KiB, of which each takes
+ * 240 bytes beside its payload. */
 static void
 test_queue (gconstpointer data)
 {

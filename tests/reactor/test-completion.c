@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "reactor/wsp-completion-private.h"
+#include "reactor/wsp-spare-results-private.h"
 
 static char tag, other_tag;
 
@@ -374,6 +374,139 @@ test_cancel_and_end (void)
   g_assert_null (completion);
 }
 
+typedef enum
+{
+  HOLDS_NOTHING,
+  HOLDS_REFERENCE,
+  HOLDS_DATA,
+  HOLDS_WEAK_REFERENCE,
+  HOLDS_TOGGLE_REFERENCE,
+  HOLDS_WEAK_POINTER,
+  N_HOLDS,
+} Hold;
+
+static const char *const hold_names[N_HOLDS] = {
+  "nothing", "a-reference", "data", "a-weak-reference", "a-wrapper", "a-weak-pointer",
+};
+
+typedef struct
+{
+  Hold     hold;
+  gpointer result;              /* pointer to the result, without a reference unless hold has one */
+  GWeakRef weak;
+} Holder;
+
+static void
+on_toggled (gpointer data,
+            GObject *object,
+            gboolean is_last)
+{
+}
+
+static void
+hold_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Holder *holder = user_data;
+
+  holder->result = result;
+  switch (holder->hold)
+    {
+    case HOLDS_REFERENCE:
+      g_object_ref (result);
+      return;
+    case HOLDS_DATA:
+      g_object_set_data (G_OBJECT (result), "of-the-program", holder);
+      return;
+    case HOLDS_WEAK_REFERENCE:
+      g_weak_ref_init (&holder->weak, result);
+      return;
+    case HOLDS_TOGGLE_REFERENCE:
+      g_object_add_toggle_ref (G_OBJECT (result), on_toggled, NULL);
+      return;
+    case HOLDS_WEAK_POINTER:
+      g_object_add_weak_pointer (G_OBJECT (result), &holder->result);
+      return;
+    case HOLDS_NOTHING:
+    case N_HOLDS:
+      return;
+    }
+}
+
+static void
+let_go (Holder *holder)
+{
+  switch (holder->hold)
+    {
+    case HOLDS_REFERENCE:
+      g_object_unref (holder->result);
+      return;
+    case HOLDS_WEAK_REFERENCE:
+      g_assert_null (g_weak_ref_get (&holder->weak));
+      g_weak_ref_clear (&holder->weak);
+      return;
+    case HOLDS_TOGGLE_REFERENCE:
+      g_object_remove_toggle_ref (holder->result, on_toggled, NULL);
+      return;
+    case HOLDS_WEAK_POINTER:
+      g_assert_null (holder->result);
+      return;
+    case HOLDS_NOTHING:
+    case HOLDS_DATA:
+    case N_HOLDS:
+      return;
+    }
+}
+
+/* A result to which the program holds nothing is that of the next call, and has nothing of the
+ * first one.  All others are left alone. */
+static void
+test_used_again (gconstpointer data)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GObject) source = g_object_new (G_TYPE_OBJECT, NULL);
+  Holder holder = { .hold = GPOINTER_TO_UINT (data) };
+  GObject *carried = g_object_new (G_TYPE_OBJECT, NULL);
+  WspCompletion *next;
+  GError *error = NULL;
+
+  g_object_add_weak_pointer (carried, (gpointer *) &carried);
+  wsp_completion_return_pointer (wsp_completion_new (reactor, source, &tag, NULL, hold_result,
+                                                     &holder), carried, g_object_unref);
+  iterate ();
+  if (holder.hold != HOLDS_REFERENCE && holder.hold != HOLDS_TOGGLE_REFERENCE)
+    g_assert_null (carried);
+  if (holder.hold == HOLDS_DATA || holder.hold == HOLDS_WEAK_REFERENCE)
+    holder.result = NULL;       /* it was freed, and its address may be that of the next one */
+  next = wsp_completion_new (reactor, NULL, &other_tag, NULL, NULL, NULL);
+  g_assert_cmpint (next == holder.result, ==, holder.hold == HOLDS_NOTHING);
+  g_assert_false (wsp_completion_is_valid (G_ASYNC_RESULT (next), source, &tag));
+  g_assert_true (wsp_completion_is_valid (G_ASYNC_RESULT (next), NULL, &other_tag));
+  g_assert_null (wsp_completion_propagate_pointer (next, &error));
+  g_assert_no_error (error);
+  g_assert_null (g_object_get_data (G_OBJECT (next), "of-the-program"));
+  wsp_completion_return_number (next, 0);
+  iterate ();
+  let_go (&holder);
+}
+
+/* Results that no call needs are freed at the second time. */
+static void
+test_trimmed (void)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+
+  for (guint i = 0; i < 2 * WSP_MAX_SPARE_RESULTS; i++)
+    wsp_completion_return_number (wsp_completion_new (reactor, NULL, &tag, NULL, NULL, NULL), 0);
+  iterate ();
+  g_assert_cmpuint (wsp_spare_results_trim (reactor), ==, WSP_MAX_SPARE_RESULTS);
+  wsp_completion_return_number (wsp_completion_new (reactor, NULL, &tag, NULL, NULL, NULL), 0);
+  iterate ();
+  g_assert_cmpuint (wsp_spare_results_trim (reactor), ==, 1);
+  g_assert_cmpuint (wsp_spare_results_trim (reactor), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -386,6 +519,13 @@ main (int    argc,
   g_test_add_func ("/reactor/completion/return/in-the-own-context-at-once", test_own_context);
   g_test_add_func ("/reactor/completion/return/from-another-context-released-at-once",
                    test_other_context);
+  for (Hold hold = 0; hold < N_HOLDS; hold++)
+    {
+      g_autofree char *path = g_strdup_printf ("/reactor/completion/used-again/%s-is-held", hold_names[hold]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (hold), test_used_again);
+    }
+  g_test_add_func ("/reactor/completion/used-again/unused-ones-are-freed", test_trimmed);
   g_test_add_func ("/reactor/completion/cancel/gives-cancelled", test_cancel);
   g_test_add_func ("/reactor/completion/cancel/SEC-103-one-result-in-the-same-turn",
                    test_cancel_in_the_same_turn);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "reactor/wsp-spare-results-private.h"
+
+#include "reactor/wsp-timer-wheel-private.h"
+
+#define TRIM_INTERVAL (5 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  GPtrArray  *results;          /* (WspCompletion) */
+  guint       n_unused;         /* least number of results since the last trimming */
+  WspReactor *reactor;          /* reactor of the main context; not owned */
+  WspTimer    timer;            /* timer that trims; set while there are results */
+} SpareResults;
+
+static void
+set_timer (SpareResults *self)
+{
+  wsp_reactor_set_timer (self->reactor, &self->timer,
+                         wsp_reactor_get_time (self->reactor) + TRIM_INTERVAL);
+}
+
+static guint
+spare_results_trim (SpareResults *self)
+{
+  if (self->n_unused > 0)
+    g_ptr_array_remove_range (self->results, 0, self->n_unused);
+  self->n_unused = self->results->len;
+  return self->n_unused;
+}
+
+static void
+spare_results_on_expired (WspTimer *timer)
+{
+  SpareResults *self = WSP_OWNER_OF (timer, SpareResults, timer);
+
+  if (spare_results_trim (self) > 0)
+    set_timer (self);
+}
+
+static void
+spare_results_free (gpointer part)
+{
+  SpareResults *self = part;
+
+  g_ptr_array_unref (self->results);
+  g_free (self);
+}
+
+static SpareResults *
+ensure_results (WspReactor *reactor)
+{
+  SpareResults *self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_RESULTS);
+
+  if (self != NULL)
+    return self;
+
+  self = g_new0 (SpareResults, 1);
+  self->results = g_ptr_array_new_with_free_func (g_object_unref);
+  self->reactor = reactor;
+  self->timer.expired = spare_results_on_expired;
+  wsp_reactor_set_part (reactor, WSP_REACTOR_PART_RESULTS, self, spare_results_free);
+  return self;
+}
+
+WspCompletion *
+wsp_spare_results_take (WspReactor *reactor)
+{
+  SpareResults *self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_RESULTS);
+
+  if (self == NULL || self->results->len == 0 || !wsp_reactor_is_in_thread (reactor))
+    return NULL;
+
+  self->n_unused = MIN (self->n_unused, self->results->len - 1);
+  return g_ptr_array_steal_index (self->results, self->results->len - 1);
+}
+
+void
+wsp_spare_results_keep (WspReactor    *reactor,
+                        WspCompletion *result)
+{
+  SpareResults *self = ensure_results (reactor);
+
+  if (self->results->len == WSP_MAX_SPARE_RESULTS)
+    {
+      g_object_unref (result);
+      return;
+    }
+
+  g_ptr_array_add (self->results, result);
+  if (!wsp_timer_is_set (&self->timer))
+    set_timer (self);
+}
+
+guint
+wsp_spare_results_trim (WspReactor *reactor)
+{
+  return spare_results_trim (ensure_results (reactor));
+}
