@@ -202,7 +202,11 @@ remove_source (gpointer user_data)
 static Belongings
 get_belongings (const WspCompletion *self)
 {
-  return (Belongings) { self->source_object, self->kept, self->pointer, self->destroy, self->reactor };
+  Belongings found = {
+    self->source_object, self->kept, self->pointer, self->destroy, self->reactor,
+  };
+
+  return found;
 }
 
 /* A spare completion has none. */

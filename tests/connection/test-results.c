@@ -40,7 +40,7 @@ typedef struct
   WspConnection *connection;
   int            fd;
   Answer         answer;
-  Deed           deed;          /* deed of the callback in the middle, and of each if it is a loop */
+  Deed           deed;          /* deed of the callback in the middle; a loop is that of each */
   guint          n_received, n_sent;
   gboolean       has_failed;
   GAsyncResult  *kept;
@@ -73,7 +73,8 @@ answer (Scene      *scene,
         WspMessage *message)
 {
   if (scene->answer == ANSWERS_BY_QUEUE)
-    g_assert_true (wsp_connection_queue_message (scene->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
+    g_assert_true (wsp_connection_queue_message (scene->connection, message,
+                                                 WSP_SEND_FLAGS_DEFAULT, NULL));
   else
     wsp_connection_send_message_async (scene->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
                                        on_sent, scene);
@@ -159,7 +160,8 @@ make_packet_connection (int *fd)
   *fd = pair[0];
   socket = g_socket_new_from_fd (pair[1], NULL);
   stream = g_socket_connection_factory_create_connection (socket);
-  return wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, NULL, NULL);
+  return wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, NULL,
+                                        NULL);
 }
 
 /* All messages in one packet. */

@@ -521,7 +521,8 @@ main (int    argc,
                    test_other_context);
   for (Hold hold = 0; hold < N_HOLDS; hold++)
     {
-      g_autofree char *path = g_strdup_printf ("/reactor/completion/used-again/%s-is-held", hold_names[hold]);
+      g_autofree char *path =
+        g_strdup_printf ("/reactor/completion/used-again/%s-is-held", hold_names[hold]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (hold), test_used_again);
     }

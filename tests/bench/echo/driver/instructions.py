@@ -34,6 +34,7 @@ BARS = {
     "function": (1150, 1000, 390),
     "function, text": (1180, 1030, 420),
     "signal": (1180, 1030, 420),
+    "async": (9000, 9000, 9000),
     "client": (1200, 1020, 440),
 }
 ROLES = tuple(BARS)
@@ -128,9 +129,9 @@ def connect(counted, port):
 
 
 def count_server(programs, folder, role, cell, n):
-    """n echoes of a server whose messages go to a function or the signal; returns the file with the counts."""
+    """n echoes of a server whose messages go to a function, the signal or asynchronous calls; returns the file with the counts."""
     connections, depth = cell
-    options = [] if role == "signal" else ["--function"]
+    options = {"signal": [], "async": ["--async"]}.get(role, ["--function"])
     opcode = OPCODES["text" if role.endswith("text") else "binary"]
     with Counted(folder, [os.path.join(programs, "bench-server"), "0", *options]) as counted:
         words = counted.process.stdout.readline().split()

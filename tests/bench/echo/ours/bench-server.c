@@ -8,6 +8,7 @@
  *   --deflate [--level N] [--window N] [--memory-level N] [--no-takeover]
  *   --broadcast                              a message goes to all connections
  *   --function                               messages to a function, not a signal
+ *   --async                                  messages by asynchronous calls, not a signal
  *   --tap                                    each connection has a tap that does nothing
  *   --workers N                              worker threads
  *
@@ -23,7 +24,7 @@
 #define MANY 100000             /* connections, as far as there are descriptors */
 
 static int n_workers, level, window_bits, memory_level, handshake_timeout;
-static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function;
+static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function, is_async;
 static gboolean keeps_handshakes;
 static char *certificate_file, *key_file;
 
@@ -38,6 +39,7 @@ static const GOptionEntry entries[] = {
   { "no-takeover", 0, 0, G_OPTION_ARG_NONE, &is_forgetful, NULL, NULL },
   { "broadcast", 0, 0, G_OPTION_ARG_NONE, &is_broadcasting, NULL, NULL },
   { "function", 0, 0, G_OPTION_ARG_NONE, &has_function, NULL, NULL },
+  { "async", 0, 0, G_OPTION_ARG_NONE, &is_async, NULL, NULL },
   { "keep-handshakes", 0, 0, G_OPTION_ARG_NONE, &keeps_handshakes, NULL, NULL },
   { "tap", 0, 0, G_OPTION_ARG_NONE, &is_tapped, NULL, NULL },
   { "workers", 0, 0, G_OPTION_ARG_INT, &n_workers, NULL, NULL },
@@ -61,10 +63,41 @@ on_news (WspConnection *connection,
 }
 
 static void
+on_sent (GObject      *connection,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  wsp_connection_send_message_finish (WSP_CONNECTION (connection), result, NULL);
+}
+
+/* The connection lives as long as a call waits for a message. */
+static void
+on_received (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  WspConnection *connection = WSP_CONNECTION (source);
+  g_autoptr (WspMessage) message = wsp_connection_receive_finish (connection, result, NULL);
+
+  if (message == NULL)
+    return;
+
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, on_sent,
+                                     NULL);
+  wsp_connection_receive_async (connection, NULL, on_received, NULL);
+}
+
+static void
 on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       user_data)
 {
+  if (is_async)
+    {
+      wsp_connection_receive_async (connection, NULL, on_received, NULL);
+      return;
+    }
+
   if (!has_function)
     g_signal_connect (connection, "message", G_CALLBACK (is_broadcasting ? on_news : on_message),
                       server);
