@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""newcomer.py LANGUAGE DOCUMENTS: follows README.md and the guide in an empty folder, without a build tree.
+"""newcomer.py LANGUAGE DOCUMENTS: follows README.md, the guide and the page of the inspector in an empty folder, without a build tree.
 
 It runs the documents: code blocks are copied into files with the names that the documents give them, and
 commands are taken from the text.  Ports are those of the documents, so it runs in a network of
@@ -29,7 +29,7 @@ BUILT = ("C", "Vala")
 # Commands that a user without a network or more rights cannot follow.
 NOT_HERE = (("example.org", "there is no network"), ("other.example", "it shows a refusal of that server"),
             ("wsinspect capture", "dumpcap would need rights"))
-# The capture of a conversation, as the commands of README.md call it, in place of dumpcap's.
+# The capture of a conversation, as the commands of the inspector's page call it, in place of dumpcap's.
 MAKE_CAPTURE = ("wsinspect connect --send hello --count 1 --write made.wsinspect ws://127.0.0.1:8080/ && "
                 "wsinspect convert made.wsinspect capture.pcapng")
 
@@ -142,7 +142,7 @@ def try_language(language, readme, guide):
 
 
 def try_command(command, peer):
-    name = f"readme/{re.sub(r'[^a-z0-9]+', '-', command.lower()).strip('-')}"
+    name = f"inspector/{re.sub(r'[^a-z0-9]+', '-', command.lower()).strip('-')}"
     for word, reason in NOT_HERE:
         if word in command:
             TAP.skip("/newcomer/" + name, reason)
@@ -165,14 +165,14 @@ def try_command(command, peer):
     point(status == 0 and errors == "", name, f"{command}: status {status}\n{shown}{errors}")
 
 
-def try_readme(readme, guide):
+def try_inspector(page, guide):
     """Its commands of wsinspect, in blocks and in the table of questions."""
-    commands = commands_in(readme, "wsinspect")
-    commands += [row.replace(r"\|", "|") for row in re.findall(r"^\|[^|]+\| `([^`]*wsinspect[^`]*)` \|$", readme, re.M)]
+    commands = commands_in(page, "wsinspect")
+    commands += [row.replace(r"\|", "|") for row in re.findall(r"^\|[^|]+\| `([^`]*wsinspect[^`]*)` \|$", page, re.M)]
     peer = commands_in(guide, "wsinspect serve")[0]
     with serving(peer):
         status, shown, errors = run(MAKE_CAPTURE)
-    point(status == 0, "readme/a-conversation-becomes-a-capture", shown + errors)
+    point(status == 0, "inspector/a-conversation-becomes-a-capture", shown + errors)
     for command in dict.fromkeys(commands):
         # One with a word to replace is no command yet.
         if not re.search(r"[A-Z]{3,}", command):
@@ -180,13 +180,13 @@ def try_readme(readme, guide):
 
 
 def main(language, documents):
-    readme, guide = read(documents, "README.md"), read(documents, "getting-started.md")
+    readme, guide, inspector = (read(documents, name) for name in ("README.md", "getting-started.md", "inspector.md"))
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder          # as a login sets it
         os.chdir(folder)
         try_language(language, readme, guide)
         if language == "Python":
-            try_readme(readme, guide)
+            try_inspector(inspector, guide)
         os.chdir("/")
     return TAP.end()
 

@@ -4,7 +4,7 @@
 """clean_root.py TOP BUILD-ROOT [SUITE...]: the packages in clean roots of Debian suites, used there by an ordinary user.
 
 Nothing of the build tree is in these roots.  One has all packages and runs the installed tests; in the others, one for each
-language, are the packages that the guide names for it, and a newcomer who follows README.md and the guide.
+language, are the packages that the guide names for it, and a newcomer who follows README.md, the guide and the page of the inspector.
 autopkgtest tests in a root with the whole package's needs; it has no roots with one language each, and no guide."""
 
 import contextlib
@@ -28,7 +28,9 @@ SUITES = ("bookworm", "trixie")
 LIMIT_SECONDS = 1800
 LIMIT_STATUS = 124              # of timeout, at the limit
 HERE = os.path.dirname(os.path.abspath(__file__))
-DOCUMENTS = ("README.md", "docs/guides/getting-started.md")
+INSPECTOR = "tools/ws-inspector/README.md"
+# Each with its name in the root.
+DOCUMENTS = {"README.md": "README.md", "docs/guides/getting-started.md": "getting-started.md", INSPECTOR: "inspector.md"}
 SCRIPTS = ("tests/packaging/newcomer.py", "tests/packaging/every_example.py", "tests/lib/program.py", "tests/lib/tap.py", "data/packaging/debian/tests/installed-tests")
 GUIDES = "docs/guides"
 # The guides of languages whose examples are tried in the root of another one: their lines install more there.
@@ -126,8 +128,10 @@ def make_base(top, root, suite, packages):
         file.write("deb [trusted=yes] file:/packages ./\n")
     documents = os.path.join(root, "documents")
     os.makedirs(documents)
-    for name in (*DOCUMENTS, *SCRIPTS):
-        shutil.copy(os.path.join(top, name), documents)
+    for path, name in DOCUMENTS.items():
+        shutil.copy(os.path.join(top, path), os.path.join(documents, name))
+    for path in SCRIPTS:
+        shutil.copy(os.path.join(top, path), documents)
     shutil.copytree(os.path.join(top, "docs/examples"), os.path.join(documents, "examples"))
     with roots.mounted(root):
         roots.run(root, ["apt-get", "-q", "update"])
@@ -243,7 +247,9 @@ def test_newcomer(top, base, suite, language):
     with copy_of(base, language) as root:
         if language == "Python":
             install_named(root, named_packages(top, "README.md"))
-        seconds = install_named(root, packages) + install(root, ["wsinspect", *(() if language == "Python" else ["python3"])])
+        seconds = install_named(root, packages) + install_named(root, named_packages(top, INSPECTOR))
+        if language != "Python":
+            seconds += install(root, ["python3"])
         say(f"   installed in {seconds:.0f} s")
         total = judge_program(label, root, "/documents/newcomer.py", language, "/documents")
         seconds = install(root, FOR_EXAMPLES[language])
