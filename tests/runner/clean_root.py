@@ -69,17 +69,17 @@ def copy_packages(source, to):
     done.check_returncode()
 
 
-def run_package(verb, top, build_root):
+def run_package(verb, top, build_root, folder="packages", **environment):
     """The points of tools/package.  The packages' own test run would only repeat what runs elsewhere."""
-    command = [os.path.join(top, "tools", "package"), verb, os.path.join(build_root, "packages")]
+    command = [os.path.join(top, "tools", "package"), verb, os.path.join(build_root, folder)]
     done = limits.run(command, HOUR, stdout=subprocess.PIPE, text=True,
-                      env={**os.environ, "DEB_BUILD_OPTIONS": "nocheck parallel=2"})
+                      env={**os.environ, "DEB_BUILD_OPTIONS": "nocheck parallel=2", **environment})
     for line in done.stdout.splitlines():
         if not line.startswith("ok "):
             say(f"   {line}")
-    total = points.read_tap(f"packages: {verb}", done.stdout)
+    total = points.read_tap(f"{folder}: {verb}", done.stdout)
     if done.returncode != 0 and not total.failures:
-        total.add_failed(f"packages: tools/package {verb} ended with {done.returncode}")
+        total.add_failed(f"{folder}: tools/package {verb} ended with {done.returncode}")
     say(f"   {total.line()}")
     return total
 
@@ -87,6 +87,11 @@ def run_package(verb, top, build_root):
 def test_packages(top, build_root):
     """Those of this machine's release."""
     return run_package("debian", top, build_root)
+
+
+def test_library(top, build_root):
+    """The packages of the library alone, as a distribution builds them that leaves the inspector out."""
+    return run_package("debian", top, build_root, "packages-of-the-library", DEB_BUILD_PROFILES="pkg.libwsproto.noinspector")
 
 
 def test_reproducible(top, build_root):

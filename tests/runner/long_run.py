@@ -240,6 +240,7 @@ PARTS = (
     ("slow tests", slow_tests),
     ("tools/test where only its own packages are", compiled_lean),
     ("Debian packages, built again in another folder", clean_root.test_reproducible),
+    ("Debian packages of the library alone", clean_root.test_library),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("everything compiled by Clang", other_compiler),
