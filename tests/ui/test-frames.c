@@ -179,19 +179,6 @@ test_narrow (void)
   g_assert_null (ui_test_find (get_header (&scene), ui_test_is_label, "Size"));
 }
 
-static GtkWidget *
-get_row_widget (Scene *scene,
-                guint  position)
-{
-  GtkWidget *rows = wsi_column_titles_get_list (wsi_frame_list_get_view (scene->list));
-  GtkWidget *row = gtk_widget_get_first_child (rows);
-
-  while (row != NULL && position-- > 0)
-    row = gtk_widget_get_next_sibling (row);
-  g_assert_nonnull (row);
-  return row;
-}
-
 static const struct
 {
   const char *name;
@@ -222,7 +209,7 @@ test_name (gconstpointer data)
   GtkWidget *row;
 
   scene_init (&scene, 900);
-  row = get_row_widget (&scene, names[i].row);
+  row = ui_test_get_row (scene.list, names[i].row);
   assert_name (row, names[i].sentence);
   for (GtkWidget *cell = gtk_widget_get_first_child (row); cell != NULL;
        cell = gtk_widget_get_next_sibling (cell))
@@ -250,7 +237,7 @@ assert_cells (Scene      *scene,
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  collect (get_row_widget (scene, position), text);
+  collect (ui_test_get_row (scene->list, position), text);
   g_assert_cmpstr (text->str, ==, expected);
 }
 
@@ -277,6 +264,7 @@ test_columns (void)
     title = gtk_widget_get_parent (title);
   g_assert_cmpint (gtk_widget_get_width (title), >, 180);
   g_object_set (scene.list, "columns", NULL, NULL);
+  ui_test_draw (GTK_WIDGET (scene.window), 12);
   assert_cells (&scene, 2, "3|0.002|ping|2|↓|\"k1\"");
 }
 
@@ -321,7 +309,7 @@ test_times (gconstpointer data)
   scene_init (&scene, 900);
   g_object_set (scene.list, "time-format", times[i].clock, NULL);
   wait_for_rows (&scene, 6);
-  cell = GTK_WIDGET (find_inscription (get_row_widget (&scene, 2), "."));
+  cell = GTK_WIDGET (find_inscription (ui_test_get_row (scene.list, 2), "."));
   layout = gtk_widget_create_pango_layout (cell, gtk_inscription_get_text (GTK_INSCRIPTION (cell)));
   pango_layout_get_pixel_size (layout, &width, NULL);
   g_assert_cmpint (gtk_widget_get_width (cell), >=, width);
@@ -495,7 +483,7 @@ open_menu (Scene *scene,
            guint  column)
 {
   GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (scene->list));
-  GtkWidget *cell = gtk_widget_get_first_child (get_row_widget (scene, position));
+  GtkWidget *cell = gtk_widget_get_first_child (ui_test_get_row (scene->list, position));
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (view);
   double x, y;
 
@@ -636,7 +624,7 @@ test_actions (void)
   wsi_frame_list_select (scene.list, 2);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.mark", NULL);
   assert_cells (&scene, 2, "★ 3|0.002|ping|2|↓|\"k1\"");
-  g_assert_true (gtk_widget_has_css_class (get_row_widget (&scene, 2), "row-accent"));
+  g_assert_true (gtk_widget_has_css_class (ui_test_get_row (scene.list, 2), "row-accent"));
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.reference", NULL);
   assert_cells (&scene, 0, "1|-0.002|text|27|↑|{\"type\":\"subscribe\",\"id\":7}");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.no-reference", NULL);
@@ -740,11 +728,13 @@ test_style (gconstpointer data)
   static const char *const classes[] = {
     "row-error", "row-warning", "row-accent", "row-success", "row-dim",
   };
+  GtkWidget *row;
 
   scene_init (&scene, 900);
+  row = ui_test_get_row (scene.list, styles[i].row);
   for (guint j = 0; j < G_N_ELEMENTS (classes); j++)
-    g_assert_cmpint (gtk_widget_has_css_class (get_row_widget (&scene, styles[i].row), classes[j]),
-                     ==, g_strcmp0 (classes[j], styles[i].class) == 0);
+    g_assert_cmpint (gtk_widget_has_css_class (row, classes[j]), ==,
+                     g_strcmp0 (classes[j], styles[i].class) == 0);
 }
 
 static char *
@@ -754,15 +744,15 @@ dup_signs (Scene *scene)
 
   for (guint i = 0; i < 6; i++)
     {
-      GtkWidget *place = gtk_widget_get_last_child (get_row_widget (scene, i));
+      GtkWidget *row = ui_test_get_row (scene->list, i);
+      GtkWidget *place = gtk_widget_get_last_child (row);
       GtkWidget *cell = gtk_widget_get_first_child (place);
       GtkWidget *sign = gtk_widget_get_first_child (cell);
       gboolean has_sign = sign != gtk_widget_get_last_child (cell);
       const char *text = has_sign ? gtk_inscription_get_text (GTK_INSCRIPTION (sign)) : "no";
 
       g_string_append_printf (signs, "%s%s|", text,
-                              gtk_widget_has_css_class (get_row_widget (scene, i), "row-sent")
-                              ? "t" : "");
+                              gtk_widget_has_css_class (row, "row-sent") ? "t" : "");
     }
   return g_string_free (signs, FALSE);
 }
@@ -826,6 +816,74 @@ test_columns_without_values (void)
   g_assert_true (has_column (&scene, "Conn."));
 }
 
+/* A session that begins with events has no size until its first message. */
+static void
+test_events_alone (void)
+{
+  const WsiRecord event = {
+    .kind = WSI_RECORD_KIND_EVENT, .event = WSI_EVENT_GAP, .direction = WSI_NO_DIRECTION,
+  };
+  g_auto (Scene) scene = { 0 };
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+
+  scene_init (&scene, 900);
+  g_assert_true (has_column (&scene, "Size"));
+  wsi_frame_list_set_store (scene.list, NULL);
+  g_clear_object (&scene.conversation);
+  g_clear_object (&scene.store);
+  scene.store = ui_test_make_store (&limits, &scene.conversation);
+  wsi_store_append_event (scene.store, scene.conversation, &event, WSI_SENTENCE (TEXT, "a gap"));
+  wsi_frame_list_set_store (scene.list, scene.store);
+  wait_for_rows (&scene, 1);
+  g_assert_false (has_column (&scene, "Size"));
+  g_assert_true (has_column (&scene, "No."));
+  g_assert_true (has_column (&scene, "Time"));
+  g_assert_true (has_column (&scene, "Type"));
+  append (&scene, WSP_DIRECTION_SENT, 1, 1, "first");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 2);
+  g_assert_true (has_column (&scene, "Size"));
+}
+
+static gboolean
+has_text (GtkWidget  *widget,
+          const char *text)
+{
+  return GTK_IS_INSCRIPTION (widget) &&
+         g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0;
+}
+
+/* From the second server on, also rows that were there before have their server in their name. */
+static void
+test_servers (void)
+{
+  static const struct
+  {
+    const char *uri, *first, *last;     /* cells of the first connection and of this one */
+  } steps[] = {
+    { "ws://h:1/b", "#1", "#2" },
+    { "ws://localhost:9444/chat", "#1 · h:1 /a", "#3 · localhost:9444 /chat" },
+  };
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 1200);
+  wsi_conversation_set_uri (scene.conversation, "ws://h:1/a");
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (WsiConversation) other = wsi_conversation_new (&(WsiOpening) {
+      .role = WSP_ROLE_CLIENT, .uri = steps[i].uri,
+    }, 0);
+
+      wsi_store_add_conversation (scene.store, other);
+      ui_test_append (scene.store, other, &(UiTestFrame) { .opcode = 1, .payload = "more" });
+      wsi_store_announce (scene.store);
+      wait_for_rows (&scene, 7 + i);
+      ui_test_draw (GTK_WIDGET (scene.window), 12);
+      g_assert_nonnull (ui_test_find (GTK_WIDGET (scene.list), has_text, steps[i].first));
+      g_assert_nonnull (ui_test_find (GTK_WIDGET (scene.list), has_text, steps[i].last));
+    }
+}
+
 /* A rule of the user replaces the usual ones; one that is no filter is left out. */
 static void
 test_rules (void)
@@ -836,9 +894,9 @@ test_rules (void)
   g_object_set (scene.list, "colour-rules",
                 g_variant_new_parsed ("[('bad', 'no ==', 'error'), ('two', 'no == 2', 'success'),"
                                       " ('odd', 'no == 3', 'nonsense')]"), NULL);
-  g_assert_true (gtk_widget_has_css_class (get_row_widget (&scene, 1), "row-success"));
-  g_assert_false (gtk_widget_has_css_class (get_row_widget (&scene, 2), "row-dim"));
-  g_assert_false (gtk_widget_has_css_class (get_row_widget (&scene, 5), "row-error"));
+  g_assert_true (gtk_widget_has_css_class (ui_test_get_row (scene.list, 1), "row-success"));
+  g_assert_false (gtk_widget_has_css_class (ui_test_get_row (scene.list, 2), "row-dim"));
+  g_assert_false (gtk_widget_has_css_class (ui_test_get_row (scene.list, 5), "row-error"));
 }
 
 static void
@@ -851,15 +909,6 @@ test_go_to (void)
   g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 3);
   g_assert_false (wsi_frame_list_is_following (scene.list));
   g_assert_false (wsi_frame_list_go_to (scene.list, 300));
-}
-
-static void
-assert_move (Scene      *scene,
-             const char *action,
-             guint64     number)
-{
-  gtk_widget_activate_action (GTK_WIDGET (scene->list), action, NULL);
-  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene->list)), ==, number);
 }
 
 /* Beyond the ends the selection stays. */
@@ -878,13 +927,13 @@ test_moves (void)
   wsi_store_append_event (scene.store, scene.conversation, &fault, WSI_SENTENCE (TEXT, "wrong"));
   wsi_store_announce (scene.store);
   wait_for_rows (&scene, 7);
-  assert_move (&scene, "frames.next-row", 0);
-  assert_move (&scene, "frames.previous-row", 0);
-  assert_move (&scene, "frames.next-row", 1);
-  assert_move (&scene, "frames.previous-row", 0);
-  assert_move (&scene, "frames.next-problem", 6);
-  assert_move (&scene, "frames.next-row", 6);
-  assert_move (&scene, "frames.next-problem", 6);
+  ui_test_assert_move (scene.list, "frames.next-row", 0);
+  ui_test_assert_move (scene.list, "frames.previous-row", 0);
+  ui_test_assert_move (scene.list, "frames.next-row", 1);
+  ui_test_assert_move (scene.list, "frames.previous-row", 0);
+  ui_test_assert_move (scene.list, "frames.next-problem", 6);
+  ui_test_assert_move (scene.list, "frames.next-row", 6);
+  ui_test_assert_move (scene.list, "frames.next-problem", 6);
 }
 
 int
@@ -925,6 +974,8 @@ main (int    argc,
   g_test_add_func ("/ui/frames/colours/rules-of-the-user-replace-the-usual-ones", test_rules);
   g_test_add_func ("/ui/frames/direction/is-an-arrow-and-a-tint", test_direction_of_rows);
   g_test_add_func ("/ui/frames/columns/without-a-value-are-hidden", test_columns_without_values);
+  g_test_add_func ("/ui/frames/columns/have-no-size-before-the-first-message", test_events_alone);
+  g_test_add_func ("/ui/frames/columns/name-servers-from-the-second-one-on", test_servers);
   g_test_add_func ("/ui/frames/go-to/selects-the-row", test_go_to);
   g_test_add_func ("/ui/frames/moves/go-from-row-to-row-and-to-problems", test_moves);
   g_test_add_func ("/ui/frames/tooltips/wrap-a-long-word", test_tooltip);

@@ -174,17 +174,26 @@ static const struct
     GTK_ORIENTATION_HORIZONTAL },
   { "beside-at-700", WSI_ARRANGEMENT_BESIDE, 700, 1, GTK_ORIENTATION_HORIZONTAL },
   { "beside-with-large-text", WSI_ARRANGEMENT_BESIDE, 700, 2, GTK_ORIENTATION_HORIZONTAL },
-  { "below-at-4000", WSI_ARRANGEMENT_BELOW, 4000, 1, GTK_ORIENTATION_VERTICAL },
+  { "below-at-1280", WSI_ARRANGEMENT_BELOW, 1280, 1, GTK_ORIENTATION_VERTICAL },
 };
 
 static void
 test_place (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
+  GtkSettings *settings = gtk_settings_get_default ();
+  WsiSplit *split = g_object_new (WSI_TYPE_SPLIT, "arrangement", places[i].arrangement, NULL);
+  GtkWindow *window;
 
-  g_assert_cmpint (wsi_arrangement_choose (places[i].arrangement, places[i].width,
-                                           places[i].text_scale),
+  g_object_set (settings, "gtk-xft-dpi", (int) (places[i].text_scale * 96 * 1024), NULL);
+  window = ui_test_open (GTK_WIDGET (split), places[i].width, 300);
+  ui_test_draw (GTK_WIDGET (window), 5);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (split)), ==, places[i].width);
+  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (gtk_widget_get_first_child (
+                                                                     GTK_WIDGET (split)))),
                    ==, places[i].orientation);
+  ui_test_close (window);
+  g_object_set (settings, "gtk-xft-dpi", 96 * 1024, NULL);
 }
 
 /* The same window, as its width changes. */
@@ -422,25 +431,29 @@ test_columns (void)
   forget (window);
 }
 
-/* The room of a message, while a row is selected. */
+/* The room of a message, while a row is selected; names of connections have the rest. */
 static const struct
 {
   const char *name;
   int         width, height;
-  gboolean    has_several;      /* TRUE if there are several connections, and so the sidebar */
-  int         least;            /* smallest allowed height in pixels */
+  const char *uri;              /* URI of another connection, with which the sidebar comes; NULL =
+                                 * there is one connection */
+  int         least;            /* smallest allowed width in pixels */
+  int         least_name;       /* smallest allowed width of the column of connections */
 } summaries[] = {
-  { "one-connection-at-1280", 1280, 800, FALSE, 540 },
-  { "one-connection-at-1024", 1024, 768, FALSE, 370 },
-  { "several-at-1280", 1280, 800, TRUE, 320 },
+  { "one-connection-at-1280", 1280, 800, NULL, 540, 0 },
+  { "one-connection-at-1024", 1024, 768, NULL, 370, 0 },
+  { "several-at-1280", 1280, 800, "ws://localhost:9444/chat", 320, 80 },
+  { "several-without-details-at-1280", 1280, 800, "ws://localhost:9444/chat", 320, 160 },
 };
 
 static void
-add_connection (WsiWindow *window)
+add_connection (WsiWindow *window, const char *uri)
 {
   WsiStore *store = wsi_session_get_store (ui_test_get_session (window));
-  g_autoptr (WsiConversation) other =
-    wsi_conversation_new (&(WsiOpening) { .role = WSP_ROLE_CLIENT }, 0);
+  g_autoptr (WsiConversation) other = wsi_conversation_new (&(WsiOpening) {
+    .role = WSP_ROLE_CLIENT, .uri = uri,
+  }, 0);
 
   wsi_store_add_conversation (store, other);
   ui_test_append (store, other, &(UiTestFrame) {
@@ -495,16 +508,19 @@ test_summary (gconstpointer data)
     return;
 
   window = open_example (summaries[i].width, summaries[i].height);
-  if (summaries[i].has_several)
-    add_connection (window);
-  wsi_frame_list_select (ui_test_get_list (window), 3);
+  if (summaries[i].uri != NULL)
+    add_connection (window, summaries[i].uri);
+  if (strstr (summaries[i].name, "without-details") == NULL)
+    wsi_frame_list_select (ui_test_get_list (window), 3);
   ui_test_draw (GTK_WIDGET (window), 10);
   picture_save (GTK_WIDGET (window), picture);
-  g_test_message ("%d pixels", measure_summary (window));
+  g_test_message ("%d pixels, names %d pixels", measure_summary (window),
+                  get_width (window, "conn"));
   g_assert_null (ui_test_find (GTK_WIDGET (ui_test_get_list (window)), is_cut, NULL));
   g_assert_cmpint (measure_summary (window), >=, summaries[i].least);
+  g_assert_cmpint (get_width (window, "conn"), >=, summaries[i].least_name);
   g_assert_cmpint (gtk_widget_get_mapped (find (window, "WsiSidebar")), ==,
-                   summaries[i].has_several);
+                   summaries[i].uri != NULL);
   forget (window);
   font_reset ();
 }

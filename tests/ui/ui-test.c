@@ -7,7 +7,9 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-row.h"
 #include "inspector/opened.h"
+#include "ui/parts/wsi-column-titles.h"
 #include "ui/window/wsi-application.h"
 
 #define TIMEOUT_S 30
@@ -341,4 +343,36 @@ ui_test_get_contrast (const GdkRGBA *colour,
   double a = get_luminance (colour, below) + 0.05, b = get_luminance (below, below) + 0.05;
 
   return MAX (a, b) / MIN (a, b);
+}
+
+GtkWidget *
+ui_test_get_row (WsiFrameList *list,
+                 guint         position)
+{
+  GtkWidget *rows = wsi_column_titles_get_list (wsi_frame_list_get_view (list));
+  GtkWidget *row = gtk_widget_get_first_child (rows);
+
+  while (row != NULL && position-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  g_assert_nonnull (row);
+  return row;
+}
+
+void
+ui_test_assert_move (WsiFrameList *list,
+                     const char   *action,
+                     guint64       number)
+{
+  gtk_widget_activate_action (GTK_WIDGET (list), action, NULL);
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (list)), ==, number);
+}
+
+gboolean
+ui_test_can_click (void)
+{
+  g_autofree char *program = g_find_program_in_path ("xdotool");
+
+  if (program == NULL)
+    g_test_skip ("xdotool is not installed");
+  return program != NULL;
 }

@@ -93,5 +93,14 @@ void       ui_test_wait_for_rows (WsiFrameList *list,
 void       ui_test_append     (WsiStore          *store,
                                WsiConversation   *conversation,
                                const UiTestFrame *frame);
+/* The widget of a row that is there. */
+GtkWidget *ui_test_get_row    (WsiFrameList *list,
+                               guint         position);
+/* The action selects the row with this number. */
+void       ui_test_assert_move (WsiFrameList *list,
+                                const char   *action,
+                                guint64       number);
+/* Whether keyboard_click () works; else the test is skipped. */
+gboolean   ui_test_can_click  (void);
 
 G_END_DECLS

@@ -300,7 +300,49 @@ test_shown_times (void)
     }
 }
 
-/* With the second server a connection has its server in its name; its cell has the number alone. */
+/* Which columns of a session have a value in a row: the others are hidden until a row has one. */
+static void
+test_values (void)
+{
+  static const struct
+  {
+    const char *column;
+    guint row;
+    WsiRecordFlags flags;       /* flags of the row in addition to its own */
+    gboolean may_be_empty, has_value;
+  } rows[] = {
+    { "no", EVENT, 0, FALSE, TRUE }, { "time", EVENT, 0, FALSE, TRUE },
+    { "type", EVENT, 0, FALSE, TRUE }, { "summary", EVENT, 0, FALSE, TRUE },
+    { "len", EVENT, 0, TRUE, FALSE }, { "len", HELLO, 0, TRUE, TRUE },
+    { "conn", HELLO, 0, TRUE, FALSE }, { "dir", EVENT, 0, TRUE, FALSE },
+    { "dir", HELLO, 0, TRUE, TRUE }, { "delta", HELLO, 0, TRUE, FALSE },
+    { "delta", FIRST, 0, TRUE, TRUE }, { "wire", EVENT, 0, TRUE, FALSE },
+    { "wire", HELLO, 0, TRUE, TRUE }, { "wire", HELLO, WSI_RECORD_NO_FRAME, TRUE, FALSE },
+    { "msg.frames", HELLO, 0, TRUE, TRUE }, { "msg.frames", EVENT, 0, TRUE, FALSE },
+    { "msg.frames", HELLO, WSI_RECORD_NO_FRAME, TRUE, FALSE }, { "ratio", HELLO, 0, TRUE, FALSE },
+    { "reply", HELLO, 0, TRUE, FALSE }, { "mark", HELLO, 0, TRUE, FALSE },
+    { "comment", HELLO, 0, TRUE, FALSE }, { "json.type", HELLO, 0, TRUE, FALSE },
+    { "json.type", JSON, 0, TRUE, TRUE },
+  };
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRowFormat) format = NULL;
+
+  fill (&scene);
+  format = wsi_row_format_new (scene.store);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WsiRowColumn) column = wsi_row_column_new (rows[i].column);
+      g_autoptr (WsiRow) row = wsi_row_new (scene.store, rows[i].row);
+      WsiRecord *record = (WsiRecord *) wsi_row_get_record (row);
+
+      record->flags |= rows[i].flags;
+      g_test_message ("%s of row %u", rows[i].column, rows[i].row);
+      g_assert_cmpint (wsi_column_may_be_empty (rows[i].column), ==, rows[i].may_be_empty);
+      g_assert_cmpint (wsi_row_column_has_value (column, format, row), ==, rows[i].has_value);
+    }
+}
+
+/* With the second server the cell of a connection has its name, with its server. */
 static void
 test_servers (void)
 {
@@ -330,7 +372,7 @@ test_servers (void)
         }
       shown = wsi_row_column_show (column, format, row);
       printed = wsi_row_column_print (column, format, row);
-      g_assert_cmpstr (shown, ==, "#2");
+      g_assert_cmpstr (shown, ==, rows[i].printed);
       g_assert_cmpstr (printed, ==, rows[i].printed);
     }
 }
@@ -428,6 +470,7 @@ main (int    argc,
   g_test_add_func ("/row-column/a-span-is-cut-to-milliseconds", test_spans);
   g_test_add_func ("/row-column/a-cell-shows-less-than-a-copy", test_shown_times);
   g_test_add_func ("/row-column/a-connection-has-its-server-if-there-are-several", test_servers);
+  g_test_add_func ("/row-column/a-column-without-a-value-is-told-apart", test_values);
   g_test_add_func ("/row-column/a-copy-has-the-direction", test_copied);
   g_test_add_func ("/row-column/a-row-that-is-gone-is-written-empty", test_gone);
   g_test_add_func ("/row-column/no-other-names-are-columns", test_unknown);

@@ -95,6 +95,12 @@ wsi_store_add_conversation (WsiStore        *self,
   g_mutex_unlock (&self->mutex);
 }
 
+WsiServers *
+wsi_store_get_servers (WsiStore *self)
+{
+  return self->servers;
+}
+
 /* Stores a payload in the arena: if there are inflated bytes, too, their number, then the bytes of
  * the wire, then the inflated ones. */
 static void

@@ -227,6 +227,8 @@ GBytes          *wsi_store_dup_message     (WsiStore *self,
  * those that the store has not forgotten. */
 guint32          wsi_store_count_conversations (WsiStore *self,
                                                 guint32  *n_kept);
+/* The servers of the conversations. */
+WsiServers      *wsi_store_get_servers      (WsiStore *self);
 /* The conversation with a number.  NULL: none of its records is left. */
 WsiConversation *wsi_store_dup_conversation (WsiStore *self,
                                              guint32   number);

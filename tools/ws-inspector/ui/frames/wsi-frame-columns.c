@@ -4,11 +4,13 @@
 #include "ui/frames/wsi-frame-columns.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui/parts/wsi-column-titles.h"
 
 #define KEY_NAME "wsi-name"
 #define MIN_SUMMARY_WIDTH 160
+#define GOOD_SUMMARY_WIDTH (320 + CELL_PADDING) /* width that names of connections leave to it */
 #define MIN_WIDTH 24
 #define MAX_WIDTH 240           /* width of a column that has its width by its texts, at most */
 #define MAX_COLUMNS 24
@@ -16,6 +18,7 @@
 #define CELL_PADDING 16         /* pixels of both sides of a cell, in the themes of libadwaita */
 #define SUMMARY "summary"
 #define DIRECTION "dir"
+#define CONNECTION "conn"
 
 /* Texts of the same shape have the same width: digits are all as wide as each other. */
 #define MAX_SHAPE 64            /* bytes; a longer text is as wide as MAX_WIDTH */
@@ -25,6 +28,8 @@
 typedef struct
 {
   int         width;            /* width in pixels of the widest text so far and of the title */
+  int         least;            /* width that the column needs; of connections that of their
+                                 * numbers */
   gsize       n_bytes;          /* bytes of the longest shape */
   GHashTable *shapes;           /* shapes of texts that were measured */
 } Content;
@@ -147,18 +152,74 @@ get_content (WsiFrameColumns *self,
   content->width = CELL_PADDING +
                    frame_columns_measure_text (self, wsi_frame_columns_get_title (name),
                                                PANGO_WEIGHT_BOLD);
+  content->least = content->width;
   g_hash_table_insert (self->contents, g_strdup (name), content);
   return content;
 }
 
-int
-wsi_frame_columns_get_width (WsiFrameColumns *self,
-                             const char      *name)
+static int
+get_least_width (WsiFrameColumns *self,
+                 const char      *name)
 {
   gpointer width = g_hash_table_lookup (self->widths, name);
 
   return width != NULL ? GPOINTER_TO_INT (width)
-                       : MIN (get_content (self, name)->width, MAX_WIDTH);
+                       : MIN (get_content (self, name)->least, MAX_WIDTH);
+}
+
+/* Columns without a value have no place, unless all of them are without. */
+static gboolean
+has_place (WsiFrameColumns *self,
+           const char      *name)
+{
+  return !g_hash_table_contains (self->awaited, name) ||
+         g_hash_table_size (self->awaited) == self->names->len;
+}
+
+/* The width that the columns up to a rank need. */
+static int
+frame_columns_measure (WsiFrameColumns *self,
+                       guint            rank,
+                       int              summary_width)
+{
+  int sum = 0;
+
+  for (guint i = 0; i < self->names->len; i++)
+    {
+      const char *name = self->names->pdata[i];
+
+      if (frame_columns_get_rank (name) <= rank && has_place (self, name))
+        sum += wsi_frame_columns_takes_rest (name) ? summary_width : get_least_width (self, name);
+    }
+  return sum;
+}
+
+/* The last rank that has room: columns of the highest rank are left out first. */
+static guint
+find_last_rank (WsiFrameColumns *self)
+{
+  guint rank = LAST_RANK;
+
+  while (rank > 0 && self->width > 0 &&
+         frame_columns_measure (self, rank, MIN_SUMMARY_WIDTH) > self->width)
+    rank--;
+  return rank;
+}
+
+/* The width of a column.  Names of connections have what they need of the room that the summary
+ * does not. */
+int
+wsi_frame_columns_get_width (WsiFrameColumns *self,
+                             const char      *name)
+{
+  int least = get_least_width (self, name), most, rest;
+
+  if (!g_str_equal (name, CONNECTION) || g_hash_table_contains (self->widths, name))
+    return least;
+
+  most = MIN (get_content (self, name)->width, MAX_WIDTH);
+  rest = self->width - frame_columns_measure (self, find_last_rank (self), GOOD_SUMMARY_WIDTH);
+  return CLAMP (least + rest, least, most);
 }
 
 static float
@@ -317,42 +378,12 @@ remove_columns (WsiFrameColumns *self)
     }
 }
 
-/* Columns without a value have no place, unless all of them are without. */
-static gboolean
-has_place (WsiFrameColumns *self,
-           const char      *name)
-{
-  return !g_hash_table_contains (self->awaited, name) ||
-         g_hash_table_size (self->awaited) == self->names->len;
-}
-
-/* The width that the columns up to a rank need. */
-static int
-frame_columns_measure (WsiFrameColumns *self,
-                       guint            rank)
-{
-  int sum = 0;
-
-  for (guint i = 0; i < self->names->len; i++)
-    {
-      const char *name = self->names->pdata[i];
-      int width = wsi_frame_columns_get_width (self, name);
-
-      if (frame_columns_get_rank (name) <= rank && has_place (self, name))
-        sum += wsi_frame_columns_takes_rest (name) ? MIN_SUMMARY_WIDTH : width;
-    }
-  return sum;
-}
-
-/* The columns that have room: those of the highest rank are left out first. */
+/* The columns that have room. */
 static GStrv
 dup_fitting (WsiFrameColumns *self)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  guint rank = LAST_RANK;
-
-  while (rank > 0 && self->width > 0 && frame_columns_measure (self, rank) > self->width)
-    rank--;
+  guint rank = find_last_rank (self);
 
   for (guint i = 0; i < self->names->len; i++)
     if (has_place (self, self->names->pdata[i]) &&
@@ -395,6 +426,22 @@ frame_columns_show_columns (WsiFrameColumns *self)
   self->is_changing = FALSE;
 }
 
+static void
+apply_widths (WsiFrameColumns *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+
+  self->is_changing = TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      apply_width (self, column);
+    }
+  frame_columns_show_columns (self);
+  self->is_changing = FALSE;
+}
+
 void
 wsi_frame_columns_fit (WsiFrameColumns *self,
                        int              width)
@@ -403,7 +450,7 @@ wsi_frame_columns_fit (WsiFrameColumns *self,
     return;
 
   self->width = width;
-  frame_columns_show_columns (self);
+  apply_widths (self);
 }
 
 static gboolean
@@ -482,22 +529,6 @@ wsi_frame_columns_begin (WsiFrameColumns *self)
   wsi_frame_columns_forget_texts (self);
 }
 
-static void
-apply_widths (WsiFrameColumns *self)
-{
-  GListModel *columns = gtk_column_view_get_columns (self->view);
-
-  self->is_changing = TRUE;
-  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
-    {
-      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
-
-      apply_width (self, column);
-    }
-  frame_columns_show_columns (self);
-  self->is_changing = FALSE;
-}
-
 void
 wsi_frame_columns_set_widths (WsiFrameColumns *self,
                               GVariant        *widths)
@@ -535,6 +566,18 @@ grow_soon (WsiFrameColumns *self)
     self->growing = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), on_grown, self, NULL);
 }
 
+/* Measures a text that is cut after its first word. */
+static int
+measure_first_word (WsiFrameColumns *self,
+                    const char      *text)
+{
+  gsize n_word = strcspn (text, " ");
+  g_autofree char *cut = g_strdup_printf ("%.*s%s", (int) n_word, text,
+                                          text[n_word] != '\0' ? " …" : "");
+
+  return CELL_PADDING + frame_columns_measure_text (self, cut, PANGO_WEIGHT_NORMAL);
+}
+
 static void
 frame_columns_on_shown (const char *name,
                         const char *text,
@@ -544,7 +587,7 @@ frame_columns_on_shown (const char *name,
   Content *content;
   char shape[MAX_SHAPE + 1];
   gsize n;
-  int width;
+  int width, least;
 
   if (wsi_frame_columns_takes_rest (name))
     return;
@@ -558,13 +601,15 @@ frame_columns_on_shown (const char *name,
     return;
 
   width = n < MAX_SHAPE
-  ? CELL_PADDING + frame_columns_measure_text (self, text, PANGO_WEIGHT_NORMAL)
-                        : MAX_WIDTH;
+          ? CELL_PADDING + frame_columns_measure_text (self, text, PANGO_WEIGHT_NORMAL)
+          : MAX_WIDTH;
+  least = g_str_equal (name, CONNECTION) ? measure_first_word (self, text) : width;
   content->n_bytes = MAX (content->n_bytes, n);
   g_hash_table_add (content->shapes, g_strdup (shape));
-  if (width > content->width)
+  if (width > content->width || least > content->least)
     grow_soon (self);
   content->width = MAX (content->width, width);
+  content->least = MAX (content->least, least);
 }
 
 static void

@@ -79,26 +79,20 @@ print_conversation_number (WsiRowFormat *format,
   return number > 0 ? g_strdup_printf ("%u", number) : NULL;
 }
 
-static char *
-show_conversation (WsiRowFormat *format,
-                   WsiRow       *row)
-{
-  guint32 number = wsi_row_get_conversation (row);
-
-  return number > 0 ? g_strdup_printf ("#%u", number) : NULL;
-}
-
-/* Prints the name, which has the server, once there are several; it is too long for a cell. */
+/* Prints the number, and once there are several servers the name, which has the server. */
 static char *
 print_conversation (WsiRowFormat *format,
                     WsiRow       *row)
 {
-  g_autoptr (WsiConversation) conversation =
-    wsi_store_dup_conversation (wsi_row_get_store (row), wsi_row_get_conversation (row));
+  guint32 number = wsi_row_get_conversation (row);
+  g_autoptr (WsiConversation) conversation = NULL;
 
-  return conversation != NULL &&
-         wsi_servers_are_several (wsi_conversation_get_servers (conversation))
-         ? wsi_conversation_title_dup (conversation) : show_conversation (format, row);
+  if (wsi_servers_are_several (wsi_store_get_servers (wsi_row_get_store (row))))
+    conversation = wsi_store_dup_conversation (wsi_row_get_store (row), number);
+  if (conversation != NULL)
+    return wsi_conversation_title_dup (conversation);
+
+  return number > 0 ? g_strdup_printf ("#%u", number) : NULL;
 }
 
 /* The number of a connection tells rows apart from the second connection on. */
@@ -232,11 +226,24 @@ show_length (WsiRowFormat *format,
          : NULL;
 }
 
+static gboolean
+is_message (WsiRow *row)
+{
+  return wsi_row_get_record (row)->kind != WSI_RECORD_KIND_EVENT;
+}
+
 /* Whether the row is a message of which no frame is known. */
 static gboolean
 is_unframed (WsiRow *row)
 {
   return (wsi_row_get_record (row)->flags & WSI_RECORD_NO_FRAME) != 0;
+}
+
+/* A frame that is not known has a dash, which is no value. */
+static gboolean
+has_frame (WsiRow *row)
+{
+  return is_message (row) && !is_unframed (row);
 }
 
 static char *
@@ -353,20 +360,20 @@ const WsiColumnKind wsi_column_kinds[] = {
     show_time, NULL },
   { "delta", N_("Delta"), 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL,
     WSI_ROW_NONE, show_delta, NULL },
-  { "conn", N_("Conn."), 6, 0.5, WSI_COLUMN_USUAL, print_conversation,
-    print_conversation_number, NULL, WSI_ROW_CONNECTION, show_conversation, has_conversations },
+  { "conn", N_("Conn."), 6, 0.0, WSI_COLUMN_USUAL, print_conversation,
+    print_conversation_number, NULL, WSI_ROW_CONNECTION, NULL, has_conversations },
   { "dir", N_("Dir."), 1, 0.5, WSI_COLUMN_ON_DEMAND, print_direction, print_direction_name, NULL,
     WSI_ROW_NONE, NULL, NULL },
   { "type", N_("Type"), 3, 0.0, WSI_COLUMN_USUAL, print_kind, print_kind_name,
     NULL, WSI_ROW_TYPE, show_kind, NULL },
   { "len", N_("Size"), 4, 1.0, WSI_COLUMN_USUAL, row_column_print_length, row_column_print_length,
-    "msg.len", WSI_ROW_SIZE, show_length, NULL },
+    "msg.len", WSI_ROW_SIZE, show_length, is_message },
   { "wire", N_("On Wire"), 8, 1.0, WSI_COLUMN_ON_DEMAND, print_wire_length,
-    print_wire_length, "msg.wire", WSI_ROW_WIRE, show_wire_length, NULL },
+    print_wire_length, "msg.wire", WSI_ROW_WIRE, show_wire_length, has_frame },
   { "ratio", N_("Ratio"), 9, 1.0, WSI_COLUMN_ON_DEMAND, print_ratio, NULL, NULL,
     WSI_ROW_NONE, NULL, NULL },
   { "msg.frames", N_("Frames"), 10, 1.0, WSI_COLUMN_ON_DEMAND, print_frames,
-    print_frames, NULL, WSI_ROW_NONE, NULL, NULL },
+    print_frames, NULL, WSI_ROW_NONE, NULL, has_frame },
   { "reply", N_("Reply Time"), 11, 1.0, WSI_COLUMN_ON_DEMAND, print_reply_time,
     NULL, NULL, WSI_ROW_REPLY, NULL, NULL },
   { "mark", N_("Mark"), 12, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL,

@@ -6,6 +6,8 @@
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-colour-rules.h"
 #include "inspect/show/columns/wsi-frame-query.h"
+#include "inspect/store/wsi-servers.h"
+#include "inspect/store/wsi-store.h"
 
 #define PARAM_FLAGS (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
@@ -29,6 +31,7 @@ struct _WsiShownRows
   WsiFrameQuery  *sorting;      /* query whose rows are being sorted, one of the two; NULL = none */
   GTask          *task;         /* task that sorts the rows, with its cancellable */
   gboolean        is_paused, is_stale;  /* is_stale: texts of rows change at the next tick */
+  gboolean        names_servers;        /* texts of rows have the names of servers */
   guint           tick;         /* source id of the next tick; 0 = none is due */
   guint           tick_ms;
 };
@@ -96,6 +99,18 @@ shown_rows_drop_evicted (WsiShownRows *self)
   g_signal_emit (self, signals[SWAPPED], 0);
 }
 
+/* Whether a second server has come since, from which on all connections have theirs in their
+ * names. */
+static gboolean
+begins_to_name_servers (WsiShownRows *self)
+{
+  gboolean named_servers = self->names_servers;
+
+  self->names_servers = self->store != NULL &&
+                        wsi_servers_are_several (wsi_store_get_servers (self->store));
+  return self->names_servers && !named_servers;
+}
+
 static gboolean
 shown_rows_on_tick (gpointer data)
 {
@@ -109,7 +124,7 @@ shown_rows_on_tick (gpointer data)
       shown_rows_drop_evicted (self);
       g_signal_emit (self, signals[ADVANCED], 0, n_new);
     }
-  if (self->is_stale)
+  if (begins_to_name_servers (self) || self->is_stale)
     wsi_shown_rows_refresh (self);
 
   return G_SOURCE_REMOVE;
