@@ -10,7 +10,6 @@
 
 #define TIMEOUT_S 30
 #define SEGMENT_LENGTH 16384    /* of the store: rows that it removes together */
-#define LATEST_MS 2000          /* of the product: between two latest handshakes */
 
 typedef struct
 {
@@ -56,9 +55,19 @@ append_note (Scene *scene)
                           WSI_SENTENCE (TEXT, "a note"));
 }
 
-/* Two connections: a sent text and one in two frames, then a received text; a note of each. */
+/* Another connection: a received text, and a note. */
 static void
-scene_init (Scene *scene)
+append_other (Scene *scene)
+{
+  store_scene_open (&scene->store);
+  store_scene_append (&scene->store, WSP_DIRECTION_RECEIVED, TEXT, 1, "other");
+  append_note (scene);
+}
+
+/* Connections: a sent text, one in two frames and a note; if there are two, another one. */
+static void
+scene_init_with (Scene *scene,
+                 guint  n_connections)
 {
   const WsiStoreLimits limits = {
     .max_records = SEGMENT_LENGTH,
@@ -74,14 +83,19 @@ scene_init (Scene *scene)
   store_scene_append (&scene->store, WSP_DIRECTION_SENT, TEXT, 0, "in ");
   store_scene_append (&scene->store, WSP_DIRECTION_SENT, CONTINUATION, 1, "two");
   append_note (scene);
-  store_scene_open (&scene->store);
-  store_scene_append (&scene->store, WSP_DIRECTION_RECEIVED, TEXT, 1, "other");
-  append_note (scene);
+  if (n_connections == 2)
+    append_other (scene);
   scene->rows = wsi_shown_rows_new ();
   wsi_shown_rows_set_store (scene->rows, scene->store.store);
   scene->shown = wsi_shown_session_new (scene->session, scene->rows);
   g_signal_connect_swapped (scene->shown, "connection", G_CALLBACK (on_connection), scene);
   g_signal_connect_swapped (scene->shown, "row-found", G_CALLBACK (on_row_found), scene);
+}
+
+static void
+scene_init (Scene *scene)
+{
+  scene_init_with (scene, 2);
 }
 
 static void
@@ -102,39 +116,23 @@ handshake (Scene *scene)
   g_signal_emit_by_name (scene->session, "handshake");
 }
 
-static gboolean
-end_wait (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Longer than the time between two handshakes that are shown. */
-static void
-wait_for_tick (void)
-{
-  gboolean has_ended = FALSE;
-
-  g_timeout_add (2 * LATEST_MS, end_wait, &has_ended);
-  while (!has_ended)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-/* Many handshakes in a moment are shown as the first and the last. */
+/* The only connection needs no row, and is shown again when there is more to see of it.  With the
+ * second one the user has to say which. */
 static void
 test_handshakes (void)
 {
   g_auto (Scene) scene = { 0 };
 
-  scene_init (&scene);
+  scene_init_with (&scene, 1);
+  handshake (&scene);
+  g_assert_cmpuint (scene.number, ==, 1);
+  g_assert_cmpuint (scene.n_shown, ==, 1);
+  handshake (&scene);
+  g_assert_cmpuint (scene.n_shown, ==, 2);
+  append_other (&scene);
   for (guint i = 0; i < 5; i++)
     handshake (&scene);
-  g_assert_cmpuint (scene.n_shown, ==, 1);
-  wait_for_tick ();
-  g_assert_cmpuint (scene.n_shown, ==, 2);
-  wait_for_tick ();
-  g_assert_cmpuint (scene.n_shown, ==, 2);
-  handshake (&scene);
+  g_assert_cmpuint (scene.number, ==, 0);
   g_assert_cmpuint (scene.n_shown, ==, 3);
 }
 
@@ -150,28 +148,38 @@ select_row (Scene  *scene,
   wsi_shown_session_select_row (scene->shown, row);
 }
 
-/* A handshake that was not shown yet does not replace what the user reads. */
+/* A handshake does not replace what the user reads, nor is it shown once nothing is selected. */
 static void
 test_row (void)
 {
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene);
-  handshake (&scene);
-  handshake (&scene);
   select_row (&scene, 0);
   g_assert_cmpuint (scene.number, ==, 1);
-  g_assert_cmpuint (scene.n_shown, ==, 2);
-  wait_for_tick ();
-  g_assert_cmpuint (scene.n_shown, ==, 2);
   handshake (&scene);
-  g_assert_cmpuint (scene.n_shown, ==, 2);
+  g_assert_cmpuint (scene.n_shown, ==, 1);
   select_row (&scene, 4);
   g_assert_cmpuint (scene.number, ==, 2);
   wsi_shown_session_select_row (scene.shown, NULL);
   g_assert_cmpuint (scene.number, ==, 0);
   handshake (&scene);
-  g_assert_cmpuint (scene.n_shown, ==, 4);
+  g_assert_cmpuint (scene.n_shown, ==, 3);
+}
+
+/* Also the only connection is not shown again after the user has taken back the selection. */
+static void
+test_only_row (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init_with (&scene, 1);
+  handshake (&scene);
+  select_row (&scene, 0);
+  wsi_shown_session_select_row (scene.shown, NULL);
+  g_assert_cmpuint (scene.number, ==, 0);
+  handshake (&scene);
+  g_assert_cmpuint (scene.number, ==, 0);
 }
 
 static guint32
@@ -196,7 +204,7 @@ test_connection (void)
   handshake (&scene);
   g_assert_cmpuint (scene.n_shown, ==, 1);
   wsi_shown_session_select_connection (scene.shown, 0);
-  g_assert_cmpuint (scene.n_shown, ==, 1);
+  g_assert_cmpuint (scene.number, ==, 0);
   g_assert_cmpuint (get_charted (&scene), ==, 0);
   g_assert_null (wsi_shown_rows_print_filter (scene.rows));
 }
@@ -411,9 +419,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/inspector/shown-session/details/handshakes-are-shown-every-two-seconds",
+  g_test_add_func ("/inspector/shown-session/details/without-a-row-are-of-the-only-connection",
                    test_handshakes);
   g_test_add_func ("/inspector/shown-session/details/a-selected-row-stays", test_row);
+  g_test_add_func ("/inspector/shown-session/details/are-empty-after-a-selection", test_only_row);
   g_test_add_func ("/inspector/shown-session/may-grow-until-all-sources-have-ended", test_growing);
   g_test_add_func ("/inspector/shown-session/is-live-unless-all-are-recordings", test_live);
   g_test_add_func ("/inspector/shown-session/details/a-selected-connection", test_connection);

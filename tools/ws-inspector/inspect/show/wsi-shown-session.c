@@ -6,9 +6,8 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/charts/wsi-timeline.h"
 #include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
-
-#define LATEST_MS 2000          /* time between two latest handshakes */
 
 struct _WsiShownSession
 {
@@ -20,10 +19,9 @@ struct _WsiShownSession
   WsiChartFeed *feed;
   WsiSample    *sample;
   guint64       wanted;         /* number of the row to select, plus one; 0 = none */
-  guint         tick;           /* tick that shows the latest handshake; 0 = none is due */
-  gboolean      has_latest;     /* the latest handshake is not shown yet */
   gboolean      has_row;        /* a row is selected */
   gboolean      has_had_row;    /* a row was selected: no handshake is shown without one */
+  guint32       shown;          /* number of the connection of the details; 0 = none */
   guint32       chosen;         /* number of the chosen connection; 0 = none */
 };
 
@@ -39,77 +37,71 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiShownSession, wsi_shown_session, G_TYPE_OBJECT)
 
-static gboolean shown_session_on_tick (gpointer data);
-
-/* Details are large, and a user reads none that is replaced at once. */
-static void
-shown_session_on_handshake (WsiShownSession *self)
+static WsiConversation *
+shown_session_dup_conversation (WsiShownSession * self,
+                                guint32          number)
 {
-  if (self->has_had_row || self->chosen != 0)
-    return;
-
-  self->has_latest = TRUE;
-  if (self->tick != 0)
-    return;
-
-  self->has_latest = FALSE;
-  self->tick = g_timeout_add (LATEST_MS, shown_session_on_tick, self);
-  g_signal_emit (self, signals[CONNECTION], 0, wsi_session_get_conversation (self->session));
-}
-
-static gboolean
-shown_session_on_tick (gpointer data)
-{
-  WsiShownSession *self = data;
-
-  self->tick = 0;
-  if (self->has_latest)
-    shown_session_on_handshake (self);
-  return G_SOURCE_REMOVE;
+  return wsi_store_dup_conversation (wsi_session_get_store (self->session), number);
 }
 
 static void
 show_connection (WsiShownSession *self,
                  WsiConversation *conversation)
 {
-  self->has_latest = FALSE;
+  guint32 number = conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
+
+  if (number == 0 && self->shown == 0)
+    return;
+
+  self->shown = number;
   g_signal_emit (self, signals[CONNECTION], 0, conversation);
 }
 
-static WsiConversation *
-shown_session_dup_conversation (WsiShownSession *self,
-                                guint32          number)
+/* Shows the connection of the details while no row is selected: the chosen one, or the only one
+ * until a row is selected.  Of several connections none is meant. */
+static void
+show_without_row (WsiShownSession *self)
 {
-  return wsi_store_dup_conversation (wsi_session_get_store (self->session), number);
+  guint32 n_kept, n = wsi_store_count_conversations (wsi_session_get_store (self->session),
+                                                     &n_kept);
+  guint32 number = self->chosen != 0 ? self->chosen : n == 1 && !self->has_had_row ? 1 : 0;
+  g_autoptr (WsiConversation) conversation =
+    number != 0 ? shown_session_dup_conversation (self, number) : NULL;
+
+  show_connection (self, conversation);
+}
+
+static void
+shown_session_on_handshake (WsiShownSession *self)
+{
+  if (!self->has_row && self->chosen == 0)
+    show_without_row (self);
 }
 
 void
 wsi_shown_session_select_row (WsiShownSession *self,
                               WsiRow          *row)
 {
-  gboolean was_shown = self->has_row;
   g_autoptr (WsiConversation) conversation =
-    row != NULL ? shown_session_dup_conversation (self, wsi_row_get_conversation (row))
-                : self->chosen != 0 ? shown_session_dup_conversation (self, self->chosen) : NULL;
+    row != NULL ? shown_session_dup_conversation (self, wsi_row_get_conversation (row)) : NULL;
 
   self->has_row = row != NULL;
   self->has_had_row |= self->has_row;
-  if (row != NULL || was_shown)
+  if (self->has_row)
     show_connection (self, conversation);
+  else
+    show_without_row (self);
 }
 
 void
 wsi_shown_session_select_connection (WsiShownSession *self,
                                      guint32          number)
 {
-  g_autoptr (WsiConversation) conversation = number != 0
-  ? shown_session_dup_conversation (self, number) : NULL;
-
   self->chosen = number;
   wsi_shown_rows_set_conversation (self->rows, number);
   wsi_chart_feed_set_conversation (self->feed, number);
-  if (conversation != NULL)
-    show_connection (self, conversation);
+  if (number != 0 || !self->has_row)
+    show_without_row (self);
 }
 
 gboolean
@@ -206,7 +198,6 @@ wsi_shown_session_dispose (GObject *object)
 {
   WsiShownSession *self = WSI_SHOWN_SESSION (object);
 
-  g_clear_handle_id (&self->tick, g_source_remove);
   g_clear_object (&self->feed);
   g_clear_object (&self->sample);
   g_clear_object (&self->learner);

@@ -24,12 +24,13 @@ WsiLearner      *wsi_shown_session_get_learner       (WsiShownSession *self);
 WsiChartFeed    *wsi_shown_session_get_feed          (WsiShownSession *self);
 /* The sample of the recorded rows, for the completion of filters. */
 WsiSample       *wsi_shown_session_get_sample        (WsiShownSession *self);
-/* Signal "connection" with the WsiConversation of the details: the latest handshake, while the user
- * has selected neither a row nor a connection.  row: NULL = none is selected any more. */
+/* Signal "connection" with the WsiConversation of the details: that of the selected row, else the
+ * chosen one, else the only one of a session in which no row was selected yet, else NULL.
+ * row: NULL = none is selected any more. */
 void             wsi_shown_session_select_row        (WsiShownSession *self,
                                                       WsiRow          *row);
 /* List, charts and details show this connection; 0 = list and charts show all connections, and the
- * details stay. */
+ * details that of the selected row. */
 void             wsi_shown_session_select_connection (WsiShownSession *self,
                                                       guint32          number);
 /* Rows may come at any time: not all of its sources are recordings.  Signal "sources-changed". */
