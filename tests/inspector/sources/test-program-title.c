@@ -70,6 +70,28 @@ test_given (gconstpointer data)
   g_assert_cmpstr (title, ==, given_cases[i].title);
 }
 
+/* Names of the list of programs. */
+static const struct
+{
+  const char *name, *program, *title, *named;
+} named_cases[] = {
+  { "one", "chat", "chat", "chat" },
+  { "its-own-title-follows", "chat", "chat · Tea Chat", "chat · Tea Chat" },
+  { "script", "python3", "chat.py", "python3 (chat.py)" },
+  { "script-with-a-title", "python3", "chat.py · Tea Chat", "python3 (chat.py · Tea Chat)" },
+  { "longer-name", "chat", "chatter", "chat (chatter)" },
+};
+
+static void
+test_named (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *named = wsi_program_title_dup_named (named_cases[i].program,
+                                                        named_cases[i].title);
+
+  g_assert_cmpstr (named, ==, named_cases[i].named);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -88,6 +110,13 @@ main (int    argc,
                                            NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_given);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (named_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/program-title/named/", named_cases[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_named);
     }
   g_test_add_func ("/inspector/program-title/of-a-process", test_process);
   return g_test_run ();

@@ -9,6 +9,7 @@
 #include "cli/live/wsi-watching.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/sources/program/wsi-programs.h"
+#include "inspect/sources/wsi-program-title.h"
 
 #define MAX_LINE 1024           /* bytes of a line */
 
@@ -33,10 +34,8 @@ list_programs (void)
       g_autofree char *text = wsi_program_describe (program);
       g_autofree char *library =
         program->library != NULL ? g_strdup_printf (" (%s)", program->library) : g_strdup ("");
-      g_autofree char *title = g_str_equal (program->title, program->name)
-                               ? g_strdup ("") : g_strdup_printf (" (%s)", program->title);
-      g_autofree char *line = g_strdup_printf ("%u %s%s: %s%s", program->pid, program->name, title,
-                                               text, library);
+      g_autofree char *named = wsi_program_title_dup_named (program->name, program->title);
+      g_autofree char *line = g_strdup_printf ("%u %s: %s%s", program->pid, named, text, library);
       g_autoptr (GString) shown = g_string_new (NULL);
 
       wsi_text_append_exact (shown, line, strlen (line), MAX_LINE, wsi_output_get_charset ());

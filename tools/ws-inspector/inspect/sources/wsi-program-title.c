@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define SEPARATOR " · "         /* between the name and the title of a program */
+
 /* Interpreters; what follows may be a version: "python3.11". */
 static const char *const interpreters[] = {
   "python", "nodejs", "node", "gjs-console", "gjs", "ruby", "perl", "bash", "dash", "sh",
@@ -113,10 +115,20 @@ wsi_program_title_dup_of_process (guint       pid,
   g_autofree char *by_words = dup_title_by_words (pid);
   const char *title = by_words != NULL ? by_words : name;
   g_autofree char *both = program_title_is_own (given, name, title)
-                          ? g_strconcat (title, " · ", given, NULL) : g_strdup (title);
+                          ? g_strconcat (title, SEPARATOR, given, NULL) : g_strdup (title);
 
   for (char *at = both; *at != '\0'; at++)
     if (g_ascii_iscntrl (*at))
       *at = ' ';
   return g_steal_pointer (&both);
+}
+
+char *
+wsi_program_title_dup_named (const char *name,
+                             const char *title)
+{
+  g_autofree char *begin = g_strconcat (name, SEPARATOR, NULL);
+
+  return g_str_equal (title, name) || g_str_has_prefix (title, begin)
+         ? g_strdup (title) : g_strdup_printf ("%s (%s)", name, title);
 }

@@ -18,5 +18,9 @@ char *wsi_program_title_dup            (const char *const *words);
 char *wsi_program_title_dup_of_process (guint       pid,
                                         const char *name,
                                         const char *given);
+/* The name by which an inspector attaches, and what the title says in addition: "chat · Tea Chat",
+ * "python3 (chat.py)". */
+char *wsi_program_title_dup_named      (const char *name,
+                                        const char *title);
 
 G_END_DECLS
