@@ -6,8 +6,6 @@
 #include <adwaita.h>
 #include <string.h>
 
-#include "ui/parts/wsi-column-cell.h"
-
 #define TOLERANCE 1.0           /* pixels: sizes of text are rounded */
 
 typedef struct
@@ -104,7 +102,13 @@ static void
 check_cell (Fit            *self,
             GtkInscription *text)
 {
-  if (wsi_column_cell_get_cut (text) != NULL && !gtk_widget_get_has_tooltip (GTK_WIDGET (text)))
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (text),
+                                                                   gtk_inscription_get_text (text));
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  if (width > gtk_widget_get_width (GTK_WIDGET (text)) &&
+      !gtk_widget_get_has_tooltip (GTK_WIDGET (text)))
     add (self, GTK_WIDGET (text), "is cut off", 0);
 }
 

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define MAX_ALL_REQUESTS 65536  /* of the product: requests that wait for their replies */
+
 #define REQUEST "GET %s HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
   "Sec-WebSocket-Protocol: %s\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -241,25 +243,47 @@ test_facts (void)
     }
 }
 
+/* Writes a request or reply of JSON-RPC.  Returns the number of its row. */
+static guint64
+write_call (WsiStore        *store,
+            WsiRecorder     *recorder,
+            WsiConversation *conversation,
+            WspDirection     direction,
+            guint            id)
+{
+  const char *what = direction == WSP_DIRECTION_SENT ? "\"method\":\"a\"" : "\"result\":1";
+  g_autofree char *text = g_strdup_printf ("{\"jsonrpc\":\"2.0\",%s,\"id\":%u}", what, id);
+  g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
+
+  wsi_recorder_message (recorder, conversation, direction, 1, payload, id);
+  return wsi_store_get_end (store) - 1;
+}
+
+/* Requests that wait for a reply are limited in all.  Those of connections that have ended wait no
+ * more, and leave the room to others. */
 static void
 test_requests (void)
 {
-  static const Step request = TEXT ('>', "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1}");
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
   g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
-  g_autoptr (GBytes) payload = g_bytes_new (request.message, request.length);
-  WsiConversation *conversation = begin_conversation (recorder, &versions[0], 0);
+  WsiConversation *first = begin_conversation (recorder, &versions[0], 0);
+  guint64 request = write_call (store, recorder, first, WSP_DIRECTION_SENT, 1), found, reply;
 
-  wsi_recorder_message (recorder, conversation, WSP_DIRECTION_SENT, 1, payload, 1);
-  learn_all (interpreter, store);
-  g_assert_cmpuint (wsi_interpreter_get_n_requests (interpreter), ==, 1);
+  for (guint i = 0; i < 5; i++)
+    {
+      WsiConversation *other = begin_conversation (recorder, &versions[0], 0);
 
-  wsi_recorder_close (recorder, conversation, WSI_ENDING_CLEAN,
-                      WSI_SENTENCE (TEXT, "Closed by both"), 2);
+      for (guint id = 0; id < MAX_ALL_REQUESTS / 4 - 1; id++)
+        write_call (store, recorder, other, WSP_DIRECTION_SENT, id);
+      wsi_recorder_close (recorder, other, WSI_ENDING_CLEAN,
+                          WSI_SENTENCE (TEXT, "Closed by both"), 2);
+    }
+  reply = write_call (store, recorder, first, WSP_DIRECTION_RECEIVED, 1);
   learn_all (interpreter, store);
-  g_assert_cmpuint (wsi_interpreter_get_n_requests (interpreter), ==, 0);
+  g_assert_true (wsi_store_get_request (store, reply, &found));
+  g_assert_cmpuint (found, ==, request);
 }
 
 static void

@@ -809,7 +809,6 @@ test_flood (gconstpointer data)
       add_value (counts, name, value);
       if (j % 50 == 0)
         add_value (counts, "json.often", "same");
-      g_assert_cmpuint (wsi_field_counts_get_held (counts), <=, MAX_HELD);
       if (j % 1000 == 0)
         most = MAX (most, count_allocated () - before);
     }

@@ -194,10 +194,13 @@ wsi_script_end (WsiScript *self,
   return FALSE;
 }
 
-gboolean
-wsi_script_read_some (WsiScript *self,
-                      guint64   *at,
-                      guint64    end)
+/* Takes the next records of the store, before end, and moves on: the store keeps only so many for
+ * this reader.  FALSE: it is at the end, or one was removed before it was read, which would be
+ * missing in the middle. */
+static gboolean
+script_read_some (WsiScript *self,
+                  guint64   *at,
+                  guint64    end)
 {
   guint reading = wsi_store_begin_reading (self->store);
   guint64 stop = MIN (*at + RECORDS_AT_ONCE, end);
@@ -226,7 +229,7 @@ wsi_script_read (WsiStore *store,
   g_autoptr (WsiScript) self = wsi_script_new (store, conversation, sender);
   guint64 end = wsi_store_get_end (store), at = wsi_store_get_first (store);
 
-  while (wsi_script_read_some (self, &at, end))
+  while (script_read_some (self, &at, end))
     continue;
   return wsi_script_end (self, error) ? g_steal_pointer (&self) : NULL;
 }

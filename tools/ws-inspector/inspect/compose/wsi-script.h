@@ -28,12 +28,6 @@ void       wsi_script_take (WsiScript       *self,
  * there is none. */
 gboolean   wsi_script_end  (WsiScript *self,
                             GError   **error);
-/* Takes the next records of the store, before end, and moves on: the store keeps only so many for
- * this reader.  FALSE: it is at the end, or one was removed before it was read, which would be
- * missing in the middle. */
-gboolean   wsi_script_read_some (WsiScript *self,
-                                 guint64   *at,
-                                 guint64    end);
 /* Reads a whole script from the store, from any thread. */
 WsiScript *wsi_script_read (WsiStore *store,
                             guint32   conversation,

@@ -8,8 +8,9 @@
 #define TOOLTIP_CHARACTERS 70   /* in a line */
 #define TOOLTIP_LINES 20
 
-const char *
-wsi_column_cell_get_cut (GtkInscription *text)
+/* The text that has no place in its cell.  NULL: all of it is shown. */
+static const char *
+column_cell_get_cut (GtkInscription *text)
 {
   const char *words = gtk_inscription_get_text (text);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (text), words);
@@ -42,7 +43,7 @@ on_query_tooltip (GtkInscription *text,
                   gboolean        is_by_keyboard,
                   GtkTooltip     *tooltip)
 {
-  const char *words = wsi_column_cell_get_cut (text);
+  const char *words = column_cell_get_cut (text);
 
   gtk_tooltip_set_custom (tooltip, words != NULL ? wsi_column_cell_make_tooltip (words) : NULL);
   return words != NULL;

@@ -14,8 +14,6 @@ GtkWidget      *wsi_column_cell_new      (float alignment);
 GtkInscription *wsi_column_cell_get_text (GtkWidget *cell);
 /* Adds a sign before the text, with a width of its own, so that texts begin below each other. */
 GtkInscription *wsi_column_cell_add_sign (GtkWidget *cell);
-/* The text that has no place in its cell, which then is the tooltip.  NULL: all of it is shown. */
-const char     *wsi_column_cell_get_cut  (GtkInscription *text);
 /* Makes the content of a tooltip for a text of any length, which may be a single word. */
 GtkWidget      *wsi_column_cell_make_tooltip (const char *text);
 

@@ -56,17 +56,6 @@ wsi_arrangement_get_type (void)
   return type;
 }
 
-GtkOrientation
-wsi_arrangement_choose (WsiArrangement arrangement, int width,
-                        double text_scale)
-{
-  gboolean is_beside = arrangement == WSI_ARRANGEMENT_BESIDE ||
-                       (arrangement == WSI_ARRANGEMENT_AUTOMATIC &&
-                        width >= LEAST_BESIDE * text_scale);
-
-  return is_beside ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
-}
-
 double
 wsi_split_get_text_scale (GtkWidget *widget)
 {
@@ -77,11 +66,15 @@ wsi_split_get_text_scale (GtkWidget *widget)
   return dpi > 0 ? (double)dpi / USUAL_DPI : 1;
 }
 
+/* Chooses where the details are: automatically they are beside the list where there is room. */
 static GtkOrientation
 choose_orientation (WsiSplit *self, int width)
 {
-  return wsi_arrangement_choose (self->arrangement, width,
-                                 wsi_split_get_text_scale (GTK_WIDGET (self)));
+  double least = LEAST_BESIDE * wsi_split_get_text_scale (GTK_WIDGET (self));
+  gboolean is_beside = self->arrangement == WSI_ARRANGEMENT_BESIDE ||
+                       (self->arrangement == WSI_ARRANGEMENT_AUTOMATIC && width >= least);
+
+  return is_beside ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 }
 
 static GtkOrientation

@@ -27,10 +27,6 @@ typedef enum
 
 /* Type of WsiArrangement, whose nicks are those of the settings: "automatic", "beside", "below". */
 GType          wsi_arrangement_get_type (void);
-/* Automatic is beside where there is room.  width: pixels; text_scale: 1 = usual text. */
-GtkOrientation wsi_arrangement_choose (WsiArrangement arrangement,
-                                       int            width,
-                                       double         text_scale);
 
 #define WSI_TYPE_SPLIT (wsi_split_get_type ())
 

@@ -11,6 +11,9 @@
 #include "inspect/targets/wsi-trial.h"
 #include "inspect/targets/wsi-window-model.h"
 
+/* Milliseconds without traffic after which the page says what may be wrong. */
+#define PATIENCE_MS 10000
+
 struct _WsiWaitingPage
 {
   GtkWidget     parent_instance;
@@ -20,7 +23,6 @@ struct _WsiWaitingPage
   WsiSource    *source;         /* source that waits for a client; NULL: none */
   WsiRedaction  redaction;      /* how secrets of the address and the sentence are hidden */
   GCancellable *cancellable;    /* cancellable of the trial connection; NULL: none is made */
-  guint         patience;
   guint         timer;          /* timer of the hint; 0: nothing is waited for */
 };
 
@@ -148,7 +150,7 @@ set_timer (WsiWaitingPage *self)
       gtk_widget_set_visible (GTK_WIDGET (self->hint), FALSE);
     }
   else if (self->timer == 0 && !gtk_widget_get_visible (GTK_WIDGET (self->hint)))
-    self->timer = g_timeout_add (self->patience, on_patience_ended, self);
+    self->timer = g_timeout_add (PATIENCE_MS, on_patience_ended, self);
 }
 
 /* The address; NULL: there is none.  A copy of it has its secrets. */
@@ -318,7 +320,6 @@ static void
 wsi_waiting_page_init (WsiWaitingPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->patience = WSI_WAITING_DEFAULT_PATIENCE;
 }
 
 void
@@ -347,13 +348,4 @@ wsi_waiting_page_set_redaction (WsiWaitingPage *self,
   self->redaction = level;
   if (self->source != NULL)
     waiting_page_update (self);
-}
-
-void
-wsi_waiting_page_set_patience (WsiWaitingPage *self,
-                               guint           patience)
-{
-  self->patience = patience;
-  g_clear_handle_id (&self->timer, g_source_remove);
-  set_timer (self);
 }

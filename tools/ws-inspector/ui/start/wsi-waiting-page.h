@@ -16,16 +16,11 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, WSI, WAITING_PAGE, GtkWidget)
 
-#define WSI_WAITING_DEFAULT_PATIENCE 10000
-
 /* Sets the source.  NULL: none. */
 void     wsi_waiting_page_set_source   (WsiWaitingPage *self,
                                         WsiSource      *source);
 /* Sets whether secrets of the address and the sentence are hidden. */
 void     wsi_waiting_page_set_redaction (WsiWaitingPage *self,
                                          WsiRedaction    level);
-/* Milliseconds without traffic after which the page says what may be wrong. */
-void     wsi_waiting_page_set_patience (WsiWaitingPage *self,
-                                        guint           patience);
 
 G_END_DECLS

@@ -582,12 +582,6 @@ wsi_interpreter_get_pairing (const WsiInterpreter *self,
   return self->pairing;
 }
 
-guint
-wsi_interpreter_get_n_requests (const WsiInterpreter *self)
-{
-  return self->n_requests;
-}
-
 /* Forgets the beginning of an unfinished message: bytes between are missing. */
 static void
 forget_unfinished (WsiInterpreter  *self,

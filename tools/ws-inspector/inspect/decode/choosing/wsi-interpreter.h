@@ -54,8 +54,6 @@ void              wsi_interpreter_learn (WsiInterpreter  *self,
  * this number; or neither. */
 WsiPairing        wsi_interpreter_get_pairing (const WsiInterpreter *self,
                                                guint64              *request);
-/* The requests that wait for their replies; those of a conversation that has ended do not. */
-guint             wsi_interpreter_get_n_requests (const WsiInterpreter *self);
 /* The decoder of a record, and the input for it, by the records before it: the payload of a frame
  * that begins a message, or at its last frame the message; both may be cut.  NULL: the record is
  * not decoded.  The input is valid until the next record is learned. */

@@ -92,12 +92,6 @@ wsi_field_counts_free (WsiFieldCounts *self)
   g_free (self);
 }
 
-gsize
-wsi_field_counts_get_held (const WsiFieldCounts *self)
-{
-  return self->held;
-}
-
 guint64
 wsi_field_counts_get_n_new (const WsiFieldCounts *self)
 {

@@ -60,8 +60,6 @@ typedef struct _WsiFieldCounts WsiFieldCounts;
 WsiFieldCounts  *wsi_field_counts_new   (gsize max_held);
 void             wsi_field_counts_free  (WsiFieldCounts *self);
 void             wsi_field_counts_clear (WsiFieldCounts *self);
-/* Bytes of memory that the counts take, with those of the allocator. */
-gsize            wsi_field_counts_get_held (const WsiFieldCounts *self);
 /* The number of names and values that were new, since the beginning. */
 guint64          wsi_field_counts_get_n_new (const WsiFieldCounts *self);
 /* Counts one more value of the field.  NULL: its name is too long.  n is 1: it is new.  It stays

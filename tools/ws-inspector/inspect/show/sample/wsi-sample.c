@@ -9,7 +9,6 @@
 #include "inspect/decode/wsi-description.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/filter/wsi-filter.h"
-#include "inspect/save/redaction/wsi-secret-words.h"
 #include "inspect/show/sample/wsi-message-values.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-record.h"
@@ -17,7 +16,6 @@
 /* Bytes for the counts: the rest of WSI_SAMPLE_MAX_HELD is for the tables below, and for what the
  * redactor remembers. */
 #define MAX_COUNTS (3 * 1024 * 1024)
-#define MAX_REDACTOR (WSI_SECRET_MAX_BYTES + 64 * 1024)
 #define MAX_CONNECTIONS (1024 * 1024)   /* connections whose facts are counted: one bit each */
 #define N_SHARES 1024
 /* Digits of a number that a filter reads. */
@@ -151,13 +149,6 @@ wsi_sample_set_secret_names (WsiSample         *self,
 {
   wsi_redactor_set_names (self->redactor, names);
   sample_clear (self);
-}
-
-gsize
-wsi_sample_get_held (const WsiSample *self)
-{
-  return sizeof *self + MAX_REDACTOR + 2 * self->known->len +
-         wsi_field_counts_get_held (self->counts);
 }
 
 guint64

@@ -44,8 +44,6 @@ void       wsi_sample_take     (WsiSample      *self,
 void       wsi_sample_follow   (WsiSample      *self,
                                 WsiInterpreter *interpreter,
                                 guint64         end);
-/* Bytes of memory that the sample takes. */
-gsize      wsi_sample_get_held (const WsiSample *self);
 /* The number of messages that were read. */
 guint64    wsi_sample_get_n_messages (const WsiSample *self);
 
