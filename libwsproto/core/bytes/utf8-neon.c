@@ -84,19 +84,6 @@ vector_minus (Vector from,
 }
 
 static inline IN_VECTORS Vector
-vector_without (Vector  from,
-                uint8_t what)
-{
-  return vector_minus (from, vector_of_byte (what));
-}
-
-static inline IN_VECTORS Vector
-vector_lower_nibbles (Vector vector)
-{
-  return vector & vector_of_byte (0x0f);
-}
-
-static inline IN_VECTORS Vector
 vector_upper_nibbles (Vector vector)
 {
   return vshrq_n_u8 (vector, 4);

@@ -5,7 +5,7 @@
  *
  * utf8-neon.c and utf8-x86.c include this file after they have defined IN_VECTORS (the attributes
  * of a function), the type Vector and functions on vectors.  vector_shifted_N returns the 16 bytes
- * that begin N bytes before the vector now; vector_minus and vector_without saturate at zero.  All
+ * that begin N bytes before the vector now; vector_minus saturates at zero.  All
  * these CPUs are little-endian. */
 #pragma once
 
@@ -17,6 +17,19 @@ typedef enum
   PASS_CHECK,                   /* the pass only reads */
   PASS_UNMASK,                  /* the pass unmasks the bytes in place: from == to */
 } WscPass;
+
+static inline IN_VECTORS Vector
+vector_without (Vector  from,
+                uint8_t what)
+{
+  return vector_minus (from, vector_of_byte (what));
+}
+
+static inline IN_VECTORS Vector
+vector_lower_nibbles (Vector vector)
+{
+  return vector & vector_of_byte (0x0f);
+}
 
 static inline IN_VECTORS Vector
 mistakes_in (Vector before,

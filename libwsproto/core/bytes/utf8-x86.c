@@ -90,22 +90,9 @@ vector_minus (Vector from,
 }
 
 static inline IN_VECTORS Vector
-vector_without (Vector  from,
-                uint8_t what)
-{
-  return vector_minus (from, vector_of_byte (what));
-}
-
-static inline IN_VECTORS Vector
-vector_lower_nibbles (Vector vector)
-{
-  return vector & vector_of_byte (0x0f);
-}
-
-static inline IN_VECTORS Vector
 vector_upper_nibbles (Vector vector)
 {
-  return vector_lower_nibbles (_mm_srli_epi16 (vector, 4));
+  return _mm_srli_epi16 (vector, 4) & vector_of_byte (0x0f);
 }
 
 static inline IN_VECTORS bool

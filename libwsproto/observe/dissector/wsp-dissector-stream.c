@@ -711,13 +711,11 @@ wsp_dissector_stream_expect_header (WspDissectorStream *self,
   self->n_guessed = WSP_FRAMES_THAT_AGREE;
 }
 
-void
-wsp_dissector_stream_continue_at (WspDissectorStream      *self,
-                                  const WspDissectorPlace *place,
-                                  gint64                   time_us)
+/* Ends what has begun: a search, a header or the payload of a frame. */
+static void
+end_unfinished (WspDissectorStream *self,
+                gint64              time_us)
 {
-  WspDissectorPlace checked = *place;
-
   wsp_frames_allow_inflating (&self->frames, 0);
   if (self->state == WSP_STREAM_SEARCH)
     run_search (self, WSP_SEARCH_TO_END, time_us);
@@ -725,7 +723,16 @@ wsp_dissector_stream_continue_at (WspDissectorStream      *self,
     cut_header (self, time_us);
   if (self->state == WSP_STREAM_PAYLOAD)
     wsp_frames_end_early (&self->frames, WSP_FRAME_FLAGS_CUT, cut_record_time (self, time_us));
+}
 
+void
+wsp_dissector_stream_continue_at (WspDissectorStream      *self,
+                                  const WspDissectorPlace *place,
+                                  gint64                   time_us)
+{
+  WspDissectorPlace checked = *place;
+
+  end_unfinished (self, time_us);
   checked.left = MIN (place->left, G_MAXINT64);
   checked.opcode = place->opcode & WSC_OPCODE;
   self->n_guessed = 0;
@@ -738,13 +745,7 @@ void
 wsp_dissector_stream_end (WspDissectorStream *self,
                           gint64              time_us)
 {
-  wsp_frames_allow_inflating (&self->frames, 0);
-  if (self->state == WSP_STREAM_SEARCH)
-    run_search (self, WSP_SEARCH_TO_END, time_us);
-  if (self->state == WSP_STREAM_HEADER)
-    cut_header (self, time_us);
-  if (self->state == WSP_STREAM_PAYLOAD)
-    wsp_frames_end_early (&self->frames, WSP_FRAME_FLAGS_CUT, cut_record_time (self, time_us));
+  end_unfinished (self, time_us);
   if (self->state != WSP_STREAM_UNDISSECTED)
     dissector_stream_give_up (self, WSC_FAULT_NONE);
 }
