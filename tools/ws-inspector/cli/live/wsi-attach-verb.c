@@ -63,7 +63,6 @@ WsiExit
 wsi_attach_verb (const WsiOptions  *options,
                  const char *const *arguments)
 {
-  g_auto (WsiWatching) watching = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiTarget) target = NULL;
 
@@ -71,13 +70,5 @@ wsi_attach_verb (const WsiOptions  *options,
     return list_programs ();
 
   target = attach_verb_make_target (options, arguments[0], &error);
-  if (target == NULL)
-    {
-      wsi_output_error (error->message);
-      return WSI_EXIT_USAGE;
-    }
-
-  if (wsi_watching_begin (&watching, options, target))
-    wsi_watching_run (&watching);
-  return watching.status;
+  return wsi_watching_watch (options, target, error);
 }

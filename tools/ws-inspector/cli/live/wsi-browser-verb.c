@@ -50,17 +50,8 @@ WsiExit
 wsi_browser_verb (const WsiOptions  *options,
                   const char *const *arguments)
 {
-  g_auto (WsiWatching) watching = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiTarget) target = browser_verb_make_target (options, arguments[0], &error);
 
-  if (target == NULL)
-    {
-      wsi_output_error (error->message);
-      return WSI_EXIT_USAGE;
-    }
-
-  if (wsi_watching_begin (&watching, options, target))
-    wsi_watching_run (&watching);
-  return watching.status;
+  return wsi_watching_watch (options, target, error);
 }

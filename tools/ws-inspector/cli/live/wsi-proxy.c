@@ -32,29 +32,6 @@ proxy_on_conversation (WsiRecorder     *recorder,
   g_signal_connect (conversation, "handshake", G_CALLBACK (proxy_on_handshake), NULL);
 }
 
-/* Prints the address in every format: with --format=payload as an error line. */
-static void
-proxy_print_place (WsiWatching *watching,
-                   const char  *target)
-{
-  WsiListing *listing = &watching->listing;
-  const char *uri = wsi_source_get_uri (watching->source);
-  g_autofree char *text = g_strconcat ("Listening on ", uri, " for ", target, NULL);
-  WsiJsonPrinter event;
-
-  if (wsi_listing_is_json (listing))
-    {
-      wsi_listing_begin_event (&event, "listening", 0);
-      wsi_json_printer_string (&event, "uri", uri);
-      wsi_json_printer_string (&event, "target", target);
-      wsi_listing_add_event (listing, &event);
-    }
-  else if (wsi_listing_is_text (listing))
-    wsi_output_line ("%s", text);
-  else
-    wsi_output_error (text);
-}
-
 WsiExit
 wsi_proxy_verb (const WsiOptions  *options,
                 const char *const *arguments)
@@ -76,7 +53,8 @@ wsi_proxy_verb (const WsiOptions  *options,
 
   if (!options->is_rewriting && watching.recorder != NULL)
     g_signal_connect (watching.recorder, "conversation", G_CALLBACK (proxy_on_conversation), NULL);
-  proxy_print_place (&watching, wsi_target_get_text (target, WSI_TARGET_ADDRESS));
+  wsi_listing_print_place (&watching.listing, wsi_source_get_uri (watching.source),
+                           wsi_target_get_text (target, WSI_TARGET_ADDRESS));
   wsi_watching_run (&watching);
   return watching.status;
 }

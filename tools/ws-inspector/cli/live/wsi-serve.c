@@ -64,27 +64,13 @@ serve_on_full (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Prints the address in every format: with --format=payload as an error line. */
 static void
 serve_print_place (WsiServerSource *source,
                    WsiListing      *listing)
 {
-  const char *uri = wsi_source_get_uri (WSI_SOURCE (source));
-  g_autofree char *text = g_strconcat ("Listening on ", uri, NULL);
   g_autoptr (GTlsCertificate) certificate = NULL;
-  WsiJsonPrinter event;
 
-  if (wsi_listing_is_json (listing))
-    {
-      wsi_listing_begin_event (&event, "listening", 0);
-      wsi_json_printer_string (&event, "uri", uri);
-      wsi_listing_add_event (listing, &event);
-    }
-  else if (wsi_listing_is_text (listing))
-    wsi_output_line ("%s", text);
-  else
-    wsi_output_error (text);
-
+  wsi_listing_print_place (listing, wsi_source_get_uri (WSI_SOURCE (source)), NULL);
   g_object_get (wsi_server_source_get_server (source), "tls-certificate", &certificate, NULL);
   if (certificate != NULL && !listing->options->is_quiet && wsi_listing_is_text (listing))
     wsi_tls_print_certificate (certificate);

@@ -203,3 +203,21 @@ wsi_watching_run (WsiWatching *self)
   if (self->save != NULL)
     self->status = wsi_save_end (self->save, self->status);
 }
+
+WsiExit
+wsi_watching_watch (const WsiOptions *options,
+                    const WsiTarget  *target,
+                    const GError     *error)
+{
+  g_auto (WsiWatching) watching = { 0 };
+
+  if (target == NULL)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  if (wsi_watching_begin (&watching, options, target))
+    wsi_watching_run (&watching);
+  return watching.status;
+}

@@ -41,6 +41,10 @@ gboolean wsi_watching_begin (WsiWatching      *self,
                              const WsiTarget  *target);
 /* Starts the source, and sets the status when it has ended. */
 void     wsi_watching_run   (WsiWatching *self);
+/* Watches what a target names until it ends.  target: NULL = it could not be made, by the error. */
+WsiExit  wsi_watching_watch (const WsiOptions *options,
+                             const WsiTarget  *target,
+                             const GError     *error);
 /* The status of a program whose source has failed; failure: what the source says, or NULL. */
 WsiExit  wsi_watching_get_status (const WsiSentence *failure);
 /* A signal that nothing else has seen asks the program to end; a second call ends the loop. */

@@ -554,3 +554,27 @@ wsi_listing_add_event (WsiListing     *self,
   wsi_json_printer_close (event, '}');
   print_json (self, event);
 }
+
+void
+wsi_listing_print_place (WsiListing *self,
+                         const char *uri,
+                         const char *target)
+{
+  g_autofree char *text = target != NULL
+                          ? g_strconcat ("Listening on ", uri, " for ", target, NULL)
+                          : g_strconcat ("Listening on ", uri, NULL);
+  WsiJsonPrinter event;
+
+  if (wsi_listing_is_json (self))
+    {
+      wsi_listing_begin_event (&event, "listening", 0);
+      wsi_json_printer_string (&event, "uri", uri);
+      if (target != NULL)
+        wsi_json_printer_string (&event, "target", target);
+      wsi_listing_add_event (self, &event);
+    }
+  else if (wsi_listing_is_text (self))
+    wsi_output_line ("%s", text);
+  else
+    wsi_output_error (text);
+}

@@ -68,5 +68,10 @@ void     wsi_listing_begin_event  (WsiJsonPrinter *event,
                                    guint32         conversation);
 void     wsi_listing_add_event    (WsiListing     *self,
                                    WsiJsonPrinter *event);
+/* Prints the address that is listened on, in every format: with --format=payload as an error line.
+ * target: where connections go; NULL = they end here. */
+void     wsi_listing_print_place  (WsiListing *self,
+                                   const char *uri,
+                                   const char *target);
 
 G_END_DECLS

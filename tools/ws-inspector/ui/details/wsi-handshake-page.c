@@ -360,9 +360,9 @@ handshake_page_show_missing (WsiHandshakePage *self)
                                    : _("The recording has no handshake of this connection."));
 }
 
-/* Shows the body of a refusal, which is whole by now. */
+/* Fills the page; the body of a refusal is whole at the end of the connection. */
 static void
-handshake_page_on_ended (WsiHandshakePage *self)
+handshake_page_fill (WsiHandshakePage *self)
 {
   if (self->request_head == NULL)
     {
@@ -426,15 +426,8 @@ wsi_handshake_page_set_conversation (WsiHandshakePage *self,
 
   self->store = g_object_ref (store);
   self->conversation = g_object_ref (conversation);
-  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (handshake_page_on_ended), self);
-  if (is_missing)
-    {
-      handshake_page_show_missing (self);
-      return;
-    }
-
-  handshake_page_refresh (self);
-  handshake_page_show_body (self);
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (handshake_page_fill), self);
+  handshake_page_fill (self);
 }
 
 GtkToggleButton *

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/store/wsi-sentence.h"
+
 #define ENTRY_SIZE 256                  /* bytes of an entry in memory, with those that it refers
                                          * to */
 #define MIN_QUEUE 64                    /* entries for which a queue has room at first */
@@ -20,6 +22,20 @@ wsi_entry_queue_add (WsiEntryQueue  *queue,
       queue->entries = g_renew (WsiEntry, queue->entries, queue->capacity);
     }
   queue->entries[queue->n++] = *entry;
+}
+
+WsiEntry
+wsi_entry_copy (const WsiEntry *entry)
+{
+  WsiEntry copy = *entry;
+
+  if (copy.conversation != NULL)
+    g_object_ref (copy.conversation);
+  if (copy.bytes != NULL)
+    g_bytes_ref (copy.bytes);
+  copy.text = g_strdup (copy.text);
+  copy.sentence = wsi_sentence_copy (copy.sentence);
+  return copy;
 }
 
 void

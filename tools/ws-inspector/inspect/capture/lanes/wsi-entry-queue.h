@@ -22,6 +22,8 @@ gboolean wsi_entry_queue_is_empty (const WsiEntryQueue *queue);
 /* Resets an empty queue: its memory is used again, unless that has become large. */
 void     wsi_entry_queue_reset    (WsiEntryQueue *queue);
 
+/* A copy with references of its own; see wsi_entry_clear (). */
+WsiEntry wsi_entry_copy     (const WsiEntry *entry);
 /* Releases what the entry refers to. */
 void     wsi_entry_clear    (WsiEntry *entry);
 /* Bytes of the entry, with those that it refers to. */

@@ -199,7 +199,7 @@ wsi_lane_put (WsiLane        *self,
               const WsiEntry *entry)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  WsiEntry kept = *entry;
+  WsiEntry kept;
 
   if (self->is_ended)
     return;
@@ -218,12 +218,7 @@ wsi_lane_put (WsiLane        *self,
 
   /* An entry without bytes is never dropped: the gaps of its conversation come first. */
   wsi_losses_tell_before (&self->losses, entry, merger_add, self);
-  if (kept.conversation != NULL)
-    g_object_ref (kept.conversation);
-  if (kept.bytes != NULL)
-    g_bytes_ref (kept.bytes);
-  kept.text = g_strdup (kept.text);
-  kept.sentence = wsi_sentence_copy (kept.sentence);
+  kept = wsi_entry_copy (entry);
   merger_add (self, &kept);
 }
 

@@ -356,3 +356,10 @@ wsi_json_field_take_base64 (WsiJsonField *field)
     g_base64_decode_inplace (field->text, &length);
   return g_bytes_new (field->text, length);
 }
+
+GBytes *
+wsi_json_field_dup_bytes (const WsiJsonField *field)
+{
+  return field->kind == WSI_JSON_STRING ? g_bytes_new (field->text, field->length)
+                                        : g_bytes_new_static ("", 0);
+}

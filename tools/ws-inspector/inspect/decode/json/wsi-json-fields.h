@@ -63,6 +63,8 @@ gboolean    wsi_json_field_is_text    (const WsiJsonField *field,
                                        const char         *text);
 /* The bytes of a string in base64, which is changed.  NULL: it is another string, or none. */
 GBytes     *wsi_json_field_take_base64 (WsiJsonField *field);
+/* The bytes of a string; those of another value are none. */
+GBytes     *wsi_json_field_dup_bytes  (const WsiJsonField *field);
 gboolean    wsi_json_field_is_there   (const WsiJsonField *field);
 
 G_END_DECLS

@@ -502,11 +502,7 @@ make_payload (gint64        opcode,
 {
   GBytes *bytes = opcode != WSI_OPCODE_TEXT ? wsi_json_field_take_base64 (data) : NULL;
 
-  if (bytes != NULL)
-    return bytes;
-
-  return data->kind == WSI_JSON_STRING ? g_bytes_new (data->text, data->length)
-                                       : g_bytes_new_static ("", 0);
+  return bytes != NULL ? bytes : wsi_json_field_dup_bytes (data);
 }
 
 static void

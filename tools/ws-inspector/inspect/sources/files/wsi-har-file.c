@@ -333,11 +333,7 @@ har_file_read_payload (WsiJsonField *data,
 
   if (bytes == NULL && exact->kind != WSI_JSON_STRING && opcode != WSI_OPCODE_TEXT)
     bytes = wsi_json_field_take_base64 (data);
-  if (bytes != NULL)
-    return bytes;
-
-  return data->kind == WSI_JSON_STRING ? g_bytes_new (data->text, data->length)
-                                       : g_bytes_new_static ("", 0);
+  return bytes != NULL ? bytes : wsi_json_field_dup_bytes (data);
 }
 
 /* Notes a failure: the first error with words is the end of the connection, and a later one is a

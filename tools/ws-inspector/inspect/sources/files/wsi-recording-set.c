@@ -66,15 +66,9 @@ recording_set_keep (gpointer        part,
                     const WsiEntry *entry)
 {
   Part *self = part;
-  WsiEntry kept = *entry;
+  WsiEntry kept = wsi_entry_copy (entry);
 
   kept.file = self->number;
-  if (kept.conversation != NULL)
-    g_object_ref (kept.conversation);
-  if (kept.bytes != NULL)
-    g_bytes_ref (kept.bytes);
-  kept.text = g_strdup (kept.text);
-  kept.sentence = wsi_sentence_copy (kept.sentence);
   wsi_entry_queue_add (&self->waiting, &kept);
 }
 
