@@ -488,24 +488,6 @@ test_filter (gconstpointer data)
     close (fd);
 }
 
-/* A frame of 80 KiB whose payload is not complete. */
-static void
-write_unfinished (int fd)
-{
-  const gsize length = 80 * 1024;
-  g_autofree char *zeros = g_malloc0 (length);
-
-  wire_write (fd, "02 ff 00 00 00 00 00 10 00 00 00 00 00 00");
-  for (gsize sent = 0; sent < length;)
-    {
-      gssize n = write (fd, zeros + sent, length - sent);
-
-      sent += MAX (n, 0);
-      g_main_context_iteration (NULL, FALSE);
-    }
-  run_pending ();
-}
-
 /* 80 KiB fit once, not twice, and again after the first one ended. */
 static void
 test_buffered_input (void)
@@ -524,8 +506,8 @@ test_buffered_input (void)
       g_ptr_array_add (all, watch (connection));
     }
 
-  write_unfinished (fds[0]);
-  write_unfinished (fds[1]);
+  wire_write_unfinished (fds[0]);
+  wire_write_unfinished (fds[1]);
 
   g_autofree char *close_frame = wire_read (fds[1], 4);
 
@@ -538,7 +520,7 @@ test_buffered_input (void)
 
   close (fds[0]);
   run_until_closed (all->pdata[0]);
-  write_unfinished (fds[2]);
+  wire_write_unfinished (fds[2]);
   g_assert_false (((Watched *) all->pdata[2])->is_closed);
   close (fds[2]);
   run_until_closed (all->pdata[2]);

@@ -66,6 +66,23 @@ wire_write (int         fd,
   g_assert_cmpint (write (fd, bytes->data, bytes->len), ==, bytes->len);
 }
 
+void
+wire_write_unfinished (int fd)
+{
+  const gsize length = 80 * 1024;
+  g_autofree char *zeros = g_malloc0 (length);
+
+  wire_write (fd, "02 ff 00 00 00 00 00 10 00 00 00 00 00 00");
+  for (gsize sent = 0; sent < length;)
+    {
+      gssize n = write (fd, zeros + sent, length - sent);
+
+      sent += MAX (n, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  run_pending ();
+}
+
 char *
 wire_read (int   fd,
            gsize length)

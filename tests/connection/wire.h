@@ -27,6 +27,8 @@ WspConnection *wire_raw         (WspRole role,
                                  int    *fd);
 void           wire_write       (int         fd,
                                  const char *hex);
+/* Writes a frame of 80 KiB whose payload is not complete. */
+void           wire_write_unfinished (int fd);
 /* Reads so many bytes while the main loop runs; lower-case hex with blanks. */
 char          *wire_read        (int   fd,
                                  gsize length);

@@ -7,19 +7,12 @@
 #include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/limits.h"
+#include "core/same-octets.h"
 #include "lib/tap.h"
 
 #include <string.h>
 
-static void
-fill_random (void    *data,
-             uint8_t *to,
-             size_t   n)
-{
-  memset (to, 0, n);
-}
-
-static const WscHost host = { fill_random, NULL };
+static const WscHost host = { same_octets_fill, (void *) "\0" };
 static const WscBuffer no_memory = { NULL, 0 };
 
 typedef struct

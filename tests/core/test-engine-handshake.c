@@ -7,6 +7,7 @@
 #include "core/handshake/header-fields.h"
 #include "core/limits.h"
 
+#include "core/same-octets.h"
 #include "lib/tap.h"
 
 #include <assert.h>
@@ -14,15 +15,7 @@
 
 #define MAX_HEADERS 12
 
-static void
-fill_random (void    *data,
-             uint8_t *to,
-             size_t   n)
-{
-  memset (to, 7, n);
-}
-
-static const WscHost host = { fill_random, NULL };
+static const WscHost host = { same_octets_fill, (void *) "\7" };
 static const WscOptions options[] = {
   [WSC_ROLE_CLIENT] = { .role = WSC_ROLE_CLIENT, .mode = WSC_MODE_AUTOMATIC, .masking = 1 },
   [WSC_ROLE_SERVER] = { .role = WSC_ROLE_SERVER, .mode = WSC_MODE_AUTOMATIC },

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The places of a stream: what an observer that begins there has to know. */
+#include "core/same-octets.h"
 #include "core/stream/stream-place.h"
 
 #include "lib/tap.h"
@@ -16,15 +17,7 @@ typedef struct
   uint8_t       room[4096], read[4096];
 } Setting;
 
-static void
-fill_random (void    *data,
-             uint8_t *to,
-             size_t   n)
-{
-  memset (to, 7, n);
-}
-
-static const WscHost host = { fill_random, NULL };
+static const WscHost host = { same_octets_fill, (void *) "\7" };
 
 static void
 set_up (Setting *self,

@@ -3,6 +3,7 @@
 
 /* The rules for sending on a stream: each proposal, the rule that refuses it, and the Close that
  * the stream itself proposes. */
+#include "core/same-octets.h"
 #include "core/stream/stream.h"
 
 #include "lib/tap.h"
@@ -17,18 +18,10 @@ typedef struct
 } Setting;
 
 static void
-fill_with_ones (void    *data,
-                uint8_t *to,
-                size_t   n)
-{
-  memset (to, 1, n);
-}
-
-static void
 set_up (Setting *self,
         WscMode  mode)
 {
-  *self = (Setting) { .host = { fill_with_ones, NULL } };
+  *self = (Setting) { .host = { same_octets_fill, (void *) "\1" } };
   self->options = (WscOptions) { .role = WSC_ROLE_SERVER, .utf8_check = 1,
                                  .mode = mode };
   wsc_stream_init (&self->stream, &self->options, &self->host);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The steps of a message that leaves, its frames, and steps that were not sent as a whole. */
+#include "core/same-octets.h"
 #include "core/stream/stream.h"
 
 #include "core/stream/waiting-pongs.h"
@@ -18,15 +19,7 @@ typedef struct
   uint8_t      room[4096];
 } Setting;
 
-static void
-fill_random (void    *data,
-             uint8_t *to,
-             size_t   n)
-{
-  memset (to, 0, n);
-}
-
-static const WscHost host = { fill_random, NULL };
+static const WscHost host = { same_octets_fill, (void *) "\0" };
 
 static void
 set_up (Setting *self,

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A stream's life: the effect of everything that is received, and what ends it. */
+#include "core/same-octets.h"
 #include "core/stream/stream.h"
 
 #include "core/close-code.h"
@@ -22,17 +23,9 @@ typedef struct
 } Setting;
 
 static void
-fill_with_ones (void    *data,
-                uint8_t *to,
-                size_t   n)
-{
-  memset (to, 1, n);
-}
-
-static void
 set_up (Setting *self)
 {
-  *self = (Setting) { .host = { fill_with_ones, NULL } };
+  *self = (Setting) { .host = { same_octets_fill, (void *) "\1" } };
   self->options = (WscOptions) { .role = WSC_ROLE_CLIENT, .max_frame_length = 100,
                                  .max_message_length = 100, .max_fragments = 1000,
                                  .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1,

@@ -3,6 +3,7 @@
 
 /* Messages in one frame: taken as they were read, and written to the lent memory. */
 #include "core/bytes/words.h"
+#include "core/same-octets.h"
 #include "core/stream/stream.h"
 #include "core/stream/waiting-pongs.h"
 #include "core/stream/whole-message.h"
@@ -20,18 +21,10 @@ typedef struct
 } Setting;
 
 static void
-fill_with_ones (void    *data,
-                uint8_t *to,
-                size_t   n)
-{
-  memset (to, 1, n);
-}
-
-static void
 set_up (Setting *self,
         WscRole  role)
 {
-  *self = (Setting) { .host = { fill_with_ones, NULL } };
+  *self = (Setting) { .host = { same_octets_fill, (void *) "\1" } };
   self->options = (WscOptions) { .role = role, .max_frame_length = 1 << 20,
                                  .max_message_length = 1 << 20, .max_fragments = 1000,
                                  .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1, .mode = WSC_MODE_AUTOMATIC };

@@ -453,24 +453,6 @@ test_follower_of_follower (void)
   fixture_clear (&second);
 }
 
-/* An unfinished frame of 80 KiB. */
-static void
-write_unfinished (int fd)
-{
-  const gsize length = 80 * 1024;
-  g_autofree char *zeros = g_malloc0 (length);
-
-  wire_write (fd, "02 ff 00 00 00 00 00 10 00 00 00 00 00 00");
-  for (gsize sent = 0; sent < length;)
-    {
-      gssize n = write (fd, zeros + sent, length - sent);
-
-      sent += MAX (n, 0);
-      g_main_context_iteration (NULL, FALSE);
-    }
-  run_pending ();
-}
-
 /* 80 KiB fit once: a connection with own limits is in the sum of the server's connections, until it
  * is freed. */
 static void
@@ -484,9 +466,9 @@ test_sum (void)
   wire_set_number (of_server, "max-buffered-input", 100 * 1024);
   wsp_limits_set_max_message_size (of_server, 4 << 20);
   wsp_limits_set_max_message_size (wsp_connection_get_limits (self.connections[0]), 5 << 20);
-  write_unfinished (self.fds[0]);
+  wire_write_unfinished (self.fds[0]);
   g_assert_cmpint (wsp_connection_get_state (self.connections[0]), ==, WSP_CONNECTION_STATE_OPEN);
-  write_unfinished (self.fds[1]);
+  wire_write_unfinished (self.fds[1]);
   g_autofree char *refused = wire_read (self.fds[1], 4);
 
   g_assert_true (g_str_has_suffix (refused, " 03 f5"));
@@ -497,7 +479,7 @@ test_sum (void)
       drop (&self.connections[i]);
     }
   wsp_limits_set_max_message_size (wsp_connection_get_limits (self.connections[2]), 5 << 20);
-  write_unfinished (self.fds[2]);
+  wire_write_unfinished (self.fds[2]);
   g_assert_cmpint (wsp_connection_get_state (self.connections[2]), ==, WSP_CONNECTION_STATE_OPEN);
   fixture_clear (&self);
 }

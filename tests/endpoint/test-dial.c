@@ -425,20 +425,6 @@ static const struct
     "HTTP/1.1 401 Login\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n", "status 401" },
 };
 
-static gboolean
-offer_login (WspClient    *client,
-             WspHandshake *handshake,
-             gboolean      retrying,
-             guint        *n_asked)
-{
-  g_autoptr (WspHeaders) headers = wsp_headers_new ();
-
-  ++*n_asked;
-  g_assert_true (wsp_headers_append (headers, "Authorization", "Basic abc", NULL));
-  g_object_set (handshake, "request-headers", headers, NULL);
-  return TRUE;
-}
-
 /* There is no second stream for a second request. */
 static void
 test_ready_made_refused (gconstpointer data)
@@ -453,7 +439,7 @@ test_ready_made_refused (gconstpointer data)
 
   transport_pair (TRANSPORT_SOCKET, &ours, &theirs.stream);
   thread = g_thread_new ("theirs", serve_stream, &theirs);
-  g_signal_connect (client, "authenticate", G_CALLBACK (offer_login), &n_asked);
+  g_signal_connect (client, "authenticate", G_CALLBACK (dial_offer_login), &n_asked);
   dialed.client = g_object_ref (client);
   dialed.handshake = wsp_handshake_new_client ("ws://somewhere.example/", NULL, NULL, NULL);
   wsp_client_open_async (client, dialed.handshake, ours, NULL, keep_result, &dialed.result);

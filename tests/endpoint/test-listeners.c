@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define MAX_DESCRIPTORS 64
+
 typedef struct _Fixture Fixture;
 typedef void (*Deed) (Fixture *self);
 
@@ -862,24 +864,35 @@ test_listens_late (void)
   fixture_clear (&fixture);
 }
 
+/* Copies a descriptor until the process may have no more.  Returns the number of copies. */
+static int
+use_up_descriptors (int  fd,
+                    int *copies)
+{
+  struct rlimit limit;
+  int n = 0;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  limit.rlim_cur = MAX_DESCRIPTORS;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  while (n < MAX_DESCRIPTORS && (copies[n] = dup (fd)) >= 0)
+    n++;
+  return n;
+}
+
 /* In its own process: accepting pauses without descriptors. */
 static void
 test_pause (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  struct rlimit limit;
-  int held[64], n_held = 0;
+  int held[MAX_DESCRIPTORS], n_held;
   Fixture fixture;
 
   fixture_init (&fixture);
   begin (&fixture);
   int fd = knock_dial_address (wsp_listener_get_address (fixture.listener));
 
-  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  limit.rlim_cur = 64;
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  while (n_held < 64 && (held[n_held] = dup (fd)) >= 0)
-    n_held++;
+  n_held = use_up_descriptors (fd, held);
   deed_of_log = &fixture;
   fixture.deed = deeds[i].deed == replace_listener ? stop_server : deeds[i].deed;
   run_until_count (&fixture.n_deeds, 1);
@@ -899,19 +912,14 @@ test_pause (gconstpointer data)
 static void
 test_closed_in_pause (void)
 {
-  struct rlimit limit;
-  int held[64], n_held = 0;
+  int held[MAX_DESCRIPTORS], n_held;
   Fixture fixture;
 
   fixture_init (&fixture);
   begin (&fixture);
   int fd = knock_dial_address (wsp_listener_get_address (fixture.listener));
 
-  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  limit.rlim_cur = 64;
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  while (n_held < 64 && (held[n_held] = dup (fd)) >= 0)
-    n_held++;
+  n_held = use_up_descriptors (fd, held);
   run_until_count (&lines->len, 1);
   while (n_held > 0)
     close (held[--n_held]);

@@ -168,20 +168,6 @@ test_uri_login (gconstpointer data)
   g_assert_cmpint (strstr (second, "Authorization") != NULL, ==, uri_logins[i].is_sent);
 }
 
-static gboolean
-offer_login (WspClient    *client,
-             WspHandshake *handshake,
-             gboolean      retrying,
-             guint        *n_asked)
-{
-  g_autoptr (WspHeaders) headers = wsp_headers_new ();
-
-  ++*n_asked;
-  g_assert_true (wsp_headers_append (headers, "Authorization", "Basic abc", NULL));
-  g_object_set (handshake, "request-headers", headers, NULL);
-  return TRUE;
-}
-
 /* The credentials of a server that a redirect names are not requested. */
 static void
 test_login_elsewhere (void)
@@ -194,7 +180,7 @@ test_login_elsewhere (void)
   guint n_asked = 0;
   g_auto (Dialed) dialed = { 0 };
 
-  g_signal_connect (client, "authenticate", G_CALLBACK (offer_login), &n_asked);
+  g_signal_connect (client, "authenticate", G_CALLBACK (dial_offer_login), &n_asked);
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
   dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "status 401");
   g_assert_cmpuint (n_asked, ==, 0);

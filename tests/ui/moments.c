@@ -35,18 +35,6 @@ act (Place      *self,
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (self->window), action, NULL));
 }
 
-static gboolean
-is_running (gpointer source)
-{
-  return wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
-}
-
-static gboolean
-has_failed (gpointer window)
-{
-  return g_str_equal (ui_test_get_page (window), "failed");
-}
-
 static void
 edit (Place        *self,
       WsiTargetKind kind)
@@ -112,7 +100,7 @@ static void
 fail (Place *self)
 {
   ui_test_connect (self->window, "ws://127.0.0.1:1/");
-  ui_test_wait_until (has_failed, self->window);
+  ui_test_wait_until (ui_test_has_failed, self->window);
 }
 
 static void
@@ -221,7 +209,7 @@ is_open_through_proxy (gpointer place)
   g_autoptr (WsiConversation) conversation =
     open_conversation_dup (ui_test_get_session (((Place *) place)->window), WSP_ROLE_CLIENT);
 
-  return conversation != NULL && is_running (((Place *) place)->client);
+  return conversation != NULL && ui_test_is_running (((Place *) place)->client);
 }
 
 /* Without the pauses of the example. */

@@ -72,18 +72,6 @@ has_rows (gpointer data)
 }
 
 static gboolean
-is_running (gpointer source)
-{
-  return wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
-}
-
-static gboolean
-has_failed (gpointer window)
-{
-  return g_str_equal (ui_test_get_page (window), "failed");
-}
-
-static gboolean
 has_sentence (gpointer source)
 {
   return wsi_source_get_sentence (source) != NULL;
@@ -98,7 +86,7 @@ state_capture (WsiWindow *window)
   ui_test_serve (window, "0");
   ui_test_connect (window, wsi_source_get_uri (ui_test_get_source (window)));
   client = wsi_session_get_source (ui_test_get_session (window), 1);
-  ui_test_wait_until (is_running, client);
+  ui_test_wait_until (ui_test_is_running, client);
   client_text_send (client, "Hello");
   ui_test_wait_until (has_rows, &wish);
   return client;
@@ -128,7 +116,7 @@ meet_unknown_authority (Surroundings *self,
   port = listen_on_free_port (server, NULL);
   uri = g_strdup_printf ("wss://127.0.0.1:%u/", port);
   ui_test_connect (window, uri);
-  ui_test_wait_until (has_failed, window);
+  ui_test_wait_until (ui_test_has_failed, window);
 }
 
 /* A listening source of the window with a certificate that clients do not know. */
@@ -161,7 +149,7 @@ be_refused (Surroundings *self,
   WspClient *client = wsp_client_new ();
 
   self->peer = G_OBJECT (client);
-  ui_test_wait_until (is_running, source);
+  ui_test_wait_until (ui_test_is_running, source);
   wsp_client_connect_async (client, wsi_source_get_uri (source), NULL, NULL, NULL, NULL, NULL);
   ui_test_wait_until (has_sentence, source);
 }
@@ -260,7 +248,7 @@ open_missing_file (Surroundings *self,
   make_place (self);
   target = wsi_target_new_for_file (self->file);
   wsi_window_start (window, target);
-  ui_test_wait_until (has_failed, window);
+  ui_test_wait_until (ui_test_has_failed, window);
 }
 
 static void

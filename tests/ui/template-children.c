@@ -73,6 +73,18 @@ ui_test_is_replay_running (gpointer dialog)
   return gtk_widget_get_visible (ui_test_get_child (dialog, "stop"));
 }
 
+gboolean
+ui_test_has_failed (gpointer window)
+{
+  return g_str_equal (ui_test_get_page (window), "failed");
+}
+
+gboolean
+ui_test_is_running (gpointer source)
+{
+  return wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
+}
+
 WsiWindowModel *
 ui_test_get_model (WsiWindow *window)
 {

@@ -17,6 +17,8 @@ const char *ui_test_get_text  (gpointer    widget,
                                const char *id);
 /* The name of the page that the stack "pages" shows. */
 const char *ui_test_get_page  (gpointer widget);
+/* The window shows why its only source has failed. */
+gboolean    ui_test_has_failed (gpointer window);
 /* It is made for the first session of the window: NULL before. */
 gpointer    ui_test_get_session_page (WsiWindow *window);
 /* The details of a page of a session. */
@@ -38,6 +40,7 @@ gboolean    ui_test_is_replay_running (gpointer dialog);
 WsiWindowModel *ui_test_get_model (WsiWindow *window);
 WsiSession   *ui_test_get_session   (WsiWindow *window);
 WsiSource    *ui_test_get_source    (WsiWindow *window);
+gboolean      ui_test_is_running    (gpointer source);
 WsiFrameList *ui_test_get_list      (WsiWindow *window);
 /* As after the dialog. */
 void          ui_test_save          (WsiWindow *window,

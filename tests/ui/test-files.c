@@ -115,12 +115,6 @@ has_frames (gpointer data)
   return session != NULL && wsi_store_get_end (wsi_session_get_store (session)) >= 8;
 }
 
-static gboolean
-is_running (gpointer data)
-{
-  return wsi_source_get_state (data) == WSI_SOURCE_RUNNING;
-}
-
 /* A server and its client in one window: events and a text. */
 static void
 capture (Place *self)
@@ -131,7 +125,7 @@ capture (Place *self)
   server = ui_test_get_source (self->window);
   ui_test_connect (self->window, wsi_source_get_uri (server));
   client = wsi_session_get_source (ui_test_get_session (self->window), 1);
-  ui_test_wait_until (is_running, client);
+  ui_test_wait_until (ui_test_is_running, client);
   client_text_send (client, "Hello");
   ui_test_wait_until (has_frames, self);
 }

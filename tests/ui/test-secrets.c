@@ -249,12 +249,6 @@ show_secrets (SecretScene *scene,
   gtk_toggle_button_set_active (ui_test_get_child (page, "secrets_button"), are_shown);
 }
 
-static gboolean
-is_running (gpointer source)
-{
-  return wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
-}
-
 /* A source says something while it waits for a client. */
 static void
 test_source (void)
@@ -264,7 +258,7 @@ test_source (void)
   g_auto (SecretScene) scene = { 0 };
 
   secret_scene_init (&scene);
-  ui_test_wait_until (is_running, ui_test_get_source (scene.window));
+  ui_test_wait_until (ui_test_is_running, ui_test_get_source (scene.window));
   for (guint i = 0; i < 2; i++)
     {
       show_secrets (&scene, i == 1);

@@ -127,18 +127,6 @@ click (Scene      *scene,
                                              strchr (modifiers, 's') != NULL));
 }
 
-static GtkWidget *
-get_row_widget (Scene *scene,
-                guint  position)
-{
-  GtkColumnView *view = wsi_frame_list_get_view (scene->list);
-  GtkWidget *row = gtk_widget_get_first_child (wsi_column_titles_get_list (view));
-
-  while (position-- > 0)
-    row = gtk_widget_get_next_sibling (row);
-  return row;
-}
-
 /* Numbers as the window shows them, from 1 on. */
 static char *
 print_selected (Scene *scene)
@@ -203,7 +191,7 @@ click_really (Scene      *scene,
               const char *expected)
 {
   scene->expected = expected;
-  g_assert_true (keyboard_click (get_row_widget (scene, position), held));
+  g_assert_true (keyboard_click (ui_test_get_row (scene->list, position), held));
   ui_test_wait_until (is_selected, scene);
   ui_test_draw (GTK_WIDGET (scene->window), 3);
   assert_selected (scene, expected);
@@ -213,13 +201,8 @@ click_really (Scene      *scene,
 static void
 test_real_clicks (void)
 {
-  g_autofree char *program = g_find_program_in_path ("xdotool");
-
-  if (program == NULL)
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (!ui_test_can_click ())
+    return;
 
   g_auto (Scene) scene = { 0 };
 
@@ -256,7 +239,7 @@ test_keys (gconstpointer data)
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.next-row", NULL);
   ui_test_draw (GTK_WIDGET (scene.window), 5);
   click (&scene, 2, "");
-  gtk_widget_grab_focus (get_row_widget (&scene, 2));
+  gtk_widget_grab_focus (ui_test_get_row (scene.list, 2));
   for (guint j = 0; presses[j] != NULL; j++)
     g_assert_nonnull (keyboard_press (GTK_WIDGET (scene.window), presses[j]));
   if (keys[i].selected != NULL)
@@ -316,7 +299,7 @@ test_many (void)
   scene_init (&scene, N_MANY, WSI_DEFAULT_MAX_RECORDS);
   click (&scene, 7, "");
   ui_test_draw (GTK_WIDGET (scene.window), 5);
-  gtk_widget_grab_focus (get_row_widget (&scene, 2));
+  gtk_widget_grab_focus (ui_test_get_row (scene.list, 2));
   n_look_ups = 0;
   keyboard_press (GTK_WIDGET (scene.window), "<Control>a");
   ui_test_draw (GTK_WIDGET (scene.window), 5);
@@ -472,14 +455,14 @@ test_copy_ends (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene, 20 * SEGMENT, WSI_DEFAULT_MAX_RECORDS);
-  gtk_widget_grab_focus (get_row_widget (&scene, 2));
+  gtk_widget_grab_focus (ui_test_get_row (scene.list, 2));
   keyboard_press (GTK_WIDGET (scene.window), "<Control>a");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.copy", "s", "shown");
   wsi_frame_list_set_store (scene.list, NULL);
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   wsi_frame_list_set_store (scene.list, scene.store);
   wait_for_rows (&scene, 20 * SEGMENT);
-  gtk_widget_grab_focus (get_row_widget (&scene, 2));
+  gtk_widget_grab_focus (ui_test_get_row (scene.list, 2));
   keyboard_press (GTK_WIDGET (scene.window), "<Control>a");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.copy", "s", "json");
 }
@@ -521,7 +504,7 @@ right_click (Scene *scene,
              guint  position)
 {
   GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (scene->list));
-  GtkWidget *row = get_row_widget (scene, position);
+  GtkWidget *row = ui_test_get_row (scene->list, position);
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (view);
   GtkWidget *menu;
   double x, y;

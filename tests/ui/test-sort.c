@@ -201,13 +201,8 @@ test_titles (void)
 static void
 test_real_clicks (void)
 {
-  g_autofree char *program = g_find_program_in_path ("xdotool");
-
-  if (program == NULL)
-    {
-      g_test_skip ("xdotool is not installed");
-      return;
-    }
+  if (!ui_test_can_click ())
+    return;
 
   g_auto (Scene) scene = { 0 };
 
@@ -253,18 +248,6 @@ test_columns (void)
   wait_for (&scene, "3 6 9 12 15");
 }
 
-static GtkWidget *
-get_row_widget (Scene *scene,
-                guint  position)
-{
-  GtkColumnView *view = wsi_frame_list_get_view (scene->list);
-  GtkWidget *row = gtk_widget_get_first_child (wsi_column_titles_get_list (view));
-
-  while (position-- > 0)
-    row = gtk_widget_get_next_sibling (row);
-  return row;
-}
-
 /* Whether the row that is selected last can be seen. */
 static gboolean
 is_seen (Scene *scene)
@@ -292,13 +275,13 @@ test_back (void)
   g_assert_true (wsi_frame_list_go_to (scene.list, 31));
   ui_test_draw (GTK_WIDGET (scene.window), 5);
   g_assert_true (is_seen (&scene));
-  gtk_widget_grab_focus (get_row_widget (&scene, 0));
+  gtk_widget_grab_focus (ui_test_get_row (scene.list, 0));
   g_assert_null (keyboard_press (GTK_WIDGET (scene.window), "Escape"));
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.sort", "s", "len");
   wait_for (&scene, "3 6 9 12 15");
   g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 31);
   g_assert_false (wsi_frame_list_is_following (scene.list));
-  gtk_widget_grab_focus (get_row_widget (&scene, 0));
+  gtk_widget_grab_focus (ui_test_get_row (scene.list, 0));
   g_assert_nonnull (keyboard_press (GTK_WIDGET (scene.window), "Escape"));
   wait_for (&scene, "1 2 3 4 5");
   g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 31);
@@ -367,15 +350,6 @@ test_eviction (void)
   wait_for (&scene, expected);
 }
 
-static void
-assert_move (Scene      *scene,
-             const char *action,
-             guint64     number)
-{
-  gtk_widget_activate_action (GTK_WIDGET (scene->list), action, NULL);
-  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene->list)), ==, number);
-}
-
 /* The next row is the next one that is seen. */
 static void
 test_moves (void)
@@ -385,11 +359,11 @@ test_moves (void)
   scene_init (&scene, N_ROWS, WSI_DEFAULT_MAX_RECORDS);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.sort", "s", "len");
   wait_for (&scene, "3 6 9 12 15");
-  assert_move (&scene, "frames.next-row", 2);
-  assert_move (&scene, "frames.next-row", 5);
-  assert_move (&scene, "frames.next-of-connection", 8);
-  assert_move (&scene, "frames.previous-of-connection", 5);
-  assert_move (&scene, "frames.next-problem", 5);
+  ui_test_assert_move (scene.list, "frames.next-row", 2);
+  ui_test_assert_move (scene.list, "frames.next-row", 5);
+  ui_test_assert_move (scene.list, "frames.next-of-connection", 8);
+  ui_test_assert_move (scene.list, "frames.previous-of-connection", 5);
+  ui_test_assert_move (scene.list, "frames.next-problem", 5);
 }
 
 static void
@@ -401,7 +375,7 @@ test_menu (void)
   scene_init (&scene, N_ROWS, WSI_DEFAULT_MAX_RECORDS);
   g_assert_true (wsi_frame_list_go_to (scene.list, 3));
   ui_test_draw (GTK_WIDGET (scene.window), 5);
-  gtk_widget_grab_focus (get_row_widget (&scene, 0));
+  gtk_widget_grab_focus (ui_test_get_row (scene.list, 0));
   g_assert_nonnull (keyboard_press (GTK_WIDGET (scene.window), "F7"));
   menu = ui_test_find (GTK_WIDGET (scene.list), ui_test_is_type, "GtkPopoverMenu");
   g_assert_nonnull (menu);

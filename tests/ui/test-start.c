@@ -934,12 +934,6 @@ test_bad_settings (void)
 }
 
 static gboolean
-is_running (gpointer source)
-{
-  return wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
-}
-
-static gboolean
 shows_hint (gpointer page)
 {
   return gtk_widget_get_visible (ui_test_get_child (page, "hint"));
@@ -962,7 +956,7 @@ start_source (WsiSession *session,
   WsiSource *source = wsi_target_start (target, session, &wrong, &error);
 
   g_assert_no_error (error);
-  ui_test_wait_until (is_running, source);
+  ui_test_wait_until (ui_test_is_running, source);
   return source;
 }
 

@@ -89,12 +89,6 @@ get_start_page (WsiWindow *window)
 }
 
 static gboolean
-has_failed (gpointer window)
-{
-  return g_str_equal (ui_test_get_page (window), "failed");
-}
-
-static gboolean
 is_open (gpointer window)
 {
   WsiSource *source = ui_test_get_source (window);
@@ -113,7 +107,7 @@ test_trust (void)
 
   state_reach (&around, window, "certificate-refused");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
-  ui_test_wait_until (has_failed, window);
+  ui_test_wait_until (ui_test_has_failed, window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.change-target", NULL);
   form = wsi_start_page_get_form (get_start_page (window), WSI_TARGET_CLIENT);
   gtk_editable_set_text (form_get_row (form, WSI_TARGET_AUTHORITIES), authorities);
@@ -139,7 +133,7 @@ test_trust_removed (void)
   wsi_target_set_text (target, WSI_TARGET_ADDRESS, "wss://127.0.0.1:1/");
   wsi_target_set_text (target, WSI_TARGET_AUTHORITIES, copy);
   wsi_window_start (window, target);
-  ui_test_wait_until (has_failed, window);
+  ui_test_wait_until (ui_test_has_failed, window);
   g_assert_cmpint (g_unlink (copy), ==, 0);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
   g_assert_cmpstr (ui_test_get_page (window), ==, "start");

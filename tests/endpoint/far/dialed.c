@@ -90,6 +90,20 @@ dial_has_failed (Dialed     *self,
     g_assert_contains (self->error->message, text);
 }
 
+gboolean
+dial_offer_login (WspClient    *client,
+                  WspHandshake *handshake,
+                  gboolean      retrying,
+                  guint        *n_asked)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  ++*n_asked;
+  g_assert_true (wsp_headers_append (headers, "Authorization", "Basic abc", NULL));
+  g_object_set (handshake, "request-headers", headers, NULL);
+  return TRUE;
+}
+
 guint
 dial_get_status (Dialed *self)
 {

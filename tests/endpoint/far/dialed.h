@@ -39,6 +39,11 @@ void       dial_has_failed (Dialed     *self,
                             GQuark      domain,
                             int         code,
                             const char *text);
+/* For the signal "authenticate": counts the requests, and gives a login. */
+gboolean   dial_offer_login (WspClient    *client,
+                             WspHandshake *handshake,
+                             gboolean      retrying,
+                             guint        *n_asked);
 guint      dial_get_status (Dialed *self);
 char      *dial_dup_body   (Dialed *self);
 void       dial_clear      (Dialed *self);
