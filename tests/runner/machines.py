@@ -52,11 +52,12 @@ class Machine:
 
 
 SLOW_STARTS = {name: "it starts 1 400 emulated programs; conformance-serve plays these rows with one"
-               for name in ("conformance-connect", "conformance-connect-proxy")}
+               for name in ("conformance-connect", "conformance-wsinspect-connect", "conformance-connect-proxy")}
 # Programs of several threads that end at a signal. Where the kernel starts i386 programs itself they are tested.
 SIGNALS = {name: "after a signal qemu-i386 gives a thread the thread-local storage of another one, so the program waits for itself"
-           for name in ("conformance-serve", "conformance-proxy", *(f"inspector/wsinspect{part}" for part in (
-               "", "-files", "-packed", "-proxy", "-readme", "-refused", "-tls")))}
+           for name in ("conformance-serve", "conformance-wsinspect-serve", "conformance-proxy",
+                        *(f"inspector/wsinspect{part}" for part in (
+                            "", "-files", "-packed", "-proxy", "-readme", "-refused", "-tls")))}
 MACHINES = {
     "i386": Machine(
         "i386", "i686-linux-gnu", "i386-linux-gnu", "x86", "little", "qemu-i386",
