@@ -39,7 +39,7 @@ CLOSE_CODES = [1000, 3000, 4999]
 
 
 def is_ours(command):
-    return any(word.endswith(("wsinspect", "wsp-peer.py")) for word in command)
+    return any(word.endswith(("wsinspect", "wire-server", "wsp-peer.py")) for word in command)
 
 
 def environment_of(command):
@@ -291,10 +291,15 @@ def count_open_frames(lines):
     return len([line for line in lines if re.search(r"<- (text|binary|continuation) +\.\.\. ", line)])
 
 
-def serve(wsinspect, *options):
-    """wsinspect serve on a free port: the program and its URI."""
-    program = Program([wsinspect, "serve", "--port", "0", *options])
+def start_server(*command):
+    """A server that prints its URI: the program and the URI."""
+    program = Program(command)
     return program, program.wait_for(r"(wss?://\S+)").group(1)
+
+
+def serve(wsinspect, *options):
+    """wsinspect serve on a free port."""
+    return start_server(wsinspect, "serve", "--port", "0", *options)
 
 
 NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]

@@ -226,7 +226,7 @@ def other_machines(top, root):
 def more_peers(top, root):
     """Go, rustls and Firefox as clients, Go as a server, as far as they are installed."""
     folder = os.path.join(top, "tests", "interop")
-    total = run_test("clients of TLS", os.path.join(folder, "test-serve-tls-more-clients"), find_program(top, root, "wsinspect"))
+    total = run_test("clients of TLS", os.path.join(folder, "test-serve-tls-more-clients"), find_program(top, root, "wire-server"))
     total.add(run_test("key logs", os.path.join(folder, "test-key-logs"), find_program(top, root, "wsinspect"), "more"))
     total.add(run_test("servers of TLS", os.path.join(folder, "test-connect-tls-servers"),
                        environment=of_library(Build(top, root, "plain", EVERYTHING))))
