@@ -11,11 +11,7 @@
 gboolean
 knock_leaves_tls_to_gio (void)
 {
-#ifdef WSP_HAVE_GNUTLS
   return g_strcmp0 (g_getenv ("WSP_TLS"), "gio") == 0;
-#else
-  return TRUE;
-#endif
 }
 
 int

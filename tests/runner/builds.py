@@ -17,9 +17,9 @@ from limits import HOUR, MINUTE, Failure, OutOfTime, run
 from logged import run_logged, say, show_log  # noqa: F401
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
-              "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dgnutls=enabled", "-Dzstd=enabled", "-Dlint=true"]
+              "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dlint=true"]
 # g-ir-scanner's program never ends under ASan with GnuTLS: p11-kit waits for a lock of the C library at exit.
-WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
+WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dbinding_tests=disabled"]
 CORE_ONLY = [*WITHOUT_BINDINGS, "-Dinspector=disabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 TEST_SECONDS = 3 * HOUR

@@ -163,7 +163,7 @@ def localize(root, machine):
 def build_in(root):
     setup = ["meson", "setup", BUILD, CHECKOUT, "--cross-file", "/machine.ini", "-Dpython=/usr/bin/python3", "-Dtests=true",
              "-Dintrospection=disabled", "-Dvapi=disabled", "-Dwsinspect=enabled", "-Dinspector=disabled",
-             "-Dbinding_tests=disabled", "-Dgnutls=enabled", *(["-Dwerror=true"] if os.environ.get("CI") else [])]
+             "-Dbinding_tests=disabled", *(["-Dwerror=true"] if os.environ.get("CI") else [])]
     roots.run(root, setup)
     roots.run(root, ["ninja", "-C", BUILD, builds.TESTED], HOUR)
 

@@ -1065,9 +1065,8 @@ install_tls (GParamFlags flags)
    *
    * The server does TLS in its main context, and a client that is slow or silent does not delay
    * other clients. GIO does TLS instead, with at most ten handshakes at a time for the whole
-   * program, if the key cannot be read (as with a PKCS#11 token), if libwsproto was built without
-   * GnuTLS, and if the environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs the
-   * reason.
+   * program, if the key cannot be read (as with a PKCS#11 token), and if the environment variable
+   * `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs the reason.
    *
    * TLS 1.0 and 1.1 are refused (RFC 8996), unless the environment variable
    * `G_TLS_GNUTLS_PRIORITY` permits them.

@@ -43,8 +43,6 @@ typedef struct                  /* what a client expects of its server */
   gboolean            skips_alpn;       /* no protocol is offered by ALPN; FALSE: http/1.1 is offered */
 } WspTlsTarget;
 
-#ifdef WSP_HAVE_GNUTLS
-
 /* NULL with an error: use GIO's TLS instead. */
 WspTlsContext *wsp_tls_context_new        (const WspTlsSettings *settings,
                                            GError              **error);
@@ -69,65 +67,5 @@ WspTransport  *wsp_transport_new_for_tls_client (WspReactor         *reactor,
 /* Returns the protocol that was chosen by ALPN, perhaps one that this side did not offer.  NULL:
  * none, or the transport is not open. */
 char          *wsp_transport_tls_dup_protocol (WspTransport *self);
-
-#else
-
-static inline WspTlsContext *
-wsp_tls_context_new (const WspTlsSettings *settings,
-                     GError              **error)
-{
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                       "libwsproto was built without GnuTLS");
-  return NULL;
-}
-
-static inline WspTlsContext *
-wsp_tls_context_get_client (GTlsCertificate *certificate,
-                            GError         **error)
-{
-  return wsp_tls_context_new (NULL, error);
-}
-
-static inline WspTlsContext *
-wsp_tls_context_ref (WspTlsContext *self)
-{
-  return self;
-}
-
-static inline void
-wsp_tls_context_unref (WspTlsContext *self)
-{
-}
-
-static inline GBytes *
-wsp_tls_make_ticket_key (void)
-{
-  return NULL;
-}
-
-static inline WspTransport *
-wsp_transport_new_for_tls (WspReactor    *reactor,
-                           int            fd,
-                           WspTlsContext *context)
-{
-  g_assert_not_reached ();
-}
-
-static inline WspTransport *
-wsp_transport_new_for_tls_client (WspReactor         *reactor,
-                                  int                 fd,
-                                  WspTlsContext      *context,
-                                  const WspTlsTarget *target)
-{
-  g_assert_not_reached ();
-}
-
-static inline char *
-wsp_transport_tls_dup_protocol (WspTransport *self)
-{
-  g_assert_not_reached ();
-}
-
-#endif
 
 G_END_DECLS

@@ -46,12 +46,6 @@ static const gnutls_mac_algorithm_t macs[] = {
   [WSI_TLS_SHA384] = GNUTLS_MAC_SHA384,
 };
 
-gboolean
-wsi_tls_keys_are_available (void)
-{
-  return TRUE;
-}
-
 /* Makes keys.  NULL: GnuTLS does not permit the cipher, as in FIPS mode. */
 static WsiTlsKeys *
 keys_new (const WsiTlsSuite *suite,

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The keys by which one side protects its records, made from a secret of a key log.  GnuTLS does
- * the cryptography; without GnuTLS there are no keys. */
+ * the cryptography. */
 #pragma once
 
 #include "inspect/sources/tls/wsi-key-log.h"
@@ -16,8 +16,6 @@ G_BEGIN_DECLS
 
 typedef struct _WsiTlsKeys WsiTlsKeys;
 
-/* Whether keys can be made.  FALSE: this build has no GnuTLS. */
-gboolean    wsi_tls_keys_are_available (void);
 /* Makes keys from a secret.  NULL: it does not fit the suite. */
 WsiTlsKeys *wsi_tls_keys_new         (const WsiTlsSuite  *suite,
                                       const WsiTlsSecret *secret);

@@ -117,12 +117,6 @@ wsi_tls_report_count (WsiTlsReport           *self,
 static char *
 describe_reason (const Row *row)
 {
-  const gboolean is_of_keys = row->outcome == WSI_TLS_NO_KEYS || row->outcome == WSI_TLS_WRONG_KEYS;
-
-  if (is_of_keys && !wsi_tls_keys_are_available ())
-    return g_strdup ("this build has no GnuTLS, by which it is decrypted (let the client connect "
-                     "through wsinspect proxy)");
-
   switch (row->outcome)
     {
     case WSI_TLS_UNFINISHED:

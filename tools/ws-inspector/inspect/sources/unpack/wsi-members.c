@@ -187,14 +187,13 @@ wsi_members_init (WsiMembers *self)
 }
 
 GConverter *
-wsi_members_new (WsiPacking packing,
-                 GError   **error)
+wsi_members_new (WsiPacking packing)
 {
-  g_autoptr (WsiMembers) self = g_object_new (WSI_TYPE_MEMBERS, NULL);
+  WsiMembers *self = g_object_new (WSI_TYPE_MEMBERS, NULL);
 
   self->packing = packing;
   self->member = packing == WSI_PACKING_ZSTD
-                 ? wsi_zstd_new (error)
+                 ? wsi_zstd_new ()
                  : G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  return self->member != NULL ? G_CONVERTER (g_steal_pointer (&self)) : NULL;
+  return G_CONVERTER (self);
 }

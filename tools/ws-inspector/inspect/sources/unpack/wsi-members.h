@@ -22,8 +22,7 @@ typedef enum
 
 WsiPacking  wsi_packing_find (const guint8 *at,
                               gsize         length);
-/* packing is not NONE.  NULL: the program was built without it; the error says what to do. */
-GConverter *wsi_members_new  (WsiPacking packing,
-                              GError   **error);
+/* packing is not NONE. */
+GConverter *wsi_members_new  (WsiPacking packing);
 
 G_END_DECLS

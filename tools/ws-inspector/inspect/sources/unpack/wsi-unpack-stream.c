@@ -36,7 +36,7 @@ find_packing (WsiUnpackStream *self,
                                            &failure);
   WsiPacking packing = at != NULL ? wsi_packing_find (at, length) : WSI_PACKING_NONE;
   g_autoptr (GConverter) converter = packing != WSI_PACKING_NONE
-                                     ? wsi_members_new (packing, &failure) : NULL;
+                                     ? wsi_members_new (packing) : NULL;
 
   if (failure != NULL)
     {

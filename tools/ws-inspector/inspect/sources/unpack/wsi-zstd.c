@@ -86,7 +86,7 @@ wsi_zstd_init (WsiZstd *self)
 }
 
 GConverter *
-wsi_zstd_new (GError **error)
+wsi_zstd_new (void)
 {
   return g_object_new (WSI_TYPE_ZSTD, NULL);
 }

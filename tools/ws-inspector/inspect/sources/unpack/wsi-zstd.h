@@ -9,7 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* Makes a converter.  NULL, with an error that says what to do: built without zstd. */
-GConverter *wsi_zstd_new (GError **error);
+GConverter *wsi_zstd_new (void);
 
 G_END_DECLS
