@@ -18,6 +18,8 @@ from logged import run_logged, say, show_log  # noqa: F401
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
               "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dlint=true"]
+# What does not need wsinspect.
+LIBRARY = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=disabled", "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dlint=true"]
 # g-ir-scanner's program never ends under ASan with GnuTLS: p11-kit waits for a lock of the C library at exit.
 WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dbinding_tests=disabled"]
 CORE_ONLY = [*WITHOUT_BINDINGS, "-Dinspector=disabled"]

@@ -23,11 +23,11 @@ from builds import say
 from limits import MINUTE, Failure
 
 SUITE = "bookworm"
-PURPOSES = ("run", "window", "package", "test", "full")
+PURPOSES = ("run", "window", "package", "library", "test", "full")
 ROW = re.compile(r"^(\| `tools/bootstrap (\w+)` \|[^|]*)\| (\d+) \| (\d+) MB \|$", re.M)
 README_ROW = re.compile(r"^(\| `(tools/\w+(?: [\w-]+)?)`( with a display)? \|[^|]*)\| (\d+) MB \|", re.M)
-COMMANDS = {"tools/run": "run", "tools/run with a display": "window", "tools/package debian": "package", "tools/test": "test",
-            "tools/test --full": "full"}
+COMMANDS = {"tools/run": "run", "tools/run with a display": "window", "tools/package debian": "package",
+            "tools/test --library": "library", "tools/test": "test", "tools/test --full": "full"}
 APT = ["apt-get", "--assume-no", "--no-install-recommends", "install"]
 CHANGE = 0.05
 

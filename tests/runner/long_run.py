@@ -15,6 +15,7 @@ import figures
 import fuzz
 import last_release
 import lean_root
+import library_alone
 import machines
 import points
 import under_load
@@ -174,14 +175,15 @@ def restarts_at_length(top, root):
 
 def compiled_lean(top, root):
     """tools/test where only its own packages are, from the beginning: Meson finds no more there."""
-    with tempfile.TemporaryDirectory() as folder:
-        if not lean_root.is_possible(folder):
-            return lean_root.skipped()
-        lean = lean_root.Lean(top, "test")
-        command = ["env", f"WSP_BUILD={os.path.join(root, 'lean')}", os.path.join(top, "tools", "test")]
-        done = run(lean.command(folder, [top, root], command), 3 * HOUR)
     total = points.Sum()
-    total.judge(done.returncode == 0, "lean: tools/test passes with the packages that it installs")
+    for purpose, options in (("test", []), ("library", ["--library"])):
+        with tempfile.TemporaryDirectory() as folder:
+            if not lean_root.is_possible(folder):
+                return lean_root.skipped()
+            lean = lean_root.Lean(top, purpose)
+            command = ["env", f"WSP_BUILD={os.path.join(root, 'lean')}", os.path.join(top, "tools", "test"), *options]
+            done = run(lean.command(folder, [top, root], command), 3 * HOUR)
+        total.judge(done.returncode == 0, f"lean: {' '.join(['tools/test', *options])} passes with the packages that it installs")
     return total
 
 
@@ -239,6 +241,7 @@ PARTS = (
     ("times of each capture", every_capture),
     ("slow tests", slow_tests),
     ("tools/test where only its own packages are", compiled_lean),
+    ("the library in a tree without the inspector", library_alone.test),
     ("Debian packages, built again in another folder", clean_root.test_reproducible),
     ("Debian packages of the library alone", clean_root.test_library),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),

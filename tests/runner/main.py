@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""main.py TOP BUILD-ROOT default|full|long|under-load|mutations|conditions: the whole of tools/test once the packages are there.
+"""main.py TOP BUILD-ROOT default|library|full|long|under-load|mutations|conditions: the whole of tools/test once the packages are there.
 
 "meson test" runs one build folder; this runs several, sums their points, and finds what the run left behind."""
 
@@ -27,7 +27,7 @@ import limits
 import long_run
 import points
 import under_load
-from builds import EVERYTHING, PROCESSES, Build, say
+from builds import EVERYTHING, LIBRARY, PROCESSES, Build, say
 from limits import MINUTE, Failure, OutOfTime
 
 # The libraries and interpreters that each release has in a version of its own, and how they are asked.
@@ -39,7 +39,7 @@ VERSIONS = {
     "GJS": ["gjs", "--version"],
 }
 # On two cores.
-DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes 45 minutes", "long": "This takes about four hours",
+DURATIONS = {"default": "This takes up to ten minutes", "library": "This takes up to six minutes", "full": "This takes 45 minutes", "long": "This takes about four hours",
              "under-load": "This takes half an hour",
              "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
 # Parts that a machine does not finish in this time are skipped by name, and do not fail the run: a machine that is twice as slow as
@@ -60,11 +60,20 @@ def say_versions():
     say("   " + ", ".join(found))
 
 
-def test_default(top, root):
+def test_quick(top, root, name, options):
     say_versions()
-    build = Build(top, root, "plain", EVERYTHING)
+    build = Build(top, root, name, options)
     build.compile_tests()
     return build.test(PROCESSES, setup="quick", multiplier=4, is_tried_again=True)
+
+
+def test_default(top, root):
+    return test_quick(top, root, "plain", EVERYTHING)
+
+
+def test_library(top, root):
+    """What stands without the inspector, in a build folder of its own."""
+    return test_quick(top, root, "library", LIBRARY)
 
 
 def test_plain(top, root):
@@ -241,6 +250,9 @@ def is_complete():
 def run_tests(run, mode):
     if mode == "default":
         run.part("tests", test_default)
+        return
+    if mode == "library":
+        run.part("tests of the library", test_library)
         return
     if mode == "under-load":
         run.part("tests beside busy processes", under_load.test)
