@@ -3,10 +3,8 @@
 
 """dist.py TOP BUILD-ROOT: the tarball of a release builds, makes its documentation and passes its tests without a network.
 
-The packages that tools/bootstrap names are there; the run in the tarball would fail if it had to install more.
-"meson dist" builds and tests a tarball too, but with a network and without its documentation."""
+The packages that tools/bootstrap names are there; the run in the tarball would fail if it had to install more."""
 
-import glob
 import os
 import shutil
 import sys
@@ -16,27 +14,20 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import builds
 import points
-from builds import EVERYTHING, Build, say
+import tarball
+from builds import say
 from limits import HOUR, Failure, run
 
 REFERENCE = "_build/plain/docs/wsproto-1/index.html"
 
 
-def make_tarball(top, root, folder):
+def unpack(top, folder):
     """The tarball of what is committed, in the folder, and the name of the folder that it has inside."""
-    build = Build(top, root, "plain", EVERYTHING)
-    build.configure()
-    # An older one, of another version, would be a second tarball.
-    made = os.path.join(build.folder, "meson-dist")
-    shutil.rmtree(made, ignore_errors=True)
-    builds.run_logged(["meson", "dist", "-C", build.folder, "--no-tests", "--allow-dirty", "--formats", "xztar"],
-                      os.path.join(folder, "dist.log"))
-    paths = glob.glob(os.path.join(made, "*.tar.xz"))
-    if len(paths) != 1:
-        raise Failure(f"meson dist left {len(paths)} tarballs")
-    shutil.copy(paths[0], folder)
-    builds.run_logged(["tar", "-C", folder, "-xJf", paths[0]], os.path.join(folder, "tar.log"))
-    return os.path.join(folder, os.path.basename(paths[0])[:-len(".tar.xz")])
+    name = tarball.name_of(top)
+    path = os.path.join(folder, f"{name}.tar.xz")
+    tarball.write(top, path)
+    builds.run_logged(["tar", "-C", folder, "-xJf", path], os.path.join(folder, "tar.log"))
+    return os.path.join(folder, name)
 
 
 def test_in_tree(tree):
@@ -60,7 +51,7 @@ def main(top, root):
     os.makedirs(folder)
     total = points.Sum()
     try:
-        tree = make_tarball(top, root, folder)
+        tree = unpack(top, folder)
         status = test_in_tree(tree)
         total.judge(os.path.exists(os.path.join(tree, REFERENCE)), "tarball: makes its documentation without a network")
         total.judge(status == 0 and n_passed(tree) > 0,

@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""tarball.py TOP FILE: the tarball of what is committed at TOP, the same bytes for each user, umask, folder and time zone.
+
+Those of "meson dist" differ: its folder has the time of the run."""
+
+import os
+import re
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from limits import MINUTE, Failure
+
+# Variables that change what git and xz do.
+SETTINGS = re.compile("GIT_|XZ_")
+
+
+def environment():
+    kept = {name: value for name, value in os.environ.items() if not SETTINGS.match(name)}
+    return {**kept, "GIT_ATTR_NOSYSTEM": "1"}
+
+
+def git(top, *words):
+    return ["git", "-c", f"safe.directory={os.path.realpath(top)}", "-c", "tar.umask=0022", "-c", "core.attributesFile=/dev/null",
+            "-c", "core.autocrlf=false", "-C", top, *words]
+
+
+def name_of(top):
+    """The name of the folder inside, and of the tarball without its suffix."""
+    shown = subprocess.run(git(top, "show", "HEAD:meson.build"), stdout=subprocess.PIPE, text=True, check=False, timeout=MINUTE,
+                           env=environment())
+    found = re.search(r"^  version: '(.*)',$", shown.stdout, re.M)
+    if shown.returncode != 0 or not found:
+        raise Failure(f"{top}: expected a repository of git with the version in meson.build, received none (make the tarball in a clone)")
+    return f"libwsproto-{found[1]}"
+
+
+def write(top, path):
+    """A file that is not whole is removed."""
+    part = path + ".part"
+    command = git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")
+    try:
+        with open(part, "wb") as file, subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as archive:
+            packed = subprocess.run(["xz", "-T1", "-6"], stdin=archive.stdout, stdout=file, check=False, timeout=10 * MINUTE,
+                                    env=environment())
+            archive.stdout.close()
+        if archive.returncode != 0 or packed.returncode != 0:
+            raise Failure(f"{path}: git archive ended with {archive.returncode}, xz with {packed.returncode}")
+        os.replace(part, path)
+    finally:
+        if os.path.exists(part):
+            os.unlink(part)
+
+
+def main(top, path):
+    try:
+        write(top, path)
+    except (Failure, OSError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
