@@ -9,6 +9,22 @@
 
 const WspConnectionDetails wsp_connection_no_details;
 
+static GParamSpec *notified[WSP_N_NOTIFIES];
+
+void
+wsp_connection_install_notify (WspConnectionNotifies property,
+                               GParamSpec           *pspec)
+{
+  notified[property] = pspec;
+}
+
+void
+wsp_connection_notify (WspConnection        *self,
+                       WspConnectionNotifies property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), notified[property]);
+}
+
 WspConnectionDetails *
 wsp_connection_ensure_details (WspConnection *self)
 {

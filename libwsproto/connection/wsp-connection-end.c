@@ -35,13 +35,14 @@ wsp_connection_show_life (WspConnection *self)
     wsp_reactor_get_time (self->link.reactor);
   close_thread_sends (self);
   wsp_tap_list_notify_state (self->link.taps);
-  g_object_notify (G_OBJECT (self), "state");
+  wsp_connection_notify (self, WSP_NOTIFIES_STATE);
 }
 
 static void
 connection_end_waiting (WspConnection *self)
 {
-  g_autoptr (GError) error = wsp_connection_make_error (self);
+  g_autoptr (GError) error = wsp_input_is_awaited (&self->input)
+                             ? wsp_connection_make_error (self) : NULL;
   gboolean is_clean = wsp_close_info_is_clean (self->details->ending.close_info);
   WspConnectionDetails *details = self->details;
   WspCompletion *completion;
@@ -66,15 +67,24 @@ connection_end_waiting (WspConnection *self)
     }
 }
 
-/* Fails all output that has not left, with the error of its write, or the one that ended the
- * connection. */
+/* The error of the write, or the one that ended the connection; NULL: no output waits. */
+static GError *
+make_output_error (WspConnection *self)
+{
+  const GError *of_write = wsp_connection_peek_details (self)->ending.output_error;
+
+  if (!wsp_output_is_awaited (&self->output))
+    return NULL;
+
+  return of_write != NULL ? wsp_connection_make_call_error (of_write)
+                          : wsp_connection_make_error (self);
+}
+
+/* Fails all output that has not left. */
 static void
 connection_end_output (WspConnection *self)
 {
-  const GError *of_write = wsp_connection_peek_details (self)->ending.output_error;
-  g_autoptr (GError) error = of_write != NULL
-                             ? wsp_connection_make_call_error (of_write)
-                             : wsp_connection_make_error (self);
+  g_autoptr (GError) error = make_output_error (self);
   WscStream *stream = self->link.stream;
 
   if (stream->phase != WSC_PHASE_CLOSED)
@@ -193,7 +203,7 @@ wsp_connection_end (WspConnection *self)
   clear_output (self);
   wsp_connection_show_queue (self);
   wsp_connection_show_peer_close (self);
-  g_object_notify (G_OBJECT (self), "close-info");
+  wsp_connection_notify (self, WSP_NOTIFIES_CLOSE_INFO);
 }
 
 void

@@ -221,7 +221,23 @@ wsp_connection_closes_soon (const WspConnection *self)
   return wsp_link_is_waiting (&self->link, WSP_WAITING_SLOW) && self->output.closes_slow;
 }
 
+typedef enum                    /* the properties that change without a call of their setter */
+{
+  WSP_NOTIFIES_STATE,
+  WSP_NOTIFIES_CLOSE_INFO,
+  WSP_NOTIFIES_RTT_US,
+  WSP_NOTIFIES_SEND_QUEUE_BYTES,
+  WSP_NOTIFIES_PEER_CLOSE_CODE,
+  WSP_NOTIFIES_PEER_CLOSE_REASON,
+  WSP_N_NOTIFIES,
+} WspConnectionNotifies;
+
 /* wsp-connection-details.c */
+/* Emits notify without looking the property up by its name. */
+void          wsp_connection_notify          (WspConnection        *self,
+                                              WspConnectionNotifies property);
+void          wsp_connection_install_notify  (WspConnectionNotifies property,
+                                              GParamSpec           *pspec);
 WspConnectionDetails *wsp_connection_ensure_details (WspConnection *self);
 void          wsp_connection_details_free    (WspConnectionDetails *details);
 void          wsp_waiting_ping_free          (WspWaitingPing *self);

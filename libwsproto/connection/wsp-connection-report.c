@@ -215,7 +215,7 @@ wsp_connection_show_queue (WspConnection *self)
                    (guint64) bytes - wsp_connection_peek_details (self)->shown_queue);
   wsp_connection_ensure_details (self)->shown_queue = bytes;
   wsp_link_set_waiting (&self->link, WSP_WAITING_NOTIFY, bytes != 0);
-  g_object_notify (G_OBJECT (self), "send-queue-bytes");
+  wsp_connection_notify (self, WSP_NOTIFIES_SEND_QUEUE_BYTES);
 }
 
 void
@@ -226,8 +226,8 @@ wsp_connection_show_peer_close (WspConnection *self)
     return;
 
   self->link.life.has_notified_peer_close = TRUE;
-  g_object_notify (G_OBJECT (self), "peer-close-code");
-  g_object_notify (G_OBJECT (self), "peer-close-reason");
+  wsp_connection_notify (self, WSP_NOTIFIES_PEER_CLOSE_CODE);
+  wsp_connection_notify (self, WSP_NOTIFIES_PEER_CLOSE_REASON);
 }
 
 static gpointer

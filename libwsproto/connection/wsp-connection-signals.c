@@ -335,7 +335,7 @@ notify_rtt (WspConnection *self)
     return;
 
   self->details->is_rtt_new = FALSE;
-  g_object_notify (G_OBJECT (self), "rtt-us");
+  wsp_connection_notify (self, WSP_NOTIFIES_RTT_US);
 }
 
 static WspReceivedPong *

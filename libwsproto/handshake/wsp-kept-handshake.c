@@ -39,20 +39,33 @@ struct _WspKeptHandshake
 
 #define HEAD_SIZE G_STRUCT_OFFSET (WspKeptHandshake, bytes)      /* less than sizeof */
 
-static void
-kept_handshake_append_text (GByteArray *block,
-                            WscBytes    text)
+typedef struct                  /* a block that is being made; its parts are visited twice */
 {
-  const guint8 end = 0;
+  WspKeptHandshake *made;       /* NULL: the parts are only measured */
+  gsize             length;     /* length of the parts so far */
+} KeptBlock;
 
-  if (text.length > 0)
-    g_byte_array_append (block, text.at, (guint) text.length);
-  g_byte_array_append (block, &end, 1);
+static inline void
+kept_handshake_append (KeptBlock    *block,
+                       gconstpointer at,
+                       gsize         length)
+{
+  if (block->made != NULL && length > 0)
+    memcpy ((guint8 *) block->made + block->length, at, length);
+  block->length += length;
+}
+
+static inline void
+kept_handshake_append_text (KeptBlock *block,
+                            WscBytes   text)
+{
+  kept_handshake_append (block, text.at, text.length);
+  kept_handshake_append (block, "", 1);
 }
 
 static void
-append_fields (GByteArray *block,
-               WscFields   fields)
+append_fields (KeptBlock *block,
+               WscFields  fields)
 {
   for (gsize i = 0; i < fields.n; i++)
     {
@@ -61,23 +74,22 @@ append_fields (GByteArray *block,
     }
 }
 
-static guint32
-kept_handshake_append_headers (GByteArray *block,
-                               WspHeaders *headers)
+/* The head is copied to the measured block; the parts follow it. */
+static void
+kept_handshake_allocate (KeptBlock              *block,
+                         const WspKeptHandshake *head)
 {
-  WscFields fields = { NULL, 0 };
-  g_autofree WscHeader *view = headers != NULL ? wsp_headers_view (headers, &fields.n) : NULL;
-
-  fields.at = view;
-  append_fields (block, fields);
-  return (guint32) fields.n;
+  block->made = g_malloc (block->length);
+  memcpy (block->made, head, HEAD_SIZE);
+  block->length = HEAD_SIZE;
+  if (head->deflate != NULL)
+    g_object_ref (head->deflate);
 }
 
 static void
-append_native (WspKeptHandshake *head,
-               GByteArray       *block,
-               const guint8     *address,
-               gsize             length)
+set_native (WspKeptHandshake *head,
+            const guint8     *address,
+            gsize             length)
 {
   gsize n = length;
 
@@ -85,44 +97,32 @@ append_native (WspKeptHandshake *head,
     n--;
   head->native_length = (guint8) length;
   head->n_native = (guint8) n;
-  g_byte_array_append (block, address, (guint) n);
 }
 
-/* The head of the block is filled last. */
-static GByteArray *
-kept_handshake_begin_block (void)
+static void
+append_accepted (KeptBlock                *block,
+                 const WspKeptHandshake   *head,
+                 const WspAcceptedRequest *request)
 {
-  GByteArray *block = g_byte_array_sized_new (1024);
-
-  return g_byte_array_set_size (block, HEAD_SIZE);
-}
-
-static WspKeptHandshake *
-kept_handshake_end_block (GByteArray             *block,
-                          const WspKeptHandshake *head)
-{
-  WspKeptHandshake *made = g_memdup2 (block->data, block->len);
-
-  memcpy (made, head, HEAD_SIZE);
-  if (made->deflate != NULL)
-    g_object_ref (made->deflate);
-  g_byte_array_unref (block);
-  return made;
+  kept_handshake_append (block, request->address, head->n_native);
+  kept_handshake_append_text (block, request->target);
+  append_fields (block, request->fields);
 }
 
 WspKeptHandshake *
 wsp_kept_handshake_new_for_request (const WspAcceptedRequest *request)
 {
-  GByteArray *block = kept_handshake_begin_block ();
+  KeptBlock block = { NULL, HEAD_SIZE };
   WspKeptHandshake head = {
     .deflate = request->deflate, .n_request = (guint32) request->fields.n,
     .route = request->route, .status = WSP_STATUS_ACCEPTED, .role = WSP_ROLE_SERVER,
   };
 
-  append_native (&head, block, request->address, request->address_length);
-  kept_handshake_append_text (block, request->target);
-  append_fields (block, request->fields);
-  return kept_handshake_end_block (block, &head);
+  set_native (&head, request->address, request->address_length);
+  append_accepted (&block, &head, request);
+  kept_handshake_allocate (&block, &head);
+  append_accepted (&block, &head, request);
+  return block.made;
 }
 
 static void
@@ -172,59 +172,65 @@ forget_address_object (WspHandshake *self)
   g_clear_object (&self->remote_address);
 }
 
-static void
-append_address (WspKeptHandshake *head,
-                GByteArray       *block,
-                WspHandshake     *handshake)
+static WscHeader *
+kept_handshake_view_headers (WspHeaders *headers,
+                             WscFields  *fields)
 {
-  GSocketAddress *address = handshake->remote_address;
+  WscHeader *view = headers != NULL ? wsp_headers_view (headers, &fields->n) : NULL;
 
-  head->has_address = handshake->native_length == 0 && address != NULL;
-  if (head->has_address)
-    {
-      g_object_ref (address);
-      g_byte_array_append (block, (const guint8 *) &address, sizeof address);
-    }
+  fields->at = view;
+  return view;
 }
 
 static void
-append_request (WspKeptHandshake *head,
-                GByteArray       *block,
-                WspHandshake     *handshake)
+append_handshake (KeptBlock              *block,
+                  const WspKeptHandshake *head,
+                  WspHandshake           *handshake,
+                  const char             *target,
+                  const WscFields         fields[2])
 {
-  g_autofree char *target = NULL;
-
-  if (handshake->role == WSP_ROLE_SERVER)
-    {
-      target = wsp_handshake_dup_target (handshake);
-      kept_handshake_append_text (block, wsc_text (target));
-    }
-  head->n_request = kept_handshake_append_headers (block, handshake->request);
+  if (head->has_address)
+    kept_handshake_append (block, &handshake->remote_address, sizeof handshake->remote_address);
+  if (head->role == WSP_ROLE_CLIENT)
+    kept_handshake_append (block, handshake->times, sizeof handshake->times);
+  kept_handshake_append (block, handshake->native_address, head->n_native);
+  if (head->role == WSP_ROLE_SERVER)
+    kept_handshake_append_text (block, wsc_text (target));
+  append_fields (block, fields[0]);
+  append_fields (block, fields[1]);
 }
 
 WspKeptHandshake *
 wsp_kept_handshake_new (WspHandshake *handshake)
 {
-  GByteArray *block;
+  KeptBlock block = { NULL, HEAD_SIZE };
   WspKeptHandshake head = {
     .deflate = handshake->deflate, .route = handshake->route,
     .status = (guint16) handshake->status, .role = handshake->role,
   };
+  WscFields fields[2] = { { NULL, 0 }, { NULL, 0 } };   /* of the request, of the response */
 
   if (is_known_elsewhere (handshake) || !is_of_open_connection (handshake))
     return NULL;
 
+  gboolean is_server = handshake->role == WSP_ROLE_SERVER;
+  g_autofree char *target = is_server ? wsp_handshake_dup_target (handshake) : NULL;
+  g_autofree WscHeader *request = kept_handshake_view_headers (handshake->request, &fields[0]);
+  g_autofree WscHeader *response =
+    kept_handshake_view_headers (is_server ? handshake->custom : handshake->response, &fields[1]);
+
   forget_address_object (handshake);
-  block = kept_handshake_begin_block ();
-  append_address (&head, block, handshake);
-  if (handshake->role == WSP_ROLE_CLIENT)
-    g_byte_array_append (block, (const guint8 *) handshake->times, sizeof handshake->times);
-  append_native (&head, block, handshake->native_address, handshake->native_length);
-  append_request (&head, block, handshake);
-  head.n_response = kept_handshake_append_headers (block, handshake->role == WSP_ROLE_SERVER
-                                           ? handshake->custom : handshake->response);
+  set_native (&head, handshake->native_address, handshake->native_length);
+  head.has_address = handshake->native_length == 0 && handshake->remote_address != NULL;
   head.has_offer = handshake->subprotocols != NULL;
-  return kept_handshake_end_block (block, &head);
+  head.n_request = (guint32) fields[0].n;
+  head.n_response = (guint32) fields[1].n;
+  append_handshake (&block, &head, handshake, target, fields);
+  kept_handshake_allocate (&block, &head);
+  append_handshake (&block, &head, handshake, target, fields);
+  if (head.has_address)
+    g_object_ref (handshake->remote_address);
+  return block.made;
 }
 
 static WscBytes

@@ -56,13 +56,32 @@ get_log_level (WspLogTopic topic,
   return level == WSP_LOG_LEVEL_INFO ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_DEBUG;
 }
 
+/* G_MESSAGES_DEBUG is read once: GLib would read it for each line, and g_getenv () compares the
+ * name with all variables.  g_log_set_debug_enabled () may be called at any time. */
+static gboolean
+is_debug_shown (void)
+{
+  static gsize answer;          /* 1 + whether the variable names the domain; 0: not read yet */
+
+  if (g_log_get_debug_enabled ())
+    return TRUE;
+
+  if (g_once_init_enter (&answer))
+    {
+      gboolean would_drop = g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
+
+      g_once_init_leave (&answer, would_drop ? 1 : 2);
+    }
+  return answer == 2;
+}
+
 /* If neither WSP_DEBUG nor GLib's settings show a debug line, the line is not formatted. */
 gboolean
 wsp_log_is_enabled (WspLogTopic topic,
                     WspLogLevel level)
 {
   return level != WSP_LOG_LEVEL_DEBUG || wsp_log_has_topic (topic) ||
-         !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
+         is_debug_shown ();
 }
 
 static void

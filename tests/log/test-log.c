@@ -231,6 +231,28 @@ test_shown_by_glib (void)
   g_assert_null (strstr (others, " topic 1\n"));
 }
 
+static gboolean
+is_debug_enabled (void)
+{
+  return wsp_log_is_enabled (WSP_LOG_CLOSE, WSP_LOG_LEVEL_DEBUG);
+}
+
+/* The variable of GLib is read once, but the program may decide at any time. */
+static void
+test_switched (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_log_set_debug_enabled (TRUE);
+      g_assert_true (is_debug_enabled ());
+      g_log_set_debug_enabled (FALSE);
+      g_assert_false (is_debug_enabled ());
+    }
+  g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
+  g_assert_false (is_debug_enabled ());
+  g_unsetenv ("G_MESSAGES_DEBUG");
+}
+
 static void
 test_help (void)
 {
@@ -283,6 +305,7 @@ main (int    argc,
   g_test_add_func ("/log/log/write/what-is-not-known-is-left-out", test_unknown_left_out);
   g_test_add_func ("/log/log/next-number/counts", test_numbers);
   g_test_add_func ("/log/log/topics/help-lists-them", test_help);
+  g_test_add_func ("/log/log/topics/debug-is-switched-on-and-off-by-the-program", test_switched);
   g_test_add_func ("/log/log/topics/shown-by-the-variable-of-GLib-as-well", test_shown_by_glib);
 
   return g_test_run ();

@@ -88,6 +88,15 @@ wsp_connection_set_property (GObject      *object,
     }
 }
 
+static const guint notifies[WSP_N_NOTIFIES] = {
+  [WSP_NOTIFIES_STATE] = PROP_STATE,
+  [WSP_NOTIFIES_CLOSE_INFO] = PROP_CLOSE_INFO,
+  [WSP_NOTIFIES_RTT_US] = PROP_RTT_US,
+  [WSP_NOTIFIES_SEND_QUEUE_BYTES] = PROP_SEND_QUEUE_BYTES,
+  [WSP_NOTIFIES_PEER_CLOSE_CODE] = PROP_PEER_CLOSE_CODE,
+  [WSP_NOTIFIES_PEER_CLOSE_REASON] = PROP_PEER_CLOSE_REASON,
+};
+
 static void
 make_origin_properties (void)
 {
@@ -357,4 +366,6 @@ wsp_connection_install_properties (GObjectClass *class)
   make_session_properties ();
   make_settings ();
   g_object_class_install_properties (class, N_PROPS, properties);
+  for (guint i = 0; i < WSP_N_NOTIFIES; i++)
+    wsp_connection_install_notify (i, properties[notifies[i]]);
 }

@@ -239,6 +239,14 @@ end_receiver (WspHeldInput *self,
     wsp_completion_return_error (receiver, g_error_copy (error));
 }
 
+gboolean
+wsp_input_is_awaited (const WspInput *self)
+{
+  const WspHeldInput *held = self->held;
+
+  return held != NULL && (held->receiver != NULL || held->stream != NULL);
+}
+
 /* A stream fails after a clean end, too: the peer may close inside a message. */
 void
 wsp_input_end (WspInput     *self,

@@ -125,7 +125,10 @@ void              wsp_input_skip_message     (WspInput *self,
 /* Subtracts the bytes of this connection from the buffered_input of its limits. */
 void              wsp_input_uncount          (WspInput *self,
                                               WspLink  *link);
-/* At the end of the connection the receiver gets its result, and the stream of a message fails. */
+/* TRUE: a call or the stream of a message waits for input. */
+gboolean          wsp_input_is_awaited       (const WspInput *self);
+/* At the end of the connection the receiver gets its result, and the stream of a message fails.
+ * error may be NULL if wsp_input_is_awaited () is FALSE. */
 void              wsp_input_end              (WspInput     *self,
                                               gboolean      is_clean,
                                               const GError *error);

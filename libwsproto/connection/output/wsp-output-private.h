@@ -125,7 +125,10 @@ void     wsp_output_drop_waiting   (WspOutput    *self,
 void     wsp_output_drop_all       (WspOutput    *self,
                                     WspLink      *link,
                                     const GError *error);
-/* Ends the output: the calls of Sends that have not left fail. */
+/* TRUE: Sends, or calls of Sends, have not left. */
+gboolean wsp_output_is_awaited     (const WspOutput *self);
+/* Ends the output: the calls of Sends that have not left fail.  error may be NULL if
+ * wsp_output_is_awaited () is FALSE. */
 void     wsp_output_end            (WspOutput    *self,
                                     WspLink      *link,
                                     const GError *error);

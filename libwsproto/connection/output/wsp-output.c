@@ -543,6 +543,15 @@ wsp_output_send_bytes (WspOutput *self,
     queue_send (self, link, &send);
 }
 
+gboolean
+wsp_output_is_awaited (const WspOutput *self)
+{
+  const WspOutputRest *rest = self->rest;
+
+  return self->queue.first != NULL ||
+         (rest != NULL && (rest->behind.first != NULL || rest->leaving.length > 0));
+}
+
 void
 wsp_output_end (WspOutput    *self,
                 WspLink      *link,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The instructions in user space that an echo of 20 bytes costs our server and our client, counted by callgrind.
+"""The instructions in user space that an echo of 20 bytes costs our server and our client, and that a connection without
+a message costs our server, counted by callgrind.
 
 Unlike times, they hardly depend on what else the machine does. Each figure is the difference of two runs with fixed
 numbers of messages, so that what a program does once does not count. With several messages in flight the program is
@@ -22,6 +23,7 @@ SIZE = 20
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="             # RFC 6455 1.3
 MASK = bytes([0x37, 0xFA, 0x21, 0x3D])       # RFC 6455 5.7
 PAYLOAD = b"0123456789abcdefghij"
+CLOSE = bytes([0x03, 0xE8])                  # 1000
 OPCODES = {"binary": 2, "text": 1}
 CELLS = ((1, 1), (100, 1), (100, 16))        # connections, messages in flight on each
 FEW, MANY = 2000, 8000                       # echoes
@@ -38,6 +40,9 @@ BARS = {
     "client": (1200, 1020, 440),
 }
 ROLES = tuple(BARS)
+# The same for a connection without a message, in all objects: GLib's are most of them.
+CONNECTION_BARS = {"TCP ends": 37500, "Close": 39000}
+FEW_CONNECTIONS, MANY_CONNECTIONS = 300, 1300
 
 
 class CountError(Exception):
@@ -94,6 +99,11 @@ class Counted:
         self.streams.append((connection, connection.makefile("rb")))
         return self.streams[-1][1]
 
+    def drop(self, connection, stream):
+        self.streams.remove((connection, stream))
+        stream.close()
+        connection.close()
+
     def send(self, data):
         """To each connection at once."""
         if len(self.streams) > 1:
@@ -121,11 +131,37 @@ class Counted:
 
 
 def connect(counted, port):
+    """Returns the connection and its stream."""
     connection = socket.create_connection(("127.0.0.1", port), LIMIT)
     stream = counted.take(connection)
     connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
     read_head(stream)
+    return connection, stream
+
+
+def read_port(counted):
+    words = counted.process.stdout.readline().split()
+    if words[:1] != ["port"]:
+        raise CountError("bench-server does not start under valgrind: it has written no port")
+    return int(words[1])
+
+
+def count_connections(programs, folder, end, n):
+    """n connections to a server, one after the other: opening handshake and end; returns the file with the counts."""
+    with Counted(folder, [os.path.join(programs, "bench-server"), "0", "--function"]) as counted:
+        port = read_port(counted)
+        for _ in range(n):
+            connection, stream = connect(counted, port)
+            if end == "Close":
+                connection.sendall(bytes([0x88, 0x82]) + MASK + bytes(byte ^ key for byte, key in zip(CLOSE, MASK)))
+                if read_exactly(stream, 2 + len(CLOSE)) != bytes([0x88, len(CLOSE)]) + CLOSE:
+                    raise CountError("the server's Close differs from the client's")
+            connection.shutdown(socket.SHUT_WR)
+            if stream.read():
+                raise CountError("the server sends after its end")
+            counted.drop(connection, stream)
+        return counted.end()
 
 
 def count_server(programs, folder, role, cell, n):
@@ -134,11 +170,9 @@ def count_server(programs, folder, role, cell, n):
     options = {"signal": [], "async": ["--async"]}.get(role, ["--function"])
     opcode = OPCODES["text" if role.endswith("text") else "binary"]
     with Counted(folder, [os.path.join(programs, "bench-server"), "0", *options]) as counted:
-        words = counted.process.stdout.readline().split()
-        if words[:1] != ["port"]:
-            raise CountError("bench-server does not start under valgrind: it has written no port")
+        port = read_port(counted)
         for _ in range(connections):
-            connect(counted, int(words[1]))
+            connect(counted, port)
         for _ in range(n // (connections * depth)):
             counted.send(masked_frame(opcode) * depth)
             counted.expect(plain_frame(opcode) * depth)
@@ -199,15 +233,22 @@ def round_up(n, cell):
     return -(-n // size) * size
 
 
-def per_echo(programs, role, cell, few=FEW, many=MANY, read=read_objects):
-    """The difference of two runs: numbers by what read takes from a file with counts."""
+def per_piece(count, few, many, read=read_objects):
+    """The difference of two runs: numbers by what read takes from a file with counts.  count: of a folder and a number."""
     if not shutil.which("valgrind"):
         raise CountError("valgrind is missing: install the package valgrind")
-    count = count_client if role == "client" else count_server
-    few, many = round_up(few, cell), round_up(many, cell)
     with tempfile.TemporaryDirectory(prefix="bench-counts-") as folder:
-        less, more = (read(count(programs, folder, role, cell, n)) for n in (few, many))
+        less, more = (read(count(folder, n)) for n in (few, many))
     return {name: (number - less.get(name, 0)) / (many - few) for name, number in more.items()}
+
+
+def per_echo(programs, role, cell, few=FEW, many=MANY, read=read_objects):
+    count = count_client if role == "client" else count_server
+    return per_piece(lambda folder, n: count(programs, folder, role, cell, n), round_up(few, cell), round_up(many, cell), read)
+
+
+def per_connection(programs, end, few=FEW_CONNECTIONS, many=MANY_CONNECTIONS, read=read_objects):
+    return per_piece(lambda folder, n: count_connections(programs, folder, end, n), few, many, read)
 
 
 def of_library(objects):
@@ -224,20 +265,40 @@ def read_functions(counts):
     return functions
 
 
+def print_functions(title, functions):
+    """All that are above 0.2 % of the sum."""
+    total = sum(functions.values())
+    print(f"\n{title}: {total:.1f}")
+    for (library, function), number in sorted(functions.items(), key=lambda entry: -entry[1]):
+        if number > total / 500:
+            print(f"{number:10.1f}  {function}  {library}")
+
+
 def profile(name, programs):
-    """Prints where the instructions of each role and cell are, with all that is above 0.2 % of the sum."""
+    """Prints where the instructions of each role and cell, and of each end of a connection, are."""
     for role in ROLES:
         for cell in CELLS:
-            functions = per_echo(programs, role, cell, read=read_functions)
-            total = sum(functions.values())
-            print(f"\n{name}, {role}, {cell[0]} connections, {cell[1]} in flight: {total:.1f}")
-            for (library, function), number in sorted(functions.items(), key=lambda entry: -entry[1]):
-                if number > total / 500:
-                    print(f"{number:10.1f}  {function}  {library}")
+            print_functions(f"{name}, {role}, {cell[0]} connections, {cell[1]} in flight",
+                            per_echo(programs, role, cell, read=read_functions))
+    for end in CONNECTION_BARS:
+        print_functions(f"{name}, a connection, {end}", per_connection(programs, end, read=read_functions))
 
 
 def print_row(name, role, figures, digits=1):
     print(f"{name:>12}{role:>16}" + "".join(f"{figure:12.{digits}f}" for figure in figures), flush=True)
+
+
+def compare_connections(folders):
+    print(f"\ninstructions for a connection without a message, in all objects\n\n{'':>28}"
+          + "".join(f"{end:>12}" for end in CONNECTION_BARS))
+    is_fine = True
+    for i, (name, programs) in enumerate(folders.items()):
+        figures = [sum(per_connection(programs, end).values()) for end in CONNECTION_BARS]
+        print_row(name, "connection", figures)
+        if i == 0:
+            print_row("", "bar", CONNECTION_BARS.values(), 0)
+            is_fine = all(figure <= bar for figure, bar in zip(figures, CONNECTION_BARS.values()))
+    return is_fine
 
 
 def compare(folders):
@@ -260,4 +321,4 @@ def compare(folders):
             first[role] = figures
             print_row("", "bar", bars, 0)
             is_fine = is_fine and all(figure <= bar for figure, bar in zip(own, bars))
-    return is_fine
+    return compare_connections(folders) and is_fine
