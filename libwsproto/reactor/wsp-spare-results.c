@@ -3,42 +3,11 @@
 
 #include "reactor/wsp-spare-results-private.h"
 
-#include "reactor/wsp-timer-wheel-private.h"
-
-#define TRIM_INTERVAL (5 * G_USEC_PER_SEC)
-
 typedef struct
 {
-  GPtrArray  *results;          /* (WspCompletion) */
-  guint       n_unused;         /* least number of results since the last trimming */
-  WspReactor *reactor;          /* reactor of the main context; not owned */
-  WspTimer    timer;            /* timer that trims; set while there are results */
+  GPtrArray *results;           /* (WspCompletion) */
+  guint      n_unused;          /* least number of results since the last trimming */
 } SpareResults;
-
-static void
-set_timer (SpareResults *self)
-{
-  wsp_reactor_set_timer (self->reactor, &self->timer,
-                         wsp_reactor_get_time (self->reactor) + TRIM_INTERVAL);
-}
-
-static guint
-spare_results_trim (SpareResults *self)
-{
-  if (self->n_unused > 0)
-    g_ptr_array_remove_range (self->results, 0, self->n_unused);
-  self->n_unused = self->results->len;
-  return self->n_unused;
-}
-
-static void
-spare_results_on_expired (WspTimer *timer)
-{
-  SpareResults *self = WSP_OWNER_OF (timer, SpareResults, timer);
-
-  if (spare_results_trim (self) > 0)
-    set_timer (self);
-}
 
 static void
 spare_results_free (gpointer part)
@@ -59,8 +28,6 @@ ensure_results (WspReactor *reactor)
 
   self = g_new0 (SpareResults, 1);
   self->results = g_ptr_array_new_with_free_func (g_object_unref);
-  self->reactor = reactor;
-  self->timer.expired = spare_results_on_expired;
   wsp_reactor_set_part (reactor, WSP_REACTOR_PART_RESULTS, self, spare_results_free);
   return self;
 }
@@ -83,19 +50,22 @@ wsp_spare_results_keep (WspReactor    *reactor,
 {
   SpareResults *self = ensure_results (reactor);
 
-  if (self->results->len == WSP_MAX_SPARE_RESULTS)
-    {
-      g_object_unref (result);
-      return;
-    }
-
-  g_ptr_array_add (self->results, result);
-  if (!wsp_timer_is_set (&self->timer))
-    set_timer (self);
+  if (self->results->len < WSP_MAX_SPARE_RESULTS)
+    g_ptr_array_add (self->results, result);
+  else
+    g_object_unref (result);
 }
 
 guint
 wsp_spare_results_trim (WspReactor *reactor)
 {
-  return spare_results_trim (ensure_results (reactor));
+  SpareResults *self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_RESULTS);
+
+  if (self == NULL)
+    return 0;
+
+  if (self->n_unused > 0)
+    g_ptr_array_remove_range (self->results, 0, self->n_unused);
+  self->n_unused = self->results->len;
+  return self->n_unused;
 }

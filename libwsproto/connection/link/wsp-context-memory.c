@@ -5,6 +5,7 @@
 
 #include "core/frames/deflate-pool.h"
 #include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-spare-results-private.h"
 #include "reactor/wsp-timer-wheel-private.h"
 
 #define READ_SIZE (256 * 1024)
@@ -29,15 +30,16 @@ struct _WspContextMemory        /* one for each main context */
   LentMemory     *spare;        /* spare memory to lend; NULL: none, or a turn has it */
   WscDeflatePool  streams;
   WspReactor     *reactor;      /* reactor of the main context; not owned */
-  WspTimer        timer;        /* timer that trims the pool; set while blocks may be spare */
+  WspTimer        timer;        /* timer that trims pool and results; set while some may be spare */
 };
 
 static void
-trim_pool (WspTimer *timer)
+trim_spare (WspTimer *timer)
 {
   WspContextMemory *self = WSP_OWNER_OF (timer, WspContextMemory, timer);
+  gboolean has_blocks = wsp_message_pool_trim (self->pool);
 
-  if (wsp_message_pool_trim (self->pool))
+  if (wsp_spare_results_trim (self->reactor) > 0 || has_blocks)
     wsp_reactor_set_timer (self->reactor, timer,
                            wsp_reactor_get_time (self->reactor) + TRIM_INTERVAL);
 }
@@ -65,7 +67,7 @@ ensure_memory (WspReactor *reactor)
   self = g_new0 (WspContextMemory, 1);
   self->pool = wsp_message_pool_new ();
   self->reactor = reactor;
-  self->timer.expired = trim_pool;
+  self->timer.expired = trim_spare;
   wsp_reactor_set_part (reactor, WSP_REACTOR_PART_CONNECTIONS, self, free_memory);
   return self;
 }
