@@ -57,6 +57,7 @@ struct _WspReactor
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, after_results, next_dispatch;
+  gsize             n_due;              /* number of calls in these lists */
   int               n_source_refs;      /* number of references that the source's callback data
                                            has */
   gpointer          key;                /* the address of the context, to find the source */
@@ -110,8 +111,7 @@ wsp_due_list_take (WspDueList *self)
 static gboolean
 has_due (WspReactor *self)
 {
-  return self->this_dispatch.first != NULL || self->after_results.first != NULL ||
-         self->next_dispatch.first != NULL || g_atomic_pointer_get (&self->first_post) != NULL;
+  return self->n_due > 0 || g_atomic_pointer_get (&self->first_post) != NULL;
 }
 
 static inline void
@@ -265,10 +265,10 @@ move_first (WspReactor *self,
 {
   WspDueList list = *from;
 
-  *from = (WspDueList) { NULL, NULL };
   if (list.first == NULL)
     return;
 
+  *from = (WspDueList) { NULL, NULL };
   if (self->this_dispatch.last == NULL)
     self->this_dispatch.last = list.last;
   else
@@ -279,15 +279,23 @@ move_first (WspReactor *self,
 static WspDue *
 take_due (WspReactor *self)
 {
-  WspDue *due = wsp_due_list_take (&self->this_dispatch);
+  WspDueList *list =
+    self->this_dispatch.first != NULL ? &self->this_dispatch : &self->after_results;
 
-  return due != NULL ? due : wsp_due_list_take (&self->after_results);
+  if (list->first == NULL)
+    return NULL;
+
+  self->n_due--;
+  return wsp_due_list_take (list);
 }
 
 /* Callbacks that always queue other results do not keep back the calls behind them for ever. */
 static void
 reactor_run_due (WspReactor *self)
 {
+  if (self->n_due == 0)
+    return;
+
   for (guint n = 0; n < MAX_CALLS_PER_DISPATCH && !wsp_reactor_is_inherited (self); n++)
     {
       WspDue *due = take_due (self);
@@ -773,6 +781,7 @@ wsp_reactor_call (WspReactor *self,
   if (wsp_due_is_queued (due))
     return;
 
+  self->n_due++;
   switch (time)
     {
     case WSP_DUE_THIS_DISPATCH:
