@@ -56,8 +56,15 @@ get_log_level (WspLogTopic topic,
   return level == WSP_LOG_LEVEL_INFO ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_DEBUG;
 }
 
-/* G_MESSAGES_DEBUG is read once: GLib would read it for each line, and g_getenv () compares the
- * name with all variables.  g_log_set_debug_enabled () may be called at any time. */
+#if GLIB_CHECK_VERSION (2, 80, 0)
+static gboolean
+is_debug_shown (void)
+{
+  return !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
+}
+#else
+/* G_MESSAGES_DEBUG is read once: GLib before 2.80 reads it for each line, and g_getenv () compares
+ * the name with all variables.  g_log_set_debug_enabled () may be called at any time. */
 static gboolean
 is_debug_shown (void)
 {
@@ -74,6 +81,7 @@ is_debug_shown (void)
     }
   return answer == 2;
 }
+#endif
 
 /* If neither WSP_DEBUG nor GLib's settings show a debug line, the line is not formatted. */
 gboolean

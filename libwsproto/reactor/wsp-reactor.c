@@ -5,8 +5,10 @@
  *
  * A dispatch runs, in this order, the posts of other threads, the watches whose sockets are ready,
  * the expired timers and the due calls: first those that were queued for the next dispatch, then
- * those for this dispatch, in the order of queuing.  Due calls write to other connections and
- * return the results of asynchronous calls, for example, so no callback runs inside an API call.
+ * those for this dispatch, in the order of queuing, then those behind them.  Due calls return the
+ * results of asynchronous calls, for example, so no callback runs inside an API call.  The turns of
+ * connections are behind the results, so that all messages which the callbacks send leave in one
+ * write.
  *
  * The reactor of a context is found by its source functions: there is no table of reactors.
  *
@@ -27,6 +29,7 @@
 /* A dispatch ends after this many calls: a callback that always queues another call must not
  * starve other sources. */
 #define MAX_CALLS_PER_DISPATCH 1024
+#define MAX_BEHIND 1000         /* microseconds for which calls wait behind results */
 #define MAX_WAITS_PER_DISPATCH 4
 #define MAX_LOOKS_PER_WAIT 16
 /* For few sockets, poll alone is faster than poll and epoll_wait. */
@@ -258,10 +261,10 @@ run_timers (WspReactor *self)
     timer->expired (timer);
 }
 
-/* Moves all calls of a list before those for this dispatch. */
+/* Moves all calls of a list before those of another one. */
 static void
-move_first (WspReactor *self,
-            WspDueList *from)
+prepend (WspDueList *self,
+         WspDueList *from)
 {
   WspDueList list = *from;
 
@@ -269,18 +272,42 @@ move_first (WspReactor *self,
     return;
 
   *from = (WspDueList) { NULL, NULL };
-  if (self->this_dispatch.last == NULL)
-    self->this_dispatch.last = list.last;
+  if (self->last == NULL)
+    self->last = list.last;
   else
-    list.last->next = self->this_dispatch.first;
-  self->this_dispatch.first = list.first;
+    list.last->next = self->first;
+  self->first = list.first;
+}
+
+/* The calls behind the results wait for MAX_BEHIND at the longest: callbacks may be slow.
+ * waiting_since is 0 while none of them waits. */
+static WspDueList *
+choose_list (WspReactor *self,
+             gint64     *waiting_since)
+{
+  gint64 now;
+
+  if (self->this_dispatch.first == NULL || self->after_results.first == NULL)
+    {
+      *waiting_since = 0;
+      return self->this_dispatch.first != NULL ? &self->this_dispatch : &self->after_results;
+    }
+
+  now = g_get_monotonic_time ();
+  if (*waiting_since == 0)
+    *waiting_since = now;
+  if (now - *waiting_since < MAX_BEHIND)
+    return &self->this_dispatch;
+
+  *waiting_since = now;
+  return &self->after_results;
 }
 
 static WspDue *
-take_due (WspReactor *self)
+take_due (WspReactor *self,
+          gint64     *waiting_since)
 {
-  WspDueList *list =
-    self->this_dispatch.first != NULL ? &self->this_dispatch : &self->after_results;
+  WspDueList *list = choose_list (self, waiting_since);
 
   if (list->first == NULL)
     return NULL;
@@ -289,16 +316,19 @@ take_due (WspReactor *self)
   return wsp_due_list_take (list);
 }
 
-/* Callbacks that always queue other results do not keep back the calls behind them for ever. */
+/* What is left at the limit goes before all that is queued later, so that nothing is kept back for
+ * ever by calls which are queued in each dispatch. */
 static void
 reactor_run_due (WspReactor *self)
 {
+  gint64 waiting_since = 0;
+
   if (self->n_due == 0)
     return;
 
   for (guint n = 0; n < MAX_CALLS_PER_DISPATCH && !wsp_reactor_is_inherited (self); n++)
     {
-      WspDue *due = take_due (self);
+      WspDue *due = take_due (self, &waiting_since);
 
       if (due == NULL)
         return;
@@ -306,7 +336,8 @@ reactor_run_due (WspReactor *self)
       due->run (due);
     }
 
-  move_first (self, &self->after_results);
+  prepend (&self->next_dispatch, &self->after_results);
+  prepend (&self->next_dispatch, &self->this_dispatch);
 }
 
 /* A callback may remove another watch, so each slot is read when its turn comes. */
@@ -347,7 +378,7 @@ wsp_reactor_dispatch (GSource    *source,
   self->depth++;
   self->now = g_source_get_time (source);
 
-  move_first (self, &self->next_dispatch);
+  prepend (&self->this_dispatch, &self->next_dispatch);
   reactor_run_posted (self);
   reactor_run_direct (self);
   run_epoll (self);
@@ -364,10 +395,11 @@ wsp_reactor_dispatch (GSource    *source,
 static void
 run_last_calls (WspReactor *self)
 {
+  gint64 waiting_since = 0;
   WspDue *due;
 
-  move_first (self, &self->next_dispatch);
-  while ((due = take_due (self)))
+  prepend (&self->this_dispatch, &self->next_dispatch);
+  while ((due = take_due (self, &waiting_since)))
     due->run (due);
 }
 

@@ -109,6 +109,79 @@ test_endless_calls (void)
   wsp_reactor_unref (reactor);
 }
 
+#define N_MANY (2 * 1024 + 1)   /* more than two dispatches run */
+
+typedef struct
+{
+  Call calls[N_MANY];
+} Crowd;
+
+static gboolean
+queue_all (gpointer data)
+{
+  Crowd *crowd = data;
+
+  for (guint i = 0; i < N_MANY; i++)
+    wsp_reactor_call (crowd->calls[i].reactor, &crowd->calls[i].due, WSP_DUE_AFTER_RESULTS);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Many calls that are queued again in each iteration, as a broadcast does, keep back neither each
+ * other nor a result. */
+static void
+test_crowd (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  GString *order = g_string_new (NULL);
+  Crowd *crowd = g_new0 (Crowd, 1);
+  Call result = { { .run = run_call }, reactor, order, 'r', 0 };
+  guint source;
+
+  for (guint i = 0; i < N_MANY; i++)
+    crowd->calls[i] =
+      (Call) { { .run = run_call }, reactor, order, i == N_MANY - 1 ? 'z' : '.', 0 };
+  source = g_idle_add_full (G_PRIORITY_DEFAULT, queue_all, crowd, NULL);
+  g_main_context_iteration (NULL, FALSE);
+  wsp_reactor_call (reactor, &result.due, WSP_DUE_THIS_DISPATCH);
+  for (guint i = 0; i < 8; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_nonnull (strchr (order->str, 'r'));
+  g_assert_nonnull (strchr (order->str, 'z'));
+
+  g_source_remove (source);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_free (crowd);
+  g_string_free (order, TRUE);
+  wsp_reactor_unref (reactor);
+}
+
+/* A slow result does not keep back the calls behind it until the last result. */
+static void
+run_slowly (WspDue *due)
+{
+  g_usleep (2000);
+  run_call (due);
+}
+
+static void
+test_slow_results (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  GString *order = g_string_new (NULL);
+  Call slow = { { .run = run_slowly }, reactor, order, 's', 9 };
+  Call behind = { { .run = run_call }, reactor, order, '|', 0 };
+
+  wsp_reactor_call (reactor, &behind.due, WSP_DUE_AFTER_RESULTS);
+  wsp_reactor_call (reactor, &slow.due, WSP_DUE_THIS_DISPATCH);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpstr (order->str, ==, "s|sssssssss");
+
+  g_string_free (order, TRUE);
+  wsp_reactor_unref (reactor);
+}
+
 typedef struct
 {
   WspTimer   timer;             /* timer; the first member, as it is cast to Alarm */
@@ -560,6 +633,9 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/ref/held-and-released-in-any-thread", test_held_in_threads);
   g_test_add_func ("/reactor/reactor/call/in-order-and-never-at-once", test_calls_in_order);
   g_test_add_func ("/reactor/reactor/call/endless-calls-starve-nobody", test_endless_calls);
+  g_test_add_func ("/reactor/reactor/call/crowd-keeps-nothing-back", test_crowd);
+  g_test_add_func ("/reactor/reactor/call/slow-results-keep-turns-back-for-a-moment",
+                   test_slow_results);
   g_test_add_func ("/reactor/reactor/call/due-at-the-end-of-the-reactor", test_last_calls);
   g_test_add_func ("/reactor/reactor/post/of-any-thread-in-order-and-heard", test_posts);
   g_test_add_func ("/reactor/reactor/post/posted-in-a-post-runs-in-the-next-dispatch",

@@ -129,6 +129,9 @@ go_on_reading (WspConnection *self)
  *
  * To cancel is to stop waiting: the next receive gets the message.
  *
+ * What @callback sends leaves together with what the callbacks of other messages send that have
+ * come with this one, at the latest a millisecond later if a callback takes long.
+ *
  * Since: 0.1
  */
 void
@@ -342,10 +345,11 @@ wsp_connection_start_receiving (WspConnection *self)
  * @self: a connection
  *
  * Ends the effect of [method@Wsp.Connection.start_receiving]: no more messages are emitted. The
- * connection reads [property@Wsp.Limits:max-read-ahead] messages or 64 KiB ahead and then stops
- * reading, until `start_receiving()` is called again or messages are asked for with
- * [method@Wsp.Connection.receive_async] or [method@Wsp.Connection.receive_stream_async]. Messages
- * that were read ahead are delivered first. The connection still keeps itself alive.
+ * connection reads [property@Wsp.Limits:max-read-ahead] messages or 64 KiB ahead, with 240 bytes
+ * for each message, and then stops reading, until `start_receiving()` is called again or messages
+ * are asked for with [method@Wsp.Connection.receive_async] or
+ * [method@Wsp.Connection.receive_stream_async]. Messages that were read ahead are delivered first.
+ * The connection still keeps itself alive.
  *
  * A connection that has not started does not start by itself any more. Call this where the
  * connection is handed out if it has a handler, and its messages must wait.

@@ -35,10 +35,11 @@ G_STATIC_ASSERT (sizeof (WspConnection) <= 336);
  * `start_receiving()`. A connection uses one of the two ways at a time;
  * [method@Wsp.Connection.stop_receiving] ends the effect of `start_receiving()`. Before the program
  * uses either way, at most one message or 64 KiB are read ahead; after `stop_receiving()` and
- * between two receives at most [property@Wsp.Limits:max-read-ahead] messages or 64 KiB. Then the
- * connection stops reading, and the peer waits: its pings and its Close are not received. Messages
- * that were read ahead are delivered first. The length of a message is checked when it is known
- * whether the program receives the message whole or as a stream.
+ * between two receives at most [property@Wsp.Limits:max-read-ahead] messages or 64 KiB, with 240
+ * bytes for each message. Then the connection stops reading, and the peer waits: its pings and its
+ * Close are not received. Messages that were read ahead are delivered first. The length of a
+ * message is checked when it is known whether the program receives the message whole or as a
+ * stream.
  *
  * A connection belongs to the main context that was the thread-default one when the connection was
  * created. Its signals are emitted in that context. The callback of an asynchronous call runs in
