@@ -5,6 +5,7 @@
 
 Meson does not set up anew a folder whose packages have changed."""
 
+import contextlib
 import functools
 import json
 import os
@@ -18,7 +19,7 @@ from logged import run_logged, say, show_log  # noqa: F401
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
               "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dlint=true"]
-# What does not need wsinspect.
+# LIBRARY are the options of a build without wsinspect and the window.
 LIBRARY = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=disabled", "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dlint=true"]
 # g-ir-scanner's program never ends under ASan with GnuTLS: p11-kit waits for a lock of the C library at exit.
 WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dbinding_tests=disabled"]
@@ -141,15 +142,18 @@ class Build:
         return self.read_log(done, f"{self.name}: benchmarks", "benchmarklog.json", 1, begun, again)
 
     def try_again(self, command, log, ending, environment, programs):
-        """Runs programs that failed once more, one at a time: on a machine with other work a program may wait in vain.  The log
-        has their second run then, and no reader has to know of the first.  Whether the time was enough for that."""
+        """Runs programs that failed once more, one at a time: on a machine with other work a program may wait in vain.
+        Replaces their records in the log.  Returns False if there is no second run."""
+        newer = "again" + ending
         say(f"   failed, and run again by itself: {', '.join(programs)}")
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(points.log_of(self.folder, newer))
         try:
             run([*command, "--logbase=again", *programs, *([] if "--benchmark" in command else ["--num-processes=1"])], TEST_SECONDS,
                 env=environment)
-        except OutOfTime:
+            points.replace_records(self.folder, log + ending, newer)
+        except (OutOfTime, FileNotFoundError):
             return False
-        points.replace_records(self.folder, log + ending, "again" + ending)
         return True
 
     def read_part(self, label, log, multiplier):
@@ -166,7 +170,7 @@ class Build:
         failed = {name: one for name, one in programs.items() if one.failures}
         for line in total.remarks:
             say(line)
-        if again and 0 < len(failed) <= MAX_TRIED_AGAIN and again(list(failed)):
+        if again and 0 < len(failed) <= MAX_TRIED_AGAIN and not total.has_finding and again(list(failed)):
             total, programs = points.read_meson_log(self.folder, label, log, multiplier)
             for name, one in failed.items():
                 for line in programs[name].remarks:

@@ -44,11 +44,11 @@ def compare(top, root):
     if not tag:
         say("   there is no tag to compare with")
         return total
-    source = os.path.join(root, "release")
+    source = os.path.join(root, "last-release-tree")
     shutil.rmtree(source, ignore_errors=True)
     os.makedirs(source)
     run(["sh", "-c", 'git -C "$1" archive "$2" | tar -C "$3" -xf -', "-", top, tag, source], HOUR).check_returncode()
-    before, after = installed(source, root, "release-build"), installed(top, root, "this-build")
+    before, after = installed(source, root, "last-release-build"), installed(top, root, "this-build")
     rules = os.path.join(root, "abidiff.ini")
     with open(rules, "w", encoding="utf-8") as file:
         file.write(SUPPRESSIONS)

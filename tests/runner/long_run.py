@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The parts of tools/test --long only, which end within two hours on two cores.
+"""The parts that only tools/test --long has; the whole run takes about four hours on two cores.
 
 Each part starts a standard tool (llvm-cov, valgrind, abidiff, debootstrap); what is here says with which builds and tests."""
 

@@ -12,11 +12,14 @@ import glob
 import json
 import os
 import re
+import signal
 
 POINT = re.compile(r"^(not )?ok\b\s*(\d+)?\s*(?:- )?(.*?)\s*(?:#\s*(skip|todo)\S*\s*(.*))?$", re.I)
 PLAN = re.compile(r"^1\.\.(\d+)\s*(?:#\s*skip\S*\s*(.*))?$", re.I)
 NEAR = 1 / 3                    # of its limit
 GOOD_RESULTS = ("OK", "EXPECTEDFAIL")
+CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS)
+REPORTED = re.compile(r"Sanitizer: |: runtime error: ")
 
 
 class Sum:
@@ -30,6 +33,7 @@ class Sum:
         self.passed_names = []
         self.remarks = []           # what failed programs said
         self.failed_once = []       # points that failed in a program's first run, and not in its second
+        self.has_finding = False    # a sanitizer reported something, or a program crashed
 
     def add_passed(self, name):
         self.n_passed += 1
@@ -58,6 +62,7 @@ class Sum:
         self.passed_names += other.passed_names
         self.remarks += other.remarks
         self.failed_once += other.failed_once
+        self.has_finding |= other.has_finding
 
     def line(self):
         return f"{self.n_passed} passed, {len(self.failures)} failed, {len(self.skips) + len(self.unfinished)} skipped"
@@ -131,6 +136,14 @@ def read_record(record, protocol, label):
     return total
 
 
+def is_finding(record):
+    """Whether a failed program has crashed, or a sanitizer has reported something.  An assertion ends a program by SIGABRT or
+    SIGTRAP; a shell says 128 + the signal."""
+    number = record.get("returncode", 0)
+    return (-number in CRASHES or number - 128 in CRASHES or
+            bool(REPORTED.search(f"{record.get('stdout') or ''}{record.get('stderr') or ''}")))
+
+
 def remarks(record, max_lines=60):
     """The output of a failed program without its passed points; Meson shows its standard error only."""
     lines = [line for line in (record.get("stdout") or "").splitlines()
@@ -169,11 +182,12 @@ def log_of(build, log):
 
 def read_records(build, log):
     with open(log_of(build, log), encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.endswith("\n")]     # without the one in which Meson was ended
+        # The last line may be cut: Meson was ended while it wrote it.
+        return [json.loads(line) for line in file if line.endswith("\n")]
 
 
 def replace_records(build, log, newer):
-    """Those of the programs that ran again, for whoever reads the log."""
+    """Replaces in a log the records of programs that ran again by those of the newer log."""
     found = {record["name"]: record for record in read_records(build, newer)}
     records = [found.get(record["name"], record) for record in read_records(build, log)]
     with open(log_of(build, log), "w", encoding="utf-8") as file:
@@ -191,6 +205,7 @@ def read_meson_log(build, label, log, multiplier=1):
         one = read_record(record, test.get("protocol", "exitcode"), label)
         if one.failures:
             one.remarks = [f"   {program_of(record)} ended with {record['returncode']} and says:", *remarks(record)]
+            one.has_finding = is_finding(record)
         one.remarks += nears_limit(record, multiplier * max(test.get("timeout", 0), 0))
         seen[name] = one
         total.add(one)

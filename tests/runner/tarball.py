@@ -41,7 +41,7 @@ def name_of(top):
 
 
 def write(top, path):
-    """A file that is not whole is removed."""
+    """Writes the tarball; removes it if git or xz fails."""
     part = path + ".part"
     command = git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")
     try:

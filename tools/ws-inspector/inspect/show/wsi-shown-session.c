@@ -58,7 +58,7 @@ show_connection (WsiShownSession *self,
 }
 
 /* Shows the connection of the details while no row is selected: the chosen one, or the only one
- * until a row is selected.  Of several connections none is meant. */
+ * until a row is selected.  If there are several, the details show none. */
 static void
 show_without_row (WsiShownSession *self)
 {

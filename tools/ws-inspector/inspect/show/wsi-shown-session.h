@@ -30,7 +30,7 @@ WsiSample       *wsi_shown_session_get_sample        (WsiShownSession *self);
 void             wsi_shown_session_select_row        (WsiShownSession *self,
                                                       WsiRow          *row);
 /* List, charts and details show this connection; 0 = list and charts show all connections, and the
- * details that of the selected row. */
+ * details keep their connection while a row is selected. */
 void             wsi_shown_session_select_connection (WsiShownSession *self,
                                                       guint32          number);
 /* Rows may come at any time: not all of its sources are recordings.  Signal "sources-changed". */
