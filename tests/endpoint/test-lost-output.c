@@ -18,7 +18,7 @@
 #define TIME_LIMIT 180
 #define MAX_DESCRIPTORS 256
 #define N_MESSAGES 3
-#define N_MANY 80               /* more than max-read-ahead */
+#define N_MANY 60               /* more than are read ahead, and less than a pipe takes */
 #define LENGTH 1000
 #define LARGE (8 * 1024 * 1024)
 

@@ -42,19 +42,19 @@ def name_of(top):
 
 def write(top, path):
     """Writes the tarball; removes it if git or xz fails."""
-    part = path + ".part"
-    command = git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")
+    plain, part = path + ".tar", path + ".part"
+    steps = (plain, git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")), (part, ["xz", "-T1", "-6", "--stdout", plain])
     try:
-        with open(part, "wb") as file, subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as archive:
-            packed = subprocess.run(["xz", "-T1", "-6"], stdin=archive.stdout, stdout=file, check=False, timeout=10 * MINUTE,
-                                    env=environment())
-            archive.stdout.close()
-        if archive.returncode != 0 or packed.returncode != 0:
-            raise Failure(f"{path}: git archive ended with {archive.returncode}, xz with {packed.returncode}")
+        for made, command in steps:
+            with open(made, "wb") as file:
+                done = subprocess.run(command, stdout=file, check=False, timeout=10 * MINUTE, env=environment())
+            if done.returncode != 0:
+                raise Failure(f"{path}: {command[0]} ended with {done.returncode}")
         os.replace(part, path)
     finally:
-        if os.path.exists(part):
-            os.unlink(part)
+        for made, _ in steps:
+            if os.path.exists(made):
+                os.unlink(made)
 
 
 def main(top, path):
