@@ -431,7 +431,8 @@ test_columns (void)
   forget (window);
 }
 
-/* The room of a message, while a row is selected; names of connections have the rest. */
+/* The room of a message, while a row is selected; names of connections have the rest if there is
+ * enough of it, else the column has numbers. */
 static const struct
 {
   const char *name;
@@ -439,12 +440,12 @@ static const struct
   const char *uri;              /* URI of another connection, with which the sidebar comes; NULL =
                                  * there is one connection */
   int         least;            /* smallest allowed width in pixels */
-  int         least_name;       /* smallest allowed width of the column of connections */
+  int         least_name, most_name;    /* allowed width of the column of connections */
 } summaries[] = {
-  { "one-connection-at-1280", 1280, 800, NULL, 540, 0 },
-  { "one-connection-at-1024", 1024, 768, NULL, 370, 0 },
-  { "several-at-1280", 1280, 800, "ws://localhost:9444/chat", 320, 80 },
-  { "several-without-details-at-1280", 1280, 800, "ws://localhost:9444/chat", 320, 160 },
+  { "one-connection-at-1280", 1280, 800, NULL, 540, 0, 240 },
+  { "one-connection-at-1024", 1024, 768, NULL, 370, 0, 240 },
+  { "several-at-1280", 1280, 800, "ws://localhost:9444/chat", 350, 0, 64 },
+  { "several-without-details-at-1280", 1280, 800, "ws://localhost:9444/chat", 320, 160, 240 },
 };
 
 static void
@@ -519,6 +520,7 @@ test_summary (gconstpointer data)
   g_assert_null (ui_test_find (GTK_WIDGET (ui_test_get_list (window)), is_cut, NULL));
   g_assert_cmpint (measure_summary (window), >=, summaries[i].least);
   g_assert_cmpint (get_width (window, "conn"), >=, summaries[i].least_name);
+  g_assert_cmpint (get_width (window, "conn"), <=, summaries[i].most_name);
   g_assert_cmpint (gtk_widget_get_mapped (find (window, "WsiSidebar")), ==,
                    summaries[i].uri != NULL);
   forget (window);

@@ -207,7 +207,7 @@ find_last_rank (WsiFrameColumns *self)
 }
 
 /* The width of a column.  Names of connections have what they need of the room that the summary
- * does not. */
+ * does not, unless most of each name would be cut: then the column has the numbers alone. */
 int
 wsi_frame_columns_get_width (WsiFrameColumns *self,
                              const char      *name)
@@ -219,7 +219,10 @@ wsi_frame_columns_get_width (WsiFrameColumns *self,
 
   most = MIN (get_content (self, name)->width, MAX_WIDTH);
   rest = self->width - frame_columns_measure (self, find_last_rank (self), GOOD_SUMMARY_WIDTH);
-  return CLAMP (least + rest, least, most);
+  if (least + rest < most * 2 / 3)
+    return least;
+
+  return MIN (least + rest, most);
 }
 
 static float
