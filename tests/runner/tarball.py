@@ -43,16 +43,17 @@ def name_of(top):
 def write(top, path):
     """Writes the tarball; removes it if git or xz fails."""
     plain, part = path + ".tar", path + ".part"
-    steps = (plain, git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")), (part, ["xz", "-T1", "-6", "--stdout", plain])
+    steps = ((os.devnull, plain, git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")),
+             (plain, part, ["xz", "-T1", "-6"]))
     try:
-        for made, command in steps:
-            with open(made, "wb") as file:
-                done = subprocess.run(command, stdout=file, check=False, timeout=10 * MINUTE, env=environment())
+        for read, made, command in steps:
+            with open(read, "rb") as source, open(made, "wb") as file:
+                done = subprocess.run(command, stdin=source, stdout=file, check=False, timeout=10 * MINUTE, env=environment())
             if done.returncode != 0:
                 raise Failure(f"{path}: {command[0]} ended with {done.returncode}")
         os.replace(part, path)
     finally:
-        for made, _ in steps:
+        for _, made, _ in steps:
             if os.path.exists(made):
                 os.unlink(made)
 
