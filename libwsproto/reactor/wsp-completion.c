@@ -10,8 +10,8 @@
  * thread.
  * The source object, the kept one, the result and the reactor are released in the thread of the
  * source object.
- * A completion to which nobody else has a reference after the callback, and which has no data of
- * the program, is used again for a later call: it then has no member but those of GObject.
+ * A completion without another reference after the callback, and without data of the program, is
+ * used again for a later call: all members from reactor on are 0 until then.
  *
  * In the child of a fork () the results of earlier calls are the parent's.  A later call gets its
  * result from a reactor of the child, also if its object is inherited: the result is an error then.
@@ -225,7 +225,7 @@ release_belongings (WspCompletion *self)
                       belongings_free);
 }
 
-/* TRUE: nobody else has a reference, a weak reference or a wrapper of a language. */
+/* TRUE: there is no other reference, no weak reference, and no wrapper of a language. */
 static gboolean
 is_unused (WspCompletion *self)
 {

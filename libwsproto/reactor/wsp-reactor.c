@@ -316,8 +316,8 @@ take_due (WspReactor *self,
   return wsp_due_list_take (list);
 }
 
-/* What is left at the limit goes before all that is queued later, so that nothing is kept back for
- * ever by calls which are queued in each dispatch. */
+/* Calls that are left at the limit go before all that are queued later: others which are queued in
+ * each dispatch do not keep them back for ever. */
 static void
 reactor_run_due (WspReactor *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Results of asynchronous calls that nobody uses any more, for the next calls of a main context: a
+/* Results of asynchronous calls that are not used any more, for the next calls of a main context: a
  * new object costs more than the call. */
 #pragma once
 

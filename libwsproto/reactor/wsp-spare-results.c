@@ -35,9 +35,13 @@ ensure_results (WspReactor *reactor)
 WspCompletion *
 wsp_spare_results_take (WspReactor *reactor)
 {
-  SpareResults *self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_RESULTS);
+  SpareResults *self;
 
-  if (self == NULL || self->results->len == 0 || !wsp_reactor_is_in_thread (reactor))
+  if (!wsp_reactor_is_in_thread (reactor))
+    return NULL;
+
+  self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_RESULTS);
+  if (self == NULL || self->results->len == 0)
     return NULL;
 
   self->n_unused = MIN (self->n_unused, self->results->len - 1);

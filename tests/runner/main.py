@@ -43,7 +43,7 @@ DURATIONS = {"default": "This takes up to ten minutes", "library": "This takes u
              "long": "This takes about four hours", "under-load": "This takes half an hour",
              "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
 # Parts that a machine does not finish in this time are skipped by name, and do not fail the run: a machine that is twice as slow as
-# most says at least what it found.  Whoever ends the run from outside keeps nothing of it.
+# most says at least what it found.  A run that is ended from outside leaves no results.
 FULL_SECONDS = 75 * MINUTE
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 

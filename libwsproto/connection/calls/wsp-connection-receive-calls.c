@@ -129,8 +129,8 @@ go_on_reading (WspConnection *self)
  *
  * To cancel is to stop waiting: the next receive gets the message.
  *
- * What @callback sends leaves together with what the callbacks of other messages send that have
- * come with this one, at the latest a millisecond later if a callback takes long.
+ * Messages that @callback sends leave together with those of the callbacks of other messages that
+ * have come with this one, at the latest a millisecond later if a callback takes long.
  *
  * Since: 0.1
  */

@@ -40,7 +40,7 @@ BARS = {
     "client": (1200, 1020, 440),
 }
 ROLES = tuple(BARS)
-# The same for a connection without a message, in all objects: GLib's are most of them.
+# CONNECTION_BARS are those of a connection without a message, in all objects: GLib's are most of them.
 CONNECTION_BARS = {"TCP ends": 37500, "Close": 39000}
 FEW_CONNECTIONS, MANY_CONNECTIONS = 300, 1300
 
