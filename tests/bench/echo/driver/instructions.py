@@ -9,6 +9,7 @@ numbers of messages, so that what a program does once does not count. With sever
 stopped while they are sent: so it finds all of them when it wakes up, in every run."""
 
 import collections
+import contextlib
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 
 from lib.raw_peer import accept_of
 
@@ -73,6 +75,12 @@ def plain_frame(opcode):
     return bytes([0x80 | opcode, SIZE]) + PAYLOAD
 
 
+def state_of(pid):
+    """A letter, as in proc(5): S is a process that waits."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+        return file.read().rpartition(")")[2].split()[0]
+
+
 class Counted:
     """A program under callgrind, its connections, and what crosses them. Nothing of it is left behind at the end."""
 
@@ -104,6 +112,20 @@ class Counted:
         stream.close()
         connection.close()
 
+    @contextlib.contextmanager
+    def one_wake(self):
+        """The program waits, and sees what happens meanwhile when it wakes up, all at once."""
+        end = time.monotonic() + LIMIT
+        while state_of(self.process.pid) != "S":
+            if time.monotonic() > end:
+                raise CountError(f"the program under callgrind does not wait for anything after {LIMIT} s")
+            time.sleep(0.0001)
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def send(self, data):
         """To each connection at once."""
         if len(self.streams) > 1:
@@ -132,10 +154,11 @@ class Counted:
 
 def connect(counted, port):
     """Returns the connection and its stream."""
-    connection = socket.create_connection(("127.0.0.1", port), LIMIT)
-    stream = counted.take(connection)
-    connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+    with counted.one_wake():
+        connection = socket.create_connection(("127.0.0.1", port), LIMIT)
+        stream = counted.take(connection)
+        connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                            f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
     read_head(stream)
     return connection, stream
 
@@ -154,10 +177,12 @@ def count_connections(programs, folder, end, n):
         for _ in range(n):
             connection, stream = connect(counted, port)
             if end == "Close":
-                connection.sendall(bytes([0x88, 0x82]) + MASK + bytes(byte ^ key for byte, key in zip(CLOSE, MASK)))
+                with counted.one_wake():
+                    connection.sendall(bytes([0x88, 0x82]) + MASK + bytes(byte ^ key for byte, key in zip(CLOSE, MASK)))
                 if read_exactly(stream, 2 + len(CLOSE)) != bytes([0x88, len(CLOSE)]) + CLOSE:
                     raise CountError("the server's Close differs from the client's")
-            connection.shutdown(socket.SHUT_WR)
+            with counted.one_wake():
+                connection.shutdown(socket.SHUT_WR)
             if stream.read():
                 raise CountError("the server sends after its end")
             counted.drop(connection, stream)
