@@ -43,7 +43,7 @@ BARS = {
 }
 ROLES = tuple(BARS)
 # CONNECTION_BARS are those of a connection without a message, in all objects: GLib's are most of them.
-CONNECTION_BARS = {"TCP ends": 37500, "Close": 39000}
+CONNECTION_BARS = {"TCP ends": 37500, "Close": 40700}
 FEW_CONNECTIONS, MANY_CONNECTIONS = 300, 1300
 
 
@@ -114,7 +114,7 @@ class Counted:
 
     @contextlib.contextmanager
     def one_wake(self):
-        """The program waits, and sees what happens meanwhile when it wakes up, all at once."""
+        """The program waits, and finds all that happens in the block when it wakes up once."""
         end = time.monotonic() + LIMIT
         while state_of(self.process.pid) != "S":
             if time.monotonic() > end:
