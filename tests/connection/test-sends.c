@@ -192,6 +192,77 @@ test_urgent (void)
   unblock (&blocked);
 }
 
+typedef struct
+{
+  GString *results;             /* kinds of the replies that have their result, in its order */
+  guint    n_results;
+} Replies;
+
+static void
+note_result (Replies      *self,
+             GObject      *connection,
+             GAsyncResult *result,
+             char          kind)
+{
+  g_assert_true (wsp_connection_send_message_finish (WSP_CONNECTION (connection), result, NULL));
+  g_string_append_c (self->results, kind);
+  self->n_results++;
+}
+
+static void
+on_sent (GObject      *connection,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  note_result (user_data, connection, result, 'd');
+}
+
+static void
+on_urgent_sent (GObject      *connection,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  note_result (user_data, connection, result, 'u');
+}
+
+static void
+reply (WspConnection *connection,
+       WspMessage    *message,
+       gpointer       user_data)
+{
+  gboolean is_urgent = g_str_equal (wsp_message_get_text (message), "u");
+
+  wsp_connection_send_message_async (connection, message,
+                                     is_urgent ? WSP_SEND_FLAGS_URGENT : WSP_SEND_FLAGS_DEFAULT,
+                                     NULL, is_urgent ? on_urgent_sent : on_sent, user_data);
+}
+
+/* The ping between the messages has the first reply written to memory before the urgent reply is
+ * sent: the urgent one cannot overtake it any more, and neither can its result. */
+static void
+test_urgent_result (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GString) results = g_string_new (NULL);
+  Replies replies = { results, 0 };
+
+  watched_leave_messages (server);
+  wsp_connection_set_message_func (connection, reply, &replies, NULL);
+  wsp_connection_start_receiving (connection);
+  wire_write (fd, "81 81 00 00 00 00 64 89 80 00 00 00 00 81 81 00 00 00 00 75");
+  run_until_count (&replies.n_results, 2);
+  g_assert_cmpstr (results->str, ==, "du");
+
+  g_autofree char *bytes = wire_read (fd, 3 + 2 + 3);
+
+  g_assert_cmpstr (bytes, ==, "8a 00 81 01 64 81 01 75");
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
 /* Lengths next to those where the form of a header changes, and where copies end. */
 static const gsize prepared_sizes[] = { 0, 125, 126, 4095, 4096, 16385, 65535, 65536 };
 
@@ -560,6 +631,7 @@ main (int    argc,
   g_test_add_func ("/connection/send/cancel/WS-204-partly-written-continues", test_cancel_begun);
   g_test_add_func ("/connection/send/cancel/WS-204-sent-has-its-result", test_cancel_done);
   g_test_add_func ("/connection/send/urgent/before-queued-messages", test_urgent);
+  g_test_add_func ("/connection/send/urgent/its-result-follows-earlier-ones", test_urgent_result);
   g_test_add_func ("/connection/send/binary/null-of-no-bytes-is-an-empty-message", test_nothing);
   g_test_add_func ("/connection/send/raw/after-the-frame-in-progress", test_raw);
   g_test_add_func ("/connection/send/raw/of-any-length", test_raw_large);

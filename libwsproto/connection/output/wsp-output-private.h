@@ -35,7 +35,7 @@ typedef struct                  /* data that most connections do not have; made 
   gsize           payload_length;
   gint64          blocked_since;        /* the time at which waiting began */
   gint64          last_taken;   /* the time at which the socket last took a byte, or at which waiting began */
-  GQueue          leaving;      /* calls to complete (Departure), each when the last byte of its Send has left */
+  WspSendQueue    leaving;      /* Sends whose call is completed when their last byte has left; without their data */
   WspMessageSink *sink;         /* the sink that holds bytes of a message in parts; not owned.  NULL: no sink holds bytes */
   WspSendQueue    behind;       /* messages that wait for the end of the message in parts; their bytes count in the send queue, too */
 } WspOutputRest;

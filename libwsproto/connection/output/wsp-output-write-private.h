@@ -26,11 +26,6 @@ WspStep        wsp_output_write_step (WspOutput *self,
 /* TRUE: a step was written, or room was made for it. */
 gboolean       wsp_output_write_pong (WspOutput *self,
                                       WspLink   *link);
-/* All of the Send was written or is kept to be written; its completion returns when its last
- * byte has left. */
-void           wsp_output_note_leaving (WspOutput *self,
-                                        WspLink   *link,
-                                        WspSend   *send);
 /* Fails the Sends that were written to memory, but will not leave, with this error. */
 void           wsp_output_fail_departures (WspOutput    *self,
                                            const GError *error);

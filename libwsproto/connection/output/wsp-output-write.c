@@ -20,12 +20,6 @@
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
 
-typedef struct                  /* a call whose Send is written whole, but may not have left */
-{
-  guint64        end;           /* the Send has left when this many bytes were sent */
-  WspCompletion *completion;
-} Departure;
-
 WspOutputRest *
 wsp_output_ensure_rest (WspOutput *self)
 {
@@ -35,20 +29,28 @@ wsp_output_ensure_rest (WspOutput *self)
   return self->rest;
 }
 
+/* Returns the call. */
+static WspCompletion *
+take_departed (WspOutput *self,
+               WspSend   *send)
+{
+  WspCompletion *completion = send->completion;
+
+  wsp_send_queue_remove (&self->rest->leaving, send);
+  self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+  wsp_send_free (send);
+  return completion;
+}
+
 static void
 complete_departures (WspOutput *self,
                      WspLink   *link)
 {
-  Departure *departure;
+  WspSend *send;
 
-  while (self->rest != NULL && (departure = g_queue_peek_head (&self->rest->leaving)) != NULL &&
-         departure->end <= link->counters.bytes_sent)
-    {
-      g_queue_pop_head (&self->rest->leaving);
-      self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
-      wsp_completion_return_number (departure->completion, 0);
-      g_slice_free (Departure, departure);
-    }
+  while (self->rest != NULL && (send = self->rest->leaving.first) != NULL &&
+         send->end <= link->counters.bytes_sent)
+    wsp_completion_return_number (take_departed (self, send), 0);
 }
 
 /* -1: the connection sends no more; if the write has failed, `output_lost` was called. */
@@ -229,23 +231,6 @@ wsp_output_write_step (WspOutput *self,
   return put_step (self, link, buffers, n) ? complete_step (link, send) : WSP_STEP_WAITS;
 }
 
-void
-wsp_output_note_leaving (WspOutput *self,
-                         WspLink   *link,
-                         WspSend   *send)
-{
-  if (send->completion == NULL)
-    return;
-
-  Departure *departure = g_slice_new (Departure);
-
-  wsp_completion_set_subject (send->completion, NULL);          /* the Send cannot be cancelled */
-  departure->end = link->counters.bytes_sent + get_kept (link);
-  departure->completion = g_steal_pointer (&send->completion);
-  g_queue_push_tail (&wsp_output_ensure_rest (self)->leaving, departure);
-  complete_departures (self, link);
-}
-
 gboolean
 wsp_output_write_pong (WspOutput *self,
                        WspLink   *link)
@@ -269,14 +254,10 @@ void
 wsp_output_fail_departures (WspOutput    *self,
                             const GError *error)
 {
-  Departure *departure;
+  WspSend *send;
 
-  while (self->rest != NULL && (departure = g_queue_pop_head (&self->rest->leaving)) != NULL)
-    {
-      self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
-      wsp_completion_return_error (departure->completion, g_error_copy (error));
-      g_slice_free (Departure, departure);
-    }
+  while (self->rest != NULL && (send = self->rest->leaving.first) != NULL)
+    wsp_completion_return_error (take_departed (self, send), g_error_copy (error));
 }
 
 void
@@ -300,6 +281,20 @@ wsp_output_flush_if_long (WspOutput *self,
     wsp_output_flush (self, link);
 }
 
+/* Lets the call wait until the last byte of its Send has left.  The call cannot be cancelled any
+ * more. */
+static void
+begin_departure (WspOutput *self,
+                 WspLink   *link,
+                 WspSend   *send)
+{
+  wsp_completion_set_subject (send->completion, NULL);
+  send->end = link->counters.bytes_sent + get_kept (link);
+  send->kind = WSP_SEND_MESSAGE;        /* an urgent one does not overtake earlier departures */
+  send->counted = 0;
+  wsp_send_queue_add (&wsp_output_ensure_rest (self)->leaving, send, FALSE);
+}
+
 /* Takes the Send, the first of the queue, out of the queue when all of it was written or kept. */
 static void
 output_write_finish (WspOutput *self,
@@ -307,8 +302,18 @@ output_write_finish (WspOutput *self,
                      WspSend   *send)
 {
   wsp_send_queue_remove (&self->queue, send);
-  wsp_output_note_leaving (self, link, send);
-  wsp_send_free (send);
+  if (send->completion == NULL)
+    {
+      wsp_send_free (send);
+      return;
+    }
+
+  WspSendData data = wsp_send_steal_data (send);
+
+  begin_departure (self, link, send);
+  if (get_kept (link) == 0)
+    complete_departures (self, link);
+  wsp_send_data_clear (&data);
 }
 
 /* A short message shares its write with others, even if its frame is prepared. */

@@ -124,8 +124,6 @@ write_at_once (WspOutput *self,
         wsp_output_flush_if_long (self, link);
       step = wsp_output_is_blocked (link) ? WSP_STEP_WAITS
                                           : wsp_output_write_step (self, link, send);
-      if (step == WSP_STEP_DONE)
-        wsp_output_note_leaving (self, link, send);
       wsp_output_flush_if_long (self, link);
     }
 
@@ -549,7 +547,7 @@ wsp_output_is_awaited (const WspOutput *self)
   const WspOutputRest *rest = self->rest;
 
   return self->queue.first != NULL ||
-         (rest != NULL && (rest->behind.first != NULL || rest->leaving.length > 0));
+         (rest != NULL && (rest->behind.first != NULL || rest->leaving.first != NULL));
 }
 
 void

@@ -26,6 +26,12 @@ typedef enum                    /* what a Send holds a reference to */
   WSP_HOLDS_BYTES,
 } WspSendHolds;
 
+typedef struct                  /* data of a Send that was taken out of it */
+{
+  gpointer     held;
+  WspSendHolds holds;
+} WspSendData;
+
 typedef struct _WspSend WspSend;
 
 struct _WspSend
@@ -35,6 +41,7 @@ struct _WspSend
   const guint8  *payload;       /* the begin of the payload when it was accepted */
   gpointer       held;          /* the owner of the bytes: a WspMessage or GBytes */
   WspCompletion *completion;    /* call that waits for the Send; NULL: no call waits */
+  guint64        end;           /* bytes that the connection has sent when this Send has left; set when it was written */
   gsize          counted;       /* the part of send-queue-bytes that this Send adds; 0: it does not count */
   WspSendHolds   holds : 8;
   WspSendKind    kind : 8;
@@ -55,6 +62,9 @@ typedef struct                  /* all zero: empty */
 WspSend *wsp_send_keep       (const WspSend *self);
 /* Frees what wsp_send_keep () made; code of the program may run. */
 void     wsp_send_free       (WspSend *self);
+/* The caller clears the data, when code of the program may run. */
+WspSendData wsp_send_steal_data (WspSend *self);
+void     wsp_send_data_clear (WspSendData *self);
 
 /* Takes the Send.  is_frame_open: a frame of the first Send has begun and is not complete. */
 void     wsp_send_queue_add  (WspSendQueue *self,

@@ -41,24 +41,38 @@ wsp_send_keep (const WspSend *self)
   return kept;
 }
 
-void
-wsp_send_free (WspSend *self)
+WspSendData
+wsp_send_steal_data (WspSend *self)
 {
-  WspSendHolds holds = self->holds;
-  gpointer held = self->held;
+  WspSendData data = { self->held, self->holds };
 
-  g_slice_free (WspSend, self);
-  switch (holds)
+  self->holds = WSP_HOLDS_NOTHING;
+  return data;
+}
+
+void
+wsp_send_data_clear (WspSendData *self)
+{
+  switch (self->holds)
     {
     case WSP_HOLDS_NOTHING:
       return;
     case WSP_HOLDS_MESSAGE:
-      wsp_message_unref (held);
+      wsp_message_unref (self->held);
       return;
     case WSP_HOLDS_BYTES:
-      g_bytes_unref (held);
+      g_bytes_unref (self->held);
       return;
     }
+}
+
+void
+wsp_send_free (WspSend *self)
+{
+  WspSendData data = wsp_send_steal_data (self);
+
+  g_slice_free (WspSend, self);
+  wsp_send_data_clear (&data);
 }
 
 /* TRUE: a new Send of this kind, which overtakes messages, goes after self.  Raw bytes, and the
