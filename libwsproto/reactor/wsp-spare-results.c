@@ -45,7 +45,7 @@ wsp_spare_results_take (WspReactor *reactor)
     return NULL;
 
   self->n_unused = MIN (self->n_unused, self->results->len - 1);
-  return g_ptr_array_steal_index (self->results, self->results->len - 1);
+  return self->results->pdata[--self->results->len];    /* a third of g_ptr_array_steal_index () */
 }
 
 void

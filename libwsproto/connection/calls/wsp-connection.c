@@ -393,7 +393,7 @@ wsp_connection_dup_stats (WspConnection *self)
 
   stats->messages_skipped = wsp_connection_peek_details (self)->n_skipped;
   stats->send_queue_bytes = self->output.queue.bytes;
-  stats->receive_buffer_bytes = held->builder.length + held->inbox_bytes;
+  stats->receive_buffer_bytes = held->builder.length + held->inbox.bytes;
   if (held->stream != NULL)
     stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
   stats->compression_memory = wsc_compression_get_memory (self->link.stream->compression);

@@ -54,7 +54,7 @@ wsp_input_held_has_room (const WspInput *self,
 
   return held->receiver != NULL || self->delivery == WSP_DELIVERY_PUSH ||
          (!wsp_input_is_inbox_full (self, link) &&
-          held->builder.length + held->inbox_bytes + held->inbox.length * WSP_MESSAGE_OVERHEAD <
+          held->builder.length + held->inbox.bytes + held->inbox.length * WSP_MESSAGE_OVERHEAD <
           WSP_MESSAGE_STREAM_ROOM);
 }
 
@@ -128,11 +128,10 @@ input_held_is_too_long (const WspLink *link,
 void
 wsp_input_drop_ahead (WspInput *self)
 {
-  if (self->held == NULL)
-    return;
+  WspMessage *message;
 
-  g_queue_clear_full (&self->held->inbox, (GDestroyNotify) wsp_message_unref);
-  self->held->inbox_bytes = 0;
+  while (self->held != NULL && (message = wsp_inbox_pop (&self->held->inbox)) != NULL)
+    wsp_message_unref (message);
 }
 
 /* FALSE: the input has ended, by the Close of the peer or otherwise.  A message before its end that
@@ -172,13 +171,12 @@ wsp_input_take_ahead (WspInput       *self,
 {
   WspHeldInput *held = self->held;
 
-  if (held == NULL || g_queue_is_empty (&held->inbox))
+  if (held == NULL || held->inbox.first == NULL)
     return NULL;
 
-  g_autoptr (WspMessage) message = g_queue_pop_head (&held->inbox);
+  g_autoptr (WspMessage) message = wsp_inbox_pop (&held->inbox);
   gsize length = wsp_message_get_size (message);
 
-  held->inbox_bytes -= length;
   if (kind == WSP_RECEIVER_OF_STREAM || !input_held_is_too_long (link, length))
     return g_steal_pointer (&message);
 

@@ -6,6 +6,7 @@
  * (pulled). */
 #pragma once
 
+#include "connection/input/wsp-inbox-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-link-private.h"
 #include "connection/message/wsp-message-builder-private.h"
@@ -56,8 +57,7 @@ typedef struct                  /* messages that are not delivered at once, and 
   WspMessageType    message_type;       /* type of the message that the last piece belongs to */
   WspReceiverKind   receiver_kind;
   gsize             counted;            /* the part of the limits' buffered_input that this connection adds */
-  GQueue            inbox;              /* received WspMessages that the program has not taken */
-  gsize             inbox_bytes;
+  WspInbox          inbox;
   WspCompletion    *receiver;           /* the waiting call; NULL: no call waits */
   gint64            undecided_since;    /* when the first message began to wait, if the program has asked for none so far; else 0 */
 } WspHeldInput;

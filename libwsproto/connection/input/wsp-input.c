@@ -103,7 +103,7 @@ input_deliver (WspInput *self,
 {
   WspHeldInput *held = self->held;
 
-  while (held != NULL && !g_queue_is_empty (&held->inbox))
+  while (held != NULL && held->inbox.first != NULL)
     {
       wsp_input_drop_cancelled (self);
       g_assert (held->receiver == NULL || held->receiver_kind == WSP_RECEIVER_OF_MESSAGE);
@@ -309,8 +309,7 @@ input_end_message (WspInput *self,
   if (wsp_input_must_drop (self, link))
     return;
 
-  held->inbox_bytes += wsp_message_get_size (message);
-  g_queue_push_tail (&held->inbox, g_steal_pointer (&message));
+  wsp_inbox_push (&held->inbox, g_steal_pointer (&message));
   if (wsp_input_is_undecided (self) && held->undecided_since == 0)
     held->undecided_since = link->turn->now;
   input_deliver (self, link);

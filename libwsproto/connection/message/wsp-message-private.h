@@ -29,6 +29,7 @@ struct _WspMessage
   WspMessageBlock *block;       /* block that data belongs to; NULL: data belongs to bytes, or is borrowed */
   WspMessagePool  *pool;        /* pool that gives a block when the loan ends; NULL: the message never borrowed */
   GBytes          *bytes;       /* made by the first wsp_message_get_bytes () */
+  WspMessage      *next;        /* next message of the inbox; NULL: the last, or in no inbox */
   char            *text;        /* a copy with a NUL, made by the first wsp_message_get_text () */
   WspDeflated     *deflated;    /* the compressed forms that were made so far */
 };
