@@ -7,6 +7,7 @@
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"
+#include "core/frames/compression.h"
 #include "core/stream/keepalive.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-reactor-private.h"
@@ -15,6 +16,7 @@
 
 #define UNREAD_SECONDS 5        /* time until the log has a line about a message that waits
                                    unread */
+#define SUSPEND_TIME (5 * G_USEC_PER_SEC)       /* time without a message */
 #define DRAIN_TIME G_USEC_PER_SEC       /* time for which a server drains its input: RFC 6455
                                            7.1.1 */
 
@@ -91,6 +93,14 @@ get_unread_deadline (WspConnection *self)
     return WSP_TIMER_NEVER;
 
   return since + UNREAD_SECONDS * G_USEC_PER_SEC;
+}
+
+/* Compression that is not used for a while gives its memory back. */
+static gint64
+get_suspend_deadline (const WspConnection *self)
+{
+  return wsc_compression_may_suspend (self->link.stream->compression)
+         ? self->link.last_message + SUSPEND_TIME : WSP_TIMER_NEVER;
 }
 
 static WscBacklog
@@ -179,6 +189,8 @@ wsp_connection_check_time (WspConnection *self,
   check_stalled (self, now);
   if (now >= get_unread_deadline (self))
     wsp_connection_report_unread (self, UNREAD_SECONDS);
+  if (now >= get_suspend_deadline (self))
+    wsc_compression_suspend (self->link.stream->compression);
   connection_time_set_time (self, now);
 }
 
@@ -232,6 +244,7 @@ wsp_connection_update_timer (WspConnection *self)
     MIN (deadline, wsc_stream_get_closing_deadline (stream, connection_time_get_backlog (self)));
   deadline = MIN (deadline, get_stalled_deadline (self));
   deadline = MIN (deadline, get_unread_deadline (self));
+  deadline = MIN (deadline, get_suspend_deadline (self));
   if (!wsp_life_sends (&self->link.life))       /* INPUT_ONLY or DRAINING */
     deadline = wsp_connection_peek_details (self)->ending.drain_deadline;
   if (stream->has_new_options)

@@ -24,6 +24,7 @@
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"
+#include "core/frames/compression.h"
 #include "core/stream/receive-path.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-reactor-private.h"
@@ -310,8 +311,9 @@ assert_waiting (const WspConnection *self)
 }
 
 /* is_short skips finish_turn (): a connection that was quiet before the turn and is idle after it
- * still waits for input, and its deadline only moves to a later time.  New limits may bring an
- * earlier deadline, so is_short is FALSE after a change of the limits.  kept is NULL if is_held,
+ * still waits for input, and its deadline only moves to a later time.  New limits, and the first
+ * message after compression was suspended, may bring an earlier deadline: is_short is FALSE then.
+ * kept is NULL if is_held,
  * because the connection then keeps its reference to itself until the turn ends. */
 static void
 connection_turn_run (WspConnection *self,
@@ -319,6 +321,7 @@ connection_turn_run (WspConnection *self,
 {
   g_autoptr (WspConnection) kept = self->link.life.is_held ? NULL : g_object_ref (self);
   WspTurn turn;
+  gboolean could_suspend = wsc_compression_may_suspend (self->link.stream->compression);
   gboolean was_quiet = connection_turn_is_quiet (self), is_idle_now, is_short;
 
   wsp_connection_begin_turn (self, &turn);
@@ -329,7 +332,8 @@ connection_turn_run (WspConnection *self,
     finish_earlier_turn (self, events);
   is_idle_now = (was_quiet && wsp_input_read_whole (&self->input, &self->link) && is_idle (self)) ||
                 connection_turn_receive_and_send (self);
-  is_short = was_quiet && is_idle_now && wsp_timer_is_set (&self->timer) && !turn.was_disturbed;
+  is_short = was_quiet && is_idle_now && wsp_timer_is_set (&self->timer) && !turn.was_disturbed &&
+             wsc_compression_may_suspend (self->link.stream->compression) == could_suspend;
   wsp_output_flush (&self->output, &self->link);
   wsp_connection_end_turn (self);
   assert_waiting (self);

@@ -18,7 +18,8 @@
  * A level or a window that is 0 has the default of the role that uses it. A client uses zlib's
  * level 6, memory level 8 and windows of 32 KiB (15 bits). A server, which has many connections,
  * uses level 6, memory level 5 and windows of 4 KiB (12 bits): that is about 50 KiB for each
- * connection instead of 308 KiB.
+ * connection instead of 308 KiB. After five seconds without a message only the windows that the
+ * next messages may refer to stay in memory: at most 8 KiB, or 64 KiB.
  *
  * An object may be shared by clients, servers, handshakes and sessions. They read its values once
  * for each opening handshake, a client before its request, a server before its response: a change

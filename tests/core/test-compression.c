@@ -204,9 +204,166 @@ test_begin_anew (void)
     }
 }
 
+#define N_MESSAGES 60
+#define LONGEST 3000
+
+typedef struct
+{
+  uint8_t  window_bits, memory_level;
+  unsigned suspends;            /* a side is suspended before each message whose number this number
+                                 * divides; 0: never */
+} Suspension;
+
+/* Words, so that messages refer to earlier ones.  Returns the length. */
+static size_t
+write_words (unsigned n,
+             uint8_t *to)
+{
+  static const char *const words[] = { "window ", "of the ", "message ", "before ", "and after " };
+  size_t length = (n * 7919u) % LONGEST, at = 0;
+
+  for (unsigned seed = n * 2654435761u; at < length; seed = seed * 1103515245u + 12345)
+    {
+      const char *word = words[(seed >> 16) % 5];
+      size_t n_fitting = strlen (word) < length - at ? strlen (word) : length - at;
+
+      memcpy (to + at, word, n_fitting);
+      at += n_fitting;
+    }
+  return length;
+}
+
+/* Returns whether the other side gets each message as it was sent; adds the length of all that are
+ * compressed. */
+static bool
+play_suspended (const Suspension *row,
+                size_t           *n_compressed)
+{
+  const WscDeflateOptions deflate = { 6, row->memory_level, 15, 15, 1, 1, 0 };
+  const WscDeflateParameters agreed = { row->window_bits, row->window_bits, 1, 1 };
+  const WscOptions options = { .max_message_length = LONGEST };
+  WscCompression *from = wsc_compression_new (&deflate, &agreed, WSC_ROLE_SERVER);
+  WscCompression *to = wsc_compression_new (&deflate, &agreed, WSC_ROLE_CLIENT);
+  static uint8_t text[LONGEST], wire[2 * LONGEST], inflated[LONGEST + 1];
+  bool is_right = true, is_done;
+  size_t made;
+
+  for (unsigned i = 1; i <= N_MESSAGES && is_right; i++)
+    {
+      WscBytes left = { text, write_words (i, text) }, message;
+
+      if (row->suspends > 0 && i % row->suspends == 0)
+        wsc_compression_suspend (i % 3 == 0 ? from : to);
+      if (row->suspends > 0 && i % (2 * row->suspends) == 0)
+        wsc_compression_suspend (i % 3 == 0 ? to : from);
+      message = (WscBytes) { wire, 0 };
+      is_right = wsc_compression_deflate (from, &left, WSC_DEFLATE_MESSAGE,
+                                          (WscBuffer) { wire, sizeof wire }, &message.length,
+                                          &is_done) == WSC_FAULT_NONE && is_done;
+      *n_compressed += message.length;
+      wsc_inflation_begin_message (&to->inflation);
+      is_right = is_right &&
+                 wsc_inflation_take (&to->inflation, &options, &message,
+                                     (WscBuffer) { inflated, sizeof inflated }, &made) ==
+                 WSC_FAULT_NONE &&
+                 wsc_inflation_end_message (&to->inflation) == WSC_FAULT_NONE &&
+                 made == write_words (i, text) && memcmp (inflated, text, made) == 0;
+    }
+  wsc_compression_free (from);
+  wsc_compression_free (to);
+  return is_right;
+}
+
+/* Messages refer to those before as if nothing had been suspended: they are as short. */
+static void
+test_suspended (void)
+{
+  static const uint8_t memory_levels[] = { 1, 5, 9 };
+
+  for (uint8_t bits = 8; bits <= 15; bits++)
+    for (size_t i = 0; i < sizeof memory_levels; i++)
+      {
+        size_t n_never = 0, n_each = 0, n_some = 0;
+
+        tap_point (play_suspended (&(Suspension) { bits, memory_levels[i], 0 }, &n_never) &&
+                   play_suspended (&(Suspension) { bits, memory_levels[i], 1 }, &n_each) &&
+                   play_suspended (&(Suspension) { bits, memory_levels[i], 4 }, &n_some) &&
+                   n_each <= n_never + n_never / 10 && n_some <= n_never + n_never / 10,
+                   "/core/compression/suspended/%u-bits-memory-level-%u", bits, memory_levels[i]);
+        tap_diag ("%zu bytes without, %zu and %zu with", n_never, n_each, n_some);
+      }
+}
+
+/* A message that has begun goes on as it has begun. */
+static void
+test_suspended_inside (void)
+{
+  static const char first[] = "the same words again", rest[] = " and the same words";
+  const WscDeflateParameters agreed = { 12, 12, 1, 1 };
+  const WscOptions options = { .max_message_length = 1000 };
+  WscCompression *from = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+  WscCompression *to = wsc_compression_new (&usual, &agreed, WSC_ROLE_CLIENT);
+  Message one = { .length = 0 };
+  uint8_t inflated[64];
+  size_t made = 0, more = 0;
+  WscBytes half, other;
+  bool is_right;
+
+  compress (from, first, WSC_DEFLATE_FRAGMENT, &one);
+  wsc_compression_suspend (from);
+  compress (from, rest, WSC_DEFLATE_MESSAGE, &one);
+  half = (WscBytes) { one.at, one.length / 2 };
+  other = (WscBytes) { one.at + half.length, one.length - half.length };
+  wsc_inflation_begin_message (&to->inflation);
+  is_right = wsc_inflation_take (&to->inflation, &options, &half,
+                                 (WscBuffer) { inflated, sizeof inflated }, &made) ==
+             WSC_FAULT_NONE;
+  wsc_compression_suspend (to);
+  is_right = is_right &&
+             wsc_inflation_take (&to->inflation, &options, &other,
+                                 (WscBuffer) { inflated + made, sizeof inflated - made }, &more) ==
+             WSC_FAULT_NONE &&
+             wsc_inflation_end_message (&to->inflation) == WSC_FAULT_NONE;
+  tap_point (is_right && made + more == sizeof first + sizeof rest - 2 &&
+             memcmp (inflated, "the same words again and the same words", made + more) == 0,
+             "/core/compression/suspended/not-inside-a-message");
+  wsc_compression_free (from);
+  wsc_compression_free (to);
+}
+
+/* The memory of both streams: more than that of their windows only until they are suspended. */
+static void
+test_suspended_memory (void)
+{
+  const WscDeflateParameters agreed = { 12, 12, 1, 1 };
+  WscCompression *compression = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+  size_t of_none = wsc_compression_get_memory (compression), awake, suspended;
+
+  tap_point (!wsc_compression_may_suspend (NULL) && !wsc_compression_may_suspend (compression),
+             "/core/compression/suspended/nothing-before-a-message");
+  play_both (compression);
+  awake = wsc_compression_get_memory (compression);
+  tap_point (wsc_compression_may_suspend (compression),
+             "/core/compression/suspended/something-after-a-message");
+  wsc_compression_suspend (compression);
+  suspended = wsc_compression_get_memory (compression);
+  tap_point (!wsc_compression_may_suspend (compression) && suspended < of_none + 1000 &&
+             awake > suspended + 30000,
+             "/core/compression/suspended/memory-of-the-windows");
+  tap_diag ("%zu, %zu, %zu bytes", of_none, awake, suspended);
+  wsc_compression_suspend (compression);
+  play_both (compression);
+  tap_point (wsc_compression_get_memory (compression) == awake,
+             "/core/compression/suspended/memory-as-before-with-the-next-message");
+  wsc_compression_free (compression);
+}
+
 int
 main (void)
 {
+  test_suspended ();
+  test_suspended_inside ();
+  test_suspended_memory ();
   test_window ();
   test_begin_anew ();
   test_memory ();

@@ -4,6 +4,10 @@
 /* permessage-deflate between a client and a server of the library, over a socket. */
 
 #include "connection/wire.h"
+#include "connection/wsp-connection-private.h"
+#include "core/frames/compression.h"
+#include "core/stream/stream.h"
+#include "reactor/wsp-reactor-private.h"
 #include "lib/listen.h"
 
 #include <dlfcn.h>
@@ -452,13 +456,31 @@ typedef struct
   guint       bits, memory_level;
   gboolean    takeover;
   guint64     least, most;      /* range of the connection's memory while an echo is kept */
+  guint64     suspended;        /* most memory after five seconds without a message */
 } Held;
 
 static const Held helds[] = {
-  { "large-windows", 15, 8, TRUE, 290000, 330000 },
-  { "small-windows", 12, 5, TRUE, 40000, 60000 },
-  { "no-takeover", 15, 8, FALSE, 0, 200 },
+  { "large-windows", 15, 8, TRUE, 290000, 330000, 21000 },
+  { "small-windows", 12, 5, TRUE, 40000, 60000, 9200 },
+  { "no-takeover", 15, 8, FALSE, 0, 200, 200 },
 };
+
+/* Lets the five seconds pass after which the timer of a connection that has used its compression
+ * expires. */
+static void
+let_suspend (WspConnection *connection)
+{
+  const WscCompression *compression = connection->link.stream->compression;
+
+  if (wsc_compression_may_suspend (compression))
+    g_assert_cmpint (connection->timer.deadline, <=,
+                     connection->link.last_message + 5 * G_USEC_PER_SEC);
+  connection->link.last_message -= 5 * G_USEC_PER_SEC;
+  wsp_reactor_set_timer (connection->link.reactor, &connection->timer,
+                         wsp_reactor_get_time (connection->link.reactor));
+  while (wsc_compression_may_suspend (compression))
+    g_main_context_iteration (NULL, TRUE);
+}
 
 /* The formulas of zlib: 2^(bits+2) + 2^(level+9) to compress, a window and 7 KiB to inflate. */
 static void
@@ -485,6 +507,11 @@ test_memory (gconstpointer data)
   echo (&fixture, noise);
   g_assert_cmpuint (get_memory (&fixture), >=, held->least);
   g_assert_cmpuint (get_memory (&fixture), <=, held->most);
+
+  let_suspend (fixture.peer->connection);
+  g_assert_cmpuint (get_memory (&fixture), <=, held->suspended);
+  echo (&fixture, noise);
+  g_assert_cmpuint (get_memory (&fixture), >=, held->least);
   fixture_clear (&fixture);
 }
 

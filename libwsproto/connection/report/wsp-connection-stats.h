@@ -44,9 +44,10 @@ typedef struct _WspConnectionStats WspConnectionStats;
  *
  * @compression_memory counts the windows of both directions with their tables. A window is
  * allocated for the first compressed message of its direction. Without context takeover the window
- * is released at the end of each message, and other connections use it. The largest value depends
- * on the negotiated window bits and the memory level, see [class@Wsp.DeflateOptions] and RFC 7692,
- * section 7.
+ * is released at the end of each message, and other connections use it. After five seconds without
+ * a message only the contents of the windows are held, until the next message. The largest value
+ * depends on the negotiated window bits and the memory level, see [class@Wsp.DeflateOptions] and
+ * RFC 7692, section 7.
  *
  * Since: 0.1
  */

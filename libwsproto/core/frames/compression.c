@@ -100,7 +100,17 @@ wsc_compression_deflate (WscCompression *self,
       self->deflater = NULL;
       self->begins_anew = false;
     }
+  self->is_used = !self->is_inside && self->deflater != NULL;
   return WSC_FAULT_NONE;
+}
+
+void
+wsc_compression_suspend (WscCompression *self)
+{
+  self->is_used = false;
+  if (self->deflater != NULL && !self->is_inside)
+    wsc_deflater_suspend (self->deflater);
+  wsc_inflation_suspend (&self->inflation);
 }
 
 void

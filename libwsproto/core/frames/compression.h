@@ -16,6 +16,7 @@ typedef struct
   WscDeflateParameters agreed;
   uint8_t  role, level, memory_level;
   uint8_t  is_inside;           /* a sent message has begun and has not ended */
+  uint8_t  is_used;             /* a message ended after the last wsc_compression_suspend () */
   uint8_t  begins_anew;         /* the message after the one in progress begins with an empty window */
 } WscCompression;
 
@@ -31,11 +32,21 @@ size_t          wsc_compression_get_memory    (const WscCompression *self);
  * form always gives the same bytes. */
 WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 
+/* TRUE: wsc_compression_suspend () would give memory back.  self may be NULL. */
+static inline bool
+wsc_compression_may_suspend (const WscCompression *self)
+{
+  return self != NULL && (self->is_used || self->inflation.is_used);
+}
+
 /* Sets *made to the bytes produced and removes the bytes taken from *input.  output has room for
  * WSC_DEFLATE_MIN_OUTPUT.  Fails only without memory, before it takes any input. */
 WscFault wsc_compression_deflate (WscCompression *self, WscBytes *input, WscDeflateEnd end,
                                   WscBuffer output, size_t *made, bool *is_done);
 
+/* Keeps only the window of each stream in memory until its next message.  A stream whose message
+ * has begun and has not ended stays as it is. */
+void     wsc_compression_suspend       (WscCompression *self);
 /* The messages after the one in progress will not refer to earlier ones, for an observer who has
  * not seen these. */
 void     wsc_compression_begin_anew    (WscCompression *self);

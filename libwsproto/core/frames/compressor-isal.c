@@ -74,7 +74,7 @@ take_isal (WscCompressor *base,
   return (size_t) (isal->next_out - output.at);
 }
 
-static const WscCompressorKind isal_kind = { free_isal, reset_isal, take_isal };
+static const WscCompressorKind isal_kind = { free_isal, reset_isal, NULL, take_isal };
 
 /* of_zlib is the memory that zlib's manual states: windows and hash chains, then hash table and
  * pending output.  ISA-L refers to all bytes of its window, which has 9 bits and more. */

@@ -5,34 +5,103 @@
 
 #include "core/bytes/byte-order.h"
 #include "core/frames/zlib-memory.h"
+#include "core/limits.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #define ZLIB_CONST
 #include <zlib.h>
 
 #define LEAST_WINDOW_BITS 9     /* smallest window that zlib has for raw deflate */
 #define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
+#define STATE_LENGTH (16 * 1024)        /* more than zlib's state, without windows and tables */
 
 typedef struct
 {
-  WscCompressor base;
-  z_stream zlib;
+  WscCompressor  base;
+  z_stream       zlib;
+  WscZlibMemory  memory;
+  WscDeflateForm form;
+  uint8_t        is_suspended;  /* memory has only the window */
 } ZlibCompressor;
+
+static void
+zlib_compressor_note_length (ZlibCompressor *self)
+{
+  self->base.n_bytes = sizeof *self + wsc_zlib_memory_get_length (&self->memory);
+}
+
+/* zlib keeps 262 bytes of its window for input, so with 9 bits it refers to the last 250 bytes at
+ * most, and serves for a window of 8 bits, too. */
+static int
+get_window_bits (const WscDeflateForm *form)
+{
+  return form->window_bits > LEAST_WINDOW_BITS ? form->window_bits : LEAST_WINDOW_BITS;
+}
+
+static bool
+zlib_compressor_begin (ZlibCompressor *self)
+{
+  self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
+                            .opaque = &self->memory };
+  self->is_suspended = 0;
+  return deflateInit2 (&self->zlib, self->form.level, Z_DEFLATED, -get_window_bits (&self->form),
+                       self->form.memory_level, Z_DEFAULT_STRATEGY) == Z_OK;
+}
+
+/* Allocates nothing: the block had room for the same stream before. */
+static void
+zlib_compressor_resume (ZlibCompressor *self)
+{
+  uint8_t window[WSC_MAX_WINDOW_LENGTH];
+  unsigned length = (unsigned) wsc_zlib_memory_copy_window (&self->memory, window);
+  bool is_begun;
+
+  wsc_zlib_memory_begin (&self->memory);
+  is_begun = zlib_compressor_begin (self) &&
+             (length == 0 || deflateSetDictionary (&self->zlib, window, length) == Z_OK);
+  assert (is_begun);
+  (void) is_begun;
+  zlib_compressor_note_length (self);
+}
+
+static void
+suspend_zlib (WscCompressor *base)
+{
+  ZlibCompressor *self = (ZlibCompressor *) base;
+  uint8_t window[WSC_MAX_WINDOW_LENGTH];
+  unsigned length = 0;
+
+  if (self->is_suspended || !wsc_zlib_memory_is_whole (&self->memory) ||
+      deflateGetDictionary (&self->zlib, window, &length) != Z_OK)
+    return;
+
+  deflateEnd (&self->zlib);
+  wsc_zlib_memory_keep_window (&self->memory, (WscBytes) { window, length });
+  self->is_suspended = 1;
+  zlib_compressor_note_length (self);
+}
 
 static void
 free_zlib (WscCompressor *base)
 {
   ZlibCompressor *self = (ZlibCompressor *) base;
 
-  deflateEnd (&self->zlib);
+  if (!self->is_suspended)
+    deflateEnd (&self->zlib);
+  wsc_zlib_memory_clear (&self->memory);
   free (self);
 }
 
 static void
 reset_zlib (WscCompressor *base)
 {
-  deflateReset (&((ZlibCompressor *) base)->zlib);
+  ZlibCompressor *self = (ZlibCompressor *) base;
+
+  if (self->is_suspended)
+    zlib_compressor_resume (self);
+  deflateReset (&self->zlib);
 }
 
 static size_t
@@ -41,9 +110,12 @@ take_zlib (WscCompressor *base,
            WscBuffer      output,
            bool          *is_flushed)
 {
-  z_stream *zlib = &((ZlibCompressor *) base)->zlib;
+  ZlibCompressor *self = (ZlibCompressor *) base;
+  z_stream *zlib = &self->zlib;
   int flush = input->length <= AT_ONCE ? Z_SYNC_FLUSH : Z_NO_FLUSH, result;
 
+  if (self->is_suspended)
+    zlib_compressor_resume (self);
   zlib->next_in = input->at;
   zlib->avail_in = (unsigned) (input->length < AT_ONCE ? input->length : AT_ONCE);
   zlib->next_out = output.at;
@@ -58,14 +130,14 @@ take_zlib (WscCompressor *base,
   return (size_t) (zlib->next_out - output.at);
 }
 
-static const WscCompressorKind zlib_kind = { free_zlib, reset_zlib, take_zlib };
+static const WscCompressorKind zlib_kind = { free_zlib, reset_zlib, suspend_zlib, take_zlib };
 
-/* zlib keeps 262 bytes of its window for input, so with 9 bits it refers to the last 250 bytes at
- * most, and serves for a window of 8 bits, too. */
-static int
-get_window_bits (const WscDeflateForm *form)
+/* Above what zlib's manual states: windows and hash chains, then hash table and pending output. */
+static size_t
+get_block_size (const WscDeflateForm *form)
 {
-  return form->window_bits > LEAST_WINDOW_BITS ? form->window_bits : LEAST_WINDOW_BITS;
+  return STATE_LENGTH + ((size_t) 1 << (get_window_bits (form) + 2))
+         + ((size_t) 1 << (form->memory_level + 9)) + ((size_t) 1 << (form->memory_level + 6));
 }
 
 WscCompressor *
@@ -76,14 +148,18 @@ wsc_compressor_new_zlib (const WscDeflateForm *form)
   if (self == NULL)
     return NULL;
 
-  *self = (ZlibCompressor) { .base = { &zlib_kind, sizeof *self } };
-  self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
-                            .opaque = &self->base.n_bytes };
-  if (deflateInit2 (&self->zlib, form->level, Z_DEFLATED, -get_window_bits (form),
-                    form->memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+  *self = (ZlibCompressor) { .base = { .kind = &zlib_kind }, .form = *form };
+  if (!wsc_zlib_memory_init (&self->memory, get_block_size (form)))
     {
       free (self);
       return NULL;
     }
+  if (!zlib_compressor_begin (self))
+    {
+      wsc_zlib_memory_clear (&self->memory);
+      free (self);
+      return NULL;
+    }
+  zlib_compressor_note_length (self);
   return &self->base;
 }

@@ -13,6 +13,9 @@ typedef struct
 {
   void   (*free)(WscCompressor *self);
   void   (*reset)(WscCompressor *self);         /* the compressor forgets its window */
+  /* Call it after a flush: keeps only the window in memory until the next call.  NULL: the
+   * compression library cannot do that. */
+  void   (*suspend)(WscCompressor *self);
   /* Takes bytes from the front of *input and returns the number of bytes produced.  is_flushed: the
    * output so far contains all input and ends in an empty block. */
   size_t (*take)(WscCompressor *self, WscBytes *input, WscBuffer output, bool *is_flushed);

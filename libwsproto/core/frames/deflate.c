@@ -4,8 +4,7 @@
 /* Deflate: one message in, compressed or inflated bytes out, in pieces (RFC 7692 7.2).
  *
  * Input: any part of a message.  Output: at most as much as the given memory holds.  This file
- * knows no frames, limits or text.  After a stream was created, the only later allocation is the
- * window of an inflater, at its first bytes.
+ * knows no frames, limits or text.  Nothing is allocated after a stream was created.
  *
  * A deflater holds back the last bytes of its output, so the tail 00 00 ff ff is never sent.
  * After a fault an inflater inflates nothing more.
@@ -33,6 +32,7 @@
 #include <zlib.h>
 
 #define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
+#define STATE_LENGTH (16 * 1024)        /* more than zlib's state, without the window */
 
 static const uint8_t message_tail[WSC_DEFLATE_TAIL_LENGTH] = { 0x00, 0x00, 0xff, 0xff };
 
@@ -47,12 +47,13 @@ struct WscDeflater
 
 struct WscInflater
 {
-  z_stream    zlib;
-  size_t      n_allocated;      /* bytes that zlib has allocated */
-  atomic_flag is_busy;          /* (1) */
-  uint8_t     window_bits;
-  uint8_t     is_broken;
-  uint8_t     is_after_last;   /* the block that is marked as the last one has ended */
+  z_stream      zlib;
+  WscZlibMemory memory;
+  atomic_flag   is_busy;        /* (1) */
+  uint8_t       window_bits;
+  uint8_t       is_suspended;   /* memory has only the window */
+  uint8_t       is_broken;
+  uint8_t       is_after_last;  /* the block that is marked as the last one has ended */
 };
 
 static void
@@ -144,6 +145,16 @@ wsc_deflater_reset (WscDeflater *self)
   self->n_held = 0;
 }
 
+void
+wsc_deflater_suspend (WscDeflater *self)
+{
+  WscCompressor *compressor = self->compressor;
+
+  assert (self->n_held == 0);
+  if (compressor->kind->suspend != NULL)
+    compressor->kind->suspend (compressor);
+}
+
 static size_t
 put_held (WscDeflater *self,
           WscBuffer    output)
@@ -207,6 +218,15 @@ wsc_deflater_take (WscDeflater  *self,
                                                 : hold_back (self, output, made);
 }
 
+static bool
+inflater_begin (WscInflater *self)
+{
+  self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
+                            .opaque = &self->memory };
+  self->is_suspended = 0;
+  return inflateInit2 (&self->zlib, -self->window_bits) == Z_OK;
+}
+
 WscInflater *
 wsc_inflater_new (uint8_t window_bits)
 {
@@ -218,11 +238,15 @@ wsc_inflater_new (uint8_t window_bits)
     return NULL;
 
   *self = (WscInflater) { .window_bits = window_bits };
-  self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
-                            .opaque = &self->n_allocated };
   atomic_flag_clear (&self->is_busy);
-  if (inflateInit2 (&self->zlib, -window_bits) != Z_OK)
+  if (!wsc_zlib_memory_init (&self->memory, STATE_LENGTH + ((size_t) 1 << window_bits)))
     {
+      free (self);
+      return NULL;
+    }
+  if (!inflater_begin (self))
+    {
+      wsc_zlib_memory_clear (&self->memory);
       free (self);
       return NULL;
     }
@@ -235,7 +259,9 @@ wsc_inflater_free (WscInflater *self)
   if (self == NULL)
     return;
 
-  inflateEnd (&self->zlib);
+  if (!self->is_suspended)
+    inflateEnd (&self->zlib);
+  wsc_zlib_memory_clear (&self->memory);
   free (self);
 }
 
@@ -249,15 +275,29 @@ wsc_inflater_is (const WscInflater *self,
 size_t
 wsc_inflater_get_memory (const WscInflater *self)
 {
-  return self != NULL ? sizeof *self + self->n_allocated : 0;
+  return self != NULL ? sizeof *self + wsc_zlib_memory_get_length (&self->memory) : 0;
 }
 
-void
-wsc_inflater_reset (WscInflater *self)
+static bool
+set_window (WscInflater *self,
+            WscBytes     window)
 {
-  inflateReset (&self->zlib);
-  self->is_broken = 0;
-  self->is_after_last = 0;
+  return window.length == 0 ||
+         inflateSetDictionary (&self->zlib, window.at, (unsigned) window.length) == Z_OK;
+}
+
+/* Allocates nothing: the block had room for the same stream before. */
+static void
+inflater_resume (WscInflater *self)
+{
+  uint8_t window[WSC_MAX_WINDOW_LENGTH];
+  size_t length = wsc_zlib_memory_copy_window (&self->memory, window);
+  bool is_begun;
+
+  wsc_zlib_memory_begin (&self->memory);
+  is_begun = inflater_begin (self) && set_window (self, (WscBytes) { window, length });
+  assert (is_begun);
+  (void) is_begun;
 }
 
 size_t
@@ -266,6 +306,9 @@ wsc_inflater_copy_window (const WscInflater *self,
 {
   unsigned length = 0;
 
+  if (self->is_suspended)
+    return wsc_zlib_memory_copy_window (&self->memory, to);
+
   /* zlib does not change the stream, but has no const. */
   if (inflateGetDictionary ((z_stream *) &self->zlib, to, &length) != Z_OK)
     return 0;
@@ -273,13 +316,39 @@ wsc_inflater_copy_window (const WscInflater *self,
   return length;
 }
 
+/* The window of a new stream makes data after the last block valid, too. */
+void
+wsc_inflater_suspend (WscInflater *self)
+{
+  uint8_t window[WSC_MAX_WINDOW_LENGTH];
+  size_t length;
+
+  if (self->is_suspended || self->is_broken || !wsc_zlib_memory_is_whole (&self->memory))
+    return;
+
+  length = wsc_inflater_copy_window (self, window);
+  inflateEnd (&self->zlib);
+  wsc_zlib_memory_keep_window (&self->memory, (WscBytes) { window, length });
+  self->is_suspended = 1;
+  self->is_after_last = 0;
+}
+
+void
+wsc_inflater_reset (WscInflater *self)
+{
+  if (self->is_suspended)
+    inflater_resume (self);
+  inflateReset (&self->zlib);
+  self->is_broken = 0;
+  self->is_after_last = 0;
+}
+
 bool
 wsc_inflater_set_window (WscInflater *self,
                          WscBytes     window)
 {
   assert (window.length <= (size_t) 1 << self->window_bits);
-  return window.length == 0 ||
-         inflateSetDictionary (&self->zlib, window.at, (unsigned) window.length) == Z_OK;
+  return set_window (self, window);
 }
 
 static WscFault
@@ -355,6 +424,8 @@ wsc_inflater_take (WscInflater *self,
 
   *made = 0;
   deflate_enter (&self->is_busy);
+  if (self->is_suspended)
+    inflater_resume (self);
   while (!self->is_broken && *made < output.length)
     {
       if (self->is_after_last && input->length > 0)
@@ -387,6 +458,8 @@ wsc_inflater_end (WscInflater *self)
     return fault;
 
   deflate_enter (&self->is_busy);
+  if (self->is_suspended)
+    inflater_resume (self);
   while (!self->is_broken && !self->is_after_last && tail.length > 0 && made == 0)
     fault = inflate_once (self, &tail, (WscBuffer) { unwanted, sizeof unwanted }, Z_BLOCK, &made);
   deflate_leave (&self->is_busy);

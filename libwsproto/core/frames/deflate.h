@@ -41,6 +41,9 @@ bool         wsc_deflater_is    (const WscDeflater *self, uint8_t window_bits, u
 size_t       wsc_deflater_get_memory (const WscDeflater *self);  /* bytes; NULL is fine */
 /* The next message will not refer to earlier ones. */
 void         wsc_deflater_reset (WscDeflater *self);
+/* Call it between messages: only the window, to which the next message refers, stays in memory
+ * until that message.  Does nothing if the library of the stream cannot do that. */
+void         wsc_deflater_suspend (WscDeflater *self);
 /* Takes bytes from the front of *input and returns the number of bytes produced, which may be more
  * than 0 without input.  is_done: the output so far contains all input. */
 size_t       wsc_deflater_take  (WscDeflater *self, WscBytes *input, WscDeflateEnd end,
@@ -54,6 +57,8 @@ bool         wsc_inflater_is    (const WscInflater *self, uint8_t window_bits);
 size_t       wsc_inflater_get_memory (const WscInflater *self);
 /* The next message may not refer to earlier ones. */
 void         wsc_inflater_reset (WscInflater *self);
+/* As wsc_deflater_suspend (). */
+void         wsc_inflater_suspend (WscInflater *self);
 /* Copies the window, the last bytes of the output so far, to memory for 32 KiB.  Returns its
  * length.  Call it between messages. */
 size_t       wsc_inflater_copy_window (const WscInflater *self, uint8_t *to);

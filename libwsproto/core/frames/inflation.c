@@ -49,6 +49,7 @@ wsc_inflation_begin_message (WscInflation *self)
   assert (self->n_unmasked == 0);
   self->n_taken = 0;
   self->n_inflated = 0;
+  self->is_inside = true;
 }
 
 uint64_t
@@ -120,7 +121,17 @@ wsc_inflation_end_message (WscInflation *self)
       wsc_deflate_pool_give_inflater (self->pool, self->inflater);
       self->inflater = NULL;
     }
+  self->is_inside = false;
+  self->is_used = self->inflater != NULL;
   return fault;
+}
+
+void
+wsc_inflation_suspend (WscInflation *self)
+{
+  self->is_used = false;
+  if (self->inflater != NULL && !self->is_inside)
+    wsc_inflater_suspend (self->inflater);
 }
 
 size_t

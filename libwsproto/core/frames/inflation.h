@@ -17,6 +17,8 @@ typedef struct
   uint32_t n_unmasked;          /* leading unread bytes that are already unmasked */
   uint8_t  window_bits;         /* window bits of the peer's messages */
   uint8_t  keeps_context;       /* a message may refer to earlier ones */
+  uint8_t  is_inside;           /* a message has begun and has not ended */
+  uint8_t  is_used;             /* a message ended after the last wsc_inflation_suspend () */
 } WscInflation;
 
 void     wsc_inflation_init          (WscInflation *self, const WscDeflateParameters *agreed,
@@ -32,6 +34,8 @@ WscFault wsc_inflation_end_message   (WscInflation *self);
 size_t   wsc_inflation_copy_window   (const WscInflation *self, uint8_t *to);
 /* Continues after messages of which only the window is known.  False: no memory. */
 bool     wsc_inflation_set_window    (WscInflation *self, WscBytes window);
+/* Does nothing while a message has not ended. */
+void     wsc_inflation_suspend       (WscInflation *self);
 /* inflated bytes per input byte so far, rounded up */
 uint64_t wsc_inflation_get_ratio     (const WscInflation *self);
 /* Call it when no more messages will be inflated: frees the inflater. */

@@ -18,6 +18,7 @@ LARGE, HUGE = "10c 65536B d1", "10c 1048576B d1"
 ALL_BUSY, FEW, FEWEST = "10 of 10", "10 of 4000", "10 of 10000"
 HANDSHAKES, HANDSHAKES_1 = "handshakes 64", "handshakes 1"
 IDLE, IDLE_DEFLATE = "idle 10000 1024B", "idle 10000 1024B deflate"
+IDLE_PAUSED = "idle 1000 1024B deflate paused"           # six seconds after an echo
 IDLE_DEFLATE_USED = "idle 2000 1024B deflate"            # with some it is 250 KB each
 TLS = "100c 1024B d1 tls"
 TLS_ECHOES = ("100c 20B d1 tls", "100c 20B d16 tls", "100c 1024B d16 tls", "10c 65536B d1 tls", "10c 1048576B d1 tls")
@@ -207,6 +208,7 @@ def all_bars():
     bars += peers("12", IDLE, libwebsockets=0.2, libsoup=0.2)
     bars += [Bar("12", IDLE_DEFLATE, 1.2, server="wsproto-no-takeover", key="upgraded_value", of=OURS,
                  of_cell=IDLE)]
+    bars += [Bar("12", IDLE_PAUSED, 11000)]
     bars += [Bar("13", "client 100c 20B", 1.15, server=CLIENT, of=OURS, of_cell=SMALL),
              Bar("13", "client 100c 1024B", 1.15, server=CLIENT, of=OURS, of_cell=KIB)]
     bars += deflate_bars()

@@ -9,7 +9,7 @@
   as a client connects [tls|system] [resumed] | client 100c 20B d16 [tls] | hold 100 tls|system | standstill system
               ("system": with the system's authorities, else with one); honest 0 [gnutls] [resumed] [delayed]
   few         10 of 4000 [20B d1]                                        connections that echo, of all
-  others      handshakes 64 | idle 10000 1024B [deflate] | keepalive 10000 | latency | broadcast 1000c 20B
+  others      handshakes 64 | idle 10000 1024B [deflate] [paused] | keepalive 10000 | latency | broadcast 1000c 20B
               calls 100c 20B d1 | allocations 100c 20B d1 | zlib 10c 4096B level 1 window 15 memory 8"""
 
 import re
@@ -20,7 +20,7 @@ TLS_RUNS = ("honest", "descriptors", "rush")
 CLIENT_RUNS = ("client", "connects", "hold", "standstill")
 RUNS = ("handshakes", "idle", "keepalive", "latency", "broadcast", "calls", "allocations", "zlib", *TLS_RUNS,
         *CLIENT_RUNS)
-FLAGS = ("deflate", "tls", "resumed", "rsa", "system", "delayed", "gnutls")
+FLAGS = ("deflate", "tls", "resumed", "rsa", "system", "delayed", "gnutls", "paused")
 NUMBER_AFTER = {"handshakes": "parallel", "idle": "connections", "keepalive": "connections", "hold": "connections",
                 "honest": "others", "descriptors": "others", "rush": "parallel",
                 "level": "level", "window": "window", "memory": "memory_level"}
@@ -102,7 +102,7 @@ class Cell:
                      "--warm-up", str(min(0.2, seconds / 3))]
         for name, number in self.numbers.items():
             arguments += [f"--{name.replace('_', '-')}", str(number)]
-        return arguments + [f"--{name}" for name in ("deflate", "tls", "resumed", "delayed") if getattr(self, name)]
+        return arguments + [f"--{name}" for name in ("deflate", "tls", "resumed", "delayed", "paused") if getattr(self, name)]
 
 
 def parse(texts):

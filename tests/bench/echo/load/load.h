@@ -53,6 +53,7 @@ typedef struct
   LoadKind kind;
   LoadHello hello;
   bool is_tls, resumes, offers_deflate;
+  bool is_paused;               /* TRUE if idle connections wait until their compression has given memory back */
   bool is_delayed;              /* TRUE if the sockets are without TCP_NODELAY */
   double seconds, warm_up;
   const char *counter;          /* file of the allocation counter; NULL: none */

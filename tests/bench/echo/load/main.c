@@ -88,6 +88,7 @@ parse_option (LoadOptions *options,
     case 'b': options->n_others = strtoul (value, NULL, 10); break;
     case 'h': options->hello = (LoadHello) parse_name (hello_names, value); break;
     case 'n': options->is_delayed = true; break;
+    case 'u': options->is_paused = true; break;
     case 'D': options->offers_deflate = true; break;
     case 'S': options->seconds = atof (value); break;
     case 'w': options->warm_up = atof (value); break;
@@ -115,6 +116,7 @@ parse_options (LoadOptions *options,
     { "memory-level", required_argument, NULL, 'm' }, { "window", required_argument, NULL, 'W' },
     { "resumed", no_argument, NULL, 'r' },           { "others", required_argument, NULL, 'b' },
     { "hello", required_argument, NULL, 'h' },       { "delayed", no_argument, NULL, 'n' },
+    { "paused", no_argument, NULL, 'u' },
     { NULL, 0, NULL, 0 },
   };
 

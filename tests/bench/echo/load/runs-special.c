@@ -15,6 +15,7 @@
 #define FLOOD_DEPTH      64
 #define MOST_WAITS       1000000
 #define SILENCE_S        20.0
+#define PAUSE_S          6.0    /* a second longer than our compression keeps its memory */
 
 static size_t
 count_down (Load           *load,
@@ -95,7 +96,10 @@ load_run_idle (Load *load)
   settle (load);
   upgraded = load_resident (load->options->pid);
   echo_once (load);
-  settle (load);
+  if (load->options->is_paused)
+    stay_idle (load, PAUSE_S);
+  else
+    settle (load);
   echoed = load_resident (load->options->pid);
   printf ("{\"n\": %zu, \"before\": %zu, \"upgraded\": %zu, \"echoed\": %zu}\n",
           load->n_connections, before, upgraded, echoed);
