@@ -9,7 +9,6 @@ numbers of messages, so that what a program does once does not count. With sever
 stopped while they are sent: so it finds all of them when it wakes up, in every run."""
 
 import collections
-import contextlib
 import os
 import re
 import shutil
@@ -43,7 +42,7 @@ BARS = {
 }
 ROLES = tuple(BARS)
 # CONNECTION_BARS are those of a connection without a message, in all objects: GLib's are most of them.
-CONNECTION_BARS = {"TCP ends": 37500, "Close": 40700}
+CONNECTION_BARS = {"TCP ends": 38700, "Close": 42000}
 FEW_CONNECTIONS, MANY_CONNECTIONS = 300, 1300
 
 
@@ -112,19 +111,13 @@ class Counted:
         stream.close()
         connection.close()
 
-    @contextlib.contextmanager
-    def one_wake(self):
-        """The program waits, and finds all that happens in the block when it wakes up once."""
+    def settle(self):
+        """Returns when the program waits: it wakes up for the next step alone."""
         end = time.monotonic() + LIMIT
         while state_of(self.process.pid) != "S":
             if time.monotonic() > end:
                 raise CountError(f"the program under callgrind does not wait for anything after {LIMIT} s")
             time.sleep(0.0001)
-        self.process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self.process.send_signal(signal.SIGCONT)
 
     def send(self, data):
         """To each connection at once."""
@@ -154,12 +147,13 @@ class Counted:
 
 def connect(counted, port):
     """Returns the connection and its stream."""
-    with counted.one_wake():
-        connection = socket.create_connection(("127.0.0.1", port), LIMIT)
-        stream = counted.take(connection)
-        connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+    connection = socket.create_connection(("127.0.0.1", port), LIMIT)
+    stream = counted.take(connection)
+    counted.settle()
+    connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
     read_head(stream)
+    counted.settle()
     return connection, stream
 
 
@@ -177,14 +171,14 @@ def count_connections(programs, folder, end, n):
         for _ in range(n):
             connection, stream = connect(counted, port)
             if end == "Close":
-                with counted.one_wake():
-                    connection.sendall(bytes([0x88, 0x82]) + MASK + bytes(byte ^ key for byte, key in zip(CLOSE, MASK)))
+                connection.sendall(bytes([0x88, 0x82]) + MASK + bytes(byte ^ key for byte, key in zip(CLOSE, MASK)))
                 if read_exactly(stream, 2 + len(CLOSE)) != bytes([0x88, len(CLOSE)]) + CLOSE:
                     raise CountError("the server's Close differs from the client's")
-            with counted.one_wake():
-                connection.shutdown(socket.SHUT_WR)
+                counted.settle()
+            connection.shutdown(socket.SHUT_WR)
             if stream.read():
                 raise CountError("the server sends after its end")
+            counted.settle()
             counted.drop(connection, stream)
         return counted.end()
 
