@@ -103,14 +103,6 @@ read_async (GInputStream       *stream,
   serve_reader (direction);
 }
 
-static gssize
-read_finish (GInputStream *stream,
-             GAsyncResult *result,
-             GError      **error)
-{
-  return g_task_propagate_int (G_TASK (result), error);
-}
-
 static void
 async_input_finalize (GObject *object)
 {
@@ -123,7 +115,6 @@ async_input_class_init (AsyncInputClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = async_input_finalize;
   G_INPUT_STREAM_CLASS (class)->read_async = read_async;
-  G_INPUT_STREAM_CLASS (class)->read_finish = read_finish;
 }
 
 static void
@@ -149,14 +140,6 @@ write_async (GOutputStream      *stream,
   serve_reader (direction);
 }
 
-static gssize
-write_finish (GOutputStream *stream,
-              GAsyncResult  *result,
-              GError       **error)
-{
-  return g_task_propagate_int (G_TASK (result), error);
-}
-
 static void
 close_async (GOutputStream      *stream,
              int                 priority,
@@ -172,14 +155,6 @@ close_async (GOutputStream      *stream,
   g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-close_finish (GOutputStream *stream,
-              GAsyncResult  *result,
-              GError       **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 async_output_finalize (GObject *object)
 {
@@ -192,9 +167,7 @@ async_output_class_init (AsyncOutputClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = async_output_finalize;
   G_OUTPUT_STREAM_CLASS (class)->write_async = write_async;
-  G_OUTPUT_STREAM_CLASS (class)->write_finish = write_finish;
   G_OUTPUT_STREAM_CLASS (class)->close_async = close_async;
-  G_OUTPUT_STREAM_CLASS (class)->close_finish = close_finish;
 }
 
 static void

@@ -5,6 +5,8 @@
  * fails.  A step is a read or a write that moves bytes. */
 #pragma once
 
+#include "connection/polled-stream.h"
+
 #include <libwsproto/wsproto-session.h>
 
 typedef enum
@@ -51,7 +53,7 @@ typedef struct
 } Peer;
 
 #define FAULT_TYPE_STREAM (fault_stream_get_type ())
-G_DECLARE_FINAL_TYPE (FaultStream, fault_stream, FAULT, STREAM, GIOStream)
+G_DECLARE_FINAL_TYPE (FaultStream, fault_stream, FAULT, STREAM, PolledStream)
 
 FaultStream *fault_stream_new (const FaultPlan * plan,
                                WspRole          peer_role);

@@ -5,15 +5,14 @@
  * blocks until the main loop polls it again.  It keeps the length of each write. */
 #pragma once
 
-#include <gio/gio.h>
+#include "connection/polled-stream.h"
 
 #define NARROW_TYPE_STREAM (narrow_stream_get_type ())
-G_DECLARE_FINAL_TYPE (NarrowStream, narrow_stream, NARROW, STREAM, GIOStream)
+G_DECLARE_FINAL_TYPE (NarrowStream, narrow_stream, NARROW, STREAM, PolledStream)
 
 struct _NarrowStream
 {
-  GIOStream   parent_instance;
-  GObject    *input, *output;
+  PolledStream parent_instance;
   gsize       room;             /* number of bytes that the stream takes before it blocks */
   gsize       wide_room;        /* room of each fifth time; 0 = the same as room */
   guint       n_blocked;        /* number of times that the stream has blocked */
