@@ -89,12 +89,15 @@ count_pauses (GLogLevelFlags   level,
                                   : g_log_writer_default (level, fields, n_fields, data);
 }
 
-static void
-fixture_init (Fixture *self)
+static Fixture *
+fixture_new (void)
 {
+  Fixture *self = g_new (Fixture, 1);
+
   *self = (Fixture) { .wire = g_byte_array_new () };
   self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
   self->watched = watch (self->connection);
+  return self;
 }
 
 static void
@@ -146,7 +149,7 @@ shutdown_peer (Fixture *self)
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   wsp_connection_abort (self->connection);
   run_until_closed (self->watched);
@@ -155,7 +158,10 @@ fixture_clear (Fixture *self)
   g_object_unref (self->connection);
   g_byte_array_unref (self->wire);
   close (self->fd);
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static void
 check_bytes (gconstpointer received,
@@ -247,17 +253,15 @@ static void
 test_requested (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_message (&fixture, request_cases[i].length, request_cases[i].frame_length);
-  send_until (&fixture, request_cases[i].before);
+  add_message (fixture, request_cases[i].length, request_cases[i].frame_length);
+  send_until (fixture, request_cases[i].before);
 
-  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-  read_large (&fixture, stream, request_cases[i].length);
-  g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
-  fixture_clear (&fixture);
+  read_large (fixture, stream, request_cases[i].length);
+  g_assert_cmpuint (fixture->most_held, <=, ROOM + ONE_READ);
 }
 
 typedef enum
@@ -276,20 +280,19 @@ test_held (gconstpointer data)
 {
   Take take = GPOINTER_TO_UINT (data);
   const gsize length = 8 * MIB;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_message (&fixture, length, take == TAKE_START ? 0 : 100000);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.n_sent, <, length / 2);
-  g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
+  add_message (fixture, length, take == TAKE_START ? 0 : 100000);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->n_sent, <, length / 2);
+  g_assert_cmpuint (fixture->most_held, <=, ROOM + ONE_READ);
 
   if (take == TAKE_STREAM)
     {
-      g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+      g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-      read_large (&fixture, stream, length);
-      fixture_clear (&fixture);
+      read_large (fixture, stream, length);
+      g_clear_pointer (&fixture, fixture_free);
       return;
     }
 
@@ -297,20 +300,19 @@ test_held (gconstpointer data)
   g_autoptr (WspMessage) message = NULL;
 
   if (take == TAKE_START)
-    wsp_connection_start_receiving (fixture.connection);
+    wsp_connection_start_receiving (fixture->connection);
   else
-    wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
-  send_all (&fixture);
+    wsp_connection_receive_async (fixture->connection, NULL, keep_result, &result);
+  send_all (fixture);
   if (take == TAKE_START)
-    message = wsp_message_ref (fixture.watched->messages->pdata[0]);
+    message = wsp_message_ref (fixture->watched->messages->pdata[0]);
   else
-    message = wsp_connection_receive_finish (fixture.connection, result, NULL);
+    message = wsp_connection_receive_finish (fixture->connection, result, NULL);
 
   gsize n;
   const void *received = g_bytes_get_data (wsp_message_get_bytes (message), &n);
 
   check_bytes (received, n, length);
-  fixture_clear (&fixture);
 }
 
 /* A message that was read ahead, whole or in part, and is longer than the call allows. */
@@ -338,39 +340,37 @@ test_too_long (gconstpointer data)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   wsp_limits_set_max_message_size (limits, (guint64) too_longs[i].limit);
   if (too_longs[i].max_fragments > 0)
     g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
-  wsp_connection_set_limits (fixture.connection, limits);
-  add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
-  add_message (&fixture, 1, 0);
-  send_until (&fixture, MIN (too_longs[i].before, fixture.wire->len - 7));
-  g_assert_cmpint (wsp_connection_get_state (fixture.connection), ==, WSP_CONNECTION_STATE_OPEN);
+  wsp_connection_set_limits (fixture->connection, limits);
+  add_message (fixture, too_longs[i].length, too_longs[i].frame_length);
+  add_message (fixture, 1, 0);
+  send_until (fixture, MIN (too_longs[i].before, fixture->wire->len - 7));
+  g_assert_cmpint (wsp_connection_get_state (fixture->connection), ==, WSP_CONNECTION_STATE_OPEN);
 
   if (is_started)
-    wsp_connection_start_receiving (fixture.connection);
+    wsp_connection_start_receiving (fixture->connection);
   else
-    wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
+    wsp_connection_receive_async (fixture->connection, NULL, keep_result, &result);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->watched->n_messages, ==, 0);
   if (too_longs[i].frame_length == 0)           /* the header announced the excess */
-    g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
-  shutdown_peer (&fixture);
+    g_assert_cmpuint (fixture->most_held, <=, ROOM + ONE_READ);
+  shutdown_peer (fixture);
 
-  WspCloseInfo *info = wsp_connection_get_close_info (fixture.connection);
+  WspCloseInfo *info = wsp_connection_get_close_info (fixture->connection);
 
   g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, too_longs[i].code);
   g_assert_error (wsp_close_info_get_error (info), WSP_ERROR, WSP_ERROR_TOO_BIG);
   if (!is_started)
     {
       g_assert_nonnull (result);
-      g_assert_null (wsp_connection_receive_finish (fixture.connection, result, &error));
+      g_assert_null (wsp_connection_receive_finish (fixture->connection, result, &error));
       g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
     }
-  fixture_clear (&fixture);
 }
 
 /* As a stream each of them is valid. */
@@ -379,20 +379,18 @@ test_not_too_long (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   wsp_limits_set_max_message_size (limits, (guint64) too_longs[i].limit);
   if (too_longs[i].max_fragments > 0)
     g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
-  wsp_connection_set_limits (fixture.connection, limits);
-  add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
-  send_until (&fixture, too_longs[i].before);
+  wsp_connection_set_limits (fixture->connection, limits);
+  add_message (fixture, too_longs[i].length, too_longs[i].frame_length);
+  send_until (fixture, too_longs[i].before);
 
-  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-  read_large (&fixture, stream, too_longs[i].length);
-  fixture_clear (&fixture);
+  read_large (fixture, stream, too_longs[i].length);
 }
 
 /* All ways of receiving agree about max-message-size, whatever is behind the message. */
@@ -436,7 +434,7 @@ static const struct { gsize length, frame_length; } limited_sizes[] = {
 
 typedef struct
 {
-  Fixture fixture;
+  Fixture *fixture;
   Way     way;
   GArray *lengths;              /* lengths of the received messages (guint) */
   GError *error;                /* error of the call that failed; NULL: none */
@@ -518,9 +516,9 @@ static void
 ask (Limited *self)
 {
   if (self->way >= WAY_STREAM)
-    wsp_connection_receive_stream_async (self->fixture.connection, NULL, on_limited, self);
+    wsp_connection_receive_stream_async (self->fixture->connection, NULL, on_limited, self);
   else
-    wsp_connection_receive_async (self->fixture.connection, NULL, on_limited, self);
+    wsp_connection_receive_async (self->fixture->connection, NULL, on_limited, self);
 }
 
 static void
@@ -529,13 +527,13 @@ begin_way (Limited *self)
   switch (self->way)
     {
     case WAY_FUNC:
-      wsp_connection_set_message_func (self->fixture.connection, take_pushed, self, NULL);
-      wsp_connection_start_receiving (self->fixture.connection);
+      wsp_connection_set_message_func (self->fixture->connection, take_pushed, self, NULL);
+      wsp_connection_start_receiving (self->fixture->connection);
       return;
     case WAY_SIGNAL:
     case WAY_SIGNAL_LATE:
-      g_signal_connect (self->fixture.connection, "message", G_CALLBACK (take_pushed), self);
-      wsp_connection_start_receiving (self->fixture.connection);
+      g_signal_connect (self->fixture->connection, "message", G_CALLBACK (take_pushed), self);
+      wsp_connection_start_receiving (self->fixture->connection);
       return;
     case WAY_RECEIVE:
     case WAY_RECEIVE_LATE:
@@ -557,7 +555,7 @@ check_limited (Limited *self,
   const gboolean is_called = self->way >= WAY_RECEIVE;
   const guint n_behind = behind >= BEHIND_MESSAGES ? 2 : 0;
   const gboolean has_close = behind == BEHIND_CLOSE || behind == BEHIND_MESSAGES_AND_CLOSE;
-  WspCloseInfo *info = wsp_connection_get_close_info (self->fixture.connection);
+  WspCloseInfo *info = wsp_connection_get_close_info (self->fixture->connection);
 
   if (self->way == WAY_SIGNAL_LATE && (behind == BEHIND_END || behind == BEHIND_MESSAGES_AND_END))
     {
@@ -585,11 +583,11 @@ run_limited (Way    way,
              gsize  frame_length,
              Behind behind)
 {
-  Limited self = { .way = way, .lengths = g_array_new (FALSE, FALSE, sizeof (guint)) };
-  Fixture *fixture = &self.fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  Limited self = { .fixture = fixture, .way = way,
+                   .lengths = g_array_new (FALSE, FALSE, sizeof (guint)) };
   gboolean is_late = way == WAY_SIGNAL_LATE || way == WAY_RECEIVE_LATE || way == WAY_STREAM_LATE;
 
-  fixture_init (fixture);
   watched_leave_messages (fixture->watched);
   wire_limit (fixture->connection, "max-message-size", SIZE_LIMIT);
   wsp_connection_stop_receiving (fixture->connection);
@@ -615,7 +613,6 @@ run_limited (Way    way,
   check_limited (&self, length, behind);
   g_array_unref (self.lengths);
   g_clear_error (&self.error);
-  fixture_clear (fixture);
 }
 
 static void
@@ -633,17 +630,15 @@ static void
 test_many_fragments (void)
 {
   const gsize length = 400000;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_message (&fixture, length, 1);
-  send_until (&fixture, 1000);
+  add_message (fixture, length, 1);
+  send_until (fixture, 1000);
 
-  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-  read_large (&fixture, stream, length);
-  g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
-  fixture_clear (&fixture);
+  read_large (fixture, stream, length);
+  g_assert_cmpuint (fixture->most_held, <=, ROOM + ONE_READ);
 }
 
 /* After the connection's Close messages are dropped, whatever their length, and the stream fails
@@ -653,20 +648,19 @@ test_closing (gconstpointer data)
 {
   gboolean has_stream = GPOINTER_TO_UINT (data);
   g_autoptr (WspMessageStream) stream = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_message (&fixture, LARGE, MIB);
-  add_frame (fixture.wire, 0x88, (const guint8 *) "\x03\xe8", 2);
+  add_message (fixture, LARGE, MIB);
+  add_frame (fixture->wire, 0x88, (const guint8 *) "\x03\xe8", 2);
   if (has_stream)
-    stream = request_stream (&fixture);
-  send_all (&fixture);
-  wsp_connection_close_async (fixture.connection, 3003, "enough", NULL, NULL, NULL);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.n_sent, ==, fixture.wire->len);
-  g_assert_cmpuint (fixture.most_held, <=, ROOM + 2 * ONE_READ);
-  shutdown_peer (&fixture);
-  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (fixture.connection)));
+    stream = request_stream (fixture);
+  send_all (fixture);
+  wsp_connection_close_async (fixture->connection, 3003, "enough", NULL, NULL, NULL);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->n_sent, ==, fixture->wire->len);
+  g_assert_cmpuint (fixture->most_held, <=, ROOM + 2 * ONE_READ);
+  shutdown_peer (fixture);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (fixture->connection)));
 
   while (has_stream)
     {
@@ -679,7 +673,6 @@ test_closing (gconstpointer data)
       g_assert_nonnull (strstr (error->message, "3003"));
       break;
     }
-  fixture_clear (&fixture);
 }
 
 /* The stream fails with the peer's fault, not with the end of the connection. */
@@ -688,23 +681,21 @@ test_failed (void)
 {
   g_autoptr (GError) error = NULL;
   char buffer[16];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_frame (fixture.wire, 0x02, (const guint8 *) "a", 1);
-  send_all (&fixture);
+  add_frame (fixture->wire, 0x02, (const guint8 *) "a", 1);
+  send_all (fixture);
 
-  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-  add_frame (fixture.wire, 0x82, (const guint8 *) "b", 1);
-  send_all (&fixture);
-  shutdown_peer (&fixture);
+  add_frame (fixture->wire, 0x82, (const guint8 *) "b", 1);
+  send_all (fixture);
+  shutdown_peer (fixture);
   g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL,
                                         &error), ==, 1);
   g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL,
                                         &error), ==, -1);
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_FORMAT);
-  fixture_clear (&fixture);
 }
 
 /* Calls are cancelled, again and again, while the message is received: nothing of it is lost. */
@@ -719,26 +710,24 @@ test_cancelled (void)
         g_autoptr (GCancellable) cancellable = g_cancellable_new ();
         g_autoptr (GAsyncResult) result = NULL;
         g_autoptr (GError) error = NULL;
-        Fixture fixture;
 
         if (take == TAKE_START)
           continue;
 
-        fixture_init (&fixture);
-        add_message (&fixture, length, 10);
+        g_autoptr (Fixture) fixture = fixture_new ();
+        add_message (fixture, length, 10);
         if (take == TAKE_RECEIVE)
-          wsp_connection_receive_async (fixture.connection, cancellable, keep_result, &result);
+          wsp_connection_receive_async (fixture->connection, cancellable, keep_result, &result);
         else
-          wsp_connection_receive_stream_async (fixture.connection, cancellable, keep_result,
+          wsp_connection_receive_stream_async (fixture->connection, cancellable, keep_result,
                                                &result);
         g_cancellable_cancel (cancellable);
-        send_until (&fixture, at);
+        send_until (fixture, at);
         g_assert_nonnull (result);
 
-        g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+        g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-        read_large (&fixture, stream, length);
-        fixture_clear (&fixture);
+        read_large (fixture, stream, length);
       }
 }
 
@@ -758,29 +747,27 @@ test_left (gconstpointer data)
 {
   Leave leave = GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_message (&fixture, LARGE, 100000);
-  add_message (&fixture, 5, 0);
-  send_all (&fixture);
+  add_message (fixture, LARGE, 100000);
+  add_message (fixture, 5, 0);
+  send_all (fixture);
 
-  WspMessageStream *stream = request_stream (&fixture);
+  WspMessageStream *stream = request_stream (fixture);
 
   if (leave == LEAVE_CLOSED)
     g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
   g_object_unref (stream);
-  wsp_connection_start_receiving (fixture.connection);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
-  g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[0]), ==, 5);
+  wsp_connection_start_receiving (fixture->connection);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->watched->n_messages, ==, 1);
+  g_assert_cmpuint (wsp_message_get_size (fixture->watched->messages->pdata[0]), ==, 5);
 
-  wire_limit (fixture.connection, "max-message-size", 3);
-  add_message (&fixture, 4, 0);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
-  g_assert_cmpint (wsp_connection_get_state (fixture.connection), !=, WSP_CONNECTION_STATE_OPEN);
-  fixture_clear (&fixture);
+  wire_limit (fixture->connection, "max-message-size", 3);
+  add_message (fixture, 4, 0);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->watched->n_messages, ==, 1);
+  g_assert_cmpint (wsp_connection_get_state (fixture->connection), !=, WSP_CONNECTION_STATE_OPEN);
 }
 
 static void
@@ -796,35 +783,33 @@ stop_at_second (WspConnection *connection,
 static void
 test_stop_inside (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.connection, "message", G_CALLBACK (stop_at_second), &fixture);
+  g_signal_connect (fixture->connection, "message", G_CALLBACK (stop_at_second), fixture);
   for (guint i = 1; i <= 10; i++)
-    add_message (&fixture, i, 0);
-  wsp_connection_start_receiving (fixture.connection);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.watched->n_messages, ==, 2);
+    add_message (fixture, i, 0);
+  wsp_connection_start_receiving (fixture->connection);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->watched->n_messages, ==, 2);
 
   for (guint i = 3; i <= 5; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (WspMessage) message = receive (fixture.connection, &error);
+      g_autoptr (WspMessage) message = receive (fixture->connection, &error);
 
       g_assert_no_error (error);
       g_assert_cmpuint (wsp_message_get_size (message), ==, i);
     }
 
-  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-  read_large (&fixture, stream, 6);
-  wsp_connection_start_receiving (fixture.connection);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.watched->n_messages, ==, 6);
+  read_large (fixture, stream, 6);
+  wsp_connection_start_receiving (fixture->connection);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->watched->n_messages, ==, 6);
   for (guint i = 0; i < 6; i++)
-    g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[i]), ==,
+    g_assert_cmpuint (wsp_message_get_size (fixture->watched->messages->pdata[i]), ==,
                       i < 2 ? i + 1 : i + 5);
-  fixture_clear (&fixture);
 }
 
 /* A message that was begun under start_receiving() continues as a stream without a limit. */
@@ -832,22 +817,20 @@ static void
 test_stop_in_the_middle (void)
 {
   const gsize length = 12 * MIB;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_message (&fixture, length, 0);
-  wsp_connection_start_receiving (fixture.connection);
-  send_until (&fixture, 6 * MIB);
-  wsp_connection_stop_receiving (fixture.connection);
-  wire_limit (fixture.connection, "max-message-size", MIB);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
-  g_assert_cmpuint (fixture.n_sent, <, 10 * MIB);
+  add_message (fixture, length, 0);
+  wsp_connection_start_receiving (fixture->connection);
+  send_until (fixture, 6 * MIB);
+  wsp_connection_stop_receiving (fixture->connection);
+  wire_limit (fixture->connection, "max-message-size", MIB);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->watched->n_messages, ==, 0);
+  g_assert_cmpuint (fixture->n_sent, <, 10 * MIB);
 
-  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (fixture);
 
-  read_large (&fixture, stream, length);
-  fixture_clear (&fixture);
+  read_large (fixture, stream, length);
 }
 
 static void
@@ -865,17 +848,15 @@ start_again (GObject      *source,
 static void
 test_start_in_a_callback (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 1; i <= 8; i++)
-    add_message (&fixture, i, 0);
-  wsp_connection_receive_async (fixture.connection, NULL, start_again, NULL);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.watched->n_messages, ==, 7);
+    add_message (fixture, i, 0);
+  wsp_connection_receive_async (fixture->connection, NULL, start_again, NULL);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->watched->n_messages, ==, 7);
   for (guint i = 0; i < 7; i++)
-    g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[i]), ==, i + 2);
-  fixture_clear (&fixture);
+    g_assert_cmpuint (wsp_message_get_size (fixture->watched->messages->pdata[i]), ==, i + 2);
 }
 
 /* The rest of a long frame is read directly into the memory of its message, but only as much as
@@ -883,16 +864,14 @@ test_start_in_a_callback (void)
 static void
 test_first_piece (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_message (&fixture, MIB, 0);
-  send_until (&fixture, 40000);
-  g_assert_cmpuint (fixture.most_held, >, 0);
-  g_assert_cmpuint (fixture.most_held, <=, 40000);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.most_held, ==, ROOM);
-  fixture_clear (&fixture);
+  add_message (fixture, MIB, 0);
+  send_until (fixture, 40000);
+  g_assert_cmpuint (fixture->most_held, >, 0);
+  g_assert_cmpuint (fixture->most_held, <=, 40000);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->most_held, ==, ROOM);
 }
 
 /* The program does not ask for messages, and the peer continues with empty fragments: they take no
@@ -900,25 +879,23 @@ test_first_piece (void)
 static void
 test_empty_fragments (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  add_frame (fixture.wire, 0x02, (const guint8 *) "a", 1);
+  add_frame (fixture->wire, 0x02, (const guint8 *) "a", 1);
   for (guint i = 0; i < 200000; i++)
-    add_frame (fixture.wire, 0x00, NULL, 0);
-  send_all (&fixture);
-  g_assert_cmpuint (fixture.n_sent, ==, fixture.wire->len);
-  g_assert_cmpuint (fixture.most_held, ==, 1);
+    add_frame (fixture->wire, 0x00, NULL, 0);
+  send_all (fixture);
+  g_assert_cmpuint (fixture->n_sent, ==, fixture->wire->len);
+  g_assert_cmpuint (fixture->most_held, ==, 1);
 
   g_autoptr (GAsyncResult) result = NULL;
 
-  wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
-  add_frame (fixture.wire, 0x00, NULL, 0);
-  send_all (&fixture);
-  shutdown_peer (&fixture);
+  wsp_connection_receive_async (fixture->connection, NULL, keep_result, &result);
+  add_frame (fixture->wire, 0x00, NULL, 0);
+  send_all (fixture);
+  shutdown_peer (fixture);
   g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (
-                                                     fixture.connection)), ==, 1008);
-  fixture_clear (&fixture);
+                                                     fixture->connection)), ==, 1008);
 }
 
 typedef enum                    /* what the program has done before the messages are received */
@@ -973,23 +950,21 @@ test_queue (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (WspConnectionStats) stats = NULL;
-      Fixture fixture;
+      g_autoptr (Fixture) fixture = fixture_new ();
 
-      fixture_init (&fixture);
-      act_before (&fixture, before);
+      act_before (fixture, before);
       for (guint n = 0; n < rows[i].n_sent; n++)
-        add_message (&fixture, rows[i].length, 0);
-      send_all (&fixture);
-      stats = wsp_connection_dup_stats (fixture.connection);
+        add_message (fixture, rows[i].length, 0);
+      send_all (fixture);
+      stats = wsp_connection_dup_stats (fixture->connection);
       g_assert_cmpuint (stats->messages_received, ==,
                         before == BEFORE_NOTHING ? 1 : rows[i].n);
       for (guint n = 0; n < rows[i].n_sent; n++)
         {
-          g_autoptr (WspMessage) message = receive (fixture.connection, NULL);
+          g_autoptr (WspMessage) message = receive (fixture->connection, NULL);
 
           g_assert_cmpuint (wsp_message_get_size (message), ==, rows[i].length);
         }
-      fixture_clear (&fixture);
     }
 }
 
@@ -1006,25 +981,23 @@ test_unread (gconstpointer data)
     {
       gboolean is_read = numbers[i] < limit;
       char pong[16];
-      Fixture fixture;
+      g_autoptr (Fixture) fixture = fixture_new ();
 
-      fixture_init (&fixture);
-      act_before (&fixture, before);
+      act_before (fixture, before);
       n_pauses = 0;
       for (guint n = 0; n < numbers[i]; n++)
-        add_message (&fixture, 1, 0);
-      add_frame (fixture.wire, 0x89, (const guint8 *) "p", 1);
-      send_all (&fixture);
-      g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, is_read ? 3 : -1);
-      g_assert_true (wsp_connection_queue_text (fixture.connection, "tick", NULL));
+        add_message (fixture, 1, 0);
+      add_frame (fixture->wire, 0x89, (const guint8 *) "p", 1);
+      send_all (fixture);
+      g_assert_cmpint (read (fixture->fd, pong, sizeof pong), ==, is_read ? 3 : -1);
+      g_assert_true (wsp_connection_queue_text (fixture->connection, "tick", NULL));
       g_assert_cmpuint (n_pauses, ==, is_read ? 0 : 1);
 
-      add_frame (fixture.wire, 0x88, (const guint8 *) "\x0f\xa1", 2);
-      send_all (&fixture);
-      g_assert_cmpuint (wsp_connection_get_peer_close_code (fixture.connection), ==,
+      add_frame (fixture->wire, 0x88, (const guint8 *) "\x0f\xa1", 2);
+      send_all (fixture);
+      g_assert_cmpuint (wsp_connection_get_peer_close_code (fixture->connection), ==,
                         is_read ? 4001 : 0);
-      g_assert_cmpint (wsp_connection_queue_text (fixture.connection, "tick", NULL), ==, !is_read);
-      fixture_clear (&fixture);
+      g_assert_cmpint (wsp_connection_queue_text (fixture->connection, "tick", NULL), ==, !is_read);
     }
 }
 
@@ -1033,18 +1006,16 @@ static void
 test_stop_late (void)
 {
   char pong[16];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint n = 0; n < 3; n++)
-    add_message (&fixture, 1, 0);
-  add_frame (fixture.wire, 0x89, (const guint8 *) "p", 1);
-  send_all (&fixture);
-  g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, -1);
-  wsp_connection_stop_receiving (fixture.connection);
-  send_all (&fixture);
-  g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, 3);
-  fixture_clear (&fixture);
+    add_message (fixture, 1, 0);
+  add_frame (fixture->wire, 0x89, (const guint8 *) "p", 1);
+  send_all (fixture);
+  g_assert_cmpint (read (fixture->fd, pong, sizeof pong), ==, -1);
+  wsp_connection_stop_receiving (fixture->connection);
+  send_all (fixture);
+  g_assert_cmpint (read (fixture->fd, pong, sizeof pong), ==, 3);
 }
 
 static void
@@ -1156,21 +1127,19 @@ test_ended_early (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.connection, "message", G_CALLBACK (end_early), &fixture);
-  g_object_set_data (G_OBJECT (fixture.connection), "row", &i);
-  wsp_connection_receive_async (fixture.connection, cancellable, keep_result, &result);
+  g_signal_connect (fixture->connection, "message", G_CALLBACK (end_early), fixture);
+  g_object_set_data (G_OBJECT (fixture->connection), "row", &i);
+  wsp_connection_receive_async (fixture->connection, cancellable, keep_result, &result);
   g_cancellable_cancel (cancellable);
   run_until_result (&result);
   for (guint n = 0; n < 3; n++)
-    add_message (&fixture, 1, 0);
-  send_all (&fixture);
-  wsp_connection_start_receiving (fixture.connection);
+    add_message (fixture, 1, 0);
+  send_all (fixture);
+  wsp_connection_start_receiving (fixture->connection);
   run_pending ();
-  g_assert_cmpstr (fixture.watched->log->str, ==, early_ends[i].log);
-  fixture_clear (&fixture);
+  g_assert_cmpstr (fixture->watched->log->str, ==, early_ends[i].log);
 }
 
 int

@@ -17,9 +17,10 @@ typedef struct
   char    *request;
 } RawServer;
 
-static void
-raw_server_init (RawServer *self)
+static RawServer *
+raw_server_new (void)
 {
+  RawServer *self = g_new (RawServer, 1);
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
 
@@ -32,16 +33,20 @@ raw_server_init (RawServer *self)
   g_autoptr (GSocketAddress) address = g_socket_get_local_address (self->listener, NULL);
 
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  return self;
 }
 
 static void
-raw_server_clear (RawServer *self)
+raw_server_free (RawServer *self)
 {
   g_object_unref (self->listener);
   if (self->fd >= 0)
     close (self->fd);
   g_free (self->request);
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawServer, raw_server_free)
 
 static void
 raw_server_take_request (RawServer *self)
@@ -166,16 +171,15 @@ test_answer (gconstpointer data)
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RawServer server;
   guint status;
 
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) handshake = make_handshake (server.port, protocols);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) handshake = make_handshake (server->port, protocols);
 
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
-  raw_server_take_request (&server);
-  raw_server_answer (&server, answers[i].answer);
-  shutdown (server.fd, SHUT_WR);
+  raw_server_take_request (server);
+  raw_server_answer (server, answers[i].answer);
+  shutdown (server->fd, SHUT_WR);
 
   g_autoptr (WspConnection) connection = finish (client, &result, &error);
 
@@ -193,7 +197,6 @@ test_answer (gconstpointer data)
       if (answers[i].text != NULL)
         g_assert_nonnull (strstr (error->message, answers[i].text));
     }
-  raw_server_clear (&server);
 }
 
 static void
@@ -219,24 +222,22 @@ test_request (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = NULL;
   g_autoptr (WspHeaders) headers = NULL;
-  RawServer server;
-
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) handshake = make_handshake (server.port, protocols);
-  g_autofree char *host = g_strdup_printf ("\r\nHost: 127.0.0.1:%u\r\n", server.port);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) handshake = make_handshake (server->port, protocols);
+  g_autofree char *host = g_strdup_printf ("\r\nHost: 127.0.0.1:%u\r\n", server->port);
 
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
-  raw_server_take_request (&server);
-  g_assert_true (g_str_has_prefix (server.request, "GET /chat?x=1 HTTP/1.1\r\n"));
-  g_assert_nonnull (strstr (server.request, host));
-  g_assert_nonnull (strstr (server.request, "\r\nCookie: a=b\r\n"));
-  g_assert_nonnull (strstr (server.request, "\r\nOrigin: https://page.example\r\n"));
-  g_assert_nonnull (strstr (server.request, "\r\nUser-Agent: test/1\r\n"));
-  g_assert_nonnull (strstr (server.request, "\r\nUpgrade: websocket\r\n"));
-  g_assert_nonnull (strstr (server.request, "\r\nSec-WebSocket-Version: 13\r\n"));
-  g_assert_nonnull (strstr (server.request, "\r\nSec-WebSocket-Protocol: one, two\r\n"));
+  raw_server_take_request (server);
+  g_assert_true (g_str_has_prefix (server->request, "GET /chat?x=1 HTTP/1.1\r\n"));
+  g_assert_nonnull (strstr (server->request, host));
+  g_assert_nonnull (strstr (server->request, "\r\nCookie: a=b\r\n"));
+  g_assert_nonnull (strstr (server->request, "\r\nOrigin: https://page.example\r\n"));
+  g_assert_nonnull (strstr (server->request, "\r\nUser-Agent: test/1\r\n"));
+  g_assert_nonnull (strstr (server->request, "\r\nUpgrade: websocket\r\n"));
+  g_assert_nonnull (strstr (server->request, "\r\nSec-WebSocket-Version: 13\r\n"));
+  g_assert_nonnull (strstr (server->request, "\r\nSec-WebSocket-Protocol: one, two\r\n"));
 
-  raw_server_answer (&server,
+  raw_server_answer (server,
                      "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Length: 5\r\n\r\nsorry and more");
   g_assert_null (finish (client, &result, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
@@ -244,7 +245,6 @@ test_request (void)
   g_assert_cmpstr (wsp_headers_get_one (headers, "WWW-Authenticate"), ==, "Basic");
   g_assert_cmpuint (g_bytes_get_size (body), >=, strlen ("sorry"));
   g_assert_cmpmem (g_bytes_get_data (body, NULL), strlen ("sorry"), "sorry", strlen ("sorry"));
-  raw_server_clear (&server);
 }
 
 static const char *const chat[] = { "chat", NULL };
@@ -270,20 +270,17 @@ test_required_protocol (gconstpointer data)
   g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "subprotocol-required", TRUE, NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RawServer server;
-
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) handshake = make_handshake (server.port, required_protocols[i].offered);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) handshake = make_handshake (server->port, required_protocols[i].offered);
 
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
-  raw_server_take_request (&server);
-  raw_server_answer (&server, required_protocols[i].answer);
+  raw_server_take_request (server);
+  raw_server_answer (server, required_protocols[i].answer);
   g_autoptr (WspConnection) connection = finish (client, &result, &error);
 
   g_assert_cmpint (connection != NULL, ==, required_protocols[i].is_open);
   if (!required_protocols[i].is_open)
     g_assert_error (error, WSP_ERROR, WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
-  raw_server_clear (&server);
 }
 
 /* The fields that the client has for all requests give way to those of one request. */
@@ -294,26 +291,23 @@ test_own_fields (void)
                                                "user-agent", "test/1", NULL);
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (GAsyncResult) result = NULL;
-  RawServer server;
-
-  raw_server_init (&server);
-  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", server.port);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", server->port);
 
   g_assert_true (wsp_headers_append (headers, "Origin", "https://own.example", NULL));
   g_assert_true (wsp_headers_append (headers, "User-Agent", "own/1", NULL));
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, headers, NULL);
 
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
-  raw_server_take_request (&server);
-  g_assert_nonnull (strstr (server.request, "\r\nOrigin: https://own.example\r\n"));
-  g_assert_nonnull (strstr (server.request, "\r\nUser-Agent: own/1\r\n"));
-  g_assert_null (strstr (server.request, "page.example"));
-  g_assert_null (strstr (server.request, "test/1"));
-  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  raw_server_take_request (server);
+  g_assert_nonnull (strstr (server->request, "\r\nOrigin: https://own.example\r\n"));
+  g_assert_nonnull (strstr (server->request, "\r\nUser-Agent: own/1\r\n"));
+  g_assert_null (strstr (server->request, "page.example"));
+  g_assert_null (strstr (server->request, "test/1"));
+  raw_server_answer (server, SWITCH ACCEPT "\r\n");
   g_autoptr (WspConnection) connection = finish (client, &result, NULL);
 
   g_assert_nonnull (connection);
-  raw_server_clear (&server);
 }
 
 #define DEFAULT_AGENT "libwsproto/" WSP_VERSION_STRING
@@ -342,10 +336,8 @@ test_user_agent (gconstpointer data)
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RawServer server;
-
-  raw_server_init (&server);
-  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", server.port);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", server->port);
   g_autofree char *line = g_strdup_printf ("\r\nUser-Agent: %s\r\n", agents[i].sent);
 
   if (agents[i].header != NULL)
@@ -353,13 +345,12 @@ test_user_agent (gconstpointer data)
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, headers, NULL);
 
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
-  raw_server_take_request (&server);
-  g_assert_cmpint (strstr (server.request, line) != NULL, ==, agents[i].sent != NULL);
-  g_assert_cmpint (strstr (server.request, "User-Agent") != NULL, ==, agents[i].sent != NULL);
-  raw_server_answer (&server, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+  raw_server_take_request (server);
+  g_assert_cmpint (strstr (server->request, line) != NULL, ==, agents[i].sent != NULL);
+  g_assert_cmpint (strstr (server->request, "User-Agent") != NULL, ==, agents[i].sent != NULL);
+  raw_server_answer (server, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
   g_assert_null (finish (client, &result, &error));
   g_assert_true (g_str_has_suffix (error->message, agents[i].advice));
-  raw_server_clear (&server);
 }
 
 static void
@@ -369,22 +360,19 @@ test_prepare (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
-  RawServer server;
-
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) handshake = make_handshake (server->port, NULL);
 
   g_signal_connect (client, "prepare", G_CALLBACK (add_header), NULL);
   wsp_client_open_async (client, handshake, NULL, cancellable, keep_result, &result);
-  raw_server_take_request (&server);
-  g_assert_nonnull (strstr (server.request, "\r\nX-Prepared: yes\r\n"));
+  raw_server_take_request (server);
+  g_assert_nonnull (strstr (server->request, "\r\nX-Prepared: yes\r\n"));
 
   /* It is cancelled while the client waits for the response. */
   g_cancellable_cancel (cancellable);
   g_assert_null (finish (client, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_true (wire_is_ended (server.fd));
-  raw_server_clear (&server);
+  g_assert_true (wire_is_ended (server->fd));
 }
 
 static void
@@ -393,10 +381,8 @@ test_timeout (void)
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RawServer server;
-
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) handshake = make_handshake (server->port, NULL);
 
   wsp_client_set_connect_timeout (client, 30);
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
@@ -404,7 +390,6 @@ test_timeout (void)
   g_assert_null (finish (client, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (error->message, "limit connect-timeout 30 ms"));
-  raw_server_clear (&server);
 }
 
 /* Row 9: the second request is sent when the first one has its response. */
@@ -417,35 +402,32 @@ test_serialized (void)
   g_autoptr (GAsyncResult) third = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
-  RawServer server;
-
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) one = make_handshake (server.port, NULL);
-  g_autoptr (WspHandshake) two = make_handshake (server.port, NULL);
-  g_autoptr (WspHandshake) three = make_handshake (server.port, NULL);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) one = make_handshake (server->port, NULL);
+  g_autoptr (WspHandshake) two = make_handshake (server->port, NULL);
+  g_autoptr (WspHandshake) three = make_handshake (server->port, NULL);
 
   wsp_client_open_async (client, one, NULL, NULL, keep_result, &first);
   wsp_client_open_async (client, two, NULL, cancellable, keep_result, &second);
   wsp_client_open_async (client, three, NULL, NULL, keep_result, &third);
-  raw_server_take_request (&server);
+  raw_server_take_request (server);
   run_pending ();
-  g_assert_null (g_socket_accept (server.listener, NULL, NULL));
+  g_assert_null (g_socket_accept (server->listener, NULL, NULL));
 
   g_cancellable_cancel (cancellable);
-  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  raw_server_answer (server, SWITCH ACCEPT "\r\n");
   g_autoptr (WspConnection) connection = finish (client, &first, &error);
 
   g_assert_no_error (error);
   g_assert_null (finish (client, &second, &error));
   g_clear_error (&error);
-  close (server.fd);
-  g_free (server.request);
-  raw_server_take_request (&server);
-  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  close (server->fd);
+  g_free (server->request);
+  raw_server_take_request (server);
+  raw_server_answer (server, SWITCH ACCEPT "\r\n");
   g_autoptr (WspConnection) other = finish (client, &third, &error);
 
   g_assert_no_error (error);
-  raw_server_clear (&server);
 }
 
 static void
@@ -518,12 +500,10 @@ test_no_listener (void)
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RawServer server;
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) handshake = make_handshake (server->port, NULL);
 
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
-
-  raw_server_clear (&server);
+  g_clear_pointer (&server, raw_server_free);
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
   g_assert_null (finish (client, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
@@ -538,22 +518,21 @@ test_cut (void)
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RawServer server;
   char byte;
 
-  raw_server_init (&server);
-  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (WspHandshake) handshake = make_handshake (server->port, NULL);
 
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
-  raw_server_take_request (&server);
+  raw_server_take_request (server);
   run_pending ();
-  g_assert_cmpint (read (server.fd, &byte, 1), <, 0);
-  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  g_assert_cmpint (read (server->fd, &byte, 1), <, 0);
+  raw_server_answer (server, SWITCH ACCEPT "\r\n");
   g_autoptr (WspConnection) connection = finish (client, &result, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpint (setsockopt (server.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), ==, 0);
-  raw_server_clear (&server);
+  g_assert_cmpint (setsockopt (server->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), ==, 0);
+  g_clear_pointer (&server, raw_server_free);
   g_assert_null (receive (connection, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (connection)), ==,

@@ -61,14 +61,17 @@ on_request (WspServer    *server,
   return TRUE;
 }
 
-static void
-make_both (Fixture           *self,
-           WspDeflateOptions *of_client,
+static Fixture *
+make_both (WspDeflateOptions *of_client,
            WspDeflateOptions *of_server)
 {
-  *self = (Fixture) { .server = wsp_server_new (), .client = wsp_client_new () };
+  Fixture *self = g_new0 (Fixture, 1);
+
+  self->server = wsp_server_new ();
+  self->client = wsp_client_new ();
   g_object_set (self->server, "deflate", of_server, NULL);
   g_object_set (self->client, "deflate", of_client, NULL);
+  return self;
 }
 
 static void
@@ -80,15 +83,16 @@ listen_inet (Fixture *self)
   g_assert_no_error (error);
 }
 
-static void
-fixture_init (Fixture           *self,
-              WspDeflateOptions *of_client,
-              WspDeflateOptions *of_server)
+static Fixture *
+fixture_new (WspDeflateOptions *of_client,
+             WspDeflateOptions *of_server)
 {
-  make_both (self, of_client, of_server);
+  Fixture *self = make_both (of_client, of_server);
+
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   listen_inet (self);
+  return self;
 }
 
 static void
@@ -106,17 +110,20 @@ dial (Fixture *self)
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_pointer (&self->peer, watched_free);
   g_clear_object (&self->connection);
   g_clear_object (&self->client);
   g_clear_object (&self->server);
   run_pending ();
+  g_free (self);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
+
 static char *
-dup_agreed (Fixture *self)
+dup_agreed (Fixture * self)
 {
   g_auto (GStrv) extensions = NULL;
 
@@ -205,55 +212,49 @@ test_agreement (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspDeflateOptions) of_client = new_large ();
   g_autoptr (WspDeflateOptions) of_server = new_large ();
-  Fixture fixture;
 
   g_object_set (of_client, "client-window-bits", agreements[i].client_bits, NULL);
   g_object_set (of_server, "server-window-bits", agreements[i].server_bits, NULL);
   g_object_set (of_client, "client-context-takeover", agreements[i].client_takeover, NULL);
   g_object_set (of_server, "server-context-takeover", agreements[i].server_takeover, NULL);
-  fixture_init (&fixture, of_client, of_server);
-  dial (&fixture);
-  g_autofree char *agreed = dup_agreed (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (of_client, of_server);
+  dial (fixture);
+  g_autofree char *agreed = dup_agreed (fixture);
 
   g_assert_cmpstr (agreed, ==, agreements[i].agreed);
-  echo_all (&fixture);
-  fixture_clear (&fixture);
+  echo_all (fixture);
 }
 
 static void
 test_off (void)
 {
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (NULL, options);
 
-  fixture_init (&fixture, NULL, options);
-  dial (&fixture);
-  g_autofree char *of_client = dup_agreed (&fixture);
+  dial (fixture);
+  g_autofree char *of_client = dup_agreed (fixture);
 
   g_assert_cmpstr (of_client, ==, "");
-  g_object_set (fixture.server, "deflate", NULL, NULL);
-  g_object_set (fixture.client, "deflate", options, NULL);
-  dial (&fixture);
-  g_autofree char *of_server = dup_agreed (&fixture);
+  g_object_set (fixture->server, "deflate", NULL, NULL);
+  g_object_set (fixture->client, "deflate", options, NULL);
+  dial (fixture);
+  g_autofree char *of_server = dup_agreed (fixture);
 
   g_assert_cmpstr (of_server, ==, "");
-  echo_all (&fixture);
-  fixture_clear (&fixture);
+  echo_all (fixture);
 }
 
 static void
 test_declined (void)
 {
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (options, options);
 
-  fixture_init (&fixture, options, options);
-  fixture.declines = TRUE;
-  dial (&fixture);
-  g_autofree char *agreed = dup_agreed (&fixture);
+  fixture->declines = TRUE;
+  dial (fixture);
+  g_autofree char *agreed = dup_agreed (fixture);
 
   g_assert_cmpstr (agreed, ==, "");
-  fixture_clear (&fixture);
 }
 
 /* A handler of `prepare`: the options that it finds and sets, and what the request then offers. */
@@ -310,26 +311,24 @@ test_offer (gconstpointer data)
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (offer->client_has_options ? options : NULL, options);
 
-  fixture_init (&fixture, offer->client_has_options ? options : NULL, options);
-  g_signal_connect (fixture.client, "prepare", G_CALLBACK (on_prepare), (gpointer) offer);
+  g_signal_connect (fixture->client, "prepare", G_CALLBACK (on_prepare), (gpointer) offer);
 
-  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", fixture.port);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", fixture->port);
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, NULL, &error);
 
   g_assert_no_error (error);
   if (offer->is_set_before)
     g_object_set (handshake, "deflate", NULL, NULL);
-  wsp_client_open_async (fixture.client, handshake, NULL, NULL, keep_result, &result);
+  wsp_client_open_async (fixture->client, handshake, NULL, NULL, keep_result, &result);
   run_until_result (&result);
-  fixture.connection = wsp_client_open_finish (fixture.client, result, &error);
+  fixture->connection = wsp_client_open_finish (fixture->client, result, &error);
   g_assert_no_error (error);
 
-  g_autofree char *agreed = dup_agreed (&fixture);
+  g_autofree char *agreed = dup_agreed (fixture);
 
   g_assert_true (g_str_has_prefix (agreed, "permessage-deflate") == offer->is_offered);
-  fixture_clear (&fixture);
 }
 
 static const struct
@@ -347,29 +346,27 @@ test_change (gconstpointer data)
   g_autoptr (WspDeflateOptions) of_client = wsp_deflate_options_new ();
   g_autoptr (WspDeflateOptions) of_server = wsp_deflate_options_new ();
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = make_both (of_client, of_server);
 
-  make_both (&fixture, of_client, of_server);
   if (has_workers)
-    wsp_server_start_workers (fixture.server, 2, &error);
+    wsp_server_start_workers (fixture->server, 2, &error);
   g_assert_no_error (error);
-  listen_inet (&fixture);
-  dial (&fixture);
-  g_autofree char *before = dup_agreed (&fixture);
+  listen_inet (fixture);
+  dial (fixture);
+  g_autofree char *before = dup_agreed (fixture);
 
   g_object_set (of_server, "server-window-bits", 9, NULL);
   g_object_set (of_client, "client-window-bits", 10, NULL);
-  g_autofree char *still = dup_agreed (&fixture);
+  g_autofree char *still = dup_agreed (fixture);
 
-  dial (&fixture);
-  g_autofree char *after = dup_agreed (&fixture);
+  dial (fixture);
+  g_autofree char *after = dup_agreed (fixture);
 
   g_assert_cmpstr (before, ==,
                    "permessage-deflate; server_max_window_bits=12; client_max_window_bits=12");
   g_assert_cmpstr (still, ==, before);
   g_assert_cmpstr (after, ==,
                    "permessage-deflate; server_max_window_bits=9; client_max_window_bits=10");
-  fixture_clear (&fixture);
 }
 
 /* A message whose inflated size exceeds max-message-size ends the connection with 1009. */
@@ -380,21 +377,19 @@ test_bomb (void)
   g_autoptr (WspMessage) bomb = NULL;
   g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (100001), 100001);
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (options, options);
 
-  fixture_init (&fixture, options, options);
-  wsp_limits_set_max_message_size (wsp_server_get_limits (fixture.server), 100000);
-  dial (&fixture);
+  wsp_limits_set_max_message_size (wsp_server_get_limits (fixture->server), 100000);
+  dial (fixture);
   bomb = wsp_message_new_binary_bytes (zeros);
-  wsp_connection_send_message_async (fixture.connection, bomb, WSP_SEND_FLAGS_DEFAULT, NULL, NULL,
+  wsp_connection_send_message_async (fixture->connection, bomb, WSP_SEND_FLAGS_DEFAULT, NULL, NULL,
                                      NULL);
-  g_autoptr (WspMessage) none = receive (fixture.connection, &error);
+  g_autoptr (WspMessage) none = receive (fixture->connection, &error);
   guint code;
 
   g_assert_null (none);
-  g_object_get (fixture.connection, "peer-close-code", &code, NULL);
+  g_object_get (fixture->connection, "peer-close-code", &code, NULL);
   g_assert_cmpuint (code, ==, 1009);
-  fixture_clear (&fixture);
 }
 
 /* A message that the program has not requested is inflated only up to the read-ahead limit; as a
@@ -409,28 +404,27 @@ test_read_ahead (void)
   g_autofree guint8 *received = g_malloc (length + 1);
   g_autoptr (GAsyncResult) asked = NULL, read = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
   gsize n;
 
-  fixture_init (&fixture, options, options);
-  dial (&fixture);
-  while (fixture.peer == NULL)
+  g_autoptr (Fixture) fixture = fixture_new (options, options);
+  dial (fixture);
+  while (fixture->peer == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_true (wsp_connection_queue_message (fixture.peer->connection, message,
+  g_assert_true (wsp_connection_queue_message (fixture->peer->connection, message,
                                                WSP_SEND_FLAGS_DEFAULT, NULL));
   for (guint i = 0; i < 500; i++)
     g_main_context_iteration (NULL, FALSE);
 
-  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (fixture.connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (fixture->connection);
 
   g_assert_cmpuint (stats->receive_buffer_bytes, >=, 64 * 1024);
   g_assert_cmpuint (stats->receive_buffer_bytes, <=, (64 + 256) * 1024);
 
-  wsp_connection_receive_stream_async (fixture.connection, NULL, keep_result, &asked);
+  wsp_connection_receive_stream_async (fixture->connection, NULL, keep_result, &asked);
   run_until_result (&asked);
 
   g_autoptr (WspMessageStream) stream =
-    wsp_connection_receive_stream_finish (fixture.connection, asked, &error);
+    wsp_connection_receive_stream_finish (fixture->connection, asked, &error);
 
   g_assert_no_error (error);
   g_input_stream_read_all_async (G_INPUT_STREAM (stream), received, length + 1, G_PRIORITY_DEFAULT,
@@ -439,7 +433,6 @@ test_read_ahead (void)
   g_assert_true (g_input_stream_read_all_finish (G_INPUT_STREAM (stream), read, &n, &error));
   g_assert_cmpuint (n, ==, length);
   g_assert_cmpmem (received, n, g_bytes_get_data (zeros, NULL), length);
-  fixture_clear (&fixture);
 }
 
 static guint64
@@ -489,30 +482,28 @@ test_memory (gconstpointer data)
   const Held *held = data;
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   g_autoptr (GBytes) noise = make_noise (10000);
-  Fixture fixture;
 
   g_object_set (options, "server-window-bits", held->bits,
                 "client-window-bits", held->bits, NULL);
   g_object_set (options, "memory-level", held->memory_level,
                 "server-context-takeover", held->takeover, NULL);
   g_object_set (options, "client-context-takeover", held->takeover, NULL);
-  fixture_init (&fixture, NULL, options);
-  dial (&fixture);
-  g_assert_cmpuint (get_memory (&fixture), ==, 0);
+  g_autoptr (Fixture) fixture = fixture_new (NULL, options);
+  dial (fixture);
+  g_assert_cmpuint (get_memory (fixture), ==, 0);
 
-  g_object_set (fixture.client, "deflate", options, NULL);
-  dial (&fixture);
-  g_assert_cmpuint (get_memory (&fixture), >, 0);
-  g_assert_cmpuint (get_memory (&fixture), <, 200);
-  echo (&fixture, noise);
-  g_assert_cmpuint (get_memory (&fixture), >=, held->least);
-  g_assert_cmpuint (get_memory (&fixture), <=, held->most);
+  g_object_set (fixture->client, "deflate", options, NULL);
+  dial (fixture);
+  g_assert_cmpuint (get_memory (fixture), >, 0);
+  g_assert_cmpuint (get_memory (fixture), <, 200);
+  echo (fixture, noise);
+  g_assert_cmpuint (get_memory (fixture), >=, held->least);
+  g_assert_cmpuint (get_memory (fixture), <=, held->most);
 
-  let_suspend (fixture.peer->connection);
-  g_assert_cmpuint (get_memory (&fixture), <=, held->suspended);
-  echo (&fixture, noise);
-  g_assert_cmpuint (get_memory (&fixture), >=, held->least);
-  fixture_clear (&fixture);
+  let_suspend (fixture->peer->connection);
+  g_assert_cmpuint (get_memory (fixture), <=, held->suspended);
+  echo (fixture, noise);
+  g_assert_cmpuint (get_memory (fixture), >=, held->least);
 }
 
 #define N_RECEIVERS 3
@@ -563,23 +554,22 @@ test_broadcast (gconstpointer data)
   WspConnection *connections[N_RECEIVERS];
   g_autoptr (GPtrArray) some = g_ptr_array_new_with_free_func (g_object_unref);
   guint n_connected = 0;
-  Fixture fixture;
 
   g_object_set (options, "server-context-takeover", sharing->takeover, NULL);
-  fixture_init (&fixture, options, options);
-  g_signal_handlers_disconnect_by_func (fixture.server, on_connection, &fixture);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (count_connections), &n_connected);
+  g_autoptr (Fixture) fixture = fixture_new (options, options);
+  g_signal_handlers_disconnect_by_func (fixture->server, on_connection, fixture);
+  g_signal_connect (fixture->server, "connection", G_CALLBACK (count_connections), &n_connected);
   for (guint i = 0; i < N_RECEIVERS; i++)
     {
       if (i == N_RECEIVERS - 1)
         g_object_set (options, "server-window-bits", sharing->last_bits, NULL);
-      dial (&fixture);
-      connections[i] = g_steal_pointer (&fixture.connection);
+      dial (fixture);
+      connections[i] = g_steal_pointer (&fixture->connection);
     }
   run_until_count (&n_connected, N_RECEIVERS);
 
   n_deflated = 0;
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message,
                                           WSP_SEND_FLAGS_DEFAULT, NULL), ==, N_RECEIVERS);
   for (guint i = 0; i < N_RECEIVERS; i++)
     check_received (connections[i], text);
@@ -588,12 +578,12 @@ test_broadcast (gconstpointer data)
   g_autoptr (WspMessage) other = wsp_message_new_text (OTHER_TEXT);
 
   for (guint i = 0; i < N_RECEIVERS; i++)
-    g_ptr_array_add (some, g_list_model_get_item (wsp_server_get_connections (fixture.server), i));
+    g_ptr_array_add (some, g_list_model_get_item (wsp_server_get_connections (fixture->server), i));
   n_deflated = 0;
   g_assert_cmpuint (wsp_message_broadcast (other, (WspConnection **) some->pdata, N_RECEIVERS,
                                            WSP_SEND_FLAGS_DEFAULT), ==, N_RECEIVERS);
   g_assert_cmpuint (n_deflated, <=, sharing->n_deflated);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message,
                                           WSP_SEND_FLAGS_DEFAULT, NULL), ==, N_RECEIVERS);
   for (guint i = 0; i < N_RECEIVERS; i++)
     {
@@ -601,7 +591,6 @@ test_broadcast (gconstpointer data)
       check_received (connections[i], text);
       g_object_unref (connections[i]);
     }
-  fixture_clear (&fixture);
 }
 
 int

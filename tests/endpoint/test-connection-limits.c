@@ -34,10 +34,10 @@ on_connection (WspServer     *server,
   wsp_connection_start_receiving (connection);
 }
 
-static void
-fixture_init (Fixture *self,
-              guint    n_clients)
+static Fixture *
+fixture_new (guint n_clients)
 {
+  Fixture *self = g_new (Fixture, 1);
   g_autoptr (GError) error = NULL;
 
   *self = (Fixture) { .server = wsp_server_new (), .fds = { -1, -1, -1 } };
@@ -52,10 +52,11 @@ fixture_init (Fixture *self,
       g_free (knock_read (self->fds[i], "\r\n\r\n"));
       run_until_count (&self->n_connections, i + 1);
     }
+  return self;
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   for (guint i = 0; i < N_CLIENTS; i++)
     {
@@ -65,7 +66,10 @@ fixture_clear (Fixture *self)
     }
   g_clear_object (&self->server);
   run_pending ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static void
 end_client (Fixture *self,
@@ -177,17 +181,15 @@ static void
 test_reading (gconstpointer data)
 {
   const ReadCase *row = data;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (1);
 
-  fixture_init (&self, 1);
-  row->read (self.connections[0]);
-  g_assert_true (takes (&self, 0, 2 * LATER_SIZE));
-  wsp_limits_set_max_message_size (wsp_server_get_limits (self.server), LATER_SIZE);
+  row->read (self->connections[0]);
+  g_assert_true (takes (self, 0, 2 * LATER_SIZE));
+  wsp_limits_set_max_message_size (wsp_server_get_limits (self->server), LATER_SIZE);
   if (row->read != read_nothing)
-    g_assert_cmpuint (get_size (self.connections[0]), ==, LATER_SIZE);
-  g_assert_true (takes (&self, 0, LATER_SIZE));
-  g_assert_false (takes (&self, 0, LATER_SIZE + 1));
-  fixture_clear (&self);
+    g_assert_cmpuint (get_size (self->connections[0]), ==, LATER_SIZE);
+  g_assert_true (takes (self, 0, LATER_SIZE));
+  g_assert_false (takes (self, 0, LATER_SIZE + 1));
 }
 
 static void
@@ -220,46 +222,42 @@ test_setting (gconstpointer data)
 {
   const ReadCase *row = data;
   WspLimits *own, *of_server;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (N_CLIENTS);
 
-  fixture_init (&self, N_CLIENTS);
-  of_server = wsp_server_get_limits (self.server);
-  (void) get_size (self.connections[1]);
-  row->read (self.connections[0]);
-  own = wsp_connection_get_limits (self.connections[0]);
+  of_server = wsp_server_get_limits (self->server);
+  (void) get_size (self->connections[1]);
+  row->read (self->connections[0]);
+  own = wsp_connection_get_limits (self->connections[0]);
   g_assert_cmpuint (wsp_limits_get_max_message_size (of_server), ==, SERVER_SIZE);
-  g_assert_cmpuint (get_size (self.connections[1]), ==, SERVER_SIZE);
-  g_assert_cmpuint (get_size (self.connections[0]), ==, OWN_SIZE);
+  g_assert_cmpuint (get_size (self->connections[1]), ==, SERVER_SIZE);
+  g_assert_cmpuint (get_size (self->connections[0]), ==, OWN_SIZE);
   g_assert_true (own != of_server);
-  g_assert_true (takes (&self, 1, SERVER_SIZE));
-  g_assert_true (takes (&self, 2, SERVER_SIZE));
-  g_assert_true (takes (&self, 0, OWN_SIZE));
+  g_assert_true (takes (self, 1, SERVER_SIZE));
+  g_assert_true (takes (self, 2, SERVER_SIZE));
+  g_assert_true (takes (self, 0, OWN_SIZE));
 
   /* The server's values reach the others, and none of them this connection. */
   wsp_limits_set_max_message_size (of_server, LATER_SIZE);
   wsp_limits_set_max_send_queue (of_server, 12345);
-  g_assert_cmpuint (get_size (self.connections[0]), ==, OWN_SIZE);
+  g_assert_cmpuint (get_size (self->connections[0]), ==, OWN_SIZE);
   g_assert_cmpuint (wsp_limits_get_max_send_queue (own), !=, 12345);
-  g_assert_cmpuint (get_size (self.connections[1]), ==, LATER_SIZE);
-  g_assert_cmpuint (get_size (self.connections[2]), ==, LATER_SIZE);
-  g_assert_true (own == wsp_connection_get_limits (self.connections[0]));
-  g_assert_false (takes (&self, 0, OWN_SIZE + 1));
-  g_assert_false (takes (&self, 1, LATER_SIZE + 1));
-  g_assert_false (takes (&self, 2, LATER_SIZE + 1));
-  fixture_clear (&self);
+  g_assert_cmpuint (get_size (self->connections[1]), ==, LATER_SIZE);
+  g_assert_cmpuint (get_size (self->connections[2]), ==, LATER_SIZE);
+  g_assert_true (own == wsp_connection_get_limits (self->connections[0]));
+  g_assert_false (takes (self, 0, OWN_SIZE + 1));
+  g_assert_false (takes (self, 1, LATER_SIZE + 1));
+  g_assert_false (takes (self, 2, LATER_SIZE + 1));
 }
 
 /* The program has chosen this value, although it is the server's at that moment. */
 static void
 test_same_value (void)
 {
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (1);
 
-  fixture_init (&self, 1);
-  wsp_limits_set_max_message_size (wsp_connection_get_limits (self.connections[0]), SERVER_SIZE);
-  wsp_limits_set_max_message_size (wsp_server_get_limits (self.server), LATER_SIZE);
-  g_assert_cmpuint (get_size (self.connections[0]), ==, SERVER_SIZE);
-  fixture_clear (&self);
+  wsp_limits_set_max_message_size (wsp_connection_get_limits (self->connections[0]), SERVER_SIZE);
+  wsp_limits_set_max_message_size (wsp_server_get_limits (self->server), LATER_SIZE);
+  g_assert_cmpuint (get_size (self->connections[0]), ==, SERVER_SIZE);
 }
 
 static void
@@ -276,14 +274,13 @@ test_notify (void)
 {
   GString *logs[N_CLIENTS];
   WspLimits *of_server;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (N_CLIENTS);
 
-  fixture_init (&self, N_CLIENTS);
-  of_server = wsp_server_get_limits (self.server);
+  of_server = wsp_server_get_limits (self->server);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       logs[i] = g_string_new (NULL);
-      g_signal_connect (wsp_connection_get_limits (self.connections[i]), "notify",
+      g_signal_connect (wsp_connection_get_limits (self->connections[i]), "notify",
                         G_CALLBACK (note_notify), logs[i]);
     }
   wsp_limits_set_max_message_size (of_server, LATER_SIZE);
@@ -295,17 +292,17 @@ test_notify (void)
   for (guint i = 0; i < N_CLIENTS; i++)
     g_assert_cmpstr (logs[i]->str, ==, "max-message-size close-timeout ");
 
-  wsp_limits_set_max_message_size (wsp_connection_get_limits (self.connections[1]), OWN_SIZE);
+  wsp_limits_set_max_message_size (wsp_connection_get_limits (self->connections[1]), OWN_SIZE);
   g_assert_cmpstr (logs[1]->str, ==, "max-message-size close-timeout max-message-size ");
   wsp_limits_set_max_message_size (of_server, LATER_SIZE);
   run_pending ();
   g_assert_cmpstr (logs[1]->str, ==, "max-message-size close-timeout max-message-size ");
   g_assert_cmpstr (logs[2]->str, ==, "max-message-size close-timeout max-message-size ");
   for (guint i = 0; i < N_CLIENTS; i++)
-    g_signal_handlers_disconnect_by_data (wsp_connection_get_limits (self.connections[i]), logs[i]);
+    g_signal_handlers_disconnect_by_data (wsp_connection_get_limits (self->connections[i]),
+                                          logs[i]);
   for (guint i = 0; i < N_CLIENTS; i++)
     g_string_free (logs[i], TRUE);
-  fixture_clear (&self);
 }
 
 /* Drops the last reference of the program, and waits until the object is freed. */
@@ -326,18 +323,17 @@ test_outlives (gconstpointer data)
 {
   gboolean is_set = GPOINTER_TO_INT (data);
   g_autoptr (WspLimits) limits = NULL, of_server = NULL;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (2);
 
-  fixture_init (&self, 2);
-  limits = g_object_ref (wsp_connection_get_limits (self.connections[0]));
-  of_server = g_object_ref (wsp_server_get_limits (self.server));
+  limits = g_object_ref (wsp_connection_get_limits (self->connections[0]));
+  of_server = g_object_ref (wsp_server_get_limits (self->server));
   if (is_set)
     wsp_limits_set_max_message_size (limits, OWN_SIZE);
-  end_client (&self, 0);
-  drop (&self.connections[0]);
+  end_client (self, 0);
+  drop (&self->connections[0]);
   wsp_limits_set_max_message_size (of_server, LATER_SIZE);
   g_assert_cmpuint (wsp_limits_get_max_message_size (limits), ==, is_set ? OWN_SIZE : SERVER_SIZE);
-  fixture_clear (&self);
+  g_clear_pointer (&self, fixture_free);
   wsp_limits_set_max_message_size (limits, LATER_SIZE);
   g_assert_cmpuint (wsp_limits_get_max_message_size (limits), ==, LATER_SIZE);
 }
@@ -347,24 +343,22 @@ static void
 test_replaced (void)
 {
   g_autoptr (WspLimits) before = NULL, later = wsp_limits_new ();
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (2);
 
-  fixture_init (&self, 2);
-  before = g_object_ref (wsp_server_get_limits (self.server));
-  (void) get_size (self.connections[0]);
+  before = g_object_ref (wsp_server_get_limits (self->server));
+  (void) get_size (self->connections[0]);
   wsp_limits_set_max_message_size (later, LATER_SIZE);
-  wsp_server_set_limits (self.server, later);
-  g_assert_cmpuint (get_size (self.connections[0]), ==, SERVER_SIZE);
+  wsp_server_set_limits (self->server, later);
+  g_assert_cmpuint (get_size (self->connections[0]), ==, SERVER_SIZE);
   wsp_limits_set_max_message_size (before, SERVER_SIZE - 1);
-  g_assert_cmpuint (get_size (self.connections[0]), ==, SERVER_SIZE - 1);
-  g_assert_cmpuint (get_size (self.connections[1]), ==, SERVER_SIZE - 1);
+  g_assert_cmpuint (get_size (self->connections[0]), ==, SERVER_SIZE - 1);
+  g_assert_cmpuint (get_size (self->connections[1]), ==, SERVER_SIZE - 1);
 
-  self.fds[2] = knock_dial (self.port);
-  knock_send (self.fds[2], KNOCK_REQUEST (""));
-  g_free (knock_read (self.fds[2], "\r\n\r\n"));
-  run_until_count (&self.n_connections, 3);
-  g_assert_cmpuint (get_size (self.connections[2]), ==, LATER_SIZE);
-  fixture_clear (&self);
+  self->fds[2] = knock_dial (self->port);
+  knock_send (self->fds[2], KNOCK_REQUEST (""));
+  g_free (knock_read (self->fds[2], "\r\n\r\n"));
+  run_until_count (&self->n_connections, 3);
+  g_assert_cmpuint (get_size (self->connections[2]), ==, LATER_SIZE);
 }
 
 static void
@@ -384,30 +378,28 @@ test_set_object (void)
   g_autoptr (WspLimits) first = NULL;
   WspLimits *of_server;
   guint n_notified = 0;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (2);
 
-  fixture_init (&self, 2);
-  of_server = wsp_server_get_limits (self.server);
-  g_signal_connect (self.connections[0], "notify::limits", G_CALLBACK (count_notify), &n_notified);
-  first = g_object_ref (wsp_connection_get_limits (self.connections[0]));
+  of_server = wsp_server_get_limits (self->server);
+  g_signal_connect (self->connections[0], "notify::limits", G_CALLBACK (count_notify), &n_notified);
+  first = g_object_ref (wsp_connection_get_limits (self->connections[0]));
   wsp_limits_set_max_message_size (first, OWN_SIZE);
   g_assert_cmpuint (n_notified, ==, 0);
-  wsp_connection_set_limits (self.connections[0], first);
+  wsp_connection_set_limits (self->connections[0], first);
   g_assert_cmpuint (n_notified, ==, 0);
 
-  wsp_connection_set_limits (self.connections[0], of_server);
+  wsp_connection_set_limits (self->connections[0], of_server);
   g_assert_cmpuint (n_notified, ==, 1);
-  g_assert_true (wsp_connection_get_limits (self.connections[0]) == of_server);
+  g_assert_true (wsp_connection_get_limits (self->connections[0]) == of_server);
   wsp_limits_set_max_message_size (of_server, LATER_SIZE);
   wsp_limits_set_max_message_size (first, 1);           /* no longer the connection's */
-  g_assert_true (takes (&self, 0, LATER_SIZE));
+  g_assert_true (takes (self, 0, LATER_SIZE));
 
-  g_autoptr (WspLimits) replaced = g_object_ref (wsp_connection_get_limits (self.connections[1]));
+  g_autoptr (WspLimits) replaced = g_object_ref (wsp_connection_get_limits (self->connections[1]));
 
-  wsp_connection_set_limits (self.connections[1], own);
+  wsp_connection_set_limits (self->connections[1], own);
   wsp_limits_set_max_message_size (of_server, LATER_SIZE + 2);
   g_assert_cmpuint (wsp_limits_get_max_message_size (replaced), ==, LATER_SIZE);
-  fixture_clear (&self);
 }
 
 /* A connection uses the limits of another, which follow the server's. */
@@ -415,42 +407,38 @@ static void
 test_share_object (void)
 {
   WspLimits *of_server, *of_other;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (2);
 
-  fixture_init (&self, 2);
-  of_server = wsp_server_get_limits (self.server);
-  of_other = wsp_connection_get_limits (self.connections[1]);
-  wsp_connection_set_limits (self.connections[0], of_other);
-  g_assert_true (wsp_connection_get_limits (self.connections[0]) == of_other);
+  of_server = wsp_server_get_limits (self->server);
+  of_other = wsp_connection_get_limits (self->connections[1]);
+  wsp_connection_set_limits (self->connections[0], of_other);
+  g_assert_true (wsp_connection_get_limits (self->connections[0]) == of_other);
   wsp_limits_set_max_message_size (of_server, LATER_SIZE + 1);
-  g_assert_cmpuint (get_size (self.connections[0]), ==, LATER_SIZE + 1);
+  g_assert_cmpuint (get_size (self->connections[0]), ==, LATER_SIZE + 1);
   wsp_limits_set_max_message_size (of_other, OWN_SIZE);
-  g_assert_false (takes (&self, 0, OWN_SIZE + 1));
-  g_assert_false (takes (&self, 1, OWN_SIZE + 1));
-  fixture_clear (&self);
+  g_assert_false (takes (self, 0, OWN_SIZE + 1));
+  g_assert_false (takes (self, 1, OWN_SIZE + 1));
 }
 
 /* A server may have the limits of a connection of another: followers of a follower. */
 static void
 test_follower_of_follower (void)
 {
-  Fixture first, second;
+  g_autoptr (Fixture) first = fixture_new (1);
+  g_autoptr (Fixture) second = fixture_new (0);
 
-  fixture_init (&first, 1);
-  fixture_init (&second, 0);
-  wsp_server_set_limits (second.server, wsp_connection_get_limits (first.connections[0]));
-  second.fds[0] = knock_dial (second.port);
-  knock_send (second.fds[0], KNOCK_REQUEST (""));
-  g_free (knock_read (second.fds[0], "\r\n\r\n"));
-  run_until_count (&second.n_connections, 1);
-  g_assert_cmpuint (get_size (second.connections[0]), ==, SERVER_SIZE);
-  wsp_limits_set_max_message_size (wsp_server_get_limits (first.server), LATER_SIZE);
-  g_assert_cmpuint (get_size (second.connections[0]), ==, LATER_SIZE);
-  g_assert_false (takes (&second, 0, LATER_SIZE + 1));
-  fixture_clear (&first);
-  wsp_limits_set_max_message_size (wsp_server_get_limits (second.server), OWN_SIZE);
-  g_assert_cmpuint (get_size (second.connections[0]), ==, OWN_SIZE);
-  fixture_clear (&second);
+  wsp_server_set_limits (second->server, wsp_connection_get_limits (first->connections[0]));
+  second->fds[0] = knock_dial (second->port);
+  knock_send (second->fds[0], KNOCK_REQUEST (""));
+  g_free (knock_read (second->fds[0], "\r\n\r\n"));
+  run_until_count (&second->n_connections, 1);
+  g_assert_cmpuint (get_size (second->connections[0]), ==, SERVER_SIZE);
+  wsp_limits_set_max_message_size (wsp_server_get_limits (first->server), LATER_SIZE);
+  g_assert_cmpuint (get_size (second->connections[0]), ==, LATER_SIZE);
+  g_assert_false (takes (second, 0, LATER_SIZE + 1));
+  g_clear_pointer (&first, fixture_free);
+  wsp_limits_set_max_message_size (wsp_server_get_limits (second->server), OWN_SIZE);
+  g_assert_cmpuint (get_size (second->connections[0]), ==, OWN_SIZE);
 }
 
 /* 80 KiB fit once: a connection with own limits is in the sum of the server's connections, until it
@@ -459,45 +447,41 @@ static void
 test_sum (void)
 {
   WspLimits *of_server;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (N_CLIENTS);
 
-  fixture_init (&self, N_CLIENTS);
-  of_server = wsp_server_get_limits (self.server);
+  of_server = wsp_server_get_limits (self->server);
   wire_set_number (of_server, "max-buffered-input", 100 * 1024);
   wsp_limits_set_max_message_size (of_server, 4 << 20);
-  wsp_limits_set_max_message_size (wsp_connection_get_limits (self.connections[0]), 5 << 20);
-  wire_write_unfinished (self.fds[0]);
-  g_assert_cmpint (wsp_connection_get_state (self.connections[0]), ==, WSP_CONNECTION_STATE_OPEN);
-  wire_write_unfinished (self.fds[1]);
-  g_autofree char *refused = wire_read (self.fds[1], 4);
+  wsp_limits_set_max_message_size (wsp_connection_get_limits (self->connections[0]), 5 << 20);
+  wire_write_unfinished (self->fds[0]);
+  g_assert_cmpint (wsp_connection_get_state (self->connections[0]), ==, WSP_CONNECTION_STATE_OPEN);
+  wire_write_unfinished (self->fds[1]);
+  g_autofree char *refused = wire_read (self->fds[1], 4);
 
   g_assert_true (g_str_has_suffix (refused, " 03 f5"));
 
   for (guint i = 0; i < 2; i++)
     {
-      end_client (&self, i);
-      drop (&self.connections[i]);
+      end_client (self, i);
+      drop (&self->connections[i]);
     }
-  wsp_limits_set_max_message_size (wsp_connection_get_limits (self.connections[2]), 5 << 20);
-  wire_write_unfinished (self.fds[2]);
-  g_assert_cmpint (wsp_connection_get_state (self.connections[2]), ==, WSP_CONNECTION_STATE_OPEN);
-  fixture_clear (&self);
+  wsp_limits_set_max_message_size (wsp_connection_get_limits (self->connections[2]), 5 << 20);
+  wire_write_unfinished (self->fds[2]);
+  g_assert_cmpint (wsp_connection_get_state (self->connections[2]), ==, WSP_CONNECTION_STATE_OPEN);
 }
 
 /* The timer of an idle connection is set anew when one of its own limits is set. */
 static void
 test_at_once (void)
 {
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (2);
 
-  fixture_init (&self, 2);
   run_pending ();
-  wsp_limits_set_idle_timeout (wsp_connection_get_limits (self.connections[0]), 10);
-  g_autofree char *close_frame = wire_read (self.fds[0], 4);
+  wsp_limits_set_idle_timeout (wsp_connection_get_limits (self->connections[0]), 10);
+  g_autofree char *close_frame = wire_read (self->fds[0], 4);
 
   g_assert_true (g_str_has_suffix (close_frame, " 03 e9"));
-  g_assert_cmpint (wsp_connection_get_state (self.connections[1]), ==, WSP_CONNECTION_STATE_OPEN);
-  fixture_clear (&self);
+  g_assert_cmpint (wsp_connection_get_state (self->connections[1]), ==, WSP_CONNECTION_STATE_OPEN);
 }
 
 typedef struct
@@ -648,22 +632,20 @@ test_followed_by_threads (gconstpointer data)
 {
   gboolean is_asked = GPOINTER_TO_INT (data);
   WspLimits *limits;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (1);
 
-  fixture_init (&self, 1);
-  limits = wsp_server_get_limits (self.server);
+  limits = wsp_server_get_limits (self->server);
   if (is_asked)
-    g_assert_nonnull (wsp_connection_get_limits (self.connections[0]));
+    g_assert_nonnull (wsp_connection_get_limits (self->connections[0]));
   g_object_set (limits, "send-low-water-mark", (guint64) 500, "send-high-water-mark",
                 (guint64) 1000,
                 "max-send-queue", (guint64) 20000, NULL);
   if (!is_asked)
-    g_assert_true (takes (&self, 0, 1));
-  GThread *thread = g_thread_new ("sender", send_much, self.connections[0]);
+    g_assert_true (takes (self, 0, 1));
+  GThread *thread = g_thread_new ("sender", send_much, self->connections[0]);
 
   g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (thread)), <, 5);
-  wsp_connection_abort (self.connections[0]);
-  fixture_clear (&self);
+  wsp_connection_abort (self->connections[0]);
 }
 
 static void
@@ -675,10 +657,9 @@ test_client (void)
   g_autofree char *uri = NULL;
   g_autoptr (WspConnection) first = NULL;
   g_autoptr (WspConnection) second = NULL;
-  Fixture self;
+  g_autoptr (Fixture) self = fixture_new (0);
 
-  fixture_init (&self, 0);
-  uri = g_strdup_printf ("ws://localhost:%u/", self.port);
+  uri = g_strdup_printf ("ws://localhost:%u/", self->port);
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, keep_result, &of_first);
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, keep_result, &of_second);
   run_until_result (&of_first);
@@ -689,7 +670,6 @@ test_client (void)
   wsp_limits_set_max_message_size (wsp_client_get_limits (client), LATER_SIZE);
   g_assert_cmpuint (get_size (first), ==, OWN_SIZE);
   g_assert_cmpuint (get_size (second), ==, LATER_SIZE);
-  fixture_clear (&self);
 }
 
 /* The object and its block of options, with what malloc () adds to each. */

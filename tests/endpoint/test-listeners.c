@@ -73,24 +73,30 @@ on_connection (WspServer     *server,
   wsp_connection_start_receiving (connection);
 }
 
-static void
-fixture_init (Fixture *self)
+static Fixture *
+fixture_new (void)
 {
+  Fixture *self = g_new (Fixture, 1);
+
   *self = (Fixture) { .server = wsp_server_new () };
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_ptr_array_set_size (lines, 0);
+  return self;
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_object (&self->listener);
   g_clear_object (&self->server);
   run_pending ();
+  g_free (self);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
+
 static WspListener *
-listen_with (Fixture       *self,
+listen_with (Fixture * self,
              const char    *host,
              WspListenFlags flags)
 {
@@ -178,10 +184,8 @@ static void
 test_host (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  WspListener *listener = listen_with (&fixture, hosts[i].host, WSP_LISTEN_FLAGS_DEFAULT);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  WspListener *listener = listen_with (fixture, hosts[i].host, WSP_LISTEN_FLAGS_DEFAULT);
   guint16 port = wsp_listener_get_port (listener);
   g_autoptr (GSocketAddress) address = NULL;
   WspListenFlags flags = 99;
@@ -194,7 +198,7 @@ test_host (gconstpointer data)
   g_assert_cmpuint (port, >, 0);
   g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)), ==, port);
   g_assert_cmpuint (flags, ==, WSP_LISTEN_FLAGS_DEFAULT);
-  g_assert_cmpuint (count_listeners (&fixture), ==, 1);
+  g_assert_cmpuint (count_listeners (fixture), ==, 1);
   close (join (address));
   if (has_ipv6 ())
     g_assert_true (accepts_at ("::1", port) == hosts[i].has_twin);
@@ -203,7 +207,6 @@ test_host (gconstpointer data)
   g_assert_false (accepts (address));
   if (has_ipv6 ())
     g_assert_false (accepts_at ("::1", port));
-  fixture_clear (&fixture);
 }
 
 static void
@@ -211,14 +214,12 @@ test_port_of_address (void)
 {
   g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  WspListener *listener = wsp_server_listen (fixture.server, any, WSP_LISTEN_FLAGS_DEFAULT, &error);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  WspListener *listener = wsp_server_listen (fixture->server, any, WSP_LISTEN_FLAGS_DEFAULT,
+                                             &error);
 
   g_assert_no_error (error);
   g_assert_true (accepts_at ("127.0.0.1", wsp_listener_get_port (listener)));
-  fixture_clear (&fixture);
 }
 
 /* The kernel chooses the abstract name of an address without one. */
@@ -231,10 +232,8 @@ test_unix (void)
   g_autoptr (GSocketAddress) unnamed =
     g_unix_socket_address_new_with_type ("", -1, G_UNIX_SOCKET_ADDRESS_ANONYMOUS);
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  WspListener *listener = wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_DEFAULT,
+  g_autoptr (Fixture) fixture = fixture_new ();
+  WspListener *listener = wsp_server_listen (fixture->server, address, WSP_LISTEN_FLAGS_DEFAULT,
                                              &error);
 
   g_assert_no_error (error);
@@ -245,11 +244,11 @@ test_unix (void)
   wsp_listener_close (listener);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 
-  listener = wsp_server_listen (fixture.server, unnamed, WSP_LISTEN_FLAGS_DEFAULT, &error);
+  listener = wsp_server_listen (fixture->server, unnamed, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (wsp_listener_get_port (listener), ==, 0);
   close (join (wsp_listener_get_address (listener)));
-  fixture_clear (&fixture);
+  g_clear_pointer (&fixture, fixture_free);
   g_rmdir (folder);
 }
 
@@ -269,10 +268,9 @@ test_socket (void)
 {
   g_autoptr (GSocket) socket = make_socket ();
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+  g_assert_null (wsp_server_listen_socket (fixture->server, socket, WSP_LISTEN_FLAGS_DEFAULT,
                                            &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_false (g_socket_is_closed (socket));
@@ -280,25 +278,24 @@ test_socket (void)
 
   g_assert_true (g_socket_listen (socket, NULL));
   WspListener *listener =
-    wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+    wsp_server_listen_socket (fixture->server, socket, WSP_LISTEN_FLAGS_DEFAULT,
                               &error);
 
   g_assert_no_error (error);
   close (join (wsp_listener_get_address (listener)));
 
   /* A server cannot have a socket twice, and the first listener keeps the socket. */
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+  g_assert_null (wsp_server_listen_socket (fixture->server, socket, WSP_LISTEN_FLAGS_DEFAULT,
                                            &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   close (join (wsp_listener_get_address (listener)));
-  g_assert_cmpuint (count_listeners (&fixture), ==, 1);
+  g_assert_cmpuint (count_listeners (fixture), ==, 1);
   g_clear_error (&error);
   wsp_listener_close (listener);
   g_assert_true (g_socket_is_closed (socket));
-  g_assert_null (wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT,
+  g_assert_null (wsp_server_listen_socket (fixture->server, socket, WSP_LISTEN_FLAGS_DEFAULT,
                                            &error));
   g_assert_true (error != NULL && error->domain == G_IO_ERROR);
-  fixture_clear (&fixture);
 }
 
 static const struct
@@ -327,17 +324,15 @@ test_refused (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GTlsCertificate) certificate = make_certificate ();
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   if (refusals[i].has_certificate)
-    wsp_server_set_tls_certificate (fixture.server, certificate);
-  g_assert_null (wsp_server_listen_inet (fixture.server, refusals[i].host, 0, refusals[i].flags,
+    wsp_server_set_tls_certificate (fixture->server, certificate);
+  g_assert_null (wsp_server_listen_inet (fixture->server, refusals[i].host, 0, refusals[i].flags,
                                          &error));
   g_assert_error (error, WSP_ERROR, (int) refusals[i].code);
   g_assert_nonnull (strstr (error->message, refusals[i].text));
-  g_assert_cmpuint (count_listeners (&fixture), ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (count_listeners (fixture), ==, 0);
 }
 
 /* All three functions check flags before anything else: nothing is bound, nothing is taken. */
@@ -348,9 +343,8 @@ test_flags_of_all (void)
   g_autofree char *path = g_build_filename (folder, "socket", NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
   g_autoptr (GSocket) socket = make_socket ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   g_assert_true (g_socket_listen (socket, NULL));
   for (WspListenFlags flags = WSP_LISTEN_FLAGS_TLS; flags <= 4; flags *= 4)
     {
@@ -358,14 +352,14 @@ test_flags_of_all (void)
       int code = flags == WSP_LISTEN_FLAGS_TLS ? WSP_ERROR_INVALID_OPERATION
                                                : WSP_ERROR_INVALID_ARGUMENT;
 
-      g_assert_null (wsp_server_listen (fixture.server, address, flags, &error));
+      g_assert_null (wsp_server_listen (fixture->server, address, flags, &error));
       g_assert_error (error, WSP_ERROR, code);
       g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-      g_assert_null (wsp_server_listen_socket (fixture.server, socket, flags, &other));
+      g_assert_null (wsp_server_listen_socket (fixture->server, socket, flags, &other));
       g_assert_error (other, WSP_ERROR, code);
       g_assert_false (g_socket_is_closed (socket));
     }
-  fixture_clear (&fixture);
+  g_clear_pointer (&fixture, fixture_free);
   g_rmdir (folder);
 }
 
@@ -375,27 +369,24 @@ test_clear_text_is_logged (void)
 {
   g_autoptr (GTlsCertificate) certificate = make_certificate ();
   g_autoptr (GTlsCertificate) renewed = make_certificate ();
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  WspListener *first = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  WspListener *first = listen_with (fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
   g_autofree char *place = g_strdup_printf ("Listener at 127.0.0.1:%u has no TLS: ",
                                             wsp_listener_get_port (first));
 
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (lines->len, ==, 0);
-  wsp_server_set_tls_certificate (fixture.server, certificate);
+  wsp_server_set_tls_certificate (fixture->server, certificate);
   g_assert_cmpuint (lines->len, ==, 2);
   g_assert_true (g_str_has_prefix (lines->pdata[0], place));
-  wsp_server_set_tls_certificate (fixture.server, NULL);
-  wsp_server_set_tls_certificate (fixture.server, renewed);
+  wsp_server_set_tls_certificate (fixture->server, NULL);
+  wsp_server_set_tls_certificate (fixture->server, renewed);
   g_assert_cmpuint (lines->len, ==, 2);
 
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_TLS);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_TLS);
   g_assert_cmpuint (lines->len, ==, 2);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (lines->len, ==, 3);
-  fixture_clear (&fixture);
 }
 
 /* The flag decides, not the certificate. */
@@ -403,19 +394,17 @@ static void
 test_flag_decides (void)
 {
   g_autoptr (GTlsCertificate) certificate = make_certificate ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  wsp_server_set_tls_certificate (fixture.server, certificate);
-  WspListener *plain = listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
-  WspListener *secure = listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_TLS);
+  wsp_server_set_tls_certificate (fixture->server, certificate);
+  WspListener *plain = listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  WspListener *secure = listen_with (fixture, NULL, WSP_LISTEN_FLAGS_TLS);
 
   g_assert_cmpuint (wsp_listener_get_flags (secure), ==, WSP_LISTEN_FLAGS_TLS);
   close (join (wsp_listener_get_address (plain)));
   g_autofree char *answer = knock_ask (wsp_listener_get_port (secure), KNOCK_REQUEST (""), NULL);
 
   g_assert_null (strstr (answer, "HTTP"));
-  fixture_clear (&fixture);
 }
 
 static void
@@ -433,50 +422,44 @@ static void
 test_closed_alone (void)
 {
   g_autoptr (GString) changes = g_string_new (NULL);
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  GListModel *list = wsp_server_get_listeners (fixture.server);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  GListModel *list = wsp_server_get_listeners (fixture->server);
 
   g_assert_true (g_list_model_get_item_type (list) == WSP_TYPE_LISTENER);
   g_signal_connect (list, "items-changed", G_CALLBACK (note_change), changes);
-  begin (&fixture);
-  WspListener *other = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
+  begin (fixture);
+  WspListener *other = listen_with (fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
   g_autoptr (WspListener) second = g_list_model_get_item (list, 1);
   g_autoptr (GObject) none = g_list_model_get_item (list, 2);
-  int fd = join (wsp_listener_get_address (fixture.listener));
+  int fd = join (wsp_listener_get_address (fixture->listener));
 
   g_assert_true (second == other);
   g_assert_null (none);
-  wsp_listener_close (fixture.listener);
-  wsp_listener_close (fixture.listener);
+  wsp_listener_close (fixture->listener);
+  wsp_listener_close (fixture->listener);
   g_assert_cmpstr (changes->str, ==, "0-0+1=1 1-0+1=2 0-1+0=1 ");
-  g_assert_false (accepts (wsp_listener_get_address (fixture.listener)));
+  g_assert_false (accepts (wsp_listener_get_address (fixture->listener)));
   close (join (wsp_listener_get_address (other)));
 
   /* The connection stays open. */
   g_assert_true (is_served (fd));
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static void
 test_outlives_server (void)
 {
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  WspListener *listener = begin (&fixture);
-  g_autoptr (GListModel) list = g_object_ref (wsp_server_get_listeners (fixture.server));
+  g_autoptr (Fixture) fixture = fixture_new ();
+  WspListener *listener = begin (fixture);
+  g_autoptr (GListModel) list = g_object_ref (wsp_server_get_listeners (fixture->server));
   guint16 port = wsp_listener_get_port (listener);
 
-  g_clear_object (&fixture.server);
+  g_clear_object (&fixture->server);
   g_assert_false (accepts (wsp_listener_get_address (listener)));
   g_assert_cmpuint (wsp_listener_get_port (listener), ==, port);
   g_assert_cmpuint (wsp_listener_get_flags (listener), ==, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 0);
   wsp_listener_close (listener);
-  fixture_clear (&fixture);
 }
 
 /* The listener is for the context of the server, whatever the thread-default one is. */
@@ -484,20 +467,19 @@ static void
 test_other_context (void)
 {
   g_autoptr (GMainContext) own = g_main_context_new ();
-  Fixture fixture;
 
   g_main_context_push_thread_default (own);
-  fixture_init (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new ();
   g_main_context_pop_thread_default (own);
-  int fd = knock_dial_address (wsp_listener_get_address (begin (&fixture)));
+  int fd = knock_dial_address (wsp_listener_get_address (begin (fixture)));
 
   knock_send (fd, KNOCK_REQUEST (""));
-  while (fixture.n_connections == 0)
+  while (fixture->n_connections == 0)
     g_main_context_iteration (own, TRUE);
-  wsp_listener_close (fixture.listener);
+  wsp_listener_close (fixture->listener);
   close (fd);
-  g_clear_object (&fixture.listener);
-  g_clear_object (&fixture.server);
+  g_clear_object (&fixture->listener);
+  g_clear_object (&fixture->server);
   while (g_main_context_iteration (own, FALSE))
     ;
 }
@@ -507,25 +489,23 @@ test_stop_and_listen_again (void)
 {
   g_autoptr (GString) changes = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_signal_connect (wsp_server_get_listeners (fixture.server), "items-changed",
+  g_signal_connect (wsp_server_get_listeners (fixture->server), "items-changed",
                     G_CALLBACK (note_change), changes);
-  guint16 port = wsp_listener_get_port (begin (&fixture));
+  guint16 port = wsp_listener_get_port (begin (fixture));
 
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
-  wsp_server_stop_accepting (fixture.server);
-  wsp_server_stop_accepting (fixture.server);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  wsp_server_stop_accepting (fixture->server);
+  wsp_server_stop_accepting (fixture->server);
   g_assert_cmpstr (changes->str, ==, "0-0+1=1 1-0+1=2 0-2+0=0 ");
   g_assert_false (accepts_at ("127.0.0.1", port));
 
-  WspListener *again = wsp_server_listen_inet (fixture.server, "127.0.0.1", port,
+  WspListener *again = wsp_server_listen_inet (fixture->server, "127.0.0.1", port,
                                                WSP_LISTEN_FLAGS_DEFAULT, &error);
 
   g_assert_no_error (error);
   close (join (wsp_listener_get_address (again)));
-  fixture_clear (&fixture);
 }
 
 static void
@@ -533,20 +513,17 @@ test_shutdown (void)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int fd = join (wsp_listener_get_address (begin (fixture)));
 
-  fixture_init (&fixture);
-  int fd = join (wsp_listener_get_address (begin (&fixture)));
-
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 20, NULL, keep_result, &result);
-  g_assert_cmpuint (count_listeners (&fixture), ==, 0);
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
+  wsp_server_shutdown_async (fixture->server, 1001, NULL, 20, NULL, keep_result, &result);
+  g_assert_cmpuint (count_listeners (fixture), ==, 0);
+  g_assert_null (wsp_server_listen_inet (fixture->server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
                                          &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   run_until_result (&result);
   close (fd);
-  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
-  fixture_clear (&fixture);
+  close (join (wsp_listener_get_address (listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
 }
 
 static void
@@ -689,33 +666,31 @@ test_deed_in_handler (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data) / G_N_ELEMENTS (deeds);
   guint i_deed = GPOINTER_TO_UINT (data) % G_N_ELEMENTS (deeds);
   int fds[3];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  begin (&fixture);
-  handlers[i].watch (&fixture);
-  fixture.deed = deeds[i_deed].deed;
+  begin (fixture);
+  handlers[i].watch (fixture);
+  fixture->deed = deeds[i_deed].deed;
   for (guint n = 0; n < G_N_ELEMENTS (fds); n++)
     {
-      fds[n] = knock_dial_address (wsp_listener_get_address (fixture.listener));
+      fds[n] = knock_dial_address (wsp_listener_get_address (fixture->listener));
       knock_send (fds[n], handlers[i].request);
       if (handlers[i].watch == watch_end)
         shutdown (fds[n], SHUT_WR);
     }
-  run_until_count (&fixture.n_deeds, 1);
+  run_until_count (&fixture->n_deeds, 1);
   run_pending ();
 
-  g_assert_false (accepts (wsp_listener_get_address (fixture.listener)));
-  wsp_listener_close (fixture.listener);
-  if (fixture.server != NULL)
+  g_assert_false (accepts (wsp_listener_get_address (fixture->listener)));
+  wsp_listener_close (fixture->listener);
+  if (fixture->server != NULL)
     {
-      g_assert_cmpuint (count_listeners (&fixture), ==, deeds[i_deed].deed == replace_listener);
-      close (join (wsp_listener_get_address (listen_with (&fixture, NULL,
+      g_assert_cmpuint (count_listeners (fixture), ==, deeds[i_deed].deed == replace_listener);
+      close (join (wsp_listener_get_address (listen_with (fixture, NULL,
                                                           WSP_LISTEN_FLAGS_DEFAULT))));
     }
   for (guint n = 0; n < G_N_ELEMENTS (fds); n++)
     close (fds[n]);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -747,15 +722,13 @@ static void
 test_closed_when_listed (gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  watch_listeners (&fixture, GPOINTER_TO_UINT (data) == 0 ? close_first : drop_server);
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
+  watch_listeners (fixture, GPOINTER_TO_UINT (data) == 0 ? close_first : drop_server);
+  g_assert_null (wsp_server_listen_inet (fixture->server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
                                          &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  g_assert_cmpuint (fixture.n_deeds, ==, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_deeds, ==, 1);
 }
 
 /* The same in a handler of the log, for both places of the line. */
@@ -764,25 +737,23 @@ test_closed_when_logged (void)
 {
   g_autoptr (GTlsCertificate) certificate = make_certificate ();
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  deed_of_log = &fixture;
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
-  fixture.deed = stop_server;
-  wsp_server_set_tls_certificate (fixture.server, certificate);
-  g_assert_cmpuint (fixture.n_deeds, ==, 1);
+  deed_of_log = fixture;
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  fixture->deed = stop_server;
+  wsp_server_set_tls_certificate (fixture->server, certificate);
+  g_assert_cmpuint (fixture->n_deeds, ==, 1);
   g_assert_cmpuint (lines->len, ==, 1);
-  g_assert_cmpuint (count_listeners (&fixture), ==, 0);
+  g_assert_cmpuint (count_listeners (fixture), ==, 0);
 
-  fixture.deed = drop_server;
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
+  fixture->deed = drop_server;
+  g_assert_null (wsp_server_listen_inet (fixture->server, NULL, 0, WSP_LISTEN_FLAGS_DEFAULT,
                                          &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  g_assert_null (fixture.server);
+  g_assert_null (fixture->server);
   deed_of_log = NULL;
-  fixture_clear (&fixture);
 }
 
 static void
@@ -790,34 +761,29 @@ test_deed_when_closed (gconstpointer data)
 {
   static const Deed when_closed[] = { drop_server, stop_server, listen_again };
   guint i = GPOINTER_TO_UINT (data);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  WspListener *listener = listen_with (fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
 
-  fixture_init (&fixture);
-  WspListener *listener = listen_with (&fixture, "127.0.0.1", WSP_LISTEN_FLAGS_DEFAULT);
-
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
-  watch_listeners (&fixture, when_closed[i]);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  watch_listeners (fixture, when_closed[i]);
   wsp_listener_close (listener);        /* the list had the last reference */
-  g_assert_cmpuint (fixture.n_deeds, ==, 1);
-  if (fixture.server != NULL)
-    g_assert_cmpuint (count_listeners (&fixture), ==, when_closed[i] == stop_server ? 0 : 2);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_deeds, ==, 1);
+  if (fixture->server != NULL)
+    g_assert_cmpuint (count_listeners (fixture), ==, when_closed[i] == stop_server ? 0 : 2);
 }
 
 static void
 test_deed_when_stopped (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
-  watch_listeners (&fixture, i == 0 ? drop_server : listen_again);
-  wsp_server_stop_accepting (fixture.server);
-  g_assert_cmpuint (fixture.n_deeds, ==, 1);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  watch_listeners (fixture, i == 0 ? drop_server : listen_again);
+  wsp_server_stop_accepting (fixture->server);
+  g_assert_cmpuint (fixture->n_deeds, ==, 1);
   if (i == 1)
-    close (join (wsp_listener_get_address (fixture.listener)));
-  fixture_clear (&fixture);
+    close (join (wsp_listener_get_address (fixture->listener)));
 }
 
 static void
@@ -849,19 +815,17 @@ static void
 test_listens_late (void)
 {
   g_autoptr (WspListener) late = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
-  GListModel *list = wsp_server_get_listeners (fixture.server);
+  listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  GListModel *list = wsp_server_get_listeners (fixture->server);
 
-  g_signal_connect (list, "items-changed", G_CALLBACK (listen_late), fixture.server);
+  g_signal_connect (list, "items-changed", G_CALLBACK (listen_late), fixture->server);
   g_signal_connect (list, "items-changed", G_CALLBACK (keep_late), &late);
-  g_clear_object (&fixture.server);
+  g_clear_object (&fixture->server);
   g_assert_nonnull (late);
   g_assert_false (accepts (wsp_listener_get_address (late)));
   wsp_listener_close (late);
-  fixture_clear (&fixture);
 }
 
 /* Copies a descriptor until the process may have no more.  Returns the number of copies. */
@@ -886,26 +850,24 @@ test_pause (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   int held[MAX_DESCRIPTORS], n_held;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  begin (&fixture);
-  int fd = knock_dial_address (wsp_listener_get_address (fixture.listener));
+  begin (fixture);
+  int fd = knock_dial_address (wsp_listener_get_address (fixture->listener));
 
   n_held = use_up_descriptors (fd, held);
-  deed_of_log = &fixture;
-  fixture.deed = deeds[i].deed == replace_listener ? stop_server : deeds[i].deed;
-  run_until_count (&fixture.n_deeds, 1);
+  deed_of_log = fixture;
+  fixture->deed = deeds[i].deed == replace_listener ? stop_server : deeds[i].deed;
+  run_until_count (&fixture->n_deeds, 1);
   run_pending ();
   deed_of_log = NULL;
   while (n_held > 0)
     close (held[--n_held]);
-  g_assert_false (accepts (wsp_listener_get_address (fixture.listener)));
-  if (fixture.server != NULL)
-    close (join (wsp_listener_get_address (listen_with (&fixture, NULL,
+  g_assert_false (accepts (wsp_listener_get_address (fixture->listener)));
+  if (fixture->server != NULL)
+    close (join (wsp_listener_get_address (listen_with (fixture, NULL,
                                                         WSP_LISTEN_FLAGS_DEFAULT))));
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* SEC-95 for a listener that is closed while it is paused, whose timer is not to run. */
@@ -913,22 +875,20 @@ static void
 test_closed_in_pause (void)
 {
   int held[MAX_DESCRIPTORS], n_held;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  begin (&fixture);
-  int fd = knock_dial_address (wsp_listener_get_address (fixture.listener));
+  begin (fixture);
+  int fd = knock_dial_address (wsp_listener_get_address (fixture->listener));
 
   n_held = use_up_descriptors (fd, held);
   run_until_count (&lines->len, 1);
   while (n_held > 0)
     close (held[--n_held]);
-  wsp_listener_close (fixture.listener);
-  g_clear_object (&fixture.listener);
-  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
+  wsp_listener_close (fixture->listener);
+  g_clear_object (&fixture->listener);
+  close (join (wsp_listener_get_address (listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
   count_turns (1100);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static char *
@@ -959,22 +919,20 @@ test_workers (void)
 {
   g_autoptr (GError) error = NULL;
   int fds[8];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_assert_true (wsp_server_start_workers (fixture.server, 2, &error));
-  begin (&fixture);
+  g_assert_true (wsp_server_start_workers (fixture->server, 2, &error));
+  begin (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    fds[i] = join (wsp_listener_get_address (fixture.listener));
-  wsp_listener_close (fixture.listener);
-  g_assert_false (accepts (wsp_listener_get_address (fixture.listener)));
+    fds[i] = join (wsp_listener_get_address (fixture->listener));
+  wsp_listener_close (fixture->listener);
+  g_assert_false (accepts (wsp_listener_get_address (fixture->listener)));
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
       g_assert_true (is_served (fds[i]));
       close (fds[i]);
     }
-  close (join (wsp_listener_get_address (listen_with (&fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
-  fixture_clear (&fixture);
+  close (join (wsp_listener_get_address (listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT))));
 }
 
 /* An object that no server has made, as scripts can have it. */

@@ -57,12 +57,12 @@ note_failure (WspReconnector *reconnector,
   return TRUE;
 }
 
-static void
-tried_init (Tried      *self,
-            const char *uri,
-            guint       min_delay,
-            guint       reset_after)
+static Tried *
+tried_new (const char *uri,
+           guint       min_delay,
+           guint       reset_after)
 {
+  Tried *self = g_new (Tried, 1);
   g_autoptr (WspClient) client = wsp_client_new ();
 
   *self = (Tried) { .monitor = g_object_new (TEST_TYPE_MONITOR, NULL) };
@@ -74,6 +74,7 @@ tried_init (Tried      *self,
   g_signal_connect (self->reconnector, "disconnected", G_CALLBACK (on_disconnected), self);
   g_signal_connect (self->reconnector, "notify::next-attempt-us", G_CALLBACK (on_next_attempt),
                     self);
+  return self;
 }
 
 /* The URI of a port on which no server listens: it was just released. */
@@ -94,7 +95,7 @@ make_uri (Far *far)
 }
 
 static void
-tried_clear (Tried *self)
+tried_free (Tried *self)
 {
   if (self->reconnector != NULL)
     wsp_reconnector_stop (self->reconnector);
@@ -103,7 +104,10 @@ tried_clear (Tried *self)
   g_clear_object (&self->monitor);
   g_clear_error (&self->error);
   run_pending ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Tried, tried_free)
 
 static guint
 get_attempt (Tried *self)
@@ -161,67 +165,61 @@ test_again (gconstpointer data)
   g_autoptr (Far) server = far_new (serve_once, NULL);
   g_autofree char *uri = make_uri (server);
   gboolean works = GPOINTER_TO_UINT (data);
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 1, works ? 0 : G_MAXINT);
 
-  tried_init (&tried, uri, 1, works ? 0 : G_MAXINT);
-  wsp_reconnector_start (tried.reconnector);
-  wsp_reconnector_start (tried.reconnector);
-  run_until_count (&tried.n_connected, 3);
-  g_assert_cmpuint (tried.n_disconnected, ==, 2);
-  g_assert_cmpuint (get_attempt (&tried), ==, works ? 1 : 3);
-  tried_clear (&tried);
+  wsp_reconnector_start (tried->reconnector);
+  wsp_reconnector_start (tried->reconnector);
+  run_until_count (&tried->n_connected, 3);
+  g_assert_cmpuint (tried->n_disconnected, ==, 2);
+  g_assert_cmpuint (get_attempt (tried), ==, works ? 1 : 3);
 }
 
 static void
 test_delay (void)
 {
   g_autofree char *uri = make_dead_uri ();
-  Tried tried;
   gint64 wait;
 
-  tried_init (&tried, uri, 1000000, 0);
-  g_signal_connect (tried.reconnector, "should-retry", G_CALLBACK (note_failure), &tried);
-  wsp_reconnector_start (tried.reconnector);
-  g_assert_cmpint (get_wait (&tried), ==, -1);
-  run_until_waiting (&tried);
-  wait = get_wait (&tried);
+  g_autoptr (Tried) tried = tried_new (uri, 1000000, 0);
+  g_signal_connect (tried->reconnector, "should-retry", G_CALLBACK (note_failure), tried);
+  wsp_reconnector_start (tried->reconnector);
+  g_assert_cmpint (get_wait (tried), ==, -1);
+  run_until_waiting (tried);
+  wait = get_wait (tried);
   g_assert_cmpint (wait, >=, 900000);
   g_assert_cmpint (wait, <=, 2000000);
-  g_assert_error (tried.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
-  g_assert_cmpuint (tried.status, ==, 0);
-  g_assert_cmpuint (get_attempt (&tried), ==, 1);
+  g_assert_error (tried->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  g_assert_cmpuint (tried->status, ==, 0);
+  g_assert_cmpuint (get_attempt (tried), ==, 1);
 
-  wsp_reconnector_retry_now (tried.reconnector);
-  g_assert_cmpint (get_wait (&tried), ==, -1);
-  run_until_waiting (&tried);
-  wait = get_wait (&tried);
+  wsp_reconnector_retry_now (tried->reconnector);
+  g_assert_cmpint (get_wait (tried), ==, -1);
+  run_until_waiting (tried);
+  wait = get_wait (tried);
   g_assert_cmpint (wait, >=, 1900000);
   g_assert_cmpint (wait, <=, 4000000);
-  g_assert_cmpuint (get_attempt (&tried), ==, 2);
-  tried_clear (&tried);
+  g_assert_cmpuint (get_attempt (tried), ==, 2);
 }
 
 static void
 test_network (void)
 {
   g_autofree char *uri = make_dead_uri ();
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 1000000, 0);
 
-  tried_init (&tried, uri, 1000000, 0);
-  wsp_reconnector_start (tried.reconnector);
-  run_until_waiting (&tried);
-  g_signal_emit_by_name (tried.monitor, "network-changed", FALSE);
-  g_assert_cmpuint (get_attempt (&tried), ==, 1);
-  g_signal_emit_by_name (tried.monitor, "network-changed", TRUE);
-  g_assert_cmpuint (get_attempt (&tried), ==, 2);
-  run_until_waiting (&tried);
+  wsp_reconnector_start (tried->reconnector);
+  run_until_waiting (tried);
+  g_signal_emit_by_name (tried->monitor, "network-changed", FALSE);
+  g_assert_cmpuint (get_attempt (tried), ==, 1);
+  g_signal_emit_by_name (tried->monitor, "network-changed", TRUE);
+  g_assert_cmpuint (get_attempt (tried), ==, 2);
+  run_until_waiting (tried);
 
-  wsp_reconnector_stop (tried.reconnector);
-  g_signal_emit_by_name (tried.monitor, "network-changed", TRUE);
+  wsp_reconnector_stop (tried->reconnector);
+  g_signal_emit_by_name (tried->monitor, "network-changed", TRUE);
   run_pending ();
-  g_assert_cmpint (get_wait (&tried), ==, -1);
-  g_assert_cmpuint (get_attempt (&tried), ==, 2);
-  tried_clear (&tried);
+  g_assert_cmpint (get_wait (tried), ==, -1);
+  g_assert_cmpuint (get_attempt (tried), ==, 2);
 }
 
 static void
@@ -252,16 +250,14 @@ test_probe (void)
   g_autoptr (Far) server = far_new (take_ping, NULL);
   g_autofree char *uri = make_uri (server);
   g_autofree char *notes = NULL;
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 1000000, 0);
 
-  tried_init (&tried, uri, 1000000, 0);
-  wsp_reconnector_start (tried.reconnector);
-  run_until_count (&tried.n_connected, 1);
-  g_signal_emit_by_name (tried.monitor, "network-changed", TRUE);
-  run_until_count (&tried.n_disconnected, 1);
+  wsp_reconnector_start (tried->reconnector);
+  run_until_count (&tried->n_connected, 1);
+  g_signal_emit_by_name (tried->monitor, "network-changed", TRUE);
+  run_until_count (&tried->n_disconnected, 1);
   notes = far_dup_notes (server);
   g_assert_contains (notes, "frame 89\n");
-  tried_clear (&tried);
 }
 
 static const struct
@@ -289,15 +285,14 @@ test_answer (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (Far) server = far_new (far_serve, (gpointer) answers[i].answer);
   g_autofree char *uri = make_uri (server);
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 400, 0);
 
-  tried_init (&tried, uri, 400, 0);
-  wsp_reconnector_start (tried.reconnector);
+  wsp_reconnector_start (tried->reconnector);
   if (answers[i].retries)
     {
-      run_until_waiting (&tried);
-      g_assert_cmpint (get_wait (&tried), >=, answers[i].min_wait * 1000);
-      g_assert_cmpint (get_wait (&tried), <=, answers[i].max_wait * 1000);
+      run_until_waiting (tried);
+      g_assert_cmpint (get_wait (tried), >=, answers[i].min_wait * 1000);
+      g_assert_cmpint (get_wait (tried), <=, answers[i].max_wait * 1000);
     }
   else
     {
@@ -305,11 +300,10 @@ test_answer (gconstpointer data)
       while (far_get_count (server) < 2)
         {
           g_main_context_iteration (NULL, FALSE);
-          wsp_reconnector_start (tried.reconnector);
+          wsp_reconnector_start (tried->reconnector);
         }
-      g_assert_cmpuint (tried.n_waits, ==, 0);
+      g_assert_cmpuint (tried->n_waits, ==, 0);
     }
-  tried_clear (&tried);
 }
 
 static const struct
@@ -373,32 +367,28 @@ test_handler (void)
 {
   g_autoptr (Far) server = far_new (far_serve, (gpointer) answers[0].answer);
   g_autofree char *uri = make_uri (server);
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 1000000, 0);
 
-  tried_init (&tried, uri, 1000000, 0);
-  g_signal_connect (tried.reconnector, "should-retry", G_CALLBACK (note_failure), &tried);
-  wsp_reconnector_start (tried.reconnector);
-  run_until_waiting (&tried);
-  g_assert_cmpuint (tried.status, ==, 404);
-  g_assert_true (tried.has_handshake);
-  g_assert_error (tried.error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
-  tried_clear (&tried);
+  g_signal_connect (tried->reconnector, "should-retry", G_CALLBACK (note_failure), tried);
+  wsp_reconnector_start (tried->reconnector);
+  run_until_waiting (tried);
+  g_assert_cmpuint (tried->status, ==, 404);
+  g_assert_true (tried->has_handshake);
+  g_assert_error (tried->error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
 }
 
 /* The error is not reported inside the call. */
 static void
 test_bad_uri (void)
 {
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new ("http://127.0.0.1/", 1000000, 0);
 
-  tried_init (&tried, "http://127.0.0.1/", 1000000, 0);
-  g_signal_connect (tried.reconnector, "should-retry", G_CALLBACK (note_failure), &tried);
-  wsp_reconnector_start (tried.reconnector);
-  g_assert_no_error (tried.error);
-  run_until_waiting (&tried);
-  g_assert_error (tried.error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
-  g_assert_false (tried.has_handshake);
-  tried_clear (&tried);
+  g_signal_connect (tried->reconnector, "should-retry", G_CALLBACK (note_failure), tried);
+  wsp_reconnector_start (tried->reconnector);
+  g_assert_no_error (tried->error);
+  run_until_waiting (tried);
+  g_assert_error (tried->error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_assert_false (tried->has_handshake);
 }
 
 /* A connection of before a stop and a start ends while the next one is open. */
@@ -409,21 +399,19 @@ test_closed_late (void)
   g_autofree char *uri = make_uri (server);
   g_autoptr (WspConnection) first = NULL;
   g_autoptr (WspConnection) present = NULL;
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 1000000, 0);
 
-  tried_init (&tried, uri, 1000000, 0);
-  wsp_reconnector_start (tried.reconnector);
-  run_until_count (&tried.n_connected, 1);
-  g_object_get (tried.reconnector, "connection", &first, NULL);
-  wsp_reconnector_stop (tried.reconnector);
-  wsp_reconnector_start (tried.reconnector);
-  run_until_count (&tried.n_connected, 2);
+  wsp_reconnector_start (tried->reconnector);
+  run_until_count (&tried->n_connected, 1);
+  g_object_get (tried->reconnector, "connection", &first, NULL);
+  wsp_reconnector_stop (tried->reconnector);
+  wsp_reconnector_start (tried->reconnector);
+  run_until_count (&tried->n_connected, 2);
   wsp_connection_abort (first);
-  run_until_count (&tried.n_disconnected, 1);
-  g_object_get (tried.reconnector, "connection", &present, NULL);
+  run_until_count (&tried->n_disconnected, 1);
+  g_object_get (tried->reconnector, "connection", &present, NULL);
   g_assert_true (WSP_IS_CONNECTION (present) && present != first);
-  g_assert_cmpint (get_wait (&tried), ==, -1);
-  tried_clear (&tried);
+  g_assert_cmpint (get_wait (tried), ==, -1);
 }
 
 typedef enum
@@ -470,25 +458,23 @@ test_end (gconstpointer data)
   gboolean is_stopped = GPOINTER_TO_UINT (data) % 2;
   g_autoptr (Far) server = far_new (moment == WHILE_CONNECTING ? far_keep_silent : far_serve, NULL);
   g_autofree char *uri = moment == WHILE_WAITING ? make_dead_uri () : make_uri (server);
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 1000000, 0);
 
-  tried_init (&tried, uri, 1000000, 0);
-  go_to (&tried, server, moment);
+  go_to (tried, server, moment);
   if (is_stopped)
     {
-      wsp_reconnector_stop (tried.reconnector);
+      wsp_reconnector_stop (tried->reconnector);
       run_pending ();
-      g_assert_cmpint (get_wait (&tried), ==, -1);
-      wsp_reconnector_stop (tried.reconnector);
+      g_assert_cmpint (get_wait (tried), ==, -1);
+      wsp_reconnector_stop (tried->reconnector);
     }
   else
     {
-      g_object_add_weak_pointer (G_OBJECT (tried.reconnector), (gpointer *) &tried.reconnector);
-      g_object_unref (tried.reconnector);
-      while (tried.reconnector != NULL)
+      g_object_add_weak_pointer (G_OBJECT (tried->reconnector), (gpointer *) &tried->reconnector);
+      g_object_unref (tried->reconnector);
+      while (tried->reconnector != NULL)
         g_main_context_iteration (NULL, TRUE);
     }
-  tried_clear (&tried);
 }
 
 static void
@@ -511,19 +497,17 @@ test_end_in_a_tap (gconstpointer data)
   g_autoptr (Far) server = far_new (far_serve, NULL);
   g_autofree char *uri = make_uri (server);
   g_autoptr (TestPlaceTap) tap = NULL;
-  Tried tried;
+  g_autoptr (Tried) tried = tried_new (uri, 1000000, 0);
 
-  tried_init (&tried, uri, 1000000, 0);
-  tap = test_place_tap_new (AT_BYTES_RECEIVED, is_stopped ? stop : drop, &tried);
-  wsp_client_add_tap (wsp_reconnector_get_client (tried.reconnector), WSP_TAP (tap));
-  wsp_reconnector_start (tried.reconnector);
+  tap = test_place_tap_new (AT_BYTES_RECEIVED, is_stopped ? stop : drop, tried);
+  wsp_client_add_tap (wsp_reconnector_get_client (tried->reconnector), WSP_TAP (tap));
+  wsp_reconnector_start (tried->reconnector);
   while (!tap->was_reached)
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
-  g_assert_cmpuint (tried.n_connected, ==, 0);
-  g_assert_cmpuint (tried.n_disconnected, ==, 0);
-  g_assert_true (!is_stopped || get_wait (&tried) < 0);
-  tried_clear (&tried);
+  g_assert_cmpuint (tried->n_connected, ==, 0);
+  g_assert_cmpuint (tried->n_disconnected, ==, 0);
+  g_assert_true (!is_stopped || get_wait (tried) < 0);
 }
 
 int

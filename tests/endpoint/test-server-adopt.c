@@ -5,55 +5,12 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "endpoint/served.h"
 #include "lib/heads.h"
 #include "lib/listen.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
-
-typedef struct
-{
-  WspServer *server;
-  guint      n_connections, n_failures;
-  GError    *error;
-} Fixture;
-
-static void
-on_connection (WspServer     *server,
-               WspConnection *connection,
-               Fixture       *self)
-{
-  self->n_connections++;
-  wsp_connection_start_receiving (connection);
-}
-
-static void
-on_handshake_failed (WspServer      *server,
-                     GSocketAddress *address,
-                     WspHandshake   *handshake,
-                     GError         *error,
-                     Fixture        *self)
-{
-  self->n_failures++;
-  g_clear_error (&self->error);
-  self->error = g_error_copy (error);
-}
-
-static void
-fixture_init (Fixture *self)
-{
-  *self = (Fixture) { .server = wsp_server_new () };
-  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
-}
-
-static void
-fixture_clear (Fixture *self)
-{
-  g_clear_object (&self->server);
-  g_clear_error (&self->error);
-  run_pending ();
-}
 
 /* How the server is set up. */
 typedef enum
@@ -351,17 +308,15 @@ test_accept_stream (gconstpointer data)
   Transport transport = GPOINTER_TO_UINT (data);
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) stream = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
 
-  fixture_init (&fixture);
   transport_pair (transport, &client, &stream);
-  g_assert_true (wsp_server_accept_stream (fixture.server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
+  g_assert_true (wsp_server_accept_stream (served->server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL));
   g_autofree char *response = ask_stream (client, KNOCK_REQUEST (""));
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
-  run_until_count (&fixture.n_connections, 1);
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
-  fixture_clear (&fixture);
+  run_until_count (&served->n_connections, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (served->server)), ==, 1);
 }
 
 static WspHandshake *
@@ -388,34 +343,32 @@ test_adopt (gconstpointer data)
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
 
-  fixture_init (&fixture);
   g_assert_true (wsp_handshake_accept (handshake, "b", NULL, &error));
   g_assert_cmpstr (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
                                         "Sec-WebSocket-Accept"), ==,
                    "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
   transport_pair (transport, &client, &stream);
-  g_autoptr (WspConnection) connection = wsp_server_adopt (fixture.server, handshake, stream,
+  g_autoptr (WspConnection) connection = wsp_server_adopt (served->server, handshake, stream,
                                                            &error);
   g_autoptr (WspConnection) peer =
     wsp_connection_new_for_stream (client, WSP_ROLE_CLIENT, "b", NULL, NULL, NULL);
   g_autoptr (Watched) watched = watch (connection);
 
   g_assert_no_error (error);
-  g_assert_cmpuint (fixture.n_connections, ==, 0);      /* not inside the call */
+  g_assert_cmpuint (served->n_connections, ==, 0);      /* not inside the call */
   g_assert_cmpstr (wsp_connection_get_subprotocol (connection), ==, "b");
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (served->server)), ==, 1);
   wsp_connection_queue_text (peer, "Hello", &error);
   g_assert_no_error (error);
   run_until_count (&watched->n_messages, 1);
-  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  g_assert_cmpuint (served->n_connections, ==, 1);
   wsp_connection_start_receiving (peer);
   wsp_connection_close_async (peer, 1000, NULL, NULL, NULL, NULL);
   run_until_closed (watched);
-  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
+  while (g_list_model_get_n_items (wsp_server_get_connections (served->server)) > 0)
     g_main_context_iteration (NULL, TRUE);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -427,26 +380,24 @@ test_not_adopted (void)
   g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
 
-  fixture_init (&fixture);
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
   wsp_handshake_reject (handshake, 403, NULL, NULL);
-  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
+  g_assert_null (wsp_server_adopt (served->server, handshake, stream, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);
 
-  guint16 port = listen_on_free_port (fixture.server, NULL);
+  guint16 port = listen_on_free_port (served->server, NULL);
   int fd = knock_dial (port);
 
   knock_send (fd, KNOCK_REQUEST (""));
   g_free (knock_read (fd, "\r\n\r\n"));
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 20, NULL, keep_result, &result);
-  g_assert_null (wsp_server_adopt (fixture.server, other, stream, &error));
+  wsp_server_shutdown_async (served->server, 1001, NULL, 20, NULL, keep_result, &result);
+  g_assert_null (wsp_server_adopt (served->server, other, stream, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   run_until_result (&result);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static const char *const alien_handshakes[] = {
@@ -462,9 +413,8 @@ test_alien_handshake (gconstpointer data)
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
 
-  fixture_init (&fixture);
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
   if (i == 0)
     handshake = wsp_handshake_new_client ("ws://localhost/", NULL, NULL, NULL);
@@ -480,11 +430,10 @@ test_alien_handshake (gconstpointer data)
       kept[i - 2] = g_simple_io_stream_new (input, output);
       g_set_object (&stream, kept[i - 2]);
     }
-  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
+  g_assert_null (wsp_server_adopt (served->server, handshake, stream, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_false (g_io_stream_is_closed (stream));
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (served->server)), ==, 0);
 }
 
 /* P-26 as well: a request that does not ask for a WebSocket has its own error, so that the HTTP

@@ -51,9 +51,10 @@ on_items_changed (GListModel *list,
     }
 }
 
-static void
-fixture_init (Fixture *self)
+static Fixture *
+fixture_new (void)
 {
+  Fixture *self = g_new (Fixture, 1);
   g_autoptr (GError) error = NULL;
 
   *self = (Fixture) { .server = wsp_server_new () };
@@ -63,15 +64,19 @@ fixture_init (Fixture *self)
   g_signal_connect (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
   self->port = listen_on_free_port (self->server, NULL);
   g_assert_no_error (error);
+  return self;
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_object (&self->server);
   g_ptr_array_unref (self->mirror);
   run_pending ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static void
 run_until_length (Fixture *self,
@@ -87,23 +92,21 @@ test_list (void)
 {
   const guint leaving[N_CLIENTS] = { 0, 6, 3, 1, 5, 2, 4 };
   int fds[N_CLIENTS];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
-      fds[i] = knock_join (fixture.port);
-      g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, i + 1);
+      fds[i] = knock_join (fixture->port);
+      g_assert_cmpuint (g_list_model_get_n_items (fixture->list), ==, i + 1);
     }
-  g_assert_true (g_list_model_get_item_type (fixture.list) == WSP_TYPE_CONNECTION);
-  g_assert_null (g_list_model_get_item (fixture.list, N_CLIENTS));
+  g_assert_true (g_list_model_get_item_type (fixture->list) == WSP_TYPE_CONNECTION);
+  g_assert_null (g_list_model_get_item (fixture->list, N_CLIENTS));
 
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       close (fds[leaving[i]]);
-      run_until_length (&fixture, N_CLIENTS - i - 1);
+      run_until_length (fixture, N_CLIENTS - i - 1);
     }
-  fixture_clear (&fixture);
 }
 
 /* The list has a connection as long as its handlers of `closed` run. */
@@ -126,16 +129,14 @@ look_into_list (WspConnection *connection,
 static void
 test_listed_until_emitted (void)
 {
-  Fixture fixture;
   int fd;
 
-  fixture_init (&fixture);
-  fd = knock_join (fixture.port);
-  g_signal_connect (fixture.mirror->pdata[0], "closed", G_CALLBACK (look_into_list), &fixture);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  fd = knock_join (fixture->port);
+  g_signal_connect (fixture->mirror->pdata[0], "closed", G_CALLBACK (look_into_list), fixture);
   close (fd);
-  run_until_length (&fixture, 0);
-  g_assert_cmpuint (fixture.n_connections, ==, 99);
-  fixture_clear (&fixture);
+  run_until_length (fixture, 0);
+  g_assert_cmpuint (fixture->n_connections, ==, 99);
 }
 
 /* A connection that is closing, or that does not read, delays no other one and is not counted. */
@@ -144,14 +145,13 @@ test_broadcast (void)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("Hello");
   int fds[3];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
                     ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    fds[i] = knock_join (fixture.port);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+    fds[i] = knock_join (fixture->port);
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
                     ==, 3);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
@@ -163,26 +163,25 @@ test_broadcast (void)
   WspConnection *client, *stranger;
 
   wire_pair (&client, &stranger);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT,
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT,
                                           stranger), ==, 3);
   g_object_unref (client);
   g_object_unref (stranger);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     g_free (wire_read (fds[i], 7));
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT,
-                                          fixture.mirror->pdata[1]), ==, 2);
-  wsp_connection_close_async (fixture.mirror->pdata[1], 1000, NULL, NULL, NULL, NULL);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT,
-                                          fixture.mirror->pdata[1]), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT,
+                                          fixture->mirror->pdata[1]), ==, 2);
+  wsp_connection_close_async (fixture->mirror->pdata[1], 1000, NULL, NULL, NULL, NULL);
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT,
+                                          fixture->mirror->pdata[1]), ==, 2);
   g_free (wire_read (fds[2], 7));
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
                     ==, 2);
   g_autofree char *frame = wire_read (fds[2], 7);
 
   g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     close (fds[i]);
-  fixture_clear (&fixture);
 }
 
 /* P-01 for many connections: one that never reads costs at most the limit of its queue. */
@@ -192,24 +191,22 @@ test_broadcast_to_stalled (void)
   g_autofree guint8 *bytes = g_malloc0 (64 * 1024);
   g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, 64 * 1024);
   guint n_taken = 1;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  wsp_limits_set_max_send_queue (wsp_server_get_limits (fixture.server), 256 * 1024);
-  int fd = knock_join (fixture.port);
+  wsp_limits_set_max_send_queue (wsp_server_get_limits (fixture->server), 256 * 1024);
+  int fd = knock_join (fixture->port);
 
   for (guint i = 0; i < 1000 && n_taken == 1; i++)
     {
-      n_taken = wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+      n_taken = wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
       run_pending ();
     }
   g_assert_cmpuint (n_taken, ==, 0);
-  g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) fixture.mirror->pdata, 1,
+  g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) fixture->mirror->pdata, 1,
                                            WSP_SEND_FLAGS_DEFAULT),
                     ==, 0);
-  g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (fixture->list), ==, 1);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* To the first and the third of three, to one that is closing, and to one twice. */
@@ -220,18 +217,17 @@ test_broadcast_to_some (void)
   g_autoptr (WspMessage) last = wsp_message_new_text ("a");
   WspConnection *some[3];
   int fds[3];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   g_assert_cmpuint (wsp_message_broadcast (message, NULL, 0, WSP_SEND_FLAGS_DEFAULT), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    fds[i] = knock_join (fixture.port);
-  some[0] = some[2] = fixture.mirror->pdata[0];
-  some[1] = fixture.mirror->pdata[2];
+    fds[i] = knock_join (fixture->port);
+  some[0] = some[2] = fixture->mirror->pdata[0];
+  some[1] = fixture->mirror->pdata[2];
   g_assert_cmpuint (wsp_message_broadcast (message, some, 2, WSP_SEND_FLAGS_DEFAULT), ==, 2);
   wsp_connection_close_async (some[1], 1000, NULL, NULL, NULL, NULL);
   g_assert_cmpuint (wsp_message_broadcast (message, some, 3, WSP_SEND_FLAGS_DEFAULT), ==, 2);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, last, WSP_SEND_FLAGS_DEFAULT, NULL), ==,
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, last, WSP_SEND_FLAGS_DEFAULT, NULL), ==,
                     2);
 
   g_autofree char *first = wire_read (fds[0], 12), *second = wire_read (fds[1], 3);
@@ -242,7 +238,6 @@ test_broadcast_to_some (void)
   g_assert_cmpstr (third, ==, "81 01 62");
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     close (fds[i]);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -264,38 +259,32 @@ test_shutdown_without_code (void)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int fd = knock_join (fixture->port);
 
-  fixture_init (&fixture);
-  int fd = knock_join (fixture.port);
-
-  wsp_server_shutdown_async (fixture.server, WSP_CLOSE_CODE_NO_STATUS, NULL, 1000, NULL,
+  wsp_server_shutdown_async (fixture->server, WSP_CLOSE_CODE_NO_STATUS, NULL, 1000, NULL,
                              keep_result, &result);
   g_autofree char *close_frame = wire_read (fd, 2);
 
   g_assert_cmpstr (close_frame, ==, "88 00");
   wire_write (fd, "88 80 00 00 00 00");
   run_until_result (&result);
-  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_true (wsp_server_shutdown_finish (fixture->server, result, &error));
   g_assert_no_error (error);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static void
 test_stream_after_the_end (void)
 {
   g_autoptr (WspConnection) connection = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int fd = knock_join (fixture->port);
 
-  fixture_init (&fixture);
-  int fd = knock_join (fixture.port);
-
-  connection = g_list_model_get_item (fixture.list, 0);
+  connection = g_list_model_get_item (fixture->list, 0);
   close (fd);
-  run_until_length (&fixture, 0);
+  run_until_length (fixture, 0);
   g_assert_null (wsp_connection_get_io_stream (connection));
-  fixture_clear (&fixture);
 }
 
 /* A client that reads gets 1001 and answers; one that does not is aborted; so is a
@@ -305,15 +294,13 @@ test_shutdown (void)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  int polite = knock_join (fixture.port), rude = knock_join (fixture.port);
-  int half = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int polite = knock_join (fixture->port), rude = knock_join (fixture->port);
+  int half = knock_dial (fixture->port);
 
   knock_send (half, "GET /");
   run_pending ();
-  wsp_server_shutdown_async (fixture.server, 1001, "bye", 50, NULL, keep_result, &result);
+  wsp_server_shutdown_async (fixture->server, 1001, "bye", 50, NULL, keep_result, &result);
   g_autofree char *close_frame = wire_read (polite, 7);
 
   g_assert_cmpstr (close_frame, ==, "88 05 03 e9 62 79 65");
@@ -321,32 +308,29 @@ test_shutdown (void)
   g_assert_null (result);
   run_until_result (&result);
   g_assert_true (wire_is_ended (half));
-  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_true (wsp_server_shutdown_finish (fixture->server, result, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (fixture->list), ==, 0);
   close (polite);
   close (rude);
   close (half);
-  fixture_clear (&fixture);
 }
 
 static void
 test_shutdown_of_none (void)
 {
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  run_shutdown (&fixture, 0, &error);
+  run_shutdown (fixture, 0, &error);
   g_assert_no_error (error);
 
   /* It may listen again. */
-  fixture.port = listen_on_free_port (fixture.server, NULL);
+  fixture->port = listen_on_free_port (fixture->server, NULL);
   g_assert_no_error (error);
-  close (knock_join (fixture.port));
-  run_shutdown (&fixture, 1000, &error);
+  close (knock_join (fixture->port));
+  run_shutdown (fixture, 1000, &error);
   g_assert_no_error (error);
-  fixture_clear (&fixture);
 }
 
 static const struct
@@ -368,21 +352,18 @@ test_bad_shutdown (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int fd = knock_join (fixture->port);
 
-  fixture_init (&fixture);
-  int fd = knock_join (fixture.port);
-
-  wsp_server_shutdown_async (fixture.server, bad_requests[i].code, bad_requests[i].reason, 0,
+  wsp_server_shutdown_async (fixture->server, bad_requests[i].code, bad_requests[i].reason, 0,
                              NULL, keep_result, &result);
   run_until_result (&result);
-  g_assert_false (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_false (wsp_server_shutdown_finish (fixture->server, result, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
-  g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (fixture->list), ==, 1);
   g_clear_object (&result);     /* its result holds a reference to the server */
-  close (knock_join (fixture.port));
+  close (knock_join (fixture->port));
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -392,24 +373,22 @@ test_cancelled_shutdown (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GAsyncResult) second = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int fd = knock_join (fixture->port);
 
-  fixture_init (&fixture);
-  int fd = knock_join (fixture.port);
-
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 100000, cancellable, keep_result, &result);
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 0, NULL, keep_result, &second);
+  wsp_server_shutdown_async (fixture->server, 1001, NULL, 100000, cancellable, keep_result,
+                             &result);
+  wsp_server_shutdown_async (fixture->server, 1001, NULL, 0, NULL, keep_result, &second);
   run_until_result (&second);
-  g_assert_false (wsp_server_shutdown_finish (fixture.server, second, &error));
+  g_assert_false (wsp_server_shutdown_finish (fixture->server, second, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
   g_clear_error (&error);
   g_cancellable_cancel (cancellable);
   run_until_result (&result);
-  g_assert_false (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_false (wsp_server_shutdown_finish (fixture->server, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  run_until_length (&fixture, 0);
+  run_until_length (fixture, 0);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* A handler of the list's signal drops the server when a connection leaves. */
@@ -427,21 +406,18 @@ drop_server (GListModel *list,
 static void
 test_dropped_by_list (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (GListModel) list = g_object_ref (fixture->list);
 
-  fixture_init (&fixture);
-  g_autoptr (GListModel) list = g_object_ref (fixture.list);
+  int leaving = knock_join (fixture->port), fd = knock_join (fixture->port);
 
-  int leaving = knock_join (fixture.port), fd = knock_join (fixture.port);
-
-  g_signal_connect (list, "items-changed", G_CALLBACK (drop_server), &fixture);
+  g_signal_connect (list, "items-changed", G_CALLBACK (drop_server), fixture);
   close (leaving);
-  while (fixture.server != NULL)
+  while (fixture->server != NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (wire_is_ended (fd));
   close (fd);
-  g_signal_handlers_disconnect_by_data (list, &fixture);
-  fixture_clear (&fixture);
+  g_signal_handlers_disconnect_by_data (list, fixture);
 }
 
 /* SEC-100: clients that connect and disconnect leave nothing allocated. */
@@ -449,26 +425,24 @@ static void
 test_churn (void)
 {
   guint n_before;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  close (knock_join (fixture.port));
-  run_until_length (&fixture, 0);
+  close (knock_join (fixture->port));
+  run_until_length (fixture, 0);
   n_before = knock_count_descriptors ();
   for (guint i = 0; i < 500; i++)
-    close (knock_join (fixture.port));
+    close (knock_join (fixture->port));
   for (guint i = 0; i < 300; i++)
     {
-      int fd = knock_dial (fixture.port);
+      int fd = knock_dial (fixture->port);
 
       knock_send (fd, "GET /chat HTTP/1.1\r\nHost");
       close (fd);
     }
-  run_until_length (&fixture, 0);
+  run_until_length (fixture, 0);
   while (knock_count_descriptors () > n_before)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (knock_count_descriptors (), ==, n_before);
-  fixture_clear (&fixture);
 }
 
 int

@@ -148,11 +148,11 @@ on_failed (WspServer      *server,
   self->n_failures++;
 }
 
-static void
-fixture_init (Fixture *self,
-              Action   action,
-              gsize    length)
+static Fixture *
+fixture_new (Action action,
+             gsize  length)
 {
+  Fixture *self = g_new (Fixture, 1);
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   g_autofree char *text = g_strnfill (length, 'x');
@@ -166,6 +166,7 @@ fixture_init (Fixture *self,
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
   wsp_server_listen (self->server, self->address, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
+  return self;
 }
 
 static int
@@ -177,23 +178,33 @@ ask (Fixture *self)
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_end (Fixture *self)
 {
-  g_autofree char *path = g_build_filename (self->folder, "socket", NULL);
-
   if (self->fd >= 0)
     close (self->fd);
+  self->fd = -1;
   run_pending ();
   g_clear_object (&self->held);
   g_clear_object (&self->server);
   run_pending ();
+}
+
+static void
+fixture_free (Fixture *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "socket", NULL);
+
+  fixture_end (self);
   g_bytes_unref (self->page);
   g_object_unref (self->address);
   g_unlink (path);
   g_rmdir (self->folder);
   g_free (self->folder);
   g_free (self->inner);
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 /* Returns the length of the body. */
 static gsize
@@ -224,24 +235,23 @@ static void
 test_handler (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (handlers[i].action, MIB);
 
-  fixture_init (&fixture, handlers[i].action, MIB);
-  ask (&fixture);
-  run_until_count (&fixture.n_asked, handlers[i].n_asked);
-  if (fixture.fd >= 0)
+  ask (fixture);
+  run_until_count (&fixture->n_asked, handlers[i].n_asked);
+  if (fixture->fd >= 0)
     {
-      gsize length = read_body (fixture.fd);
+      gsize length = read_body (fixture->fd);
 
       g_assert_cmpuint (length, ==, handlers[i].is_answered ? MIB : 0);
     }
-  if (fixture.inner != NULL)
-    g_assert_true (g_str_has_suffix (fixture.inner, "xxxx"));
-  g_clear_object (&fixture.held);
+  if (fixture->inner != NULL)
+    g_assert_true (g_str_has_suffix (fixture->inner, "xxxx"));
+  g_clear_object (&fixture->held);
   run_pending ();
-  g_assert_cmpuint (fixture.n_failures, ==, handlers[i].n_failures);
-  fixture_clear (&fixture);
-  g_assert_cmpuint (fixture.n_released, ==, handlers[i].n_released);
+  g_assert_cmpuint (fixture->n_failures, ==, handlers[i].n_failures);
+  fixture_end (fixture);
+  g_assert_cmpuint (fixture->n_released, ==, handlers[i].n_released);
 }
 
 static gboolean
@@ -265,58 +275,51 @@ static void
 test_slow_reader (gconstpointer data)
 {
   gboolean reads = GPOINTER_TO_INT (data);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (OK, MIB);
 
-  fixture_init (&fixture, OK, MIB);
-  g_object_set (wsp_server_get_limits (fixture.server), "handshake-timeout", reads ? 20000 : SHORT,
+  g_object_set (wsp_server_get_limits (fixture->server), "handshake-timeout", reads ? 20000 : SHORT,
                 NULL);
-  ask (&fixture);
-  run_until_count (&fixture.n_asked, 1);
+  ask (fixture);
+  run_until_count (&fixture->n_asked, 1);
   wait_for (3 * SHORT);
-  g_clear_object (&fixture.held);
-  g_assert_cmpuint (fixture.n_released, ==, reads ? 0 : 1);
+  g_clear_object (&fixture->held);
+  g_assert_cmpuint (fixture->n_released, ==, reads ? 0 : 1);
   if (reads)
-    g_assert_cmpuint (read_body (fixture.fd), ==, MIB);
+    g_assert_cmpuint (read_body (fixture->fd), ==, MIB);
   else
-    g_assert_cmpuint (read_body (fixture.fd), <, MIB);
-  fixture_clear (&fixture);
+    g_assert_cmpuint (read_body (fixture->fd), <, MIB);
 }
 
 /* A response that is not read counts as an opening handshake: others take its place. */
 static void
 test_too_many (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (OK, MIB);
 
-  fixture_init (&fixture, OK, MIB);
-  g_object_set (fixture.server, "max-pending-handshakes", 1, NULL);
-  int first = ask (&fixture);
+  g_object_set (fixture->server, "max-pending-handshakes", 1, NULL);
+  int first = ask (fixture);
 
-  run_until_count (&fixture.n_asked, 1);
-  g_clear_object (&fixture.held);
-  int second = ask (&fixture);
+  run_until_count (&fixture->n_asked, 1);
+  g_clear_object (&fixture->held);
+  int second = ask (fixture);
 
   g_assert_cmpuint (read_body (second), ==, MIB);
   g_assert_cmpuint (read_body (first), <, MIB);
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
   close (first);
-  fixture_clear (&fixture);
 }
 
 /* A client that has sent its request may say so at once, and reads afterwards. */
 static void
 test_half_closed (void)
 {
-  Fixture fixture;
-
-  fixture_init (&fixture, OK, MIB);
-  int fd = ask (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (OK, MIB);
+  int fd = ask (fixture);
 
   g_assert_cmpint (shutdown (fd, SHUT_WR), ==, 0);
-  run_until_count (&fixture.n_asked, 1);
+  run_until_count (&fixture->n_asked, 1);
   wait_for (SHORT);
   g_assert_cmpuint (read_body (fd), ==, MIB);
-  fixture_clear (&fixture);
 }
 
 /* A client that goes on sending after its request, and reads late. */
@@ -324,88 +327,77 @@ static void
 test_garbage (void)
 {
   g_autofree char *garbage = g_strnfill (100000, 'g');
-  Fixture fixture;
-
-  fixture_init (&fixture, OK, MIB);
-  int fd = ask (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (OK, MIB);
+  int fd = ask (fixture);
 
   g_assert_cmpint (send (fd, garbage, 100000, MSG_NOSIGNAL), >, 0);
-  run_until_count (&fixture.n_asked, 1);
+  run_until_count (&fixture->n_asked, 1);
   g_assert_cmpuint (read_body (fd), ==, MIB);
-  fixture_clear (&fixture);
 }
 
 static void
 test_client_gone (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (DEFER, 4);
 
-  fixture_init (&fixture, DEFER, 4);
-  ask (&fixture);
-  run_until_count (&fixture.n_asked, 1);
-  close (fixture.fd);
-  fixture.fd = -1;
-  run_until_count (&fixture.n_failures, 1);
-  respond (&fixture, fixture.held);
-  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
-  g_assert_cmpuint (fixture.n_released, ==, 1);
-  fixture_clear (&fixture);
+  ask (fixture);
+  run_until_count (&fixture->n_asked, 1);
+  close (fixture->fd);
+  fixture->fd = -1;
+  run_until_count (&fixture->n_failures, 1);
+  respond (fixture, fixture->held);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture->held), ==, 0);
+  g_assert_cmpuint (fixture->n_released, ==, 1);
 }
 
 static void
 test_too_late (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (DEFER, 4);
 
-  fixture_init (&fixture, DEFER, 4);
-  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
-  ask (&fixture);
-  g_autofree char *response = knock_read (fixture.fd, NULL);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture->server), 20);
+  ask (fixture);
+  g_autofree char *response = knock_read (fixture->fd, NULL);
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
-  respond (&fixture, fixture.held);
+  respond (fixture, fixture->held);
   run_pending ();
-  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 503);
-  g_assert_cmpuint (fixture.n_released, ==, 1);
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture->held), ==, 503);
+  g_assert_cmpuint (fixture->n_released, ==, 1);
+  g_assert_cmpuint (fixture->n_failures, ==, 1);
 }
 
 /* The server keeps a request that its handler has forgotten. */
 static void
 test_dropped (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (DEFER, 4);
 
-  fixture_init (&fixture, DEFER, 4);
-  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
-  ask (&fixture);
-  run_until_count (&fixture.n_asked, 1);
-  g_object_add_weak_pointer (G_OBJECT (fixture.held), (gpointer *) &fixture.held);
-  g_object_unref (fixture.held);
-  g_assert_nonnull (fixture.held);
-  g_autofree char *response = knock_read (fixture.fd, NULL);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture->server), 20);
+  ask (fixture);
+  run_until_count (&fixture->n_asked, 1);
+  g_object_add_weak_pointer (G_OBJECT (fixture->held), (gpointer *) &fixture->held);
+  g_object_unref (fixture->held);
+  g_assert_nonnull (fixture->held);
+  g_autofree char *response = knock_read (fixture->fd, NULL);
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
-  close (fixture.fd);
-  fixture.fd = -1;
+  close (fixture->fd);
+  fixture->fd = -1;
   run_pending ();
-  g_assert_null (fixture.held);
-  fixture_clear (&fixture);
+  g_assert_null (fixture->held);
 }
 
 static void
 test_server_gone (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (DEFER_AND_DROP, 4);
 
-  fixture_init (&fixture, DEFER_AND_DROP, 4);
-  ask (&fixture);
-  run_until_count (&fixture.n_asked, 1);
-  respond (&fixture, fixture.held);
-  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
-  g_assert_cmpuint (read_body (fixture.fd), ==, 0);
-  fixture_clear (&fixture);
+  ask (fixture);
+  run_until_count (&fixture->n_asked, 1);
+  respond (fixture, fixture->held);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture->held), ==, 0);
+  g_assert_cmpuint (read_body (fixture->fd), ==, 0);
 }
 
 static gpointer
@@ -421,23 +413,21 @@ respond_in_thread (gpointer data)
 static void
 test_other_thread (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (DEFER, 4);
 
-  fixture_init (&fixture, DEFER, 4);
-  ask (&fixture);
-  run_until_count (&fixture.n_asked, 1);
+  ask (fixture);
+  run_until_count (&fixture->n_asked, 1);
   GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
 
   n_criticals = 0;
   are_criticals_expected = TRUE;
-  g_thread_join (g_thread_new ("other", respond_in_thread, &fixture));
+  g_thread_join (g_thread_new ("other", respond_in_thread, fixture));
   are_criticals_expected = FALSE;
   g_log_set_always_fatal (fatal);
   g_assert_cmpuint (n_criticals, ==, 2);
-  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
-  respond (&fixture, fixture.held);
-  g_assert_cmpuint (read_body (fixture.fd), ==, 4);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture->held), ==, 0);
+  respond (fixture, fixture->held);
+  g_assert_cmpuint (read_body (fixture->fd), ==, 4);
 }
 
 static void
@@ -515,14 +505,13 @@ static void
 test_tls (void)
 {
   g_autoptr (GTlsCertificate) certificate = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (OK, MIB);
 
-  fixture_init (&fixture, OK, MIB);
-  g_object_set (fixture.server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
+  g_object_set (fixture->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
                 "tls-database", authority_get_database (), "tls-authentication-mode",
                 G_TLS_AUTHENTICATION_REQUESTED, NULL);
   authority_get_certificate (CERTIFICATE_CLIENT);       /* made in this thread */
-  SecureCall call = { .port = listen_on_free_port (fixture.server, "127.0.0.1") };
+  SecureCall call = { .port = listen_on_free_port (fixture->server, "127.0.0.1") };
   GThread *thread = g_thread_new ("client", ask_securely, &call);
 
   while (g_atomic_pointer_get (&call.response) == NULL)
@@ -530,11 +519,10 @@ test_tls (void)
   g_thread_join (thread);
   g_assert_true (g_str_has_prefix (call.response, "HTTP/1.1 200 OK\r\n"));
   g_assert_cmpuint (strlen (strstr (call.response, "\r\n\r\n") + 4), ==, MIB);
-  g_object_get (fixture.held, "tls-peer-certificate", &certificate, NULL);
+  g_object_get (fixture->held, "tls-peer-certificate", &certificate, NULL);
   g_assert_true (g_tls_certificate_is_same (certificate,
                                             authority_get_certificate (CERTIFICATE_CLIENT)));
   g_free (call.response);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -549,15 +537,13 @@ drop_server (WspHttpRequest *request,
 static void
 test_notify_drops (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (DEFER, 4);
 
-  fixture_init (&fixture, DEFER, 4);
-  ask (&fixture);
-  run_until_count (&fixture.n_asked, 1);
-  g_signal_connect (fixture.held, "notify::response-status", G_CALLBACK (drop_server), &fixture);
-  respond (&fixture, fixture.held);
-  g_assert_cmpuint (read_body (fixture.fd), ==, 0);
-  fixture_clear (&fixture);
+  ask (fixture);
+  run_until_count (&fixture->n_asked, 1);
+  g_signal_connect (fixture->held, "notify::response-status", G_CALLBACK (drop_server), fixture);
+  respond (fixture, fixture->held);
+  g_assert_cmpuint (read_body (fixture->fd), ==, 0);
 }
 
 int

@@ -125,22 +125,28 @@ on_failed (WspServer      *server,
   self->n_failures++;
 }
 
-static void
-fixture_init (Fixture *self)
+static Fixture *
+fixture_new (void)
 {
+  Fixture *self = g_new (Fixture, 1);
+
   *self = (Fixture) { .server = wsp_server_new () };
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
   self->port = listen_on_free_port (self->server, "127.0.0.1");
+  return self;
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_object (&self->held);
   g_clear_object (&self->server);
   run_pending ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static void
 serve (Fixture *self,
@@ -216,21 +222,19 @@ test_request (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", requests[i].status);
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  wsp_server_set_allowed_hosts (fixture.server, (const char *[]) { "app.internal", NULL });
-  wsp_server_set_allowed_origins (fixture.server,
+  wsp_server_set_allowed_hosts (fixture->server, (const char *[]) { "app.internal", NULL });
+  wsp_server_set_allowed_origins (fixture->server,
                                   (const char *[]) { "http://allowed.example", NULL });
-  serve (&fixture, &handler, OK);
-  g_autofree char *response = knock_ask (fixture.port, requests[i].request, "\r\n\r\n");
+  serve (fixture, &handler, OK);
+  g_autofree char *response = knock_ask (fixture->port, requests[i].request, "\r\n\r\n");
 
   run_pending ();
   g_assert_true (g_str_has_prefix (response, line));
-  g_assert_cmpuint (fixture.n_asked, ==, requests[i].n_asked);
-  g_assert_cmpuint (fixture.n_failures, ==, requests[i].n_failures);
-  g_assert_cmpuint (fixture.n_websockets, ==, g_str_equal (requests[i].status, "101"));
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_asked, ==, requests[i].n_asked);
+  g_assert_cmpuint (fixture->n_failures, ==, requests[i].n_failures);
+  g_assert_cmpuint (fixture->n_websockets, ==, g_str_equal (requests[i].status, "101"));
 }
 
 /* How the client of a page with a foreign Host reaches the server. */
@@ -267,18 +271,16 @@ test_way (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", ways[i].status);
   Handler handler;
-  Fixture fixture;
   int fd;
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, OK);
-  fd = connect_way (&fixture, ways[i].address);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  serve (fixture, &handler, OK);
+  fd = connect_way (fixture, ways[i].address);
   knock_send (fd, "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
   g_autofree char *response = knock_read (fd, "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (response, line));
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* Handlers: their actions and return values. */
@@ -339,34 +341,32 @@ test_decision (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   Handler first, second;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &first, decisions[i].first);
-  serve (&fixture, &second, decisions[i].second);
+  serve (fixture, &first, decisions[i].first);
+  serve (fixture, &second, decisions[i].second);
   if (g_str_equal (decisions[i].status, "503"))
-    g_object_set (wsp_server_get_limits (fixture.server), "handshake-timeout", 20, NULL);
+    g_object_set (wsp_server_get_limits (fixture->server), "handshake-timeout", 20, NULL);
   n_messages = 0;
 
-  int fd = knock_dial (fixture.port);
+  int fd = knock_dial (fixture->port);
 
   knock_send (fd, PAGE);
   if (decisions[i].later != ABSENT)
     {
-      run_until_count (&fixture.n_asked, 1);
+      run_until_count (&fixture->n_asked, 1);
       run_pending ();
-      act (fixture.held, decisions[i].later);
+      act (fixture->held, decisions[i].later);
     }
   g_autofree char *response = knock_read (fd, NULL);
 
   close (fd);
   run_pending ();
   check_response (response, decisions[i].status, decisions[i].body);
-  g_assert_cmpuint (fixture.n_asked, ==, decisions[i].n_asked);
-  g_assert_cmpuint (fixture.n_failures, ==, decisions[i].n_failures);
+  g_assert_cmpuint (fixture->n_asked, ==, decisions[i].n_asked);
+  g_assert_cmpuint (fixture->n_failures, ==, decisions[i].n_failures);
   g_assert_cmpuint (n_messages, ==, decisions[i].n_messages);
-  g_assert_cmpuint (fixture.n_websockets, ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_websockets, ==, 0);
 }
 
 typedef enum
@@ -380,29 +380,27 @@ static void
 test_half_close (gconstpointer data)
 {
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, DEFER);
+  serve (fixture, &handler, DEFER);
 
-  int fd = knock_dial (fixture.port);
+  int fd = knock_dial (fixture->port);
 
   knock_send (fd, PAGE);
   if (GPOINTER_TO_INT (data) == BEFORE_ASKED)
     shutdown (fd, SHUT_WR);
-  run_until_count (&fixture.n_asked, 1);
+  run_until_count (&fixture->n_asked, 1);
   run_pending ();
   shutdown (fd, SHUT_WR);
   run_pending ();
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
-  act (fixture.held, OK);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
+  act (fixture->held, OK);
   g_autofree char *response = knock_read (fd, NULL);
 
   close (fd);
   run_pending ();
   check_response (response, "200", "page");
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
 }
 
 /* A short handshake-timeout is checked before that. */
@@ -410,13 +408,12 @@ static void
 test_half_close_then_nothing (void)
 {
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, DEFER);
-  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
+  serve (fixture, &handler, DEFER);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture->server), 20);
 
-  int fd = knock_dial (fixture.port);
+  int fd = knock_dial (fixture->port);
 
   knock_send (fd, PAGE);
   shutdown (fd, SHUT_WR);
@@ -424,8 +421,7 @@ test_half_close_then_nothing (void)
 
   close (fd);
   check_response (response, "503", NULL);
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_failures, ==, 1);
 }
 
 /* A client that goes on sending after its response is dropped nevertheless. */
@@ -434,12 +430,11 @@ test_drip (void)
 {
   gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, OK);
+  serve (fixture, &handler, OK);
 
-  int fd = knock_dial (fixture.port);
+  int fd = knock_dial (fixture->port);
 
   knock_send (fd, PAGE);
   g_autofree char *response = knock_read (fd, NULL);
@@ -453,7 +448,6 @@ test_drip (void)
     }
   g_assert_true (errno == EPIPE || errno == ECONNRESET);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* Which responses are sent, and how. */
@@ -523,12 +517,11 @@ test_response (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s", responses[i].line);
   g_autofree char *has = g_strdup_printf ("\r\n%s\r\n", responses[i].has);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   n_warnings = 0;
-  g_signal_connect (fixture.server, "http-request", G_CALLBACK (respond_with), (gpointer) data);
-  g_autofree char *response = knock_ask (fixture.port, responses[i].request, NULL);
+  g_signal_connect (fixture->server, "http-request", G_CALLBACK (respond_with), (gpointer) data);
+  g_autofree char *response = knock_ask (fixture->port, responses[i].request, NULL);
   const char *end = strstr (response, "\r\n\r\n");
 
   g_assert_nonnull (end);
@@ -537,8 +530,7 @@ test_response (gconstpointer data)
   g_assert_nonnull (strstr (response, has));
   g_assert_null (strstr (response, responses[i].has_not));
   g_assert_cmpuint (n_warnings, ==, responses[i].n_warnings);
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
 }
 
 /* The tap is notified of all that was sent, in pieces that are not empty. */
@@ -547,19 +539,17 @@ test_tapped (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_SERVER);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  wsp_server_add_tap (fixture.server, WSP_TAP (observer));
-  g_signal_connect (fixture.server, "http-request", G_CALLBACK (respond_with), (gpointer) data);
-  g_autofree char *response = knock_ask (fixture.port, responses[i].request, NULL);
+  wsp_server_add_tap (fixture->server, WSP_TAP (observer));
+  g_signal_connect (fixture->server, "http-request", G_CALLBACK (respond_with), (gpointer) data);
+  g_autofree char *response = knock_ask (fixture->port, responses[i].request, NULL);
 
   run_pending ();
   g_assert_cmpuint (observer->conversations->len, ==, 1);
   TestConversation *seen = observer->conversations->pdata[0];
 
   g_assert_cmpstr (seen->bytes[WSP_DIRECTION_SENT]->str, ==, response);
-  fixture_clear (&fixture);
 }
 
 /* A header cannot split a response: WspHeaders refuses it. */
@@ -580,22 +570,20 @@ test_tap (void)
 {
   g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_SERVER);
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, OK);
-  wsp_server_add_tap (fixture.server, WSP_TAP (observer));
-  g_autofree char *response = knock_ask (fixture.port, PAGE, NULL);
+  serve (fixture, &handler, OK);
+  wsp_server_add_tap (fixture->server, WSP_TAP (observer));
+  g_autofree char *response = knock_ask (fixture->port, PAGE, NULL);
 
   run_pending ();
   g_assert_cmpuint (observer->conversations->len, ==, 1);
   TestConversation *seen = observer->conversations->pdata[0];
 
-  g_assert_true (seen->source == G_OBJECT (fixture.held));
+  g_assert_true (seen->source == G_OBJECT (fixture->held));
   g_assert_cmpstr (seen->bytes[WSP_DIRECTION_RECEIVED]->str, ==, PAGE);
   g_assert_cmpstr (seen->bytes[WSP_DIRECTION_SENT]->str, ==, response);
   g_assert_cmpuint (seen->n_states, ==, 1);
-  fixture_clear (&fixture);
 }
 
 /* The objects that a tap gets as its source. */
@@ -620,19 +608,17 @@ test_source (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_SERVER);
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, sources[i].step);
-  wsp_server_add_tap (fixture.server, WSP_TAP (observer));
-  g_free (knock_ask (fixture.port, sources[i].request, NULL));
+  serve (fixture, &handler, sources[i].step);
+  wsp_server_add_tap (fixture->server, WSP_TAP (observer));
+  g_free (knock_ask (fixture->port, sources[i].request, NULL));
   run_pending ();
   g_assert_cmpuint (observer->conversations->len, ==, 1);
   TestConversation *seen = observer->conversations->pdata[0];
 
   g_assert_true (WSP_IS_HTTP_REQUEST (seen->source) == sources[i].is_http);
   g_assert_true (WSP_IS_HANDSHAKE (seen->source) != sources[i].is_http);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -649,43 +635,39 @@ test_notify (void)
 {
   g_autoptr (GString) notified = g_string_new (NULL);
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, DEFER);
-  int fd = knock_dial (fixture.port);
+  serve (fixture, &handler, DEFER);
+  int fd = knock_dial (fixture->port);
 
   knock_send (fd, PAGE);
-  run_until_count (&fixture.n_asked, 1);
-  g_signal_connect (fixture.held, "notify", G_CALLBACK (note_status), notified);
-  respond (fixture.held, 200, "page");
-  respond (fixture.held, 201, "late");
+  run_until_count (&fixture->n_asked, 1);
+  g_signal_connect (fixture->held, "notify", G_CALLBACK (note_status), notified);
+  respond (fixture->held, 200, "page");
+  respond (fixture->held, 201, "late");
   g_assert_cmpstr (notified->str, ==, "");
   g_free (knock_read (fd, NULL));
   g_assert_cmpstr (notified->str, ==, "response-status 200 ");
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static void
 test_too_many_of_an_address (void)
 {
   Handler handler;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, OK);
-  g_object_set (fixture.server, "max-connections-per-address", 1, NULL);
-  int fd = knock_dial (fixture.port);
+  serve (fixture, &handler, OK);
+  g_object_set (fixture->server, "max-connections-per-address", 1, NULL);
+  int fd = knock_dial (fixture->port);
 
   run_pending ();
-  g_autofree char *response = knock_ask (fixture.port, PAGE, NULL);
+  g_autofree char *response = knock_ask (fixture->port, PAGE, NULL);
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
-  g_assert_cmpuint (fixture.n_asked, ==, 0);
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  g_assert_cmpuint (fixture->n_asked, ==, 0);
+  g_assert_cmpuint (fixture->n_failures, ==, 1);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* The members of a request, as its head and its socket have them. */
@@ -733,15 +715,14 @@ test_head (gconstpointer data)
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (WspHeaders) headers = NULL;
   Handler handler;
-  Fixture fixture;
   int fd;
 
-  fixture_init (&fixture);
-  serve (&fixture, &handler, OK);
-  fd = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  serve (fixture, &handler, OK);
+  fd = knock_dial (fixture->port);
   knock_send (fd, heads[i].request);
-  run_until_count (&fixture.n_asked, 1);
-  g_object_get (fixture.held, "method", &method, "path", &path, "query", &query, "host", &host,
+  run_until_count (&fixture->n_asked, 1);
+  g_object_get (fixture->held, "method", &method, "path", &path, "query", &query, "host", &host,
                 "request-headers", &headers, "tls-peer-certificate", &certificate, NULL);
   g_assert_cmpstr (method, ==, heads[i].method);
   g_assert_cmpstr (path, ==, heads[i].path);
@@ -749,10 +730,9 @@ test_head (gconstpointer data)
   g_assert_cmpstr (host, ==, heads[i].host);
   g_assert_cmpuint (wsp_headers_get_length (headers), ==, heads[i].n_headers);
   g_assert_null (certificate);
-  check_port (fixture.held, "remote-address", get_port (fd));
-  check_port (fixture.held, "local-address", fixture.port);
+  check_port (fixture->held, "remote-address", get_port (fd));
+  check_port (fixture->held, "local-address", fixture->port);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* A request that no server has made: it is empty, and calls log a critical. */

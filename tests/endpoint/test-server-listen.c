@@ -5,6 +5,7 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "endpoint/served.h"
 #include "lib/heads.h"
 #include "lib/listen.h"
 #include "lib/turns.h"
@@ -14,55 +15,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-typedef struct
-{
-  WspServer *server;
-  guint      n_connections, n_failures;
-  GError    *error;
-  gboolean   is_secure;         /* TRUE if the last connection has TLS */
-} Fixture;
-
-static void
-on_connection (WspServer     *server,
-               WspConnection *connection,
-               Fixture       *self)
-{
-  self->n_connections++;
-  GTlsProtocolVersion version;
-
-  g_object_get (connection, "tls-protocol", &version, NULL);
-  self->is_secure = version != G_TLS_PROTOCOL_VERSION_UNKNOWN;
-  wsp_connection_start_receiving (connection);
-}
-
-static void
-on_handshake_failed (WspServer      *server,
-                     GSocketAddress *address,
-                     WspHandshake   *handshake,
-                     GError         *error,
-                     Fixture        *self)
-{
-  self->n_failures++;
-  g_clear_error (&self->error);
-  self->error = g_error_copy (error);
-}
-
-static void
-fixture_init (Fixture *self)
-{
-  *self = (Fixture) { .server = wsp_server_new () };
-  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
-}
-
-static void
-fixture_clear (Fixture *self)
-{
-  g_clear_object (&self->server);
-  g_clear_error (&self->error);
-  run_pending ();
-}
 
 static void
 greet (int fd)
@@ -96,10 +48,8 @@ test_loopback (void)
 {
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  guint16 port = listen_on_free_port (fixture.server, NULL);
+  g_autoptr (Served) served = served_new ();
+  guint16 port = listen_on_free_port (served->server, NULL);
   g_autoptr (GSocketAddress) twin = g_inet_socket_address_new (loopback, port);
 
   g_assert_no_error (error);
@@ -108,7 +58,6 @@ test_loopback (void)
     greet_address (twin);
   else
     g_test_message ("There is no IPv6 here");
-  fixture_clear (&fixture);
 }
 
 static void
@@ -116,14 +65,11 @@ test_port_in_use (void)
 {
   g_autoptr (WspServer) other = wsp_server_new ();
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  guint16 port = listen_on_free_port (fixture.server, NULL);
+  g_autoptr (Served) served = served_new ();
+  guint16 port = listen_on_free_port (served->server, NULL);
 
   g_assert_null (wsp_server_listen_inet (other, NULL, port, WSP_LISTEN_FLAGS_DEFAULT, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
-  fixture_clear (&fixture);
 }
 
 /* In IPv6 only. */
@@ -135,7 +81,6 @@ test_twin_in_use (void)
   g_autoptr (GSocket) socket = NULL;
   g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
 
   if (!has_ipv6 ())
     {
@@ -148,13 +93,12 @@ test_twin_in_use (void)
   g_assert_true (g_socket_bind (socket, address, TRUE, NULL));
   g_assert_true (g_socket_listen (socket, NULL));
   bound = g_socket_get_local_address (socket, NULL);
-  fixture_init (&fixture);
+  g_autoptr (Served) served = served_new ();
   guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 
-  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, port, WSP_LISTEN_FLAGS_DEFAULT,
+  g_assert_null (wsp_server_listen_inet (served->server, NULL, port, WSP_LISTEN_FLAGS_DEFAULT,
                                          &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
-  fixture_clear (&fixture);
 }
 
 /* Several at once, of all kinds. */
@@ -168,14 +112,13 @@ test_unix (void)
   g_autoptr (GSocketAddress) by_name =
     g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
 
-  fixture_init (&fixture);
-  wsp_server_listen (fixture.server, by_path, WSP_LISTEN_FLAGS_DEFAULT, &error);
+  wsp_server_listen (served->server, by_path, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
-  wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_DEFAULT, &error);
+  wsp_server_listen (served->server, by_name, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
-  guint16 port = listen_on_free_port (fixture.server, NULL);
+  guint16 port = listen_on_free_port (served->server, NULL);
 
   g_assert_no_error (error);
   greet_address (by_path);
@@ -190,9 +133,9 @@ test_unix (void)
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
   close (fd);
-  g_assert_null (wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_DEFAULT, &error));
+  g_assert_null (wsp_server_listen (served->server, by_name, WSP_LISTEN_FLAGS_DEFAULT, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
-  fixture_clear (&fixture);
+  g_clear_pointer (&served, served_free);
   g_unlink (path);
   g_rmdir (dir);
 }
@@ -207,19 +150,17 @@ test_inherited (void)
                                              G_SOCKET_PROTOCOL_DEFAULT, NULL);
   g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
 
   g_assert_true (g_socket_bind (socket, any, TRUE, &error));
   g_assert_true (g_socket_listen (socket, &error));
   address = g_socket_get_local_address (socket, &error);
-  fixture_init (&fixture);
-  wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_DEFAULT, &error);
+  g_autoptr (Served) served = served_new ();
+  wsp_server_listen_socket (served->server, socket, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
   greet_address (address);
-  wsp_server_stop_accepting (fixture.server);
+  wsp_server_stop_accepting (served->server);
   g_assert_true (g_socket_is_closed (socket));
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), <=, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (served->server)), <=, 1);
 }
 
 static const struct
@@ -242,19 +183,17 @@ test_loopback_host (gconstpointer data)
   g_autofree char *request = g_strconcat ("GET / HTTP/1.1\r\n", KNOCK_UPGRADE, KNOCK_KEY,
                                           KNOCK_VERSION, loopback_hosts[i].request, "\r\n", NULL);
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", loopback_hosts[i].status);
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
 
-  fixture_init (&fixture);
-  g_object_set (fixture.server, "allowed-hosts", hosts, NULL);
+  g_object_set (served->server, "allowed-hosts", hosts, NULL);
   if (loopback_hosts[i].is_listed)
-    g_object_set (fixture.server, "allowed-origins", origins, NULL);
-  guint16 port = listen_on_free_port (fixture.server, NULL);
+    g_object_set (served->server, "allowed-origins", origins, NULL);
+  guint16 port = listen_on_free_port (served->server, NULL);
   g_autofree char *answer = knock_ask (port, request, "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (answer, line));
   if (g_str_equal (loopback_hosts[i].status, "403"))
-    g_assert_nonnull (strstr (fixture.error->message, "allowed-hosts"));
-  fixture_clear (&fixture);
+    g_assert_nonnull (strstr (served->error->message, "allowed-hosts"));
 }
 
 /* SEC-95, in its own process: there are no more descriptors; the first waiting client is
@@ -265,10 +204,8 @@ test_no_descriptors (void)
 {
   struct rlimit limit;
   int held[64], n_held = 0;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  guint16 port = listen_on_free_port (fixture.server, NULL);
+  g_autoptr (Served) served = served_new ();
+  guint16 port = listen_on_free_port (served->server, NULL);
   int waiting = knock_dial (port), next = knock_dial (port);
 
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
@@ -280,13 +217,12 @@ test_no_descriptors (void)
 
   g_assert_cmpuint (count_turns (100), <, 20);
   g_assert_true (wire_is_ended (waiting));
-  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  g_assert_cmpuint (served->n_connections, ==, 0);
   while (n_held > 0)
     close (held[--n_held]);
   greet (next);
-  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  g_assert_cmpuint (served->n_connections, ==, 1);
   close (waiting);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -377,7 +313,7 @@ dial_tls (guint16             port,
 }
 
 static guint16
-listen_with_tls (Fixture *self)
+listen_with_tls (Served *self)
 {
   g_autoptr (GTlsCertificate) certificate = make_certificate ();
   g_autoptr (GError) error = NULL;
@@ -395,19 +331,16 @@ test_tls (void)
 {
   const char *protocols[] = { "h2", "http/1.1", NULL };
   TlsPeer peer = { .stream = NULL };
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  guint16 port = listen_with_tls (&fixture);
+  g_autoptr (Served) served = served_new ();
+  guint16 port = listen_with_tls (served);
 
   tls_peer_ask (&peer, dial_tls (port, protocols), KNOCK_REQUEST (""));
   g_assert_no_error (peer.error);
   g_assert_true (g_str_has_prefix (peer.answer->str, "HTTP/1.1 101 "));
   g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (peer.stream)), ==,
                    "http/1.1");
-  g_assert_true (fixture.is_secure);
+  g_assert_true (served->is_secure);
   tls_peer_clear (&peer);
-  fixture_clear (&fixture);
 }
 
 /* A refusal is sent through TLS as well. */
@@ -415,75 +348,64 @@ static void
 test_tls_refusal (void)
 {
   TlsPeer peer = { .stream = NULL };
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  guint16 port = listen_with_tls (&fixture);
+  g_autoptr (Served) served = served_new ();
+  guint16 port = listen_with_tls (served);
 
   tls_peer_ask (&peer, dial_tls (port, NULL), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   g_assert_no_error (peer.error);
   g_assert_true (g_str_has_prefix (peer.answer->str, "HTTP/1.1 426 "));
   tls_peer_clear (&peer);
-  fixture_clear (&fixture);
 }
 
 /* A client that does not use TLS gets no HTTP response; it may get a TLS alert. */
 static void
 test_clear_text_on_tls (void)
 {
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  guint16 port = listen_with_tls (&fixture);
+  g_autoptr (Served) served = served_new ();
+  guint16 port = listen_with_tls (served);
   g_autofree char *answer = knock_ask (port, KNOCK_REQUEST (""), NULL);
 
   g_assert_null (strstr (answer, "HTTP"));
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  g_assert_true (fixture.error->domain == G_TLS_ERROR);
+  g_assert_cmpuint (served->n_failures, ==, 1);
+  g_assert_true (served->error->domain == G_TLS_ERROR);
 
   /* The same when the certificate was removed meanwhile. */
-  g_object_set (fixture.server, "tls-certificate", NULL, NULL);
+  g_object_set (served->server, "tls-certificate", NULL, NULL);
   g_autofree char *nothing = knock_ask (port, KNOCK_REQUEST (""), NULL);
 
   g_assert_cmpstr (nothing, ==, "");
-  g_assert_cmpuint (fixture.n_connections, ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (served->n_connections, ==, 0);
 }
 
 /* Row 113 of SECURITY.md: the deadline includes the TLS handshake. */
 static void
 test_slow_tls (void)
 {
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
 
-  fixture_init (&fixture);
-  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 30);
-  guint16 port = listen_with_tls (&fixture);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (served->server), 30);
+  guint16 port = listen_with_tls (served);
   g_autofree char *nothing = knock_ask (port, "", NULL);
   int fd = knock_dial (port);
 
   g_assert_cmpstr (nothing, ==, "");
   wire_write (fd, "16 03 01 02");       /* a ClientHello that never ends */
   g_assert_true (wire_is_ended (fd));
-  run_until_count (&fixture.n_failures, 2);
-  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  run_until_count (&served->n_failures, 2);
+  g_assert_error (served->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* A listener that was added without TLS stays without it. */
 static void
 test_both_kinds (void)
 {
-  Fixture fixture;
+  g_autoptr (Served) served = served_new ();
+  guint16 port = listen_on_free_port (served->server, NULL);
 
-  fixture_init (&fixture);
-  guint16 port = listen_on_free_port (fixture.server, NULL);
-
-  listen_with_tls (&fixture);
+  listen_with_tls (served);
   greet (knock_dial (port));
-  g_assert_false (fixture.is_secure);
-  fixture_clear (&fixture);
+  g_assert_false (served->is_secure);
 }
 
 int

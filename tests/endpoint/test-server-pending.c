@@ -103,11 +103,12 @@ on_failed (WspServer      *server,
   g_atomic_int_inc (&self->n_failures);
 }
 
-static void
-fixture_init (Fixture      *self,
-              gconstpointer has_thread,
-              guint         max_pending)
+static Fixture *
+fixture_new (gconstpointer has_thread,
+             guint         max_pending)
 {
+  Fixture *self = g_new (Fixture, 1);
+
   limit_set (TIME_LIMIT, "a test of opening handshakes");
   *self = (Fixture) { .server = wsp_server_new (), .held = g_ptr_array_new () };
   g_ptr_array_set_free_func (self->held, g_object_unref);
@@ -119,11 +120,12 @@ fixture_init (Fixture      *self,
   if (has_thread != NULL)
     g_assert_true (wsp_server_start_workers (self->server, 1, NULL));
   self->port = listen_on_free_port (self->server, "127.0.0.1");
+  return self;
 }
 
 /* The shutdown ends the thread, whose handlers use self. */
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -134,7 +136,10 @@ fixture_clear (Fixture *self)
   g_ptr_array_unref (self->held);
   run_pending ();
   limit_clear ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static gboolean
 decide (gpointer data)
@@ -213,31 +218,29 @@ test_half_heads (gconstpointer has_thread)
 {
   const guint n_beyond = 40;
   int fds[N_DEFAULT + 40];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, N_DEFAULT);
 
-  fixture_init (&fixture, has_thread, N_DEFAULT);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
-      fds[i] = come (&fixture, HEAD);
+      fds[i] = come (fixture, HEAD);
       if (i < n_beyond)         /* the order in which they go is checked */
-        let_server_read (&fixture);
+        let_server_read (fixture);
     }
-  let_server_read (&fixture);
+  let_server_read (fixture);
 
-  int good = come (&fixture, REQUEST);
+  int good = come (fixture, REQUEST);
 
   expect (good, "101");
   close (good);
   for (guint i = 0; i < n_beyond; i++)
     expect (fds[i], "503");
-  g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), ==, n_beyond);
+  g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), ==, n_beyond);
   for (guint i = n_beyond; i < G_N_ELEMENTS (fds); i++)
     {
       knock_send (fds[i], "\r\n");
       expect (fds[i], "101");
     }
   close_all (fds, G_N_ELEMENTS (fds));
-  fixture_clear (&fixture);
 }
 
 /* Clients who have sent nothing push out each other only. */
@@ -245,15 +248,14 @@ static void
 test_silent (gconstpointer has_thread)
 {
   int half[8], silent[40];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, G_N_ELEMENTS (half));
 
-  fixture_init (&fixture, has_thread, G_N_ELEMENTS (half));
   for (guint i = 0; i < G_N_ELEMENTS (half); i++)
-    half[i] = come (&fixture, HEAD);
-  let_server_read (&fixture);
+    half[i] = come (fixture, HEAD);
+  let_server_read (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
-    silent[i] = come (&fixture, "");
-  run_until_atomic (&fixture.n_failures, G_N_ELEMENTS (silent) - G_N_ELEMENTS (half));
+    silent[i] = come (fixture, "");
+  run_until_atomic (&fixture->n_failures, G_N_ELEMENTS (silent) - G_N_ELEMENTS (half));
   g_assert_true (wire_is_ended (silent[0]));
   g_assert_true (wire_is_ended (silent[31]));
   for (guint i = 0; i < G_N_ELEMENTS (half); i++)
@@ -263,10 +265,9 @@ test_silent (gconstpointer has_thread)
     }
   knock_send (silent[39], REQUEST);
   expect (silent[39], "101");
-  g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), ==, 32);
+  g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), ==, 32);
   close_all (half, G_N_ELEMENTS (half));
   close_all (silent, G_N_ELEMENTS (silent));
-  fixture_clear (&fixture);
 }
 
 /* The newest requests are refused that the program has not decided about; a request that a handler
@@ -275,32 +276,30 @@ static void
 test_undecided (gconstpointer has_thread)
 {
   int first[4];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, G_N_ELEMENTS (first));
 
-  fixture_init (&fixture, has_thread, G_N_ELEMENTS (first));
-  fixture.defers = TRUE;
+  fixture->defers = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (first); i++)
-    first[i] = come (&fixture, i == 0 ? LATER_PAGE : REQUEST);
-  run_until_atomic (&fixture.n_held, G_N_ELEMENTS (first));
+    first[i] = come (fixture, i == 0 ? LATER_PAGE : REQUEST);
+  run_until_atomic (&fixture->n_held, G_N_ELEMENTS (first));
   for (guint i = 0; i < 6; i++)
     {
-      int fd = come (&fixture, i % 2 ? LATER_PAGE : REQUEST);
+      int fd = come (fixture, i % 2 ? LATER_PAGE : REQUEST);
 
       expect (fd, "503");
       close (fd);
     }
-  let_server_read (&fixture);
-  decide_all (&fixture);
+  let_server_read (fixture);
+  decide_all (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (first); i++)
     expect (first[i], i == 0 ? "200" : "101");
-  fixture.defers = FALSE;
+  fixture->defers = FALSE;
 
-  int last = come (&fixture, REQUEST);
+  int last = come (fixture, REQUEST);
 
   expect (last, "101");
   close (last);
   close_all (first, G_N_ELEMENTS (first));
-  fixture_clear (&fixture);
 }
 
 /* Many requests that arrive before the server reads any of them: each is read before its place is
@@ -309,16 +308,14 @@ static void
 test_arrived_at_once (gconstpointer has_thread)
 {
   int fds[50];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, 1);
 
-  fixture_init (&fixture, has_thread, 1);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    fds[i] = come (&fixture, REQUEST);
+    fds[i] = come (fixture, REQUEST);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     expect (fds[i], "101");
-  g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), ==, 0);
+  g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), ==, 0);
   close_all (fds, G_N_ELEMENTS (fds));
-  fixture_clear (&fixture);
 }
 
 /* Clients who do not hang up after their refusal hold up nobody else. */
@@ -326,59 +323,54 @@ static void
 test_refused_who_stay (gconstpointer has_thread)
 {
   int fds[20];
-  Fixture fixture;
-
-  fixture_init (&fixture, has_thread, 2);
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, 2);
   const guint n_descriptors = knock_count_descriptors () + G_N_ELEMENTS (fds);
 
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
-      fds[i] = come (&fixture, "GET / HTTP/1.1\r\n\r\n");
+      fds[i] = come (fixture, "GET / HTTP/1.1\r\n\r\n");
       expect (fds[i], "400");
     }
-  let_server_read (&fixture);
+  let_server_read (fixture);
   g_assert_cmpuint (knock_count_descriptors (), <=, n_descriptors + 3);
-  g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), ==, G_N_ELEMENTS (fds));
+  g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), ==, G_N_ELEMENTS (fds));
   close_all (fds, G_N_ELEMENTS (fds));
-  fixture_clear (&fixture);
 }
 
 /* A full server answers ordinary HTTP, and refuses WebSockets, until there is room. */
 static void
 test_full (gconstpointer has_thread)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, N_DEFAULT);
 
-  fixture_init (&fixture, has_thread, N_DEFAULT);
-  wsp_server_set_max_connections (fixture.server, 2);
-  int first = come (&fixture, REQUEST), second = come (&fixture, REQUEST);
+  wsp_server_set_max_connections (fixture->server, 2);
+  int first = come (fixture, REQUEST), second = come (fixture, REQUEST);
 
   expect (first, "101");
   expect (second, "101");
   for (guint i = 0; i < 2 * N_EXTRA; i++)
     {
-      int fd = come (&fixture, REQUEST);
+      int fd = come (fixture, REQUEST);
 
       expect (fd, "503");
       close (fd);
-      let_server_read (&fixture);
+      let_server_read (fixture);
     }
-  g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), ==, 2 * N_EXTRA);
-  g_assert_cmpuint (fixture.n_connections, ==, 2);
+  g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), ==, 2 * N_EXTRA);
+  g_assert_cmpuint (fixture->n_connections, ==, 2);
 
-  wsp_server_set_max_connections (fixture.server, 3);
-  int third = come (&fixture, REQUEST);
+  wsp_server_set_max_connections (fixture->server, 3);
+  int third = come (fixture, REQUEST);
 
   expect (third, "101");
   close (third);
   close (second);
-  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 1)
+  while (g_list_model_get_n_items (wsp_server_get_connections (fixture->server)) > 1)
     g_main_context_iteration (NULL, FALSE);
-  second = come (&fixture, REQUEST);
+  second = come (fixture, REQUEST);
   expect (second, "101");
   close (second);
   close (first);
-  fixture_clear (&fixture);
 }
 
 /* Those who come to a full server and send nothing have little time: two seconds, however long
@@ -388,23 +380,21 @@ test_full_and_silent (gconstpointer has_thread)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   int silent[2 * N_EXTRA];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, N_DEFAULT);
 
-  fixture_init (&fixture, has_thread, N_DEFAULT);
   wire_set_number (limits, "handshake-timeout", 1000 * 1000);
-  wsp_server_set_limits (fixture.server, limits);
-  wsp_server_set_max_connections (fixture.server, 1);
-  int first = come (&fixture, REQUEST);
+  wsp_server_set_limits (fixture->server, limits);
+  wsp_server_set_max_connections (fixture->server, 1);
+  int first = come (fixture, REQUEST);
 
   expect (first, "101");
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
-    silent[i] = come (&fixture, i == 0 ? HEAD : "");
+    silent[i] = come (fixture, i == 0 ? HEAD : "");
   expect (silent[0], "503");
-  let_server_read (&fixture);
-  g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), >=, N_EXTRA);
+  let_server_read (fixture);
+  g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), >=, N_EXTRA);
   close (first);
   close_all (silent, G_N_ELEMENTS (silent));
-  fixture_clear (&fixture);
 }
 
 static void
@@ -413,21 +403,19 @@ expect_timeout (gconstpointer has_thread,
                 guint         timeout)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, N_DEFAULT);
 
-  fixture_init (&fixture, has_thread, N_DEFAULT);
-  wsp_server_set_max_connections (fixture.server, max_connections);
-  int open = come (&fixture, REQUEST);
+  wsp_server_set_max_connections (fixture->server, max_connections);
+  int open = come (fixture, REQUEST);
 
   expect (open, "101");
   wsp_limits_set_handshake_timeout (limits, timeout);
-  wsp_server_set_limits (fixture.server, limits);
-  int half = come (&fixture, HEAD);
+  wsp_server_set_limits (fixture->server, limits);
+  int half = come (fixture, HEAD);
 
   expect (half, "408");
   close (half);
   close (open);
-  fixture_clear (&fixture);
 }
 
 /* handshake-timeout is the reason if it is shorter than the two seconds, or if there is room. */
@@ -456,33 +444,31 @@ test_full_and_slow (gconstpointer has_thread)
   /* A Unix socket takes no megabyte that nobody reads. */
   g_autoptr (GSocketAddress) address =
     g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, N_DEFAULT);
 
-  fixture_init (&fixture, has_thread, N_DEFAULT);
-  g_assert_nonnull (wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_DEFAULT, NULL));
-  wsp_server_set_max_connections (fixture.server, 1);
-  int open = come (&fixture, REQUEST);
+  g_assert_nonnull (wsp_server_listen (fixture->server, address, WSP_LISTEN_FLAGS_DEFAULT, NULL));
+  wsp_server_set_max_connections (fixture->server, 1);
+  int open = come (fixture, REQUEST);
 
   expect (open, "101");
   const guint n_descriptors = knock_count_descriptors ();
   int slow = knock_dial_address (address);
 
   knock_send (slow, LATER_PAGE);
-  run_until_atomic (&fixture.n_held, 1);
+  run_until_atomic (&fixture->n_held, 1);
   run_until_time (begun + G_USEC_PER_SEC / 2);
-  int silent = come (&fixture, "");
+  int silent = come (fixture, "");
 
   run_until_time (begun + G_USEC_PER_SEC);
-  fixture.page_size = 1 << 20;
-  decide_all (&fixture);
-  run_until_atomic (&fixture.n_failures, 1);
+  fixture->page_size = 1 << 20;
+  decide_all (fixture);
+  run_until_atomic (&fixture->n_failures, 1);
   run_pending ();
   g_assert_true (wire_is_ended (silent));
   g_assert_cmpuint (knock_count_descriptors (), ==, n_descriptors + 2);
   close (silent);
   close (slow);
   close (open);
-  fixture_clear (&fixture);
 }
 
 /* Clients that a shutdown finds: a silent one, one with half a request, and those with undecided
@@ -491,27 +477,25 @@ static void
 test_shutdown (gconstpointer has_thread)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture, has_thread, N_DEFAULT);
-  int open = come (&fixture, REQUEST);
+  g_autoptr (Fixture) fixture = fixture_new (has_thread, N_DEFAULT);
+  int open = come (fixture, REQUEST);
 
   expect (open, "101");
-  fixture.defers = TRUE;
-  int undecided = come (&fixture, REQUEST), page = come (&fixture, LATER_PAGE);
+  fixture->defers = TRUE;
+  int undecided = come (fixture, REQUEST), page = come (fixture, LATER_PAGE);
 
-  run_until_atomic (&fixture.n_held, 2);
-  int silent = come (&fixture, ""), half = come (&fixture, HEAD);
+  run_until_atomic (&fixture->n_held, 2);
+  int silent = come (fixture, ""), half = come (fixture, HEAD);
 
-  let_server_read (&fixture);
-  wsp_server_shutdown_async (fixture.server, 1001, "bye", TIME_LIMIT * 1000, NULL, keep_result,
+  let_server_read (fixture);
+  wsp_server_shutdown_async (fixture->server, 1001, "bye", TIME_LIMIT * 1000, NULL, keep_result,
                              &result);
   g_autofree char *frame = wire_read (open, 7);
 
   g_assert_cmpstr (frame, ==, CLOSE);
   close (open);
-  decide_all (&fixture);
-  fixture.defers = FALSE;
+  decide_all (fixture);
+  fixture->defers = FALSE;
   knock_send (half, "\r\n");
   knock_send (silent, REQUEST);
   int fds[] = { undecided, half, silent };
@@ -528,21 +512,20 @@ test_shutdown (gconstpointer has_thread)
   expect (page, "200");
   close (page);
   run_until_result (&result);
-  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, NULL));
-  g_assert_cmpuint (fixture.n_connections, ==, 4);
-  g_assert_cmpuint (fixture.n_closing, ==, 0);
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  g_assert_true (wsp_server_shutdown_finish (fixture->server, result, NULL));
+  g_assert_cmpuint (fixture->n_connections, ==, 4);
+  g_assert_cmpuint (fixture->n_closing, ==, 0);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
   close_all (fds, G_N_ELEMENTS (fds));
 
   /* The next connection, in another life of the server, stays open. */
-  fixture.port = listen_on_free_port (fixture.server, "127.0.0.1");
-  int fd = come (&fixture, REQUEST "\x81\x80\x01\x02\x03\x04");
+  fixture->port = listen_on_free_port (fixture->server, "127.0.0.1");
+  int fd = come (fixture, REQUEST "\x81\x80\x01\x02\x03\x04");
 
   expect (fd, "101");
   run_pending ();
   g_assert_cmpint (recv (fd, &result, 1, MSG_DONTWAIT), ==, -1);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* Those who do not go on are dropped when the time is over, and at once if there is none. */
@@ -552,19 +535,16 @@ test_shutdown_without_end (gconstpointer has_thread)
   for (guint grace = 0; grace < 20; grace += 10)
     {
       g_autoptr (GAsyncResult) result = NULL;
-      Fixture fixture;
+      g_autoptr (Fixture) fixture = fixture_new (has_thread, N_DEFAULT);
+      int silent = come (fixture, ""), half = come (fixture, HEAD);
 
-      fixture_init (&fixture, has_thread, N_DEFAULT);
-      int silent = come (&fixture, ""), half = come (&fixture, HEAD);
-
-      let_server_read (&fixture);
-      wsp_server_shutdown_async (fixture.server, 1001, NULL, grace, NULL, keep_result, &result);
+      let_server_read (fixture);
+      wsp_server_shutdown_async (fixture->server, 1001, NULL, grace, NULL, keep_result, &result);
       run_until_result (&result);
       g_assert_true (wire_is_ended (silent));
       g_assert_true (wire_is_ended (half));
       close (silent);
       close (half);
-      fixture_clear (&fixture);
     }
 }
 

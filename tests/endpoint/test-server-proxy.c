@@ -94,12 +94,12 @@ on_failed (WspServer      *server,
   g_atomic_int_inc (&self->n_failures);
 }
 
-static void
-fixture_init (Fixture       *self,
-              WspListenFlags flags,
-              guint          n_threads,
-              const char    *proxies)
+static Fixture *
+fixture_new (WspListenFlags flags,
+             guint          n_threads,
+             const char    *proxies)
 {
+  Fixture *self = g_new (Fixture, 1);
   g_auto (GStrv) list = proxies != NULL ? g_strsplit (proxies, " ", -1) : NULL;
   WspListener *listener;
 
@@ -114,11 +114,12 @@ fixture_init (Fixture       *self,
   listener = wsp_server_listen_inet (self->server, "127.0.0.1", 0, flags, NULL);
   g_assert_cmpint (wsp_listener_get_flags (listener), ==, flags);
   self->port = wsp_listener_get_port (listener);
+  return self;
 }
 
 /* The shutdown ends the threads, whose handlers use self. */
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -132,7 +133,10 @@ fixture_clear (Fixture *self)
   g_free (self->error);
   run_pending ();
   limit_clear ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static void
 send_bytes (int         fd,
@@ -212,10 +216,8 @@ test_visit (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data) / 3, way = GPOINTER_TO_UINT (data) % 3;
   g_autofree char *status = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture, visits[i].flags, way == 2, visits[i].proxies);
-  int fd = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new (visits[i].flags, way == 2, visits[i].proxies);
+  int fd = knock_dial (fixture->port);
 
   if (way == 1)
     {
@@ -239,19 +241,18 @@ test_visit (gconstpointer data)
   g_assert_cmpstr (status, ==, visits[i].status);
   if (visits[i].error != NULL)
     {
-      run_until_atomic (&fixture.n_failures, 1);
-      g_assert_cmpstr (fixture.failed, ==, visits[i].client);
-      g_assert_nonnull (strstr (fixture.error, visits[i].error));
+      run_until_atomic (&fixture->n_failures, 1);
+      g_assert_cmpstr (fixture->failed, ==, visits[i].client);
+      g_assert_nonnull (strstr (fixture->error, visits[i].error));
     }
   else
     {
-      run_until_atomic (&fixture.n_connections, 1);
-      g_assert_cmpstr (fixture.asked, ==, visits[i].client);
-      g_assert_cmpstr (fixture.connected, ==, visits[i].client);
+      run_until_atomic (&fixture->n_connections, 1);
+      g_assert_cmpstr (fixture->asked, ==, visits[i].client);
+      g_assert_cmpstr (fixture->connected, ==, visits[i].client);
     }
-  g_assert_cmpuint (fixture.n_failures + fixture.n_connections, ==, 1);
+  g_assert_cmpuint (fixture->n_failures + fixture->n_connections, ==, 1);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 #define BALANCER "127.0.0.1"
@@ -305,21 +306,18 @@ test_source (gconstpointer data)
                                                                          : sources[i].client;
       g_autoptr (GByteArray) all = g_byte_array_new ();
       g_autofree char *status = NULL;
-      Fixture fixture;
-
-      fixture_init (&fixture, PROXY, 0, lists[list]);
-      int fd = knock_dial (fixture.port);
+      g_autoptr (Fixture) fixture = fixture_new (PROXY, 0, lists[list]);
+      int fd = knock_dial (fixture->port);
 
       g_byte_array_append (all, (const guint8 *) sources[i].head, sources[i].head_length);
       g_byte_array_append (all, (const guint8 *) request, strlen (request));
       send_bytes (fd, (const char *) all->data, all->len);
       status = read_status (fd);
       g_assert_cmpstr (status, ==, "101");
-      run_until_atomic (&fixture.n_connections, 1);
-      g_assert_cmpstr (fixture.asked, ==, expected);
-      g_assert_cmpstr (fixture.connected, ==, expected);
+      run_until_atomic (&fixture->n_connections, 1);
+      g_assert_cmpstr (fixture->asked, ==, expected);
+      g_assert_cmpstr (fixture->connected, ==, expected);
       close (fd);
-      fixture_clear (&fixture);
     }
 }
 
@@ -359,25 +357,23 @@ test_stream (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *status = NULL;
-  Fixture fixture;
   int pair[2];
 
-  fixture_init (&fixture, PLAIN, 0, streams[i].proxies);
+  g_autoptr (Fixture) fixture = fixture_new (PLAIN, 0, streams[i].proxies);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), ==, 0);
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[0], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
   shown_family = streams[i].family;
-  g_assert_true (wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream),
+  g_assert_true (wsp_server_accept_stream (fixture->server, G_IO_STREAM (stream),
                                            WSP_LISTEN_FLAGS_DEFAULT, NULL));
   knock_send (pair[1], FORWARDED ("203.0.113.9"));
   status = read_status (pair[1]);
   g_assert_cmpstr (status, ==, "101");
-  run_until_atomic (&fixture.n_connections, 1);
+  run_until_atomic (&fixture->n_connections, 1);
   shown_family = 0;
-  g_assert_cmpstr (fixture.connected, ==, streams[i].client);
+  g_assert_cmpstr (fixture->connected, ==, streams[i].client);
   close (pair[1]);
-  fixture_clear (&fixture);
 }
 
 /* The head must come within handshake-timeout, and a client may leave before it is complete. */
@@ -385,33 +381,31 @@ static void
 test_unfinished (void)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (PROXY, 0, NULL);
 
-  fixture_init (&fixture, PROXY, 0, NULL);
   wsp_limits_set_handshake_timeout (limits, 50);
-  wsp_server_set_limits (fixture.server, limits);
-  int silent = knock_dial (fixture.port), half = knock_dial (fixture.port);
-  int slow = knock_dial (fixture.port);
+  wsp_server_set_limits (fixture->server, limits);
+  int silent = knock_dial (fixture->port), half = knock_dial (fixture->port);
+  int slow = knock_dial (fixture->port);
 
   knock_send (half, "PROXY TCP4 192.0.2.1 ");
   knock_send (slow, V1 "GET ");
-  run_until_atomic (&fixture.n_failures, 3);
+  run_until_atomic (&fixture->n_failures, 3);
   g_assert_true (wire_is_ended (silent));
   g_assert_true (wire_is_ended (half));
   g_assert_true (wire_is_ended (slow));
-  g_assert_nonnull (strstr (fixture.error, "handshake-timeout"));
+  g_assert_nonnull (strstr (fixture->error, "handshake-timeout"));
   close (silent);
   close (half);
   close (slow);
 
-  int gone = knock_dial (fixture.port);
+  int gone = knock_dial (fixture->port);
 
   knock_send (gone, "PROXY TCP4");
   run_pending ();
   close (gone);
-  run_until_atomic (&fixture.n_failures, 4);
-  g_assert_nonnull (strstr (fixture.error, "ended the connection"));
-  fixture_clear (&fixture);
+  run_until_atomic (&fixture->n_failures, 4);
+  g_assert_nonnull (strstr (fixture->error, "ended the connection"));
 }
 
 /* A client of a full server has little time, also without handshake-timeout, and is notified
@@ -420,22 +414,20 @@ static void
 test_full (void)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (PROXY, 0, NULL);
 
-  fixture_init (&fixture, PROXY, 0, NULL);
   wsp_limits_set_handshake_timeout (limits, 0);
-  wsp_server_set_limits (fixture.server, limits);
-  wsp_server_set_max_connections (fixture.server, 1);
-  int open = knock_dial (fixture.port), silent = knock_dial (fixture.port);
+  wsp_server_set_limits (fixture->server, limits);
+  wsp_server_set_max_connections (fixture->server, 1);
+  int open = knock_dial (fixture->port), silent = knock_dial (fixture->port);
 
-  run_until_atomic (&fixture.n_failures, 1);
-  g_assert_nonnull (strstr (fixture.error, "max-connections 1"));
+  run_until_atomic (&fixture->n_failures, 1);
+  g_assert_nonnull (strstr (fixture->error, "max-connections 1"));
   g_assert_true (wire_is_ended (silent));
   knock_send (open, V1 REQUEST);        /* it came first, and has time */
-  run_until_atomic (&fixture.n_connections, 1);
+  run_until_atomic (&fixture->n_connections, 1);
   close (open);
   close (silent);
-  fixture_clear (&fixture);
 }
 
 /* Those who wait for their head push out each other only. */
@@ -443,18 +435,17 @@ static void
 test_too_many (gconstpointer has_thread)
 {
   int silent[20];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (PROXY, has_thread != NULL, NULL);
 
-  fixture_init (&fixture, PROXY, has_thread != NULL, NULL);
-  g_object_set (fixture.server, "max-pending-handshakes", 4, NULL);
-  int half = knock_dial (fixture.port);
+  g_object_set (fixture->server, "max-pending-handshakes", 4, NULL);
+  int half = knock_dial (fixture->port);
 
   knock_send (half, V1 "GET / HTTP/1.1\r\n" KNOCK_FIELDS);
   run_pending ();
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
-    silent[i] = knock_dial (fixture.port);
-  run_until_atomic (&fixture.n_failures, 16);
-  g_assert_nonnull (strstr (fixture.error, "max-pending-handshakes"));
+    silent[i] = knock_dial (fixture->port);
+  run_until_atomic (&fixture->n_failures, 16);
+  g_assert_nonnull (strstr (fixture->error, "max-pending-handshakes"));
   knock_send (half, "\r\n");
   g_autofree char *status = read_status (half);
 
@@ -463,11 +454,10 @@ test_too_many (gconstpointer has_thread)
   g_autofree char *last = read_status (silent[19]);
 
   g_assert_cmpstr (last, ==, "101");
-  g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), ==, 16);
+  g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), ==, 16);
   close (half);
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
     close (silent[i]);
-  fixture_clear (&fixture);
 }
 
 static int
@@ -548,31 +538,29 @@ test_per_address (gconstpointer data)
   guint n_threads = GPOINTER_TO_UINT (data) / 2;
   int fds[9];
   guint n = 0;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (flags, n_threads, "127.0.0.1 10.0.0.1");
 
-  fixture_init (&fixture, flags, n_threads, "127.0.0.1 10.0.0.1");
-  wsp_server_set_max_connections_per_address (fixture.server, 2);
-  fds[n++] = come_from (&fixture, "192.0.2.1", "101");
-  fds[n++] = come_from (&fixture, "192.0.2.1", "101");
-  fds[n++] = come_from (&fixture, "192.0.2.2", "101");
-  fds[n++] = come_from (&fixture, "192.0.2.1", "503");
-  fds[n++] = come_from (&fixture, "10.0.0.1", "101");
-  fds[n++] = come_from (&fixture, "10.0.0.1", "101");
-  fds[n++] = come_from (&fixture, "10.0.0.1", "101");
+  wsp_server_set_max_connections_per_address (fixture->server, 2);
+  fds[n++] = come_from (fixture, "192.0.2.1", "101");
+  fds[n++] = come_from (fixture, "192.0.2.1", "101");
+  fds[n++] = come_from (fixture, "192.0.2.2", "101");
+  fds[n++] = come_from (fixture, "192.0.2.1", "503");
+  fds[n++] = come_from (fixture, "10.0.0.1", "101");
+  fds[n++] = come_from (fixture, "10.0.0.1", "101");
+  fds[n++] = come_from (fixture, "10.0.0.1", "101");
   for (guint i = 0; i < 3; i++)
-    close (come_from (&fixture, NULL, "101"));
-  run_until_atomic (&fixture.n_connections, 9);         /* all are counted */
+    close (come_from (fixture, NULL, "101"));
+  run_until_atomic (&fixture->n_connections, 9);         /* all are counted */
   close (fds[0]);
   close (fds[3]);
-  run_until_left (&fixture, 5);
-  fds[n++] = come_at_last_from (&fixture, "192.0.2.1");
-  fds[n++] = come_from (&fixture, "192.0.2.1", "503");
+  run_until_left (fixture, 5);
+  fds[n++] = come_at_last_from (fixture, "192.0.2.1");
+  fds[n++] = come_from (fixture, "192.0.2.1", "503");
   for (guint i = 0; i < n; i++)
     {
       if (i != 0 && i != 3)
         close (fds[i]);
     }
-  fixture_clear (&fixture);
 }
 
 static const struct
@@ -591,18 +579,17 @@ static void
 test_pair (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data) / 2;
-  Fixture fixture;
+  WspListenFlags flags = GPOINTER_TO_UINT (data) % 2 ? PROXY : PLAIN;
+  g_autoptr (Fixture) fixture = fixture_new (flags, 0, "127.0.0.1");
 
-  fixture_init (&fixture, GPOINTER_TO_UINT (data) % 2 ? PROXY : PLAIN, 0, "127.0.0.1");
-  wsp_server_set_max_connections_per_address (fixture.server, 1);
-  int one = come_from (&fixture, pairs[i].one, "101");
-  int other = come_from (&fixture, pairs[i].other, pairs[i].is_one ? "503" : "101");
+  wsp_server_set_max_connections_per_address (fixture->server, 1);
+  int one = come_from (fixture, pairs[i].one, "101");
+  int other = come_from (fixture, pairs[i].other, pairs[i].is_one ? "503" : "101");
 
   close (one);
   close (other);
-  run_until_left (&fixture, 0);
-  close (come_at_last_from (&fixture, pairs[i].other));
-  fixture_clear (&fixture);
+  run_until_left (fixture, 0);
+  close (come_at_last_from (fixture, pairs[i].other));
 }
 
 /* Unix sockets: for the PROXY protocol without a list, for X-Forwarded-For with "unix". */
@@ -629,20 +616,18 @@ test_unix (void)
       g_autofree char *path = g_build_filename (folder, "socket", NULL);
       g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
       g_autofree char *status = NULL;
-      Fixture fixture;
+      g_autoptr (Fixture) fixture = fixture_new (PLAIN, 0, rows[i].proxies);
 
-      fixture_init (&fixture, PLAIN, 0, rows[i].proxies);
-      g_assert_nonnull (wsp_server_listen (fixture.server, address, rows[i].flags, NULL));
+      g_assert_nonnull (wsp_server_listen (fixture->server, address, rows[i].flags, NULL));
       int fd = knock_dial_address (address);
 
       knock_send (fd, rows[i].text);
       status = read_status (fd);
       g_assert_cmpstr (status, ==, rows[i].client != NULL ? "101" : NULL);
       if (rows[i].client != NULL)
-        run_until_atomic (&fixture.n_connections, 1);
-      g_assert_cmpstr (fixture.connected, ==, rows[i].client);
+        run_until_atomic (&fixture->n_connections, 1);
+      g_assert_cmpstr (fixture->connected, ==, rows[i].client);
       close (fd);
-      fixture_clear (&fixture);
       g_unlink (path);
       g_rmdir (folder);
     }
@@ -713,23 +698,20 @@ static void
 test_shutdown (void)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture, PROXY, 0, NULL);
-  int fd = knock_dial (fixture.port), silent = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new (PROXY, 0, NULL);
+  int fd = knock_dial (fixture->port), silent = knock_dial (fixture->port);
 
   run_pending ();
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 100, NULL, keep_result, &result);
+  wsp_server_shutdown_async (fixture->server, 1001, NULL, 100, NULL, keep_result, &result);
   knock_send (fd, V1 REQUEST);
   g_autofree char *status = read_status (fd);
 
   g_assert_cmpstr (status, ==, "101");
   run_until_result (&result);
   g_assert_true (wire_is_ended (silent));
-  g_assert_cmpstr (fixture.connected, ==, "192.0.2.1");
+  g_assert_cmpstr (fixture->connected, ==, "192.0.2.1");
   close (fd);
   close (silent);
-  fixture_clear (&fixture);
 }
 
 int

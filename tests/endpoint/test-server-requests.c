@@ -7,68 +7,14 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
-#include "lib/listen.h"
+#include "endpoint/served.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-typedef struct
-{
-  WspServer    *server;
-  guint16       port;
-  guint         n_requests, n_connections, n_failures;
-  WspHandshake *held;           /* undecided request; NULL: none */
-  GError       *error;          /* error of the last failure */
-  GSocketAddress *address;
-} Fixture;
-
 static void
-on_connection (WspServer     *server,
-               WspConnection *connection,
-               Fixture       *self)
-{
-  self->n_connections++;
-  wsp_connection_start_receiving (connection);
-}
-
-static void
-on_handshake_failed (WspServer      *server,
-                     GSocketAddress *address,
-                     WspHandshake   *handshake,
-                     GError         *error,
-                     Fixture        *self)
-{
-  self->n_failures++;
-  g_clear_error (&self->error);
-  self->error = g_error_copy (error);
-  g_set_object (&self->address, address);
-}
-
-static void
-fixture_init (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  *self = (Fixture) { .server = wsp_server_new () };
-  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
-  self->port = listen_on_free_port (self->server, NULL);
-  g_assert_no_error (error);
-}
-
-static void
-fixture_clear (Fixture *self)
-{
-  g_clear_object (&self->held);
-  g_clear_object (&self->server);
-  g_clear_object (&self->address);
-  g_clear_error (&self->error);
-  run_pending ();
-}
-
-static void
-set_limit (Fixture    *self,
+set_limit (Served     *self,
            const char *name,
            guint       value)
 {
@@ -78,7 +24,7 @@ set_limit (Fixture    *self,
 static gboolean
 accept_request (WspServer    *server,
                 WspHandshake *handshake,
-                Fixture      *self)
+                Served       *self)
 {
   self->n_requests++;
   return wsp_handshake_accept (handshake, NULL, NULL, NULL);
@@ -87,7 +33,7 @@ accept_request (WspServer    *server,
 static gboolean
 hold_request (WspServer    *server,
               WspHandshake *handshake,
-              Fixture      *self)
+              Served       *self)
 {
   self->n_requests++;
   g_set_object (&self->held, handshake);
@@ -99,26 +45,24 @@ static void
 test_decided_later (void)
 {
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
   wsp_headers_append (headers, "X-Decided", "later", NULL);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
-  int fd = knock_dial (fixture.port);
+  g_signal_connect (served->server, "request", G_CALLBACK (hold_request), served);
+  int fd = knock_dial (served->port);
 
   knock_send (fd, KNOCK_REQUEST ("Sec-WebSocket-Protocol: a, b\r\n"));
-  run_until_count (&fixture.n_requests, 1);
+  run_until_count (&served->n_requests, 1);
   run_pending ();
-  g_assert_cmpuint (fixture.n_connections, ==, 0);
-  g_assert_true (wsp_handshake_accept (fixture.held, "b", headers, NULL));
-  g_assert_cmpuint (fixture.n_connections, ==, 0);      /* nothing happens inside the call */
+  g_assert_cmpuint (served->n_connections, ==, 0);
+  g_assert_true (wsp_handshake_accept (served->held, "b", headers, NULL));
+  g_assert_cmpuint (served->n_connections, ==, 0);      /* nothing happens inside the call */
   g_autofree char *answer = knock_read (fd, "\r\n\r\n");
 
   g_assert_nonnull (strstr (answer, "\r\nX-Decided: later\r\n"));
   g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Protocol: b\r\n"));
-  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  g_assert_cmpuint (served->n_connections, ==, 1);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static const struct
@@ -155,16 +99,15 @@ test_rejected (gconstpointer data)
                                           strlen (rejections[i].body), rejections[i].body);
   g_autoptr (GBytes) body = g_bytes_new_static (rejections[i].body, strlen (rejections[i].body));
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
   wsp_headers_append (headers, rejections[i].name, rejections[i].value, NULL);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
-  int fd = knock_dial (fixture.port);
+  g_signal_connect (served->server, "request", G_CALLBACK (hold_request), served);
+  int fd = knock_dial (served->port);
 
   knock_send (fd, KNOCK_REQUEST (""));
-  run_until_count (&fixture.n_requests, 1);
-  wsp_handshake_reject (fixture.held, rejections[i].status, headers, body);
+  run_until_count (&served->n_requests, 1);
+  wsp_handshake_reject (served->held, rejections[i].status, headers, body);
   g_autofree char *answer = knock_read (fd, NULL);
 
   g_assert_true (g_str_has_prefix (answer, rejections[i].line));
@@ -174,9 +117,8 @@ test_rejected (gconstpointer data)
     g_assert_null (strstr (answer, field));
   else
     g_assert_nonnull (strstr (answer, field));
-  g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
+  g_assert_error (served->error, WSP_ERROR, WSP_ERROR_REJECTED);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* The body of a refusal is sent whole. */
@@ -186,21 +128,19 @@ test_rejected_with_a_page (void)
   gsize length = 1 << 20;
   g_autofree char *page = g_strnfill (length, 'x');
   g_autoptr (GBytes) body = g_bytes_new_static (page, length);
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
-  int fd = knock_dial (fixture.port);
+  g_signal_connect (served->server, "request", G_CALLBACK (hold_request), served);
+  int fd = knock_dial (served->port);
 
   knock_send (fd, KNOCK_REQUEST (""));
-  run_until_count (&fixture.n_requests, 1);
-  wsp_handshake_reject (fixture.held, 403, NULL, body);
+  run_until_count (&served->n_requests, 1);
+  wsp_handshake_reject (served->held, 403, NULL, body);
   g_autofree char *answer = knock_read (fd, NULL);
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 403 "));
   g_assert_cmpstr (strstr (answer, "\r\n\r\n") + 4, ==, page);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* A second decision, or one that is too late, fails and has no other effect. */
@@ -208,22 +148,20 @@ static void
 test_decided_too_late (void)
 {
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
-  g_autofree char *answer = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (served->server), 20);
+  g_signal_connect (served->server, "request", G_CALLBACK (hold_request), served);
+  g_autofree char *answer = knock_ask (served->port, KNOCK_REQUEST (""), NULL);
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 503 "));
-  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_nonnull (strstr (fixture.error->message, "limit handshake-timeout 20 ms"));
-  g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
+  g_assert_error (served->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (served->error->message, "limit handshake-timeout 20 ms"));
+  g_assert_false (wsp_handshake_accept (served->held, NULL, NULL, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  wsp_handshake_reject (fixture.held, 404, NULL, NULL);
+  wsp_handshake_reject (served->held, 404, NULL, NULL);
   run_pending ();
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (served->n_failures, ==, 1);
 }
 
 /* An error of the transport with the code of a timeout: no limit was exceeded. */
@@ -237,18 +175,16 @@ test_transport_timed_out (gconstpointer data)
   };
   g_autoptr (FaultStream) stream = fault_stream_new (&plan, WSP_ROLE_CLIENT);
   GByteArray *outgoing = fault_stream_get_peer (stream)->outgoing;
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
+  g_signal_connect (served->server, "request", G_CALLBACK (hold_request), served);
   g_byte_array_append (outgoing, (const guint8 *) request, strlen (request));
   g_byte_array_append (outgoing, (const guint8 *) "a", 1);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
-  run_until_count (&fixture.n_failures, 1);
-  g_assert_cmpuint (fixture.n_requests, ==, is_undecided);
-  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_cmpstr (fixture.error->message, ==, "timed out by the test");
-  fixture_clear (&fixture);
+  wsp_server_accept_stream (served->server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
+  run_until_count (&served->n_failures, 1);
+  g_assert_cmpuint (served->n_requests, ==, is_undecided);
+  g_assert_error (served->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpstr (served->error->message, ==, "timed out by the test");
 }
 
 /* A client that does not wait for the response: what it sends meanwhile is kept. */
@@ -258,27 +194,25 @@ test_input_while_responding (void)
   static const guint8 text[] = { 0x81, 0x81, 0, 0, 0, 0, 'a' };
   const char *request = KNOCK_REQUEST ("");
   g_autoptr (NarrowStream) stream = narrow_stream_new (10);
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
   stream->is_shut = TRUE;
   g_byte_array_append (stream->unread, (const guint8 *) request, strlen (request));
-  g_signal_connect (fixture.server, "request", G_CALLBACK (accept_request), &fixture);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
-  run_until_count (&fixture.n_requests, 1);
+  g_signal_connect (served->server, "request", G_CALLBACK (accept_request), served);
+  wsp_server_accept_stream (served->server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
+  run_until_count (&served->n_requests, 1);
   run_pending ();
   g_byte_array_append (stream->unread, text, sizeof text);
   run_pending ();
   g_assert_cmpuint (stream->unread->len, ==, sizeof text);
-  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  g_assert_cmpuint (served->n_connections, ==, 0);
 
   stream->is_shut = FALSE;
-  run_until_count (&fixture.n_connections, 1);
+  run_until_count (&served->n_connections, 1);
   g_assert_true (stream->written->len > 4 &&
                  memcmp (stream->written->data + stream->written->len - 4, "\r\n\r\n", 4) == 0);
   while (stream->unread->len > 0)
     g_main_context_iteration (NULL, TRUE);
-  fixture_clear (&fixture);
 }
 
 /* WS-95: the peer disconnects while the request is undecided. */
@@ -286,24 +220,22 @@ static void
 test_peer_gone (void)
 {
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
-  int fd = knock_dial (fixture.port);
+  g_signal_connect (served->server, "request", G_CALLBACK (hold_request), served);
+  int fd = knock_dial (served->port);
 
   knock_send (fd, KNOCK_REQUEST (""));
-  run_until_count (&fixture.n_requests, 1);
+  run_until_count (&served->n_requests, 1);
   close (fd);
-  run_until_count (&fixture.n_failures, 1);
-  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
-  g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
+  run_until_count (&served->n_failures, 1);
+  g_assert_error (served->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_false (wsp_handshake_accept (served->held, NULL, NULL, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  wsp_handshake_reject (fixture.held, 404, NULL, NULL);
+  wsp_handshake_reject (served->held, 404, NULL, NULL);
   run_pending ();
-  g_assert_cmpuint (fixture.n_connections, ==, 0);
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (served->n_connections, ==, 0);
+  g_assert_cmpuint (served->n_failures, ==, 1);
 }
 
 /* The first input of the connection may arrive while the request is undecided; its size is
@@ -311,50 +243,46 @@ test_peer_gone (void)
 static void
 test_input_while_undecided (void)
 {
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
-  int fd = knock_dial (fixture.port);
+  g_signal_connect (served->server, "request", G_CALLBACK (hold_request), served);
+  int fd = knock_dial (served->port);
 
   knock_send (fd, KNOCK_REQUEST (""));
-  run_until_count (&fixture.n_requests, 1);
+  run_until_count (&served->n_requests, 1);
   wire_write (fd, "89 81 00 00 00 00 61");
   run_pending ();
-  g_assert_true (wsp_handshake_accept (fixture.held, NULL, NULL, NULL));
+  g_assert_true (wsp_handshake_accept (served->held, NULL, NULL, NULL));
   g_free (knock_read (fd, "\r\n\r\n"));
   g_autofree char *pong = wire_read (fd, 3);
 
   g_assert_cmpstr (pong, ==, "8a 01 61");
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* A connection counts for its peer's address from accept () to its end. */
 static void
 test_per_address (void)
 {
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  set_limit (&fixture, "max-connections-per-address", 1);
-  int first = knock_dial (fixture.port);
+  set_limit (served, "max-connections-per-address", 1);
+  int first = knock_dial (served->port);
 
   knock_send (first, KNOCK_REQUEST (""));
   g_free (knock_read (first, "\r\n\r\n"));
-  g_autofree char *refused = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
+  g_autofree char *refused = knock_ask (served->port, KNOCK_REQUEST (""), NULL);
 
   g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 503 "));
-  g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
-  g_assert_nonnull (strstr (fixture.error->message, "max-connections-per-address"));
+  g_assert_error (served->error, WSP_ERROR, WSP_ERROR_REJECTED);
+  g_assert_nonnull (strstr (served->error->message, "max-connections-per-address"));
   close (first);
-  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
+  while (g_list_model_get_n_items (wsp_server_get_connections (served->server)) > 0)
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
-  g_autofree char *response = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+  g_autofree char *response = knock_ask (served->port, KNOCK_REQUEST (""), "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
-  fixture_clear (&fixture);
 }
 
 static int
@@ -377,18 +305,16 @@ has_ipv6 (void)
 static void
 test_per_ipv6_address (void)
 {
-  Fixture fixture;
-
   if (!has_ipv6 ())
     {
       g_test_skip ("there is no IPv6");
       return;
     }
 
-  fixture_init (&fixture);
-  set_limit (&fixture, "max-connections-per-address", 1);
-  int first = dial_by_ipv6 (fixture.port);
-  int second = dial_by_ipv6 (fixture.port);
+  g_autoptr (Served) served = served_listen ();
+  set_limit (served, "max-connections-per-address", 1);
+  int first = dial_by_ipv6 (served->port);
+  int second = dial_by_ipv6 (served->port);
 
   knock_send (first, KNOCK_REQUEST (""));
   g_free (knock_read (first, "\r\n\r\n"));
@@ -398,7 +324,6 @@ test_per_ipv6_address (void)
   g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 503 "));
   close (first);
   close (second);
-  fixture_clear (&fixture);
 }
 
 /* A refused request still waits for its client to close.  When a newer one, refused too, takes its
@@ -406,29 +331,27 @@ test_per_ipv6_address (void)
 static void
 test_pushed_out_when_refused (void)
 {
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  set_limit (&fixture, "max-pending-handshakes", 1);
-  int refused = knock_dial (fixture.port);
+  set_limit (served, "max-pending-handshakes", 1);
+  int refused = knock_dial (served->port);
 
   knock_send (refused, "GET / HTTP/1.1\r\n\r\n");
-  run_until_count (&fixture.n_failures, 1);
+  run_until_count (&served->n_failures, 1);
 
-  g_autofree char *response = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+  g_autofree char *response = knock_ask (served->port, KNOCK_REQUEST (""), "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  g_assert_cmpuint (served->n_failures, ==, 1);
 
-  int next = knock_dial (fixture.port);
+  int next = knock_dial (served->port);
 
   knock_send (next, "GET / HTTP/1.1\r\n\r\n");
-  run_until_count (&fixture.n_failures, 2);
+  run_until_count (&served->n_failures, 2);
   run_pending ();
-  g_assert_cmpuint (fixture.n_failures, ==, 2);
+  g_assert_cmpuint (served->n_failures, ==, 2);
   close (next);
   close (refused);
-  fixture_clear (&fixture);
 }
 
 typedef struct
@@ -455,21 +378,19 @@ test_failed_after_response (void)
 {
   int fds[2];
   Client refused;
-  Fixture fixture;
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fds[0], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  fixture_init (&fixture);
+  g_autoptr (Served) served = served_listen ();
   refused = (Client) { .fd = fds[1] };
-  g_signal_connect (fixture.server, "handshake-failed", G_CALLBACK (look_for_response), &refused);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
+  g_signal_connect (served->server, "handshake-failed", G_CALLBACK (look_for_response), &refused);
+  wsp_server_accept_stream (served->server, G_IO_STREAM (stream), WSP_LISTEN_FLAGS_DEFAULT, NULL);
   knock_send (refused.fd, "GET / HTTP/1.1\r\n\r\n");
-  run_until_count (&fixture.n_failures, 1);
+  run_until_count (&served->n_failures, 1);
   g_assert_true (refused.has_response);
   close (refused.fd);
-  fixture_clear (&fixture);
 }
 
 static int
@@ -502,19 +423,17 @@ static void
 test_connection_after_responses (void)
 {
   Client clients[2] = { { .fd = -1 } };
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < 2; i++)
-    clients[i].fd = offer_stream (fixture.server);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (look_for_responses), clients);
-  run_until_count (&fixture.n_connections, 2);
+    clients[i].fd = offer_stream (served->server);
+  g_signal_connect (served->server, "connection", G_CALLBACK (look_for_responses), clients);
+  run_until_count (&served->n_connections, 2);
   for (guint i = 0; i < 2; i++)
     {
       g_assert_true (clients[i].has_response);
       close (clients[i].fd);
     }
-  fixture_clear (&fixture);
 }
 
 /* 32 subprotocols may be offered. */
@@ -523,45 +442,40 @@ test_number_of_subprotocols (void)
 {
   g_autoptr (GString) request = g_string_new ("GET /chat HTTP/1.1\r\n" KNOCK_FIELDS
                                               "Sec-WebSocket-Protocol: p0");
-  Fixture fixture;
 
   for (guint i = 1; i < 40; i++)
     g_string_append_printf (request, ", p%u", i);
   g_string_append (request, "\r\n\r\n");
-  fixture_init (&fixture);
-  g_autofree char *refused = knock_ask (fixture.port, request->str, NULL);
+  g_autoptr (Served) served = served_listen ();
+  g_autofree char *refused = knock_ask (served->port, request->str, NULL);
 
   g_string_truncate (request, strstr (request->str, ", p32") - request->str);
   g_string_append (request, "\r\n\r\n");
-  g_autofree char *accepted = knock_ask (fixture.port, request->str, "\r\n\r\n");
+  g_autofree char *accepted = knock_ask (served->port, request->str, "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 400 "));
   g_assert_true (g_str_has_prefix (accepted, "HTTP/1.1 101 "));
-  fixture_clear (&fixture);
 }
 
 static void
 test_server_header (void)
 {
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
+  g_autofree char *without = knock_ask (served->port, KNOCK_REQUEST (""), "\r\n\r\n");
 
-  fixture_init (&fixture);
-  g_autofree char *without = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
-
-  g_object_set (fixture.server, "server-header", "toaster/1", NULL);
-  g_autofree char *with = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
-  g_autofree char *refused = knock_ask (fixture.port, "GET / HTTP/1.1\r\n\r\n", NULL);
+  g_object_set (served->server, "server-header", "toaster/1", NULL);
+  g_autofree char *with = knock_ask (served->port, KNOCK_REQUEST (""), "\r\n\r\n");
+  g_autofree char *refused = knock_ask (served->port, "GET / HTTP/1.1\r\n\r\n", NULL);
 
   g_assert_null (strstr (without, "Server:"));
   g_assert_nonnull (strstr (with, "\r\nServer: toaster/1\r\n"));
   g_assert_nonnull (strstr (refused, "\r\nServer: toaster/1\r\n"));
-  fixture_clear (&fixture);
 }
 
 typedef struct
 {
-  Fixture    *fixture;
+  Served    *served;
   const char *keep;             /* fate of the handshake: "dropped", "held" or "kept" */
   gboolean    has_handshake;
   WspConnection *connection;
@@ -586,24 +500,22 @@ test_keep_handshake (gconstpointer data)
   gboolean is_kept = GPOINTER_TO_UINT (data);
   g_autoptr (WspHandshake) handshake = NULL;
   Keeping keeping = { .keep = NULL };
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_object_set (fixture.server, "persistent-handshakes", is_kept, NULL);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (look_for_handshake), &keeping);
-  g_autofree char *answer = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+  g_object_set (served->server, "persistent-handshakes", is_kept, NULL);
+  g_signal_connect (served->server, "connection", G_CALLBACK (look_for_handshake), &keeping);
+  g_autofree char *answer = knock_ask (served->port, KNOCK_REQUEST (""), "\r\n\r\n");
 
   g_assert_nonnull (keeping.connection);
   g_object_get (keeping.connection, "handshake", &handshake, NULL);
   g_assert_cmpint (handshake != NULL, ==, is_kept);
   g_object_unref (keeping.connection);
-  fixture_clear (&fixture);
 }
 
 static gboolean
 check_target (WspServer    *server,
               WspHandshake *handshake,
-              Fixture      *self)
+              Served       *self)
 {
   g_autofree char *query = NULL;
   g_autoptr (GSocketAddress) address = NULL;
@@ -620,14 +532,12 @@ check_target (WspServer    *server,
 static void
 test_raw_target (void)
 {
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (check_target), &fixture);
-  g_free (knock_ask (fixture.port, KNOCK_GET ("/a/../../%2e%2e/etc%2fpasswd%00?x=%2e&y=/..", ""),
+  g_signal_connect (served->server, "request", G_CALLBACK (check_target), served);
+  g_free (knock_ask (served->port, KNOCK_GET ("/a/../../%2e%2e/etc%2fpasswd%00?x=%2e&y=/..", ""),
                      "\r\n\r\n"));
-  g_assert_cmpuint (fixture.n_requests, ==, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (served->n_requests, ==, 1);
 }
 
 /* The handshake property of a connection has all data of the request, even if no handler has
@@ -635,7 +545,7 @@ test_raw_target (void)
 static void
 check_late_look (WspServer     *server,
                  WspConnection *connection,
-                 Fixture       *self)
+                 Served        *self)
 {
   g_autoptr (WspHandshake) handshake = NULL, again = NULL;
   g_autoptr (WspHeaders) request = NULL;
@@ -667,22 +577,20 @@ static void
 test_late_look (void)
 {
   const char *protocols[] = { "b", NULL };
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_object_set (fixture.server, "subprotocols", protocols, NULL);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (check_late_look), &fixture);
-  g_free (knock_ask (fixture.port,
+  g_object_set (served->server, "subprotocols", protocols, NULL);
+  g_signal_connect (served->server, "connection", G_CALLBACK (check_late_look), served);
+  g_free (knock_ask (served->port,
                      KNOCK_REQUEST ("Origin: http://localhost\r\nX-Own: 1\r\n"
                                     "Sec-WebSocket-Protocol: a, b\r\n"), "\r\n\r\n"));
-  g_assert_cmpuint (fixture.n_requests, ==, 1);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (served->n_requests, ==, 1);
 }
 
 static void
 check_address (WspServer     *server,
                WspConnection *connection,
-               Fixture       *self)
+               Served        *self)
 {
   g_autoptr (WspHandshake) handshake = NULL;
 
@@ -699,17 +607,15 @@ test_late_look_at_stream (void)
   const char *request = KNOCK_REQUEST ("");
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) stream = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
-  set_limit (&fixture, "max-connections-per-address", 1);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (check_address), &fixture);
+  set_limit (served, "max-connections-per-address", 1);
+  g_signal_connect (served->server, "connection", G_CALLBACK (check_address), served);
   g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (client), request,
                                             strlen (request), NULL, NULL, NULL));
-  wsp_server_accept_stream (fixture.server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL);
-  run_until_count (&fixture.n_requests, 1);
-  fixture_clear (&fixture);
+  wsp_server_accept_stream (served->server, stream, WSP_LISTEN_FLAGS_DEFAULT, NULL);
+  run_until_count (&served->n_requests, 1);
 }
 
 static void
@@ -727,27 +633,25 @@ test_kept (gconstpointer data)
 {
   gboolean is_kept = GPOINTER_TO_INT (data);
   g_autoptr (WspConnection) connection = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_object_set (fixture.server, "persistent-handshakes", is_kept, NULL);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (hold_connection), &connection);
-  int fd = knock_dial (fixture.port);
+  g_object_set (served->server, "persistent-handshakes", is_kept, NULL);
+  g_signal_connect (served->server, "connection", G_CALLBACK (hold_connection), &connection);
+  int fd = knock_dial (served->port);
 
   knock_send (fd, KNOCK_REQUEST (""));
   g_free (knock_read (fd, "\r\n\r\n"));
-  run_until_count (&fixture.n_connections, 1);
+  run_until_count (&served->n_connections, 1);
   run_pending ();
   g_assert_true ((wsp_connection_get_handshake (connection) != NULL) == is_kept);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* The connection ends while a handler of its own `connection` signal still runs. */
 static void
 read_after_end (WspServer     *server,
                 WspConnection *connection,
-                Fixture       *self)
+                Served        *self)
 {
   g_autoptr (WspHandshake) handshake = NULL;
 
@@ -764,13 +668,11 @@ read_after_end (WspServer     *server,
 static void
 test_read_after_end (void)
 {
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (read_after_end), &fixture);
-  g_free (knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n"));
-  g_assert_cmpuint (fixture.n_requests, ==, 1);
-  fixture_clear (&fixture);
+  g_signal_connect (served->server, "connection", G_CALLBACK (read_after_end), served);
+  g_free (knock_ask (served->port, KNOCK_REQUEST (""), "\r\n\r\n"));
+  g_assert_cmpuint (served->n_requests, ==, 1);
 }
 
 static void
@@ -787,13 +689,12 @@ test_too_long_before_start (void)
 {
   const guint8 header[] = { 0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0 };
   g_autoptr (WspConnection) connection = NULL;
-  Fixture fixture;
+  g_autoptr (Served) served = served_listen ();
 
-  fixture_init (&fixture);
-  g_signal_handlers_disconnect_by_func (fixture.server, on_connection, &fixture);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (keep_connection), &connection);
+  g_signal_handlers_disconnect_by_data (served->server, served);
+  g_signal_connect (served->server, "connection", G_CALLBACK (keep_connection), &connection);
 
-  int fd = knock_dial (fixture.port);
+  int fd = knock_dial (served->port);
 
   knock_send (fd, KNOCK_REQUEST (""));
   g_free (knock_read (fd, "\r\n\r\n"));
@@ -809,7 +710,6 @@ test_too_long_before_start (void)
   while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
     g_main_context_iteration (NULL, TRUE);
   g_clear_object (&connection);
-  fixture_clear (&fixture);
 }
 
 int

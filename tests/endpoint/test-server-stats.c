@@ -93,16 +93,18 @@ on_connection (WspServer     *server,
   g_atomic_int_inc (&self->n_opened);
 }
 
-static void
-fixture_init (Fixture      *self,
-              gconstpointer n_threads)
+static Fixture *
+fixture_new (gconstpointer n_threads)
 {
+  Fixture *self = g_new (Fixture, 1);
+
   limit_set (TIME_LIMIT, "a test of the numbers of a server");
   *self = (Fixture) { .server = wsp_server_new () };
   self->limits = wsp_server_get_limits (self->server);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   if (n_threads != NULL)
     g_assert_true (wsp_server_start_workers (self->server, GPOINTER_TO_UINT (n_threads), NULL));
+  return self;
 }
 
 static void
@@ -130,12 +132,15 @@ shut_down (Fixture *self)
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_object (&self->server);
   run_pending ();
   limit_clear ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static guint64
 get_number (WspServerStats *stats,
@@ -250,16 +255,15 @@ skip (int   fd,
 static void
 test_traffic (gconstpointer n_threads)
 {
-  Fixture fixture;
   int fds[N_CLIENTS];
   guint64 n_messages = 0, n_frames = 0, n_bytes = 0;
 
-  fixture_init (&fixture, n_threads);
-  begin_listening (&fixture);
-  begin_reading (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (n_threads);
+  begin_listening (fixture);
+  begin_reading (fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = knock_join (fixture.port);
-  run_until_atomic (&fixture.n_opened, N_CLIENTS);
+    fds[i] = knock_join (fixture->port);
+  run_until_atomic (&fixture->n_opened, N_CLIENTS);
 
   for (guint round = 0; round < N_ROUNDS; round++)
     for (guint i = 0; i < N_CLIENTS; i++)
@@ -280,27 +284,27 @@ test_traffic (gconstpointer n_threads)
         skip (fds[i], length);
       }
 
-  run_until_number (&fixture, NUMBER (messages_received), n_messages);
-  run_until_number (&fixture, NUMBER (messages_sent), n_messages);
-  run_until_number (&fixture, NUMBER (bytes_received), n_bytes + 4 * n_frames);
-  run_until_number (&fixture, NUMBER (bytes_sent), n_bytes);
-  run_until_number (&fixture, NUMBER (send_queue_bytes), 0);
-  run_until_number (&fixture, NUMBER (connections_open), N_CLIENTS);
-  run_until_number (&fixture, NUMBER (handshakes_pending), 0);
-  run_until_number (&fixture, NUMBER (connections_accepted), N_CLIENTS);
+  run_until_number (fixture, NUMBER (messages_received), n_messages);
+  run_until_number (fixture, NUMBER (messages_sent), n_messages);
+  run_until_number (fixture, NUMBER (bytes_received), n_bytes + 4 * n_frames);
+  run_until_number (fixture, NUMBER (bytes_sent), n_bytes);
+  run_until_number (fixture, NUMBER (send_queue_bytes), 0);
+  run_until_number (fixture, NUMBER (connections_open), N_CLIENTS);
+  run_until_number (fixture, NUMBER (handshakes_pending), 0);
+  run_until_number (fixture, NUMBER (connections_accepted), N_CLIENTS);
 
   /* Connections that have ended stay counted, also when the threads are gone. */
   for (guint i = 0; i < N_CLIENTS / 2; i++)
     close (fds[i]);
-  run_until_number (&fixture, NUMBER (connections_open), N_CLIENTS - N_CLIENTS / 2);
+  run_until_number (fixture, NUMBER (connections_open), N_CLIENTS - N_CLIENTS / 2);
   for (guint i = N_CLIENTS / 2; i < N_CLIENTS; i++)
     send_message (fds[i], 1);
   for (guint i = N_CLIENTS / 2; i < N_CLIENTS; i++)
     skip (fds[i], 3);
   n_messages += N_CLIENTS - N_CLIENTS / 2;
-  shut_down (&fixture);
+  shut_down (fixture);
 
-  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
   g_assert_cmpuint (stats->connections_open, ==, 0);
   g_assert_cmpuint (stats->messages_received, ==, n_messages);
@@ -308,29 +312,27 @@ test_traffic (gconstpointer n_threads)
   g_assert_cmpuint (wsp_server_stats_get_closed (stats, 1001) +
                     wsp_server_stats_get_closed (stats, 1006), ==, N_CLIENTS);
   g_assert_cmpuint (wsp_server_stats_get_closed (stats, 1006), >=, N_CLIENTS / 2);
-  end_reading (&fixture);
+  end_reading (fixture);
   for (guint i = N_CLIENTS / 2; i < N_CLIENTS; i++)
     close (fds[i]);
-  fixture_clear (&fixture);
 }
 
 /* In the thread of the connections the numbers are exact at once; here it is that of the server. */
 static void
 test_own_thread (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
 
-  fixture_init (&fixture, NULL);
-  begin_listening (&fixture);
+  begin_listening (fixture);
 
-  int fd = knock_join (fixture.port);
+  int fd = knock_join (fixture->port);
 
   for (guint i = 0; i < 3; i++)
     {
       send_message (fd, 5);
       skip (fd, 7);
 
-      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
       g_assert_cmpuint (stats->messages_received, ==, i + 1);
       g_assert_cmpuint (stats->messages_sent, ==, i + 1);
@@ -338,7 +340,6 @@ test_own_thread (void)
       g_assert_cmpuint (stats->bytes_sent, ==, 7 * (i + 1));
     }
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* A connection that is idle for long counts what it sends from outside, and what it receives with
@@ -346,12 +347,11 @@ test_own_thread (void)
 static void
 test_after_idleness (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
 
-  fixture_init (&fixture, NULL);
-  begin_listening (&fixture);
+  begin_listening (fixture);
 
-  int fd = knock_dial (fixture.port);
+  int fd = knock_dial (fixture->port);
   gint64 end;
 
   knock_send (fd, KNOCK_REQUEST ("") FRAME);
@@ -361,15 +361,15 @@ test_after_idleness (void)
     g_main_context_iteration (NULL, FALSE);
 
   g_autoptr (WspConnection) connection =
-    g_list_model_get_item (wsp_server_get_connections (fixture.server), 0);
+    g_list_model_get_item (wsp_server_get_connections (fixture->server), 0);
   g_autoptr (WspMessage) message = wsp_message_new_text ("outside");
 
   g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL),
                     ==, 1);
   skip (fd, 2 * 9);
 
-  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
   g_autoptr (WspConnectionStats) own = wsp_connection_dup_stats (connection);
 
   g_assert_cmpuint (stats->messages_received, ==, 1);
@@ -378,7 +378,6 @@ test_after_idleness (void)
   g_assert_cmpuint (stats->bytes_sent, ==, 3 + 2 * 9);
   g_assert_cmpuint (own->bytes_received, ==, 7);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -429,15 +428,14 @@ test_without_turns (void)
 {
   enum { LENGTH = 10000, IN_ALL = 4 + LENGTH, N = 5 };
   static const guint8 zeros[LENGTH];
-  Fixture fixture;
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, LENGTH);
   int fds[N];
 
-  fixture_init (&fixture, NULL);
-  fixture.for_all = message;
-  begin_listening (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  fixture->for_all = message;
+  begin_listening (fixture);
   for (guint i = 0; i < N; i++)
-    fds[i] = knock_join (fixture.port);
+    fds[i] = knock_join (fixture->port);
   for (gint64 end = g_get_monotonic_time () + LONG_TIME; g_get_monotonic_time () < end;)
     g_main_context_iteration (NULL, FALSE);
 
@@ -445,14 +443,13 @@ test_without_turns (void)
   for (guint i = 0; i < N; i++)
     skip (fds[i], IN_ALL);
 
-  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
   g_assert_cmpuint (stats->messages_received, ==, 1);
   g_assert_cmpuint (stats->messages_sent, ==, N);
   g_assert_cmpuint (stats->bytes_sent, ==, N * IN_ALL);
   for (guint i = 0; i < N; i++)
     close (fds[i]);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -481,15 +478,14 @@ static void
 test_many (void)
 {
   enum { N_MANY = 600 };
-  Fixture fixture;
   int fds[N_MANY];
 
-  fixture_init (&fixture, NULL);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_looping_connection), NULL);
-  begin_listening (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_signal_connect (fixture->server, "connection", G_CALLBACK (on_looping_connection), NULL);
+  begin_listening (fixture);
   for (guint i = 0; i < N_MANY; i++)
-    fds[i] = knock_join (fixture.port);
-  run_until_number (&fixture, NUMBER (connections_open), N_MANY);
+    fds[i] = knock_join (fixture->port);
+  run_until_number (fixture, NUMBER (connections_open), N_MANY);
 
   wire_write (fds[0], "81 84 00 00 00 00 6c 6f 6f 70 82 81 00 00 00 00 61");
   for (guint i = 1; i < N_MANY; i++)
@@ -498,7 +494,7 @@ test_many (void)
     skip (fds[i], 3);
   skip (fds[0], 6 + 3);
 
-  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
   g_assert_cmpuint (stats->messages_received, ==, N_MANY + 1);
   g_assert_cmpuint (stats->messages_sent, ==, N_MANY + 1);
@@ -506,8 +502,7 @@ test_many (void)
   g_assert_cmpuint (stats->bytes_sent, ==, 3 * N_MANY + 6);
   for (guint i = 0; i < N_MANY; i++)
     close (fds[i]);
-  run_until_number (&fixture, NUMBER (connections_open), 0);
-  fixture_clear (&fixture);
+  run_until_number (fixture, NUMBER (connections_open), 0);
 }
 
 typedef struct
@@ -574,25 +569,24 @@ end_one (Fixture      *self,
 static void
 test_ends (gconstpointer n_threads)
 {
-  Fixture fixture;
   guint64 expected[N_CODES] = { 0 };
 
-  fixture_init (&fixture, n_threads);
-  begin_listening (&fixture);
-  begin_reading (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (n_threads);
+  begin_listening (fixture);
+  begin_reading (fixture);
   for (guint row = 0; row < G_N_ELEMENTS (end_rows); row++)
     {
       guint found = 0;
 
-      end_one (&fixture, &end_rows[row]);
-      run_until_atomic (&fixture.n_opened, row + 1);
-      run_until_number (&fixture, NUMBER (connections_open), 0);
+      end_one (fixture, &end_rows[row]);
+      run_until_atomic (&fixture->n_opened, row + 1);
+      run_until_number (fixture, NUMBER (connections_open), 0);
       while (every_code[found] != (end_rows[row].code < 2000 ? end_rows[row].code
                                                              : end_rows[row].code / 1000 * 1000))
         found++;
       expected[found]++;
 
-      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
       g_test_message ("%s", end_rows[row].name);
       for (guint i = 0; i < N_CODES; i++)
@@ -605,15 +599,14 @@ test_ends (gconstpointer n_threads)
         }
     }
 
-  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
   g_assert_cmpuint (wsp_server_stats_get_closed (stats, 3456), ==,
                     wsp_server_stats_get_closed (stats, 3000));
   for (guint code = 0; code < 70000; code++)
     if (code < 1000 || (code > 1015 && code < 3000) || code >= 5000)
       g_assert_cmpuint (wsp_server_stats_get_closed (stats, code), ==, 0);
-  end_reading (&fixture);
-  fixture_clear (&fixture);
+  end_reading (fixture);
 }
 
 typedef struct
@@ -657,38 +650,36 @@ static void
 refuse_one (const RefusalRow *row,
             guint             n_threads)
 {
-  Fixture fixture;
   int first = -1, second;
 
-  fixture_init (&fixture, GUINT_TO_POINTER (n_threads));
-  set_limit (&fixture, row->name);
-  begin_listening (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (GUINT_TO_POINTER (n_threads));
+  set_limit (fixture, row->name);
+  begin_listening (fixture);
   if (row->first != NULL)
     {
-      first = knock_dial (fixture.port);
+      first = knock_dial (fixture->port);
       knock_send (first, row->first);
       if (g_str_has_suffix (row->first, "\r\n\r\n"))
         g_free (knock_read (first, "\r\n\r\n"));
     }
 
-  second = knock_dial (fixture.port);
+  second = knock_dial (fixture->port);
   knock_send (second, row->request);
   if (g_strcmp0 (row->name, "max-pending-handshakes") != 0)
     g_free (knock_read (second, NULL));
-  run_until_number (&fixture, NUMBER (connections_accepted), row->first != NULL ? 2 : 1);
+  run_until_number (fixture, NUMBER (connections_accepted), row->first != NULL ? 2 : 1);
   if (row->number != NO_NUMBER)
-    run_until_number (&fixture, row->number, 1);
+    run_until_number (fixture, row->number, 1);
   close (second);
   close (first);
-  run_until_number (&fixture, NUMBER (handshakes_pending), 0);
-  run_until_number (&fixture, NUMBER (connections_open), 0);
+  run_until_number (fixture, NUMBER (handshakes_pending), 0);
+  run_until_number (fixture, NUMBER (connections_open), 0);
 
-  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
   for (guint i = 1; i < 6; i++)
     g_assert_cmpuint (get_number (stats, counter_rows[i].number), ==,
                       counter_rows[i].number == row->number);
-  fixture_clear (&fixture);
 }
 
 /* Not with more threads: each has its own part of max-pending-handshakes. */
@@ -706,13 +697,12 @@ test_refusals (gconstpointer n_threads)
 static void
 test_refused_check (void)
 {
-  Fixture fixture;
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (GError) error = NULL;
 
-  fixture_init (&fixture, NULL);
-  wsp_server_set_max_connections (fixture.server, 1);
-  begin_listening (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  wsp_server_set_max_connections (fixture->server, 1);
+  begin_listening (fixture);
 
   g_assert_true (wsp_headers_append (headers, "Host", "localhost", NULL));
   g_assert_true (wsp_headers_append (headers, "Upgrade", "websocket", NULL));
@@ -721,44 +711,41 @@ test_refused_check (void)
                                      NULL));
   g_assert_true (wsp_headers_append (headers, "Sec-WebSocket-Version", "13", NULL));
 
-  int fd = knock_join (fixture.port);
+  int fd = knock_join (fixture->port);
   g_autoptr (WspHandshake) handshake =
     wsp_handshake_new_server ("GET", "/chat", "1.1", headers, &error);
 
   g_assert_no_error (error);
-  g_assert_false (wsp_server_process_handshake (fixture.server, handshake, &error));
+  g_assert_false (wsp_server_process_handshake (fixture->server, handshake, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
 
-  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+  g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
   g_assert_cmpuint (stats->refused_by_max_connections, ==, 1);
   g_assert_cmpuint (stats->connections_accepted, ==, 1);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* Clients that have not sent their request, also those behind a proxy, and one that gets a page. */
 static void
 test_pending (gconstpointer n_threads)
 {
-  Fixture fixture;
   int silent, half;
 
-  fixture_init (&fixture, n_threads);
-  begin_listening (&fixture);
-  silent = knock_dial (fixture.port);
-  half = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new (n_threads);
+  begin_listening (fixture);
+  silent = knock_dial (fixture->port);
+  half = knock_dial (fixture->port);
   knock_send (half, "GET");
-  run_until_number (&fixture, NUMBER (handshakes_pending), 2);
+  run_until_number (fixture, NUMBER (handshakes_pending), 2);
   knock_send (half, " /chat HTTP/1.1\r\n" KNOCK_FIELDS "\r\n");
   g_free (knock_read (half, "\r\n\r\n"));
-  run_until_number (&fixture, NUMBER (connections_open), 1);
-  run_until_number (&fixture, NUMBER (handshakes_pending), 1);
+  run_until_number (fixture, NUMBER (connections_open), 1);
+  run_until_number (fixture, NUMBER (handshakes_pending), 1);
   close (silent);
-  run_until_number (&fixture, NUMBER (handshakes_pending), 0);
+  run_until_number (fixture, NUMBER (handshakes_pending), 0);
   close (half);
-  run_until_number (&fixture, NUMBER (connections_open), 0);
-  fixture_clear (&fixture);
+  run_until_number (fixture, NUMBER (connections_open), 0);
 }
 
 static void
@@ -775,78 +762,74 @@ static void
 test_slow (void)
 {
   static const guint8 zeros[64 * 1024];
-  Fixture fixture;
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, sizeof zeros);
   g_autoptr (WspConnection) connection = NULL;
   guint n_skipped = 0, n_taken = 0;
 
-  fixture_init (&fixture, NULL);
-  wsp_limits_set_max_send_queue (fixture.limits, 256 * 1024);
-  wsp_server_set_slow_policy (fixture.server, WSP_SLOW_POLICY_SKIP);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_slow_connection), &connection);
-  begin_listening (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  wsp_limits_set_max_send_queue (fixture->limits, 256 * 1024);
+  wsp_server_set_slow_policy (fixture->server, WSP_SLOW_POLICY_SKIP);
+  g_signal_connect (fixture->server, "connection", G_CALLBACK (on_slow_connection), &connection);
+  begin_listening (fixture);
 
-  int fd = knock_join (fixture.port);
+  int fd = knock_join (fixture->port);
 
   for (guint i = 0; i < 1000 && n_skipped < 3; i++)
     {
-      guint n = wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+      guint n = wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 
       n_taken += n;
       n_skipped += n == 0;
       run_pending ();
     }
   g_assert_cmpuint (n_skipped, ==, 3);
-  run_until_number (&fixture, NUMBER (send_queue_bytes),
+  run_until_number (fixture, NUMBER (send_queue_bytes),
                     wsp_connection_get_send_queue_bytes (connection));
   g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), >=, 256 * 1024);
-  run_until_number (&fixture, NUMBER (messages_skipped), 3);
-  run_until_number (&fixture, NUMBER (messages_sent), n_taken);
+  run_until_number (fixture, NUMBER (messages_skipped), 3);
+  run_until_number (fixture, NUMBER (messages_sent), n_taken);
   for (guint i = 0; i < n_taken; i++)
     skip (fd, 10 + sizeof zeros);
-  run_until_number (&fixture, NUMBER (send_queue_bytes), 0);
-  run_until_number (&fixture, NUMBER (bytes_sent), n_taken * (10 + sizeof zeros));
+  run_until_number (fixture, NUMBER (send_queue_bytes), 0);
+  run_until_number (fixture, NUMBER (bytes_sent), n_taken * (10 + sizeof zeros));
 
   while (wsp_connection_get_send_queue_bytes (connection) < 100000)
     {
-      wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+      wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
       run_pending ();
     }
   g_object_run_dispose (G_OBJECT (connection));         /* it leaves before its queue is empty */
-  run_until_number (&fixture, NUMBER (connections_open), 0);
-  run_until_number (&fixture, NUMBER (send_queue_bytes), 0);
+  run_until_number (fixture, NUMBER (connections_open), 0);
+  run_until_number (fixture, NUMBER (send_queue_bytes), 0);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* Threads that begin after others have ended go on with their numbers. */
 static void
 test_second_threads (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (GUINT_TO_POINTER (2));
 
-  fixture_init (&fixture, GUINT_TO_POINTER (2));
-  begin_reading (&fixture);
+  begin_reading (fixture);
   for (guint i = 0; i < 3; i++)
     {
-      begin_listening (&fixture);
+      begin_listening (fixture);
 
-      int fd = knock_join (fixture.port);
+      int fd = knock_join (fixture->port);
 
       send_message (fd, 3);
       skip (fd, 5);
-      shut_down (&fixture);
+      shut_down (fixture);
       close (fd);
 
-      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture.server);
+      g_autoptr (WspServerStats) stats = wsp_server_dup_stats (fixture->server);
 
       g_assert_cmpuint (stats->messages_received, ==, i + 1);
       g_assert_cmpuint (stats->connections_accepted, ==, i + 1);
       g_assert_cmpuint (stats->connections_open, ==, 0);
-      g_assert_true (wsp_server_start_workers (fixture.server, i + 1, NULL));
+      g_assert_true (wsp_server_start_workers (fixture->server, i + 1, NULL));
     }
-  end_reading (&fixture);
-  fixture_clear (&fixture);
+  end_reading (fixture);
 }
 
 /* A member stays where it is, and a new one takes the place of a spare one. */

@@ -66,11 +66,12 @@ on_handshake_failed (WspServer      *server,
 }
 
 /* n_workers: 0 = the server's own context */
-static void
-fixture_init_with_workers (Fixture *self,
-                           guint    n_workers)
+static Fixture *
+fixture_new_with_workers (guint n_workers)
 {
-  *self = (Fixture) { .server = wsp_server_new () };
+  Fixture *self = g_new0 (Fixture, 1);
+
+  self->server = wsp_server_new ();
   if (n_workers > 0)
     g_assert_true (wsp_server_start_workers (self->server, n_workers, NULL));
   g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
@@ -81,23 +82,27 @@ fixture_init_with_workers (Fixture *self,
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
   self->port = listen_on_free_port (self->server, "127.0.0.1");
   g_assert_cmpuint (self->port, >, 0);
+  return self;
 }
 
-static void
-fixture_init (Fixture *self)
+static Fixture *
+fixture_new (void)
 {
-  fixture_init_with_workers (self, 0);
+  return fixture_new_with_workers (0);
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_object (&self->connection);
   g_clear_object (&self->server);
   g_clear_error (&self->error);
   g_free (self->ciphersuite);
   run_pending ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static const char *
 get_priority (gconstpointer data)
@@ -121,22 +126,20 @@ check_honest_peer (Fixture    *self,
 static void
 test_agreed (gconstpointer data)
 {
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
   gnutls_datum_t protocol;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, get_priority (data), NULL);
   tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "HTTP/1.1 101 "));
-  g_assert_cmpint (fixture.version, ==,
+  g_assert_cmpint (fixture->version, ==,
                    get_priority (data) == priorities[0] ? G_TLS_PROTOCOL_VERSION_TLS_1_2
                                                         : G_TLS_PROTOCOL_VERSION_TLS_1_3);
-  g_assert_cmpstr (fixture.ciphersuite, ==, gnutls_ciphersuite_get (peer->session));
+  g_assert_cmpstr (fixture->ciphersuite, ==, gnutls_ciphersuite_get (peer->session));
   g_assert_cmpint (gnutls_alpn_get_selected_protocol (peer->session, &protocol), ==, 0);
   g_assert_cmpmem (protocol.data, protocol.size, "http/1.1", 8);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -154,12 +157,11 @@ deliver_bytewise (TlsPeer *peer)
 static void
 test_bytewise (gconstpointer data)
 {
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
   gboolean is_over;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, get_priority (data), NULL);
   do
     {
       is_over = tls_peer_make_flight (peer);
@@ -169,7 +171,6 @@ test_bytewise (gconstpointer data)
   gnutls_record_send (peer->session, KNOCK_REQUEST (""), strlen (KNOCK_REQUEST ("")));
   deliver_bytewise (peer);
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
-  fixture_clear (&fixture);
 }
 
 /* Makes all flights up to this one, counted from 0, which is then ready to be delivered. */
@@ -200,22 +201,20 @@ test_cut (gconstpointer data)
 {
   guint flight = GPOINTER_TO_UINT (data) / 2, length = 1;
   const char *priority = priorities[GPOINTER_TO_UINT (data) % 2];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint n = 0; n < length; n++)
     {
-      g_autoptr (TlsPeer) peer = make_flights (&fixture, priority, flight);
+      g_autoptr (TlsPeer) peer = make_flights (fixture, priority, flight);
 
       length = peer->sent->len;
       tls_peer_send_raw (peer, peer->sent->data, n);
       end_output (peer);
-      run_until_count (&fixture.n_failures, n + 1);
-      g_assert_error (fixture.error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS);
+      run_until_count (&fixture->n_failures, n + 1);
+      g_assert_error (fixture->error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS);
     }
   g_assert_cmpuint (length, >, 40);
-  check_honest_peer (&fixture, priority);
-  fixture_clear (&fixture);
+  check_honest_peer (fixture, priority);
 }
 
 /* Some bits of a ClientHello have no meaning; the bytes after it are all protected. */
@@ -224,22 +223,20 @@ test_flipped (gconstpointer data)
 {
   guint flight = GPOINTER_TO_UINT (data) / 2, length = 1;
   const char *priority = priorities[GPOINTER_TO_UINT (data) % 2];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint n = 0; n < length; n++)
     {
-      g_autoptr (TlsPeer) peer = make_flights (&fixture, priority, flight);
+      g_autoptr (TlsPeer) peer = make_flights (fixture, priority, flight);
 
       length = peer->sent->len;
       peer->sent->data[n] ^= 1 << n % 8;
       tls_peer_deliver (peer);
       end_output (peer);
-      run_until_count (&fixture.n_failures, n + 1);
-      g_assert_true (fixture.error->domain == G_TLS_ERROR || fixture.error->domain == G_IO_ERROR);
+      run_until_count (&fixture->n_failures, n + 1);
+      g_assert_true (fixture->error->domain == G_TLS_ERROR || fixture->error->domain == G_IO_ERROR);
     }
-  check_honest_peer (&fixture, priority);
-  fixture_clear (&fixture);
+  check_honest_peer (fixture, priority);
 }
 
 static const struct
@@ -267,18 +264,16 @@ static void
 test_opening (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, TLS_1_3, NULL);
   for (guint i = 0; i < openings[row].times; i++)
     tls_peer_send_raw (peer, (const guint8 *) openings[row].bytes, openings[row].length);
   end_output (peer);
-  run_until_count (&fixture.n_failures, 1);
-  g_assert_error (fixture.error, G_TLS_ERROR, openings[row].code);
-  check_honest_peer (&fixture, TLS_1_3);
-  fixture_clear (&fixture);
+  run_until_count (&fixture->n_failures, 1);
+  g_assert_error (fixture->error, G_TLS_ERROR, openings[row].code);
+  check_honest_peer (fixture, TLS_1_3);
 }
 
 static const struct
@@ -299,21 +294,19 @@ static void
 test_after_handshake (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data) / 2;
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, priorities[GPOINTER_TO_UINT (data) % 2], NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, priorities[GPOINTER_TO_UINT (data) % 2], NULL);
   tls_peer_do_handshake (peer);
   count_turns (20);
   tls_peer_send_raw (peer, (const guint8 *) after_handshake[row].bytes,
                      after_handshake[row].length);
   end_output (peer);
-  run_until_count (&fixture.n_failures, 1);
-  g_assert_null (strstr (fixture.error->message, "No TLS with a client"));
-  g_assert_null (strstr (fixture.error->message, "TLS handshake"));
-  check_honest_peer (&fixture, TLS_1_3);
-  fixture_clear (&fixture);
+  run_until_count (&fixture->n_failures, 1);
+  g_assert_null (strstr (fixture->error->message, "No TLS with a client"));
+  g_assert_null (strstr (fixture->error->message, "TLS handshake"));
+  check_honest_peer (fixture, TLS_1_3);
 }
 
 /* With the server's own TLS only: GIO runs at most ten handshakes at a time. */
@@ -339,14 +332,12 @@ static void
 test_idlers (gconstpointer data)
 {
   g_autoptr (GPtrArray) idlers = g_ptr_array_new_with_free_func ((GDestroyNotify) tls_peer_free);
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), PATIENCE_MS);
-  add_idlers (&fixture, idlers, GPOINTER_TO_UINT (data));
-  check_honest_peer (&fixture, TLS_1_3);
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
-  fixture_clear (&fixture);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture->server), PATIENCE_MS);
+  add_idlers (fixture, idlers, GPOINTER_TO_UINT (data));
+  check_honest_peer (fixture, TLS_1_3);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
 }
 
 /* While TLS is incomplete nothing of a request was received: such clients push out each other, and
@@ -356,29 +347,27 @@ test_pushed_out (gconstpointer data)
 {
   g_autoptr (GPtrArray) idlers = g_ptr_array_new_with_free_func ((GDestroyNotify) tls_peer_free);
   TlsPeer *halves[4];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_object_set (fixture.server, "max-pending-handshakes", (guint) G_N_ELEMENTS (halves),
+  g_object_set (fixture->server, "max-pending-handshakes", (guint) G_N_ELEMENTS (halves),
                 NULL);
-  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), PATIENCE_MS);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture->server), PATIENCE_MS);
   for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
     {
-      halves[i] = tls_peer_new (fixture.port, TLS_1_3, NULL);
+      halves[i] = tls_peer_new (fixture->port, TLS_1_3, NULL);
       tls_peer_do_handshake (halves[i]);
       tls_peer_write (halves[i], "GET / HTTP/1.1\r\n" KNOCK_FIELDS);
       run_pending ();
     }
-  add_idlers (&fixture, idlers, GPOINTER_TO_UINT (data));
-  run_until_count (&fixture.n_failures, N_IDLERS - G_N_ELEMENTS (halves));
+  add_idlers (fixture, idlers, GPOINTER_TO_UINT (data));
+  run_until_count (&fixture->n_failures, N_IDLERS - G_N_ELEMENTS (halves));
   for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
     {
       tls_peer_write (halves[i], "\r\n");
       g_assert_true (tls_peer_expect (halves[i], "HTTP/1.1 101 "));
       tls_peer_free (halves[i]);
     }
-  check_honest_peer (&fixture, TLS_1_3);
-  fixture_clear (&fixture);
+  check_honest_peer (fixture, TLS_1_3);
 }
 
 static void
@@ -397,12 +386,11 @@ test_behind_proxy (gconstpointer data)
 {
   const gboolean is_before = GPOINTER_TO_UINT (data);
   g_autofree char *address = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (note_address), &address);
+  g_signal_connect (fixture->server, "connection", G_CALLBACK (note_address), &address);
   guint16 port = wsp_listener_get_port (
-    wsp_server_listen_inet (fixture.server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_TLS |
+    wsp_server_listen_inet (fixture->server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_TLS |
                             WSP_LISTEN_FLAGS_PROXY_PROTOCOL, NULL));
   g_autoptr (TlsPeer) peer = tls_peer_new (port, TLS_1_3, NULL);
 
@@ -411,8 +399,8 @@ test_behind_proxy (gconstpointer data)
       tls_peer_make_flight (peer);
       tls_peer_deliver (peer);
       tls_peer_run_until_end (peer);
-      run_until_count (&fixture.n_failures, 1);
-      g_assert_nonnull (strstr (fixture.error->message, "PROXY head"));
+      run_until_count (&fixture->n_failures, 1);
+      g_assert_nonnull (strstr (fixture->error->message, "PROXY head"));
     }
   else
     {
@@ -426,7 +414,6 @@ test_behind_proxy (gconstpointer data)
       run_pending ();
       g_assert_cmpstr (address, ==, "192.0.2.1:1234");
     }
-  fixture_clear (&fixture);
 }
 
 static gboolean
@@ -497,21 +484,18 @@ test_ticket (gconstpointer data)
   g_autoptr (GBytes) ticket = NULL;
   SecondVisit second = tickets[row].second;
   gboolean has_other = second == ANOTHER_SERVER || second == ANOTHER_SERVER_SAME_KEY;
-  Fixture fixture, other;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (Fixture) other = fixture_new ();
 
   memset (bytes, 'k', sizeof bytes);
   key = g_bytes_new (bytes, sizeof bytes);
-  fixture_init (&fixture);
-  fixture_init (&other);
   if (second == ANOTHER_SERVER_SAME_KEY)
-    g_object_set (fixture.server, "tls-ticket-key", key, NULL);
-  g_assert_false (connect_once (fixture.port, priority, &ticket));
-  change_server (&fixture, &other, second, key);
-  g_assert_cmpint (connect_once (has_other ? other.port : fixture.port, priority, &ticket), ==,
+    g_object_set (fixture->server, "tls-ticket-key", key, NULL);
+  g_assert_false (connect_once (fixture->port, priority, &ticket));
+  change_server (fixture, other, second, key);
+  g_assert_cmpint (connect_once (has_other ? other->port : fixture->port, priority, &ticket), ==,
                    tickets[row].is_resumed);
-  g_assert_cmpuint (fixture.n_failures + other.n_failures, ==, 0);
-  fixture_clear (&fixture);
-  fixture_clear (&other);
+  g_assert_cmpuint (fixture->n_failures + other->n_failures, ==, 0);
 }
 
 static void
@@ -539,11 +523,10 @@ test_ticket_key (void)
 static void
 test_key_updates (void)
 {
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, TLS_1_3, NULL);
   tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
@@ -552,26 +535,23 @@ test_key_updates (void)
       gnutls_session_key_update (peer->session, GNUTLS_KU_PEER);
       tls_peer_deliver (peer);
     }
-  run_until_count (&fixture.n_closed, 1);
-  check_honest_peer (&fixture, TLS_1_3);
-  fixture_clear (&fixture);
+  run_until_count (&fixture->n_closed, 1);
+  check_honest_peer (fixture, TLS_1_3);
 }
 
 /* TLS 1.2 ignores them, at no cost but their bytes; in TLS 1.3 each one is fatal. */
 static void
 test_warnings (gconstpointer data)
 {
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, get_priority (data), NULL);
   tls_peer_do_handshake (peer);
   for (guint i = 0; i < 5000; i++)
     gnutls_alert_send (peer->session, GNUTLS_AL_WARNING, GNUTLS_A_UNRECOGNIZED_NAME);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_cmpint (tls_peer_expect (peer, "\r\n\r\n"), ==, get_priority (data) == priorities[0]);
-  fixture_clear (&fixture);
 }
 
 /* GnuTLS keeps what arrives of a message, up to 16 MiB. */
@@ -580,36 +560,32 @@ test_flood (void)
 {
   const char record[] = "\x16\x03\x01\x00\x04\x01\xff\xff\xff";
   g_autoptr (TlsPeer) peer = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
-  for (guint i = 0; i < 40000 && fixture.n_failures == 0; i++)
+  peer = tls_peer_new (fixture->port, TLS_1_3, NULL);
+  for (guint i = 0; i < 40000 && fixture->n_failures == 0; i++)
     {
       tls_peer_send_raw (peer, (const guint8 *) record, sizeof record - 1);
       run_pending ();
     }
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  g_assert_error (fixture.error, G_TLS_ERROR, G_TLS_ERROR_MISC);
-  check_honest_peer (&fixture, TLS_1_3);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_failures, ==, 1);
+  g_assert_error (fixture->error, G_TLS_ERROR, G_TLS_ERROR_MISC);
+  check_honest_peer (fixture, TLS_1_3);
 }
 
 static void
 test_renegotiation (void)
 {
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, TLS_1_2, NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, TLS_1_2, NULL);
   tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
   gnutls_handshake (peer->session);
   tls_peer_deliver (peer);
-  run_until_count (&fixture.n_closed, 1);
-  fixture_clear (&fixture);
+  run_until_count (&fixture->n_closed, 1);
 }
 
 typedef enum
@@ -639,11 +615,10 @@ static void
 test_dropped (gconstpointer data)
 {
   Moment moment = GPOINTER_TO_UINT (data);
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, TLS_1_3, NULL);
   tls_peer_make_flight (peer);
   if (moment == WITHIN_HELLO)
     tls_peer_send_raw (peer, peer->sent->data, peer->sent->len / 2);
@@ -658,33 +633,31 @@ test_dropped (gconstpointer data)
     {
       tls_peer_write (peer, KNOCK_REQUEST (""));
       g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
-      fill (fixture.connection);
+      fill (fixture->connection);
     }
   run_pending ();
-  g_clear_object (&fixture.connection);
-  g_clear_object (&fixture.server);
+  g_clear_object (&fixture->connection);
+  g_clear_object (&fixture->server);
   tls_peer_run_until_end (peer);
-  fixture_clear (&fixture);
 }
 
 /* Everything that was written before the end, followed by close_notify. */
 static void
 test_whole_end (gconstpointer data)
 {
-  Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
   char bytes[16384];
   gssize n;
   gsize total = 0;
 
-  fixture_init (&fixture);
-  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  peer = tls_peer_new (fixture->port, get_priority (data), NULL);
   tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
-  wsp_limits_set_close_timeout (wsp_connection_get_limits (fixture.connection), PATIENCE_MS);
-  fill (fixture.connection);
-  wsp_connection_close_async (fixture.connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+  wsp_limits_set_close_timeout (wsp_connection_get_limits (fixture->connection), PATIENCE_MS);
+  fill (fixture->connection);
+  wsp_connection_close_async (fixture->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
   while (total < 100 * (64 * 1024 + 10) + 4)
     {
       n = gnutls_record_recv (peer->session, bytes, sizeof bytes);
@@ -700,7 +673,6 @@ test_whole_end (gconstpointer data)
   tls_peer_deliver (peer);
   tls_peer_run_until_end (peer);
   g_assert_cmpint (gnutls_record_recv (peer->session, bytes, sizeof bytes), ==, 0);
-  fixture_clear (&fixture);
 }
 
 static gboolean
@@ -722,11 +694,10 @@ test_deferred (void)
     "0123456789abcdef0123456789abcdef";
   g_autoptr (WspHandshake) kept = NULL;
   g_autoptr (TlsPeer) peer = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (on_request), &kept);
-  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  g_signal_connect (fixture->server, "request", G_CALLBACK (on_request), &kept);
+  peer = tls_peer_new (fixture->port, TLS_1_3, NULL);
   tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   while (kept == NULL)
@@ -737,7 +708,6 @@ test_deferred (void)
   g_byte_array_append (peer->sent, (const guint8 *) text + 7, sizeof text - 1 - 7);
   tls_peer_deliver (peer);
   g_assert_cmpuint (count_turns (300), <, 30);
-  fixture_clear (&fixture);
 }
 
 /* In the moment of the signal the silent peer sends a long head in one record, and a newcomer takes
@@ -771,29 +741,27 @@ test_long_head (gconstpointer data)
   g_autofree char *head = g_strdup_printf (KNOCK_GET ("/chat", "Filler: %s\r\n"), filler);
   LongHead self = { .head = head };
   int pair[2];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[0], NULL);
-  g_autoptr (TlsPeer) silent = tls_peer_new (fixture.port, TLS_1_2, NULL);
+  g_autoptr (TlsPeer) silent = tls_peer_new (fixture->port, TLS_1_2, NULL);
 
   self.silent = silent;
   self.newcomer = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   tls_peer_do_handshake (silent);
-  check_honest_peer (&fixture, TLS_1_2);
+  check_honest_peer (fixture, TLS_1_2);
   run_pending ();               /* TLS with the silent peer is open on both sides */
-  g_signal_connect (fixture.server, "request", G_CALLBACK (send_long_head), &self);
+  g_signal_connect (fixture->server, "request", G_CALLBACK (send_long_head), &self);
 
-  g_autoptr (TlsPeer) other = tls_peer_new (fixture.port, TLS_1_2, NULL);
+  g_autoptr (TlsPeer) other = tls_peer_new (fixture->port, TLS_1_2, NULL);
 
   tls_peer_do_handshake (other);
   tls_peer_write (other, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (other, "HTTP/1.1 101 "));
   g_assert_true (tls_peer_expect (silent, "HTTP/1.1 101 "));
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
   close (pair[1]);
-  fixture_clear (&fixture);
 }
 
 typedef enum
@@ -851,12 +819,11 @@ test_refused (gconstpointer data)
   gboolean shows_one = GPOINTER_TO_UINT (data) / N_REFUSED_ENDS;
   guint n_descriptors;
   guint8 byte;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new_with_workers (end >= STAYS_WHILE_SERVER_ENDS);
 
-  fixture_init_with_workers (&fixture, end >= STAYS_WHILE_SERVER_ENDS);
-  g_object_set (fixture.server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
+  g_object_set (fixture->server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
                 "tls-database", authority_get_database (), NULL);
-  g_autoptr (TlsPeer) peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  g_autoptr (TlsPeer) peer = tls_peer_new (fixture->port, TLS_1_3, NULL);
 
   if (shows_one)
     tls_peer_set_certificate (peer, authority_get_certificate (CERTIFICATE_SELF_SIGNED));
@@ -865,7 +832,7 @@ test_refused (gconstpointer data)
   while (peer->received->len == 0)      /* the alert */
     g_main_context_iteration (NULL, TRUE);
   if (end == STAYS_WHILE_SERVER_ENDS_AT_ONCE)
-    end_at_once (&fixture);
+    end_at_once (fixture);
   else
     for (guint i = 0; i < 3; i++)
       g_assert_true (send_more (peer));
@@ -874,7 +841,7 @@ test_refused (gconstpointer data)
   if (end == STAYS_SILENT)
     g_assert_cmpuint (count_turns (1300), <, 30);
   else if (end == STAYS_WHILE_SERVER_ENDS)
-    g_clear_object (&fixture.server);
+    g_clear_object (&fixture->server);
   else
     tls_peer_hang_up (peer);
   if (end == HANGS_UP)
@@ -884,7 +851,6 @@ test_refused (gconstpointer data)
     }
   else
     send_until_closed (peer);
-  fixture_clear (&fixture);
 }
 
 #define N_REFUSED 100
@@ -898,26 +864,24 @@ test_many_refused (gconstpointer data)
   gboolean is_garbage = GPOINTER_TO_INT (data);
   TlsPeer *peers[N_REFUSED];
   guint n_descriptors;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_object_set (fixture.server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
+  g_object_set (fixture->server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
                 "tls-database", authority_get_database (), NULL);
   n_descriptors = knock_count_descriptors ();
   for (guint i = 0; i < N_REFUSED; i++)
     {
-      peers[i] = tls_peer_new (fixture.port, TLS_1_3, NULL);
+      peers[i] = tls_peer_new (fixture->port, TLS_1_3, NULL);
       if (is_garbage)
         tls_peer_send_raw (peers[i], (const guint8 *) KNOCK_REQUEST (""), 40);
       else
         tls_peer_do_handshake (peers[i]);
     }
-  run_until_count (&fixture.n_failures, N_REFUSED);
+  run_until_count (&fixture->n_failures, N_REFUSED);
   g_assert_cmpuint (knock_count_descriptors (), <=,
                     n_descriptors + N_REFUSED + (is_garbage ? 2 : MAX_LINGERING + 2));
   for (guint i = 0; i < N_REFUSED; i++)
     tls_peer_free (peers[i]);
-  fixture_clear (&fixture);
 }
 
 static void

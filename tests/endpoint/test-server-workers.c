@@ -78,9 +78,10 @@ on_connection (WspServer     *server,
   g_atomic_int_inc (&self->n_connections);
 }
 
-static void
-fixture_init (Fixture *self)
+static Fixture *
+fixture_new (void)
 {
+  Fixture *self = g_new (Fixture, 1);
   g_autoptr (WspDeflateOptions) deflate = wsp_deflate_options_new ();
   g_autoptr (GError) error = NULL;
 
@@ -94,6 +95,7 @@ fixture_init (Fixture *self)
   g_assert_true (wsp_server_start_workers (self->server, N_THREADS, &error));
   self->port = listen_on_free_port (self->server, NULL);
   g_assert_no_error (error);
+  return self;
 }
 
 static void
@@ -104,14 +106,17 @@ on_gone (gpointer data,
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_object (&self->server);
   g_assert_cmpuint (self->n_wrong, ==, 0);
   g_hash_table_unref (self->threads);
   g_mutex_clear (&self->lock);
   run_pending ();
+  g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
 static int
 join_with (Fixture    *self,
@@ -142,13 +147,12 @@ static void
 test_spread (void)
 {
   int fds[N_CLIENTS];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join (&fixture);
-  run_until_length (&fixture, N_CLIENTS);
-  g_assert_cmpuint (g_hash_table_size (fixture.threads), ==, N_THREADS);
+    fds[i] = join (fixture);
+  run_until_length (fixture, N_CLIENTS);
+  g_assert_cmpuint (g_hash_table_size (fixture->threads), ==, N_THREADS);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       wire_write (fds[i], "81 81 00 00 00 00 61");
@@ -157,9 +161,8 @@ test_spread (void)
       g_assert_cmpstr (echo, ==, "81 01 61");
       close (fds[i]);
     }
-  run_until_length (&fixture, 0);
-  g_assert_cmpint (g_atomic_int_get (&fixture.n_closed), ==, N_CLIENTS);
-  fixture_clear (&fixture);
+  run_until_length (fixture, 0);
+  g_assert_cmpint (g_atomic_int_get (&fixture->n_closed), ==, N_CLIENTS);
 }
 
 static GPtrArray *
@@ -179,16 +182,15 @@ test_sent_from_main_thread (void)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("a");
   int fds[N_CLIENTS];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join (&fixture);
-  run_until_length (&fixture, N_CLIENTS);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
+    fds[i] = join (fixture);
+  run_until_length (fixture, N_CLIENTS);
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message,
                                           WSP_SEND_FLAGS_DEFAULT, NULL), ==, N_CLIENTS);
 
-  g_autoptr (GPtrArray) all = copy_list (&fixture);
+  g_autoptr (GPtrArray) all = copy_list (fixture);
 
   g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) all->pdata, N_CLIENTS,
                                            WSP_SEND_FLAGS_DEFAULT), ==, N_CLIENTS);
@@ -199,7 +201,6 @@ test_sent_from_main_thread (void)
       g_assert_cmpstr (frame, ==, "81 01 61 81 01 61");
       close (fds[i]);
     }
-  fixture_clear (&fixture);
 }
 
 /* The one that is excluded gets the second message only; the main thread still counts it. */
@@ -210,18 +211,17 @@ test_excluded (void)
   g_autoptr (WspMessage) all = wsp_message_new_text ("a");
   int fds[N_CLIENTS];
   guint n_got = 0;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join (&fixture);
-  run_until_length (&fixture, N_CLIENTS);
+    fds[i] = join (fixture);
+  run_until_length (fixture, N_CLIENTS);
 
-  g_autoptr (GPtrArray) list = copy_list (&fixture);
+  g_autoptr (GPtrArray) list = copy_list (fixture);
 
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, some, WSP_SEND_FLAGS_DEFAULT,
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, some, WSP_SEND_FLAGS_DEFAULT,
                                           list->pdata[1]), ==, N_CLIENTS);
-  wsp_server_broadcast (fixture.server, all, WSP_SEND_FLAGS_DEFAULT, NULL);
+  wsp_server_broadcast (fixture->server, all, WSP_SEND_FLAGS_DEFAULT, NULL);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       g_autofree char *first = wire_read (fds[i], 3);
@@ -236,7 +236,6 @@ test_excluded (void)
       close (fds[i]);
     }
   g_assert_cmpuint (n_got, ==, N_CLIENTS - 1);
-  fixture_clear (&fixture);
 }
 
 /* Without the flag the message is compressed: its first byte has RSV1. */
@@ -247,17 +246,16 @@ test_flags_from_main_thread (void)
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
   WspSendFlags flags = WSP_SEND_FLAGS_NO_COMPRESSION;
   int fds[N_CLIENTS];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join_with (&fixture,
+    fds[i] = join_with (fixture,
                         KNOCK_REQUEST ("Sec-WebSocket-Extensions: permessage-deflate\r\n"));
-  run_until_length (&fixture, N_CLIENTS);
+  run_until_length (fixture, N_CLIENTS);
 
-  g_autoptr (GPtrArray) all = copy_list (&fixture);
+  g_autoptr (GPtrArray) all = copy_list (fixture);
 
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, flags, NULL), ==, N_CLIENTS);
+  g_assert_cmpuint (wsp_server_broadcast (fixture->server, message, flags, NULL), ==, N_CLIENTS);
   g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) all->pdata, N_CLIENTS,
                                            flags),
                     ==, N_CLIENTS);
@@ -269,7 +267,7 @@ test_flags_from_main_thread (void)
       g_assert_cmpstr (first, ==, second);
     }
 
-  wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+  wsp_server_broadcast (fixture->server, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       g_autofree char *compressed = wire_read (fds[i], 1);
@@ -277,7 +275,6 @@ test_flags_from_main_thread (void)
       g_assert_cmpstr (compressed, ==, "c1");
       close (fds[i]);
     }
-  fixture_clear (&fixture);
 }
 
 static void
@@ -293,17 +290,16 @@ static void
 test_invoked (void)
 {
   int fds[N_CLIENTS];
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join (&fixture);
-  run_until_length (&fixture, N_CLIENTS);
-
-  g_autoptr (GPtrArray) all = copy_list (&fixture);
+  g_autoptr (Fixture) fixture = fixture_new ();
 
   for (guint i = 0; i < N_CLIENTS; i++)
-    wsp_connection_invoke (all->pdata[i], close_in_thread, &fixture, NULL);
+    fds[i] = join (fixture);
+  run_until_length (fixture, N_CLIENTS);
+
+  g_autoptr (GPtrArray) all = copy_list (fixture);
+
+  for (guint i = 0; i < N_CLIENTS; i++)
+    wsp_connection_invoke (all->pdata[i], close_in_thread, fixture, NULL);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       g_autofree char *frame = wire_read (fds[i], 4);
@@ -311,8 +307,7 @@ test_invoked (void)
       g_assert_cmpstr (frame, ==, "88 02 03 e8");
       close (fds[i]);
     }
-  run_until_length (&fixture, 0);
-  fixture_clear (&fixture);
+  run_until_length (fixture, 0);
 }
 
 typedef struct
@@ -360,20 +355,18 @@ static void
 test_invoked_at_end (void)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int fd = join (fixture);
 
-  fixture_init (&fixture);
-  int fd = join (&fixture);
+  run_until_length (fixture, 1);
 
-  run_until_length (&fixture, 1);
-
-  GListModel *list = wsp_server_get_connections (fixture.server);
+  GListModel *list = wsp_server_get_connections (fixture->server);
   Invoker invoker = { .connection = g_list_model_get_item (list, 0) };
   GThread *thread = g_thread_new ("invoker", invoke_until_over, &invoker);
 
   while (g_atomic_int_get (&invoker.n_called) == 0)
     g_main_context_iteration (NULL, FALSE);
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 0, NULL, keep_result, &result);
+  wsp_server_shutdown_async (fixture->server, 1001, NULL, 0, NULL, keep_result, &result);
   run_until_result (&result);
   g_atomic_int_set (&invoker.is_over, TRUE);
   g_thread_join (thread);
@@ -382,7 +375,6 @@ test_invoked_at_end (void)
   g_object_unref (invoker.connection);
   g_main_context_unref (invoker.context);
   close (fd);
-  fixture_clear (&fixture);
 }
 
 /* A connection that is closed is in another thread, but says so: nothing is a critical. */
@@ -391,21 +383,19 @@ test_sent_to_closed (void)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("a");
   int fds[N_CLIENTS];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join (&fixture);
-  run_until_length (&fixture, N_CLIENTS);
+    fds[i] = join (fixture);
+  run_until_length (fixture, N_CLIENTS);
 
-  g_autoptr (GPtrArray) all = copy_list (&fixture);
+  g_autoptr (GPtrArray) all = copy_list (fixture);
 
   for (guint i = 0; i < N_CLIENTS; i++)
     close (fds[i]);
-  run_until_length (&fixture, 0);
+  run_until_length (fixture, 0);
   g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) all->pdata, N_CLIENTS,
                                            WSP_SEND_FLAGS_DEFAULT), ==, 0);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -414,13 +404,12 @@ test_shutdown (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   int fds[N_CLIENTS];
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join (&fixture);
-  run_until_length (&fixture, N_CLIENTS);
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 50, NULL, keep_result, &result);
+    fds[i] = join (fixture);
+  run_until_length (fixture, N_CLIENTS);
+  wsp_server_shutdown_async (fixture->server, 1001, NULL, 50, NULL, keep_result, &result);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       g_autofree char *close_frame = wire_read (fds[i], 4);
@@ -430,34 +419,30 @@ test_shutdown (void)
         wire_write (fds[i], "88 82 00 00 00 00 03 e9");
     }
   run_until_result (&result);
-  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_true (wsp_server_shutdown_finish (fixture->server, result, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (g_atomic_int_get (&fixture.n_closed), ==, N_CLIENTS);
+  g_assert_cmpint (g_atomic_int_get (&fixture->n_closed), ==, N_CLIENTS);
   for (guint i = 0; i < N_CLIENTS; i++)
     close (fds[i]);
-  fixture_clear (&fixture);
 }
 
 /* With connections, half a request and a connection that was just accepted. */
 static void
 test_dropped (void)
 {
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  int open = join (&fixture), half = knock_dial (fixture.port), fresh = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new ();
+  int open = join (fixture), half = knock_dial (fixture->port), fresh = knock_dial (fixture->port);
 
   knock_send (half, "GET /");
   run_pending ();
-  g_clear_object (&fixture.server);
+  g_clear_object (&fixture->server);
   g_assert_true (wire_is_ended (open));
   g_assert_true (wire_is_ended (half));
   g_assert_true (wire_is_ended (fresh));
-  g_assert_cmpint (g_atomic_int_get (&fixture.n_closed), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&fixture->n_closed), ==, 1);
   close (open);
   close (half);
   close (fresh);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -474,19 +459,17 @@ static void
 test_dropped_in_thread (void)
 {
   gboolean is_gone = FALSE;
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
-  g_object_weak_ref (G_OBJECT (fixture.server), on_gone, &is_gone);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (drop_from_thread), &fixture.server);
-  int fd = knock_dial (fixture.port);
+  g_object_weak_ref (G_OBJECT (fixture->server), on_gone, &is_gone);
+  g_signal_connect (fixture->server, "connection", G_CALLBACK (drop_from_thread), &fixture->server);
+  int fd = knock_dial (fixture->port);
 
   knock_send (fd, KNOCK_REQUEST (""));
   while (!is_gone)
     g_main_context_iteration (NULL, FALSE);
   g_free (knock_read (fd, NULL));
   close (fd);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -510,31 +493,29 @@ static void
 test_settings_meanwhile (void)
 {
   const char *protocols[] = { "a", "b", NULL };
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new ();
 
-  fixture_init (&fixture);
   for (guint i = 0; i < 200; i++)
     {
-      int fd = knock_dial (fixture.port);
+      int fd = knock_dial (fixture->port);
 
       knock_send (fd, KNOCK_REQUEST ("Sec-WebSocket-Protocol: b\r\n"));
-      g_object_set (fixture.server, "subprotocols", i % 2 ? protocols : NULL, NULL);
-      g_object_set (wsp_server_get_limits (fixture.server), "max-header-fields", 50 + i, NULL);
+      g_object_set (fixture->server, "subprotocols", i % 2 ? protocols : NULL, NULL);
+      g_object_set (wsp_server_get_limits (fixture->server), "max-header-fields", 50 + i, NULL);
       g_autofree char *answer = knock_read (fd, "\r\n\r\n");
 
       g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
       close (fd);
     }
-  run_until_length (&fixture, 0);
+  run_until_length (fixture, 0);
 
   /* A worker that runs a handler holds a reference to the server, which is then finalized in its
    * own context. */
   gboolean is_gone = FALSE;
 
-  g_object_weak_ref (G_OBJECT (fixture.server), on_gone, &is_gone);
-  g_clear_object (&fixture.server);
+  g_object_weak_ref (G_OBJECT (fixture->server), on_gone, &is_gone);
+  g_clear_object (&fixture->server);
   run_until (&is_gone);
-  fixture_clear (&fixture);
 }
 
 int

@@ -78,10 +78,10 @@ on_request (WspServer    *server,
   return FALSE;
 }
 
-static void
-fixture_init (Fixture            *self,
-              const char * const *origins)
+static Fixture *
+fixture_new (const char * const *origins)
 {
+  Fixture *self = g_new (Fixture, 1);
   const char *protocols[] = { "chat", "later", NULL };
   g_autoptr (GError) error = NULL;
 
@@ -94,18 +94,22 @@ fixture_init (Fixture            *self,
   self->port = listen_on_free_port (self->server, NULL);
   g_assert_no_error (error);
   g_assert_cmpuint (self->port, >, 0);
+  return self;
 }
 
 static void
-fixture_clear (Fixture *self)
+fixture_free (Fixture *self)
 {
   g_clear_pointer (&self->last, watched_free);
   g_clear_object (&self->server);
   run_pending ();
+  g_free (self);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
+
 static char *
-ask (Fixture    *self,
+ask (Fixture * self,
      const char *request,
      gsize       length,
      const char *end)
@@ -172,10 +176,8 @@ test_refused (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", refusals[i].status);
-  Fixture fixture;
-
-  fixture_init (&fixture, NULL);
-  g_autofree char *answer = ask (&fixture, refusals[i].request, strlen (refusals[i].request), NULL);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_autofree char *answer = ask (fixture, refusals[i].request, strlen (refusals[i].request), NULL);
 
   g_assert_true (g_str_has_prefix (answer, line));
   g_assert_nonnull (strstr (answer, "\r\nConnection: close"));
@@ -183,11 +185,10 @@ test_refused (gconstpointer data)
   if (refusals[i].header != NULL)
     g_assert_nonnull (strstr (answer, refusals[i].header));
   g_assert_null (strstr (answer, "evil"));
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  g_assert_cmpuint (fixture.n_requests, ==, 0);
-  g_assert_cmpint (fixture.error, ==, refusals[i].error);
-  g_assert_cmpuint (fixture.n_connections, ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_failures, ==, 1);
+  g_assert_cmpuint (fixture->n_requests, ==, 0);
+  g_assert_cmpint (fixture->error, ==, refusals[i].error);
+  g_assert_cmpuint (fixture->n_connections, ==, 0);
 }
 
 /* WS-79, SEC-18: a head without an end is refused at the limit. */
@@ -195,15 +196,13 @@ static void
 test_endless_head (void)
 {
   g_autoptr (GString) request = g_string_new ("GET /chat HTTP/1.1\r\n");
-  Fixture fixture;
 
   for (guint i = 0; i < 90; i++)
     g_string_append_printf (request, "X-%u: %0200u\r\n", i, i);
-  fixture_init (&fixture, NULL);
-  g_autofree char *answer = ask (&fixture, request->str, request->len, NULL);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_autofree char *answer = ask (fixture, request->str, request->len, NULL);
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 431 "));
-  fixture_clear (&fixture);
 }
 
 static const struct
@@ -236,10 +235,8 @@ test_accepted (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   const char *origins[] = { accepted[i].origin, NULL };
-  Fixture fixture;
-
-  fixture_init (&fixture, accepted[i].origin != NULL ? origins : NULL);
-  g_autofree char *answer = ask (&fixture, accepted[i].request, strlen (accepted[i].request),
+  g_autoptr (Fixture) fixture = fixture_new (accepted[i].origin != NULL ? origins : NULL);
+  g_autofree char *answer = ask (fixture, accepted[i].request, strlen (accepted[i].request),
                                  "\r\n\r\n");
   g_autofree char *line = g_strdup_printf ("\r\nSec-WebSocket-Protocol: %s\r\n",
                                            accepted[i].protocol !=
@@ -252,11 +249,10 @@ test_accepted (gconstpointer data)
     g_assert_nonnull (strstr (answer, line));
   else
     g_assert_null (strstr (answer, "Sec-WebSocket-Protocol"));
-  g_assert_cmpuint (fixture.n_connections, ==, 1);
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
-  run_until_closed (fixture.last);
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_connections, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture->server)), ==, 1);
+  run_until_closed (fixture->last);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture->server)), ==, 0);
 }
 
 /* Rows 81, SEC-29: the first frame follows in the segment of the request, with any cut. */
@@ -268,11 +264,10 @@ test_pipelined (void)
 
   for (gsize cut = 1; cut <= length; cut += 17)
     {
-      Fixture fixture;
       int fd;
 
-      fixture_init (&fixture, NULL);
-      fd = knock_dial (fixture.port);
+      g_autoptr (Fixture) fixture = fixture_new (NULL);
+      fd = knock_dial (fixture->port);
       for (gsize at = 0; at < length; at += cut)
         {
           gsize part = MIN (cut, length - at);
@@ -285,38 +280,33 @@ test_pipelined (void)
 
       g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
       close (fd);
-      fixture_clear (&fixture);
     }
 }
 
 static void
 test_rejected (void)
 {
-  Fixture fixture;
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
 
-  fixture_init (&fixture, NULL);
-  fixture.reject_status = 401;
-  g_autofree char *answer = ask (&fixture, PLAIN_REQUEST, strlen (PLAIN_REQUEST), NULL);
+  fixture->reject_status = 401;
+  g_autofree char *answer = ask (fixture, PLAIN_REQUEST, strlen (PLAIN_REQUEST), NULL);
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 401 Unauthorized\r\n"));
   g_assert_nonnull (strstr (answer, "\r\nX-Why: because\r\n"));
   g_assert_true (g_str_has_suffix (answer, "\r\nContent-Length: 2\r\n\r\nno"));
-  g_assert_cmpint (fixture.error, ==, WSP_ERROR_REJECTED);
-  fixture_clear (&fixture);
+  g_assert_cmpint (fixture->error, ==, WSP_ERROR_REJECTED);
 }
 
 static void
 test_decided_later (void)
 {
-  Fixture fixture;
   const char *request = KNOCK_REQUEST ("Sec-WebSocket-Protocol: later\r\n");
 
-  fixture_init (&fixture, NULL);
-  fixture.is_later = TRUE;
-  g_autofree char *answer = ask (&fixture, request, strlen (request), "\r\n\r\n");
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  fixture->is_later = TRUE;
+  g_autofree char *answer = ask (fixture, request, strlen (request), "\r\n\r\n");
 
   g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Protocol: later\r\n"));
-  fixture_clear (&fixture);
 }
 
 static gboolean
@@ -331,45 +321,41 @@ static void
 test_timeouts (void)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  Fixture fixture;
 
   wsp_limits_set_handshake_timeout (limits, 30);
-  fixture_init (&fixture, NULL);
-  wsp_server_set_limits (fixture.server, limits);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  wsp_server_set_limits (fixture->server, limits);
 
-  g_autofree char *nothing = ask (&fixture, "", 0, NULL);
-  g_autofree char *slow = ask (&fixture, "GET /chat HTTP/1.1\r\nHost", 24, NULL);
+  g_autofree char *nothing = ask (fixture, "", 0, NULL);
+  g_autofree char *slow = ask (fixture, "GET /chat HTTP/1.1\r\nHost", 24, NULL);
 
   g_assert_cmpstr (nothing, ==, "");
   g_assert_true (g_str_has_prefix (slow, "HTTP/1.1 408 "));
-  g_signal_handlers_disconnect_by_func (fixture.server, on_request, &fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (take_forever), NULL);
-  g_autofree char *undecided = ask (&fixture, PLAIN_REQUEST, strlen (PLAIN_REQUEST), NULL);
+  g_signal_handlers_disconnect_by_func (fixture->server, on_request, fixture);
+  g_signal_connect (fixture->server, "request", G_CALLBACK (take_forever), NULL);
+  g_autofree char *undecided = ask (fixture, PLAIN_REQUEST, strlen (PLAIN_REQUEST), NULL);
 
   g_assert_true (g_str_has_prefix (undecided, "HTTP/1.1 503 "));
-  g_assert_cmpuint (fixture.n_failures, ==, 3);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_failures, ==, 3);
 }
 
 /* SEC-25: the oldest of too many pending handshakes is dropped, and a good client is accepted. */
 static void
 test_too_many_pending (void)
 {
-  Fixture fixture;
   int idle[4];
 
-  fixture_init (&fixture, NULL);
-  g_object_set (fixture.server, "max-pending-handshakes", 2, NULL);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_object_set (fixture->server, "max-pending-handshakes", 2, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
-    idle[i] = knock_dial (fixture.port);
+    idle[i] = knock_dial (fixture->port);
 
-  g_autofree char *answer = ask (&fixture, PLAIN_REQUEST, strlen (PLAIN_REQUEST), "\r\n\r\n");
+  g_autofree char *answer = ask (fixture, PLAIN_REQUEST, strlen (PLAIN_REQUEST), "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
   g_assert_true (wire_is_ended (idle[0]));
   for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
     close (idle[i]);
-  fixture_clear (&fixture);
 }
 
 /* At max-connections so many clients more are accepted. */
@@ -380,42 +366,40 @@ test_too_many_pending (void)
 static void
 test_max_connections (gconstpointer is_raised)
 {
-  Fixture fixture;
   int extra[N_EXTRA];
 
-  fixture_init (&fixture, NULL);
-  wsp_server_set_max_connections (fixture.server, 1);
-  int first = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  wsp_server_set_max_connections (fixture->server, 1);
+  int first = knock_dial (fixture->port);
 
   knock_send (first, PLAIN_REQUEST);
-  run_until_count (&fixture.n_connections, 1);
+  run_until_count (&fixture->n_connections, 1);
   for (guint i = 0; i < N_EXTRA; i++)
-    extra[i] = knock_dial (fixture.port);
+    extra[i] = knock_dial (fixture->port);
   run_pending ();
-  int second = knock_dial (fixture.port);
+  int second = knock_dial (fixture->port);
 
   knock_send (second, PLAIN_REQUEST);
   run_pending ();
-  g_assert_cmpuint (fixture.n_connections, ==, 1);
-  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  g_assert_cmpuint (fixture->n_connections, ==, 1);
+  g_assert_cmpuint (fixture->n_failures, ==, 0);
   if (is_raised != NULL)
-    wsp_server_set_max_connections (fixture.server, 2);
+    wsp_server_set_max_connections (fixture->server, 2);
   else
     {
       close (first);
-      run_until_closed (fixture.last);
+      run_until_closed (fixture->last);
     }
-  run_until_count (&fixture.n_connections, 2);
+  run_until_count (&fixture->n_connections, 2);
   for (guint i = 0; i < N_EXTRA; i++)
     close (extra[i]);
   if (is_raised != NULL)
     {
-      g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==,
+      g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture->server)), ==,
                         2);
       close (first);
     }
   close (second);
-  fixture_clear (&fixture);
 }
 
 /* SEC-30, row 202: the peer disconnects after any byte of its request; nothing but TCP ends. */
@@ -423,21 +407,19 @@ static void
 test_gone_at_any_byte (void)
 {
   const char *request = KNOCK_REQUEST ("");
-  Fixture fixture;
   guint n_gone = 0;
 
-  fixture_init (&fixture, NULL);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
   for (gsize length = 0; length < strlen (request); length += 3)
     {
-      int fd = knock_dial (fixture.port);
+      int fd = knock_dial (fixture->port);
 
       g_assert_cmpint (send (fd, request, length, MSG_NOSIGNAL), ==, length);
       close (fd);
-      run_until_count (&fixture.n_failures, ++n_gone);
-      g_assert_cmpint (fixture.error, ==, G_IO_ERROR_CONNECTION_CLOSED);
+      run_until_count (&fixture->n_failures, ++n_gone);
+      g_assert_cmpint (fixture->error, ==, G_IO_ERROR_CONNECTION_CLOSED);
     }
-  g_assert_cmpuint (fixture.n_connections, ==, 0);
-  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture->n_connections, ==, 0);
 }
 
 static GLogWriterOutput
@@ -460,16 +442,15 @@ static void
 test_log (void)
 {
   static GString *caught = NULL;
-  Fixture fixture;
 
   caught = g_string_new (NULL);
   g_log_set_writer_func (catch_log, caught, NULL);
-  fixture_init (&fixture, NULL);
-  g_free (ask (&fixture, "GET /\x1b[2J HTTP/1.1\r\n\r\n", 23, NULL));
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_free (ask (fixture, "GET /\x1b[2J HTTP/1.1\r\n\r\n", 23, NULL));
   g_assert_nonnull (strstr (caught->str, "Opening handshake refused: "));
   g_assert_nonnull (strstr (caught->str, "127.0.0.1:"));
   g_assert_null (strchr (caught->str, '\x1b'));
-  fixture_clear (&fixture);
+  g_clear_pointer (&fixture, fixture_free);
   g_string_free (caught, TRUE);
 }
 
@@ -493,17 +474,16 @@ drop_server (Fixture *self)
 static void
 test_dropped_in_handler (gconstpointer signal)
 {
-  Fixture fixture;
   int fd;
 
-  fixture_init (&fixture, NULL);
-  g_signal_connect_swapped (fixture.server, signal, G_CALLBACK (drop_server), &fixture);
-  fixture.reject_status = g_str_equal (signal, "handshake-failed") ? 404 : 0;
-  fd = knock_dial (fixture.port);
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+  g_signal_connect_swapped (fixture->server, signal, G_CALLBACK (drop_server), fixture);
+  fixture->reject_status = g_str_equal (signal, "handshake-failed") ? 404 : 0;
+  fd = knock_dial (fixture->port);
   g_assert_cmpint (send (fd, PLAIN_REQUEST, strlen (PLAIN_REQUEST), MSG_NOSIGNAL), >, 0);
-  while (fixture.server != NULL)
+  while (fixture->server != NULL)
     g_main_context_iteration (NULL, TRUE);
-  fixture_clear (&fixture);
+  g_clear_pointer (&fixture, fixture_free);
   close (fd);
 }
 
