@@ -31,15 +31,44 @@ write_text (GOutputStream *stream,
   g_assert_no_error (error);
 }
 
-static void
-end_raw (WspConnection *connection,
-         Watched       *watched,
-         int            fd)
+/* A connection whose peer is a descriptor. */
+typedef struct
 {
-  wsp_connection_abort (connection);
-  run_until_closed (watched);
-  close (fd);
+  WspConnection *connection;
+  Watched       *watched;
+  int            fd;
+  GError        *error;
+} Raw;
+
+static Raw *
+raw_new (void)
+{
+  Raw *self = g_new0 (Raw, 1);
+
+  self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
+  self->watched = watch (self->connection);
+  return self;
 }
+
+static void
+raw_end (Raw *self)
+{
+  wsp_connection_abort (self->connection);
+  run_until_closed (self->watched);
+}
+
+static void
+raw_free (Raw *self)
+{
+  raw_end (self);
+  close (self->fd);
+  watched_free (self->watched);
+  g_object_unref (self->connection);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Raw, raw_free)
 
 static void
 check_wire (int         fd,
@@ -110,36 +139,31 @@ static void
 test_joined (gconstpointer data)
 {
   const Joined *joined = data;
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   g_object_set (limits, "fragment-size", (guint64) joined->fragment_size, NULL);
-  wsp_connection_set_limits (connection, limits);
+  wsp_connection_set_limits (raw->connection, limits);
   run_pending ();
 
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
 
   for (const char *step = joined->steps; *step != '\0'; step++)
-    do_one (connection, stream, *step);
-  check_wire (fd, joined->wire);
+    do_one (raw->connection, stream, *step);
+  check_wire (raw->fd, joined->wire);
   if (strchr (joined->steps, '$') != NULL)
     {
-      g_assert_true (wsp_connection_queue_text (connection, "d", NULL));
-      check_wire (fd, "81 01 64");
+      g_assert_true (wsp_connection_queue_text (raw->connection, "d", NULL));
+      check_wire (raw->fd, "81 01 64");
     }
-  end_raw (connection, server, fd);
 }
 
 /* A log of short lines, many in each turn: frames of 64 KiB, and the rest. */
 static void
 test_joined_lines (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autofree char *line = g_strnfill (1000, 'x');
   const gsize rest = 150 * 1000 - 2 * 65536;
 
@@ -148,38 +172,36 @@ test_joined_lines (void)
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   for (guint i = 0; i < 2; i++)
     {
-      check_wire (fd, i == 0 ? "02 7f 00 00 00 00 00 01 00 00" : "00 7f 00 00 00 00 00 01 00 00");
-      g_free (wire_read (fd, 65536));
+      check_wire (raw->fd, i == 0 ? "02 7f 00 00 00 00 00 01 00 00"
+                                  : "00 7f 00 00 00 00 00 01 00 00");
+      g_free (wire_read (raw->fd, 65536));
     }
 
   g_autofree char *header = g_strdup_printf ("80 7e %02x %02x", (guint) rest >> 8,
                                              (guint) rest & 0xff);
 
-  check_wire (fd, header);
-  g_free (wire_read (fd, rest));
-  end_raw (connection, server, fd);
+  check_wire (raw->fd, header);
+  g_free (wire_read (raw->fd, rest));
 }
 
 /* Pieces that wait to be joined count as queued, and a flush sends them. */
 static void
 test_joined_is_queued (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GAsyncResult) flushed = NULL;
 
   write_text (stream, "abc");
-  g_assert_cmpuint (get_queue (connection), >=, 3);
-  wsp_connection_flush_async (connection, NULL, keep_result, &flushed);
+  g_assert_cmpuint (get_queue (raw->connection), >=, 3);
+  wsp_connection_flush_async (raw->connection, NULL, keep_result, &flushed);
   run_until_result (&flushed);
-  g_assert_true (wsp_connection_flush_finish (connection, flushed, NULL));
-  g_assert_cmpuint (get_queue (connection), ==, 0);
-  check_wire (fd, "01 03 61 62 63");
+  g_assert_true (wsp_connection_flush_finish (raw->connection, flushed, NULL));
+  g_assert_cmpuint (get_queue (raw->connection), ==, 0);
+  check_wire (raw->fd, "01 03 61 62 63");
   write_text (stream, "d");
-  end_raw (connection, server, fd);
-  g_assert_cmpuint (get_queue (connection), ==, 0);
+  raw_end (raw);
+  g_assert_cmpuint (get_queue (raw->connection), ==, 0);
 }
 
 static void
@@ -198,32 +220,25 @@ static void
 test_joined_in_a_handler (gconstpointer data)
 {
   gboolean is_own = GPOINTER_TO_UINT (data);
-  int fds[2];
-  g_autoptr (WspConnection) one = wire_raw (WSP_ROLE_SERVER, &fds[0]);
-  g_autoptr (WspConnection) other = wire_raw (WSP_ROLE_SERVER, &fds[1]);
-  g_autoptr (Watched) watched = watch (one);
-  g_autoptr (Watched) watched_other = watch (other);
-  g_autoptr (GOutputStream) stream = begin (is_own ? one : other, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (Raw) one = raw_new ();
+  g_autoptr (Raw) other = raw_new ();
+  Raw *written = is_own ? one : other;
+  g_autoptr (GOutputStream) stream = begin (written->connection, WSP_MESSAGE_TYPE_TEXT);
 
-  g_signal_connect (one, "message", G_CALLBACK (write_inside), stream);
-  wsp_connection_start_receiving (one);
-  wire_write (fds[0], "81 81 " NO_MASK "61");
-  check_wire (fds[is_own ? 0 : 1], "01 02 61 62");
-  end_raw (one, watched, fds[0]);
-  end_raw (other, watched_other, fds[1]);
+  g_signal_connect (one->connection, "message", G_CALLBACK (write_inside), stream);
+  wsp_connection_start_receiving (one->connection);
+  wire_write (one->fd, "81 81 " NO_MASK "61");
+  check_wire (written->fd, "01 02 61 62");
 }
 
 static void
 test_empty (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
 
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
-  check_wire (fd, "82 00");
-  end_raw (connection, server, fd);
+  check_wire (raw->fd, "82 00");
 }
 
 static void
@@ -243,27 +258,21 @@ begin_two (WspConnection *connection)
 static void
 test_one_at_a_time (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
 
-  begin_two (connection);
-  end_raw (connection, server, fd);
+  begin_two (raw->connection);
 }
 
 /* There a message that is sent alone is written at once. */
 static void
 test_one_at_a_time_in_a_handler (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
 
-  g_signal_connect (connection, "message", G_CALLBACK (begin_two), NULL);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "81 81 " NO_MASK "61");
-  check_wire (fd, "81 00 81 07 62 65 74 77 65 65 6e 81 05 61 66 74 65 72");
-  end_raw (connection, server, fd);
+  g_signal_connect (raw->connection, "message", G_CALLBACK (begin_two), NULL);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "81 81 " NO_MASK "61");
+  check_wire (raw->fd, "81 00 81 07 62 65 74 77 65 65 6e 81 05 61 66 74 65 72");
 }
 
 static void
@@ -279,16 +288,14 @@ check_refused (WspConnection *connection)
 static void
 test_refused_when_closing (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
 
-  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
-  check_refused (connection);
-  check_wire (fd, "88 02 03 e8");
-  check_refused (connection);
-  end_raw (connection, server, fd);
-  check_refused (connection);
+  wsp_connection_close_async (raw->connection, 1000, NULL, NULL, NULL, NULL);
+  check_refused (raw->connection);
+  check_wire (raw->fd, "88 02 03 e8");
+  check_refused (raw->connection);
+  raw_end (raw);
+  check_refused (raw->connection);
 }
 
 typedef enum
@@ -361,69 +368,57 @@ test_abandoned (gconstpointer data)
 static void
 test_abandoned_after_abort (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (Raw) raw = raw_new ();
+  GOutputStream *stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
 
   write_text (stream, "half");
   run_pending ();
-  wsp_connection_abort (connection);
+  wsp_connection_abort (raw->connection);
   g_object_unref (stream);
-  run_until_closed (server);
-  g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (connection)), ==,
-                    WSP_CLOSE_CODE_ABNORMAL);
-  close (fd);
+  run_until_closed (raw->watched);
+
+  WspCloseInfo *info = wsp_connection_get_close_info (raw->connection);
+
+  g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, WSP_CLOSE_CODE_ABNORMAL);
 }
 
 static void
 test_nothing_written (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
 
-  g_object_unref (begin (connection, WSP_MESSAGE_TYPE_TEXT));
-  g_assert_true (wsp_connection_queue_text (connection, "d", NULL));
-  check_wire (fd, "81 01 64");
-  end_raw (connection, server, fd);
+  g_object_unref (begin (raw->connection, WSP_MESSAGE_TYPE_TEXT));
+  g_assert_true (wsp_connection_queue_text (raw->connection, "d", NULL));
+  check_wire (raw->fd, "81 01 64");
 }
 
 static void
 test_bad_text (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
 
   write_text (stream, "\xc3");
-  g_assert_cmpint (g_output_stream_write (stream, "x", 1, NULL, &error), ==, -1);
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (g_output_stream_write (stream, "x", 1, NULL, &raw->error), ==, -1);
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   write_text (stream, "\xbc");
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
-  check_wire (fd, "81 02 c3 bc");
-  end_raw (connection, server, fd);
+  check_wire (raw->fd, "81 02 c3 bc");
 }
 
 static void
 test_cancelled_write (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  g_assert_cmpint (g_output_stream_write (stream, "x", 1, cancellable, &error), ==, -1);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (g_output_stream_write (stream, "x", 1, cancellable, &raw->error), ==, -1);
+  g_assert_error (raw->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   write_text (stream, "y");
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
-  check_wire (fd, "81 01 79");
-  end_raw (connection, server, fd);
+  check_wire (raw->fd, "81 01 79");
 }
 
 /* A stream that outlives its connection does not wait: its next call fails at once. */
@@ -447,24 +442,19 @@ test_writable_after_the_end (void)
 static void
 test_writable_when_closed (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
 
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   g_assert_true (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (stream)));
-  end_raw (connection, server, fd);
 }
 
 /* Each call takes the first vector that is not empty. */
 static void
 test_vectors (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GAsyncResult) result = NULL;
   GOutputVector vectors[] = { { "", 0 }, { "ab", 2 }, { "c", 1 } };
   gsize n_written;
@@ -474,29 +464,24 @@ test_vectors (void)
   run_until_result (&result);
   g_assert_true (g_output_stream_writev_finish (stream, result, &n_written, NULL));
   g_assert_cmpuint (n_written, ==, 2);
-  check_wire (fd, "01 02 61 62");
-  end_raw (connection, server, fd);
+  check_wire (raw->fd, "01 02 61 62");
 }
 
 static void
 test_synchronous_full (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (Raw) raw = raw_new ();
+  GOutputStream *stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autofree guint8 *zeros = g_malloc0 (8 * 1024 * 1024);
-  g_autoptr (GError) error = NULL;
   gsize written;
 
-  wire_limit (connection, "max-send-queue", 1024 * 1024);
+  wire_limit (raw->connection, "max-send-queue", 1024 * 1024);
   g_assert_false (g_output_stream_write_all (stream, zeros, 8 * 1024 * 1024, &written, NULL,
-                                             &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
+                                             &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_assert_cmpuint (written, >=, 1024 * 1024);
   g_assert_cmpuint (written, <, 4 * 1024 * 1024);
   g_object_unref (stream);
-  end_raw (connection, server, fd);
 }
 
 static WspMessageStream *
@@ -601,42 +586,34 @@ static void
 test_waiting_write_fails (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autofree guint8 *zeros = g_malloc0 (LARGE);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_output_stream_write_all_async (stream, zeros, LARGE, G_PRIORITY_DEFAULT, NULL, keep_result,
                                    &result);
   run_pending ();
   g_assert_null (result);
-  waiting_ends[i].end (connection, stream);
+  waiting_ends[i].end (raw->connection, stream);
   run_until_result (&result);
-  g_assert_false (g_output_stream_write_all_finish (stream, result, NULL, &error));
-  g_assert_cmpstr (error->message, ==, waiting_ends[i].message);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_false (g_output_stream_write_all_finish (stream, result, NULL, &raw->error));
+  g_assert_cmpstr (raw->error->message, ==, waiting_ends[i].message);
+  wsp_connection_abort (raw->connection);
 }
 
 /* GObject lets a script make one of any type. */
 static void
 test_made_by_a_script (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autoptr (GOutputStream) made = g_object_new (G_OBJECT_TYPE (stream), NULL);
   g_autoptr (GAsyncResult) written = NULL, closed = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_assert_true (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (made)));
-  g_assert_cmpint (g_output_stream_write (made, "x", 1, NULL, &error), ==, -1);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_cmpint (g_output_stream_write (made, "x", 1, NULL, &raw->error), ==, -1);
+  g_assert_error (raw->error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_output_stream_write_async (made, "x", 1, G_PRIORITY_DEFAULT, NULL, keep_result, &written);
   run_until_result (&written);
   g_assert_cmpint (g_output_stream_write_finish (made, written, NULL), ==, -1);
@@ -644,22 +621,18 @@ test_made_by_a_script (void)
   run_until_result (&closed);
   g_assert_true (g_output_stream_close_finish (made, closed, NULL));
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
-  check_wire (fd, "82 00");
-  end_raw (connection, server, fd);
+  check_wire (raw->fd, "82 00");
 }
 
 /* It gives its result once, and nothing of it stays with the main loop. */
 static void
 test_waiting_write_is_cancelled (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autofree guint8 *zeros = g_malloc0 (LARGE);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_output_stream_write_all_async (stream, zeros, LARGE, G_PRIORITY_DEFAULT, cancellable,
                                    keep_result, &result);
@@ -667,11 +640,10 @@ test_waiting_write_is_cancelled (void)
   g_assert_null (result);
   g_cancellable_cancel (cancellable);
   run_until_result (&result);
-  g_assert_false (g_output_stream_write_all_finish (stream, result, NULL, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (g_output_stream_write_all_finish (stream, result, NULL, &raw->error));
+  g_assert_error (raw->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   for (guint n = 0; g_main_context_iteration (NULL, FALSE); n++)
     g_assert_cmpuint (n, <, 100);
-  end_raw (connection, server, fd);
 }
 
 static void
@@ -711,108 +683,88 @@ test_made_by_hand (void)
 static void
 test_pieces (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
 
-  wire_write (fd, "01 82 " NO_MASK "61 62");
+  wire_write (raw->fd, "01 82 " NO_MASK "61 62");
 
-  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+  g_autoptr (WspMessageStream) stream = receive_stream (raw->connection, &raw->error);
 
   g_assert_cmpint (wsp_message_stream_get_message_type (stream), ==, WSP_MESSAGE_TYPE_TEXT);
   read_text (stream, "ab");
   read_error (stream, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-  wire_write (fd, "00 81 " NO_MASK "63 80 80 " NO_MASK "81 81 " NO_MASK "64");
+  wire_write (raw->fd, "00 81 " NO_MASK "63 80 80 " NO_MASK "81 81 " NO_MASK "64");
   run_pending ();
   read_text (stream, "c");
   read_text (stream, "");
 
-  g_autoptr (WspMessage) next = receive (connection, &error);
+  g_autoptr (WspMessage) next = receive (raw->connection, &raw->error);
 
   g_assert_cmpstr (wsp_message_get_text (next), ==, "d");
-  end_raw (connection, server, fd);
 }
 
 /* Only a message that is read as a stream may be longer than the limit. */
 static void
 test_limit (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
 
-  wire_limit (connection, "max-message-size", 3);
-  wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
+  wire_limit (raw->connection, "max-message-size", 3);
+  wire_write (raw->fd, "82 84 " NO_MASK "61 62 63 64");
 
-  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+  g_autoptr (WspMessageStream) stream = receive_stream (raw->connection, &raw->error);
 
   read_text (stream, "abcd");
-  wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
-  g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
-  end_raw (connection, server, fd);
+  wire_write (raw->fd, "82 84 " NO_MASK "61 62 63 64");
+  g_assert_null (receive (raw->connection, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_TOO_BIG);
 }
 
 static void
 test_skipped (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
 
-  wire_write (fd, "01 82 " NO_MASK "61 62");
+  wire_write (raw->fd, "01 82 " NO_MASK "61 62");
 
-  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+  g_autoptr (WspMessageStream) stream = receive_stream (raw->connection, &raw->error);
 
-  g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, &error));
-  wire_write (fd, "00 81 " NO_MASK "63 80 81 " NO_MASK "64 81 81 " NO_MASK "65");
+  g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, &raw->error));
+  wire_write (raw->fd, "00 81 " NO_MASK "63 80 81 " NO_MASK "64 81 81 " NO_MASK "65");
 
-  g_autoptr (WspMessage) next = receive (connection, &error);
+  g_autoptr (WspMessage) next = receive (raw->connection, &raw->error);
 
   g_assert_cmpstr (wsp_message_get_text (next), ==, "e");
-  end_raw (connection, server, fd);
 }
 
 /* A result that is not fetched frees its message. */
 static void
 test_result_dropped (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
 
-  wsp_connection_receive_stream_async (connection, NULL, NULL, NULL);
-  wire_write (fd, "01 82 " NO_MASK "61 62 80 81 " NO_MASK "64 81 81 " NO_MASK "65");
+  wsp_connection_receive_stream_async (raw->connection, NULL, NULL, NULL);
+  wire_write (raw->fd, "01 82 " NO_MASK "61 62 80 81 " NO_MASK "64 81 81 " NO_MASK "65");
   run_pending ();
 
-  g_autoptr (WspMessage) next = receive (connection, &error);
+  g_autoptr (WspMessage) next = receive (raw->connection, &raw->error);
 
   g_assert_cmpstr (wsp_message_get_text (next), ==, "e");
-  end_raw (connection, server, fd);
 }
 
 static void
 test_bad_text_received (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
 
-  wire_write (fd, "01 82 " NO_MASK "61 62");
+  wire_write (raw->fd, "01 82 " NO_MASK "61 62");
 
-  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+  g_autoptr (WspMessageStream) stream = receive_stream (raw->connection, &raw->error);
 
-  wire_write (fd, "00 83 " NO_MASK "63 ff 64");
-  run_until_closed (server);
+  wire_write (raw->fd, "00 83 " NO_MASK "63 ff 64");
+  run_until_closed (raw->watched);
   read_text (stream, "ab");
   read_error (stream, WSP_ERROR, WSP_ERROR_INVALID_UTF8);
   read_error (stream, WSP_ERROR, WSP_ERROR_INVALID_UTF8);
-  close (fd);
 }
 
 static void
@@ -844,46 +796,39 @@ test_cut_off (void)
 static void
 test_cancelled (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
-  wire_limit (connection, "max-message-size", 3);
-  wsp_connection_receive_stream_async (connection, cancellable, keep_result, &result);
+  wire_limit (raw->connection, "max-message-size", 3);
+  wsp_connection_receive_stream_async (raw->connection, cancellable, keep_result, &result);
   run_pending ();
   g_cancellable_cancel (cancellable);
-  wire_write (fd, "82 83 " NO_MASK "61 62 63");
+  wire_write (raw->fd, "82 83 " NO_MASK "61 62 63");
   run_until_result (&result);
-  g_assert_null (wsp_connection_receive_stream_finish (connection, result, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&error);
+  g_assert_null (wsp_connection_receive_stream_finish (raw->connection, result, &raw->error));
+  g_assert_error (raw->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&raw->error);
 
-  g_autoptr (WspMessage) message = receive (connection, &error);
+  g_autoptr (WspMessage) message = receive (raw->connection, &raw->error);
 
   g_assert_cmpuint (wsp_message_get_size (message), ==, 3);
-  wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
-  g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
-  end_raw (connection, server, fd);
+  wire_write (raw->fd, "82 84 " NO_MASK "61 62 63 64");
+  g_assert_null (receive (raw->connection, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_TOO_BIG);
 }
 
 /* Its header was accepted while a stream was requested. */
 static void
 test_cancelled_after_the_header (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
-  wire_limit (connection, "max-message-size", 3);
-  wsp_connection_receive_stream_async (connection, cancellable, keep_result, &result);
-  wire_write (fd, "82 84 " NO_MASK);
+  wire_limit (raw->connection, "max-message-size", 3);
+  wsp_connection_receive_stream_async (raw->connection, cancellable, keep_result, &result);
+  wire_write (raw->fd, "82 84 " NO_MASK);
   run_pending ();
   g_cancellable_cancel (cancellable);
   run_until_result (&result);
@@ -892,80 +837,72 @@ test_cancelled_after_the_header (void)
   /* Cancelling another call changes nothing of that. */
   g_autoptr (GCancellable) second = g_cancellable_new ();
 
-  wsp_connection_receive_async (connection, second, keep_result, &result);
+  wsp_connection_receive_async (raw->connection, second, keep_result, &result);
   g_cancellable_cancel (second);
   run_until_result (&result);
-  wire_write (fd, "61 62 63 64");
-  g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
-  end_raw (connection, server, fd);
+  wire_write (raw->fd, "61 62 63 64");
+  g_assert_null (receive (raw->connection, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_TOO_BIG);
 }
 
 static void
 test_exclusion (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
   g_autoptr (GAsyncResult) waiting = NULL;
-  g_autoptr (GError) error = NULL;
 
-  wsp_connection_receive_async (connection, NULL, keep_result, &waiting);
-  g_assert_null (receive_stream (connection, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
-  g_clear_error (&error);
-  wire_write (fd, "81 81 " NO_MASK "61 01 81 " NO_MASK "62");
+  wsp_connection_receive_async (raw->connection, NULL, keep_result, &waiting);
+  g_assert_null (receive_stream (raw->connection, &raw->error));
+  g_assert_error (raw->error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_clear_error (&raw->error);
+  wire_write (raw->fd, "81 81 " NO_MASK "61 01 81 " NO_MASK "62");
   run_until_result (&waiting);
 
-  g_autoptr (WspMessage) first = wsp_connection_receive_finish (connection, waiting, &error);
-  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+  g_autoptr (WspMessage) first = wsp_connection_receive_finish (raw->connection, waiting,
+                                                                &raw->error);
+  g_autoptr (WspMessageStream) stream = receive_stream (raw->connection, &raw->error);
 
   g_assert_cmpstr (wsp_message_get_text (first), ==, "a");
-  g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
-  g_clear_error (&error);
-  g_assert_null (receive_stream (connection, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
-  g_clear_error (&error);
+  g_assert_null (receive (raw->connection, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  g_clear_error (&raw->error);
+  g_assert_null (receive_stream (raw->connection, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  g_clear_error (&raw->error);
   g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
 
-  wsp_connection_start_receiving (connection);
-  g_assert_null (receive_stream (connection, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
-  end_raw (connection, server, fd);
+  wsp_connection_start_receiving (raw->connection);
+  g_assert_null (receive_stream (raw->connection, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
 }
 
 /* Bytes that were parsed ahead, and bytes received before the stream was requested. */
 static void
 test_requested_late (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
 
-  wire_write (fd, "82 81 " NO_MASK "61");
+  wire_write (raw->fd, "82 81 " NO_MASK "61");
   run_pending ();
 
-  g_autoptr (WspMessageStream) whole = receive_stream (connection, &error);
+  g_autoptr (WspMessageStream) whole = receive_stream (raw->connection, &raw->error);
 
   read_text (whole, "a");
   read_text (whole, "");
 
-  wire_write (fd, "02 82 " NO_MASK "62 63");
+  wire_write (raw->fd, "02 82 " NO_MASK "62 63");
   run_pending ();
   g_autoptr (GAsyncResult) result = NULL;
 
-  wsp_connection_receive_stream_async (connection, NULL, keep_result, &result);
-  wire_write (fd, "80 81 " NO_MASK "64");
+  wsp_connection_receive_stream_async (raw->connection, NULL, keep_result, &result);
+  wire_write (raw->fd, "80 81 " NO_MASK "64");
   run_until_result (&result);
 
-  g_autoptr (WspMessageStream) half = wsp_connection_receive_stream_finish (connection, result,
-                                                                            &error);
+  g_autoptr (WspMessageStream) half = wsp_connection_receive_stream_finish (raw->connection, result,
+                                                                            &raw->error);
 
   read_text (half, "bcd");
   read_text (half, "");
-  end_raw (connection, server, fd);
 }
 
 static void
@@ -994,46 +931,38 @@ check_stream (WspConnection *connection,
 static void
 test_requested_inside_a_frame (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new ();
   g_autoptr (GAsyncResult) first = NULL, second = NULL;
 
-  wire_write (fd, "81 85 " NO_MASK "62 63");
+  wire_write (raw->fd, "81 85 " NO_MASK "62 63");
   run_pending ();
-  start_receive (connection, &first);
-  wire_write (fd, "64 65");
+  start_receive (raw->connection, &first);
+  wire_write (raw->fd, "64 65");
   run_pending ();
-  wire_write (fd, "66");
+  wire_write (raw->fd, "66");
   run_until_result (&first);
   run_pending ();
-  check_stream (connection, first, "bcdef");
+  check_stream (raw->connection, first, "bcdef");
 
-  start_receive (connection, &second);
+  start_receive (raw->connection, &second);
   run_pending ();
   g_assert_null (second);
-  wire_write (fd, "82 81 " NO_MASK "67");
+  wire_write (raw->fd, "82 81 " NO_MASK "67");
   run_until_result (&second);
-  check_stream (connection, second, "g");
-  end_raw (connection, server, fd);
+  check_stream (raw->connection, second, "g");
 }
 
 static void
 test_end (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Raw) raw = raw_new ();
 
-  wire_write (fd, "88 82 " NO_MASK "03 e8");
+  wire_write (raw->fd, "88 82 " NO_MASK "03 e8");
   for (guint i = 0; i < 2; i++)
     {
-      g_assert_null (receive_stream (connection, &error));
-      g_assert_no_error (error);
+      g_assert_null (receive_stream (raw->connection, &raw->error));
+      g_assert_no_error (raw->error);
     }
-  run_until_closed (server);
-  close (fd);
 }
 
 /* The calls before the stream ends, letters as above; A aborts the connection, C
