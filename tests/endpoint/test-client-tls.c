@@ -6,6 +6,7 @@
 #include <gnutls/gnutls.h>
 
 #include "endpoint/far/dialed-by.h"
+#include "endpoint/far/own-database.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
 
@@ -242,80 +243,33 @@ typedef enum
   FAILS,                        /* returns an error */
   RUNS_THE_LOOP,
   DROPS_THE_CALL,               /* drops the call and all other references that the program holds */
-  GIVES_A_NEW_FLAG,
   RETURNS_LATE,                 /* returns when the connect-timeout has ended the call */
 } Verdict;
 
-/* A database without verify_chain_async, as one in GJS. */
-typedef struct
-{
-  GTlsDatabase parent_instance;
-  Verdict      verdict;
-  Dialed      *dialed;
-  GThread     *thread;          /* thread in which the database was asked */
-  guint        n_asked;
-  char        *name;            /* name that the database was asked about */
-  guint16      port;
-} PlainDatabase;
-
-typedef GTlsDatabaseClass PlainDatabaseClass;
-
-static GType plain_database_get_type (void);
-
-G_DEFINE_TYPE (PlainDatabase, plain_database, G_TYPE_TLS_DATABASE)
+static Verdict verdict;         /* of give_verdict () */
 
 static GTlsCertificateFlags
-plain_database_verify (GTlsDatabase           *database,
-                       GTlsCertificate        *chain,
-                       const char             *purpose,
-                       GSocketConnectable     *identity,
-                       GTlsInteraction        *interaction,
-                       GTlsDatabaseVerifyFlags flags,
-                       GCancellable           *cancellable,
-                       GError                **error)
+give_verdict (OwnDatabase *database,
+              gpointer     data,
+              GError     **error)
 {
-  PlainDatabase *self = (PlainDatabase *) database;
+  Dialed *dialed = data;
 
-  self->n_asked++;
-  self->thread = g_thread_self ();
-  g_assert_cmpstr (purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER);
-  self->name = g_strdup (g_network_address_get_hostname (G_NETWORK_ADDRESS (identity)));
-  self->port = g_network_address_get_port (G_NETWORK_ADDRESS (identity));
-  if (self->verdict == RUNS_THE_LOOP)
+  g_assert_cmpstr (database->purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER);
+  if (verdict == RUNS_THE_LOOP)
     run_pending ();
-  if (self->verdict == DROPS_THE_CALL)
+  if (verdict == DROPS_THE_CALL)
     {
-      g_cancellable_cancel (self->dialed->cancellable);
-      run_until_result (&self->dialed->result);
+      g_cancellable_cancel (dialed->cancellable);
+      run_until_result (&dialed->result);
     }
-  if (self->verdict == GIVES_A_NEW_FLAG)
-    return (GTlsCertificateFlags) (1 << 8);
-  if (self->verdict == RETURNS_LATE)
-    run_until_result (&self->dialed->result);
-  if (self->verdict != FAILS)
-    return self->verdict == REFUSES ? G_TLS_CERTIFICATE_REVOKED : G_TLS_CERTIFICATE_NO_FLAGS;
+  if (verdict == RETURNS_LATE)
+    run_until_result (&dialed->result);
+  if (verdict != FAILS)
+    return verdict == REFUSES ? G_TLS_CERTIFICATE_REVOKED : G_TLS_CERTIFICATE_NO_FLAGS;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The authority is at lunch");
   return G_TLS_CERTIFICATE_NO_FLAGS;
-}
-
-static void
-plain_database_finalize (GObject *object)
-{
-  g_free (((PlainDatabase *) object)->name);
-  G_OBJECT_CLASS (plain_database_parent_class)->finalize (object);
-}
-
-static void
-plain_database_class_init (PlainDatabaseClass *class)
-{
-  class->verify_chain = plain_database_verify;
-  G_OBJECT_CLASS (class)->finalize = plain_database_finalize;
-}
-
-static void
-plain_database_init (PlainDatabase *self)
-{
 }
 
 static const struct
@@ -352,13 +306,13 @@ test_many_flags (void)
 {
   const GTlsCertificateFlags flags = (GTlsCertificateFlags) (1 << 8);
   g_autoptr (Far) server = far_new (far_serve_tls, KIND (CERTIFICATE_GOOD));
-  PlainDatabase *database = g_object_new (plain_database_get_type (), NULL);
+  OwnDatabase *database = own_database_new (NULL, NULL);
   g_autoptr (WspClient) client = make_client (G_TLS_DATABASE (database));
   g_auto (Dialed) dialed = { 0 };
   GTlsCertificateFlags errors;
 
   authority_get_certificate (CERTIFICATE_GOOD);
-  database->verdict = GIVES_A_NEW_FLAG;
+  database->errors = flags;
   g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_any), NULL);
   dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
   dial_is_open (&dialed);
@@ -428,14 +382,13 @@ test_plain (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
   g_autoptr (Far) server = far_new (far_serve_tls, KIND (CERTIFICATE_SELF_SIGNED));
-  PlainDatabase *database = g_object_new (plain_database_get_type (), NULL);
-  g_autoptr (WspClient) client = make_client (G_TLS_DATABASE (database));
   g_auto (Dialed) dialed = { 0 };
+  OwnDatabase *database = own_database_new (give_verdict, &dialed);
+  g_autoptr (WspClient) client = make_client (G_TLS_DATABASE (database));
 
   authority_get_certificate (CERTIFICATE_SELF_SIGNED);
-  database->verdict = verdicts[row].verdict;
-  database->dialed = &dialed;
-  if (verdicts[row].verdict == RETURNS_LATE)
+  verdict = verdicts[row].verdict;
+  if (verdict == RETURNS_LATE)
     wsp_client_set_connect_timeout (client, LONG);
   dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
   if (verdicts[row].text == NULL)

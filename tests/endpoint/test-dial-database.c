@@ -8,6 +8,7 @@
  * list of the test in place of the system's. */
 #include "endpoint/dialing/wsp-dial-database-private.h"
 #include "endpoint/far/dialed.h"
+#include "endpoint/far/own-database.h"
 #include "lib/listen.h"
 
 #include <dlfcn.h>
@@ -62,57 +63,10 @@ open_list_large (const char *path,
 
 /* Databases of the program. */
 
-typedef struct
-{
-  GTlsDatabase         parent_instance;
-  GTlsCertificateFlags errors;  /* flags that the database returns */
-  GThread             *thread;  /* thread that called the database */
-  guint                n_calls;
-} OwnDatabase;
-
-typedef struct
-{
-  GTlsDatabaseClass parent_class;
-} OwnDatabaseClass;
-
-GType own_database_get_type (void);
-
-G_DEFINE_TYPE (OwnDatabase, own_database, G_TYPE_TLS_DATABASE)
-
-static GTlsCertificateFlags
-own_database_verify_chain (GTlsDatabase           *database,
-                           GTlsCertificate        *chain,
-                           const char             *purpose,
-                           GSocketConnectable     *identity,
-                           GTlsInteraction        *interaction,
-                           GTlsDatabaseVerifyFlags flags,
-                           GCancellable           *cancellable,
-                           GError                **error)
-{
-  OwnDatabase *self = (OwnDatabase *) database;
-
-  g_assert_cmpstr (purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER);
-  g_assert_true (G_IS_SOCKET_CONNECTABLE (identity));
-  self->thread = g_thread_self ();
-  self->n_calls++;
-  return self->errors;
-}
-
-static void
-own_database_class_init (OwnDatabaseClass *class)
-{
-  G_TLS_DATABASE_CLASS (class)->verify_chain = own_database_verify_chain;
-}
-
-static void
-own_database_init (OwnDatabase *self)
-{
-}
-
 static GTlsDatabase *
 make_own (void)
 {
-  return g_object_new (own_database_get_type (), NULL);
+  return G_TLS_DATABASE (own_database_new (NULL, NULL));
 }
 
 static GTlsDatabase *
@@ -576,7 +530,9 @@ test_own (gconstpointer data)
   g_assert_true (g_main_context_acquire (NULL));
   g_assert_cmphex (ask_client (&fixture, "localhost"), ==, own_cases[i].errors);
   g_main_context_release (NULL);
-  g_assert_cmpuint (own->n_calls, ==, 1);
+  g_assert_cmpuint (own->n_asked, ==, 1);
+  g_assert_cmpstr (own->purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER);
+  g_assert_cmpstr (own->name, ==, "localhost");
   g_assert_true (own->thread == g_thread_self ());
 }
 

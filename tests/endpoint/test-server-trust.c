@@ -3,6 +3,7 @@
 
 /* Authentication of a client by the certificate that the server requests. */
 #include "endpoint/far/dialed.h"
+#include "endpoint/far/own-database.h"
 #include "endpoint/knock.h"
 #include "endpoint/serving/wsp-server-handshake-private.h"
 #include "lib/listen.h"
@@ -411,63 +412,31 @@ typedef enum
   DROPS_SERVER,
 } Verdict;
 
-/* A database without verify_chain_async, as one in GJS: GIO's own calls it in another thread. */
-typedef struct
-{
-  GTlsDatabase parent_instance;
-  Verdict      verdict;
-  Fixture     *fixture;
-  GThread     *thread;          /* thread in which the database was asked */
-  guint        n_asked;
-} PlainDatabase;
-
-typedef GTlsDatabaseClass PlainDatabaseClass;
-
-static GType plain_database_get_type (void);
-
-G_DEFINE_TYPE (PlainDatabase, plain_database, G_TYPE_TLS_DATABASE)
+static Verdict verdict;         /* of give_verdict () */
 
 static GTlsCertificateFlags
-plain_database_verify (GTlsDatabase           *database,
-                       GTlsCertificate        *chain,
-                       const char             *purpose,
-                       GSocketConnectable     *identity,
-                       GTlsInteraction        *interaction,
-                       GTlsDatabaseVerifyFlags flags,
-                       GCancellable           *cancellable,
-                       GError                **error)
+give_verdict (OwnDatabase *database,
+              gpointer     data,
+              GError     **error)
 {
-  PlainDatabase *self = (PlainDatabase *) database;
+  Fixture *fixture = data;
 
-  self->n_asked++;
-  self->thread = g_thread_self ();
-  g_assert_cmpstr (purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT);
-  if (self->verdict == RUNS_THE_LOOP)
+  g_assert_cmpstr (database->purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT);
+  if (verdict == RUNS_THE_LOOP)
     run_pending ();
-  if (self->verdict == RETURNS_LATE)
-    run_until_count (&self->fixture->n_failures, 1);
-  if (self->verdict == DROPS_SERVER)
+  if (verdict == RETURNS_LATE)
+    run_until_count (&fixture->n_failures, 1);
+  if (verdict == DROPS_SERVER)
     {
-      g_clear_object (&self->fixture->server);
+      g_clear_object (&fixture->server);
       run_pending ();
     }
-  if (self->verdict != FAILS)
-    return self->verdict == REFUSES ? G_TLS_CERTIFICATE_REVOKED : G_TLS_CERTIFICATE_NO_FLAGS;
+  if (verdict != FAILS)
+    return verdict == REFUSES ? G_TLS_CERTIFICATE_REVOKED : G_TLS_CERTIFICATE_NO_FLAGS;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The authority is at lunch");
   /* GJS returns no flags with an error, for which GIO aborts. */
   return knock_leaves_tls_to_gio () ? G_TLS_CERTIFICATE_GENERIC_ERROR : G_TLS_CERTIFICATE_NO_FLAGS;
-}
-
-static void
-plain_database_class_init (PlainDatabaseClass *class)
-{
-  class->verify_chain = plain_database_verify;
-}
-
-static void
-plain_database_init (PlainDatabase *self)
-{
 }
 
 static const struct
@@ -486,14 +455,13 @@ static const struct
   { "drops-the-server", DROPS_SERVER, FALSE, NULL },
 };
 
-static PlainDatabase *
+static OwnDatabase *
 fixture_set_plain (Fixture *self,
-                   Verdict  verdict)
+                   Verdict  given)
 {
-  PlainDatabase *database = g_object_new (plain_database_get_type (), NULL);
+  OwnDatabase *database = own_database_new (give_verdict, self);
 
-  database->verdict = verdict;
-  database->fixture = self;
+  verdict = given;
   g_object_set (self->server, "tls-database", database, NULL);
   return database;
 }
@@ -509,7 +477,7 @@ test_plain (gconstpointer data)
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server),
                                     plain_verdicts[row].verdict == RETURNS_LATE ? 2000 : 10000);
 
-  PlainDatabase *database = fixture_set_plain (&fixture, plain_verdicts[row].verdict);
+  OwnDatabase *database = fixture_set_plain (&fixture, plain_verdicts[row].verdict);
 
   show (&fixture, SHOWS_OF_ANOTHER_AUTHORITY);
   if (plain_verdicts[row].text != NULL)
@@ -548,7 +516,7 @@ test_plain_of_worker (void)
   g_signal_connect (fixture.server, "request", G_CALLBACK (note_thread), &thread);
   g_signal_handlers_disconnect_by_func (fixture.server, on_request, &fixture);
 
-  PlainDatabase *database = fixture_set_plain (&fixture, TRUSTS);
+  OwnDatabase *database = fixture_set_plain (&fixture, TRUSTS);
 
   show (&fixture, SHOWS_GOOD);
   dial_is_open (&fixture.dialed);

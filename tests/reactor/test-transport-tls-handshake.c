@@ -3,6 +3,7 @@
 
 /* The handshake of the TLS transport, and the verification of a client's certificate by a database
  * of the program. */
+#include "endpoint/far/own-database.h"
 #include "reactor/tls-pair.h"
 #include "reactor/wsp-transport-kind-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"
@@ -429,37 +430,6 @@ test_queued (void)
     tls_pair_clear (&pairs[i]);
 }
 
-typedef GTlsDatabase PlainDatabase;
-typedef GTlsDatabaseClass PlainDatabaseClass;
-
-static GType plain_database_get_type (void);
-
-G_DEFINE_TYPE (PlainDatabase, plain_database, G_TYPE_TLS_DATABASE)
-
-static GTlsCertificateFlags
-plain_database_verify (GTlsDatabase           *database,
-                       GTlsCertificate        *chain,
-                       const char             *purpose,
-                       GSocketConnectable     *identity,
-                       GTlsInteraction        *interaction,
-                       GTlsDatabaseVerifyFlags flags,
-                       GCancellable           *cancellable,
-                       GError                **error)
-{
-  return G_TLS_CERTIFICATE_NO_FLAGS;
-}
-
-static void
-plain_database_class_init (PlainDatabaseClass *class)
-{
-  class->verify_chain = plain_database_verify;
-}
-
-static void
-plain_database_init (PlainDatabase *self)
-{
-}
-
 typedef enum
 {
   OF_A_FILE,
@@ -493,7 +463,7 @@ make_database (DatabaseKind kind)
       return (GTlsDatabase *) verifier_new (VERIFIER_RETURNS_WHEN_CANCELLED);
     case WITHOUT_VERIFY_CHAIN_ASYNC:
     default:
-      return g_object_new (plain_database_get_type (), NULL);
+      return G_TLS_DATABASE (own_database_new (NULL, NULL));
     }
 }
 
