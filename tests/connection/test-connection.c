@@ -768,12 +768,6 @@ expect_ends (WspConnection *connection)
                                                WSP_SEND_FLAGS_DEFAULT, NULL));
 }
 
-static void
-count_one (guint *n)
-{
-  (*n)++;
-}
-
 /* A connection that never was open is closed from the start, and each call fails. */
 static void
 test_unopened (void)
@@ -784,7 +778,7 @@ test_unopened (void)
   gpointer alive = connection;
 
   g_object_add_weak_pointer (G_OBJECT (connection), &alive);
-  g_signal_connect_swapped (connection, "closed", G_CALLBACK (count_one), &n_closed);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (g_atomic_int_inc), &n_closed);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
                   WSP_ERROR, WSP_ERROR_CLOSED);

@@ -62,14 +62,6 @@ agree (gconstpointer data)
   g_assert_true (row->has_ended || row->shown != WSP_LIFE_SHOWS_CLOSED);
 }
 
-static void
-count_notify (WspConnection *connection,
-              GParamSpec    *pspec,
-              guint         *n)
-{
-  (*n)++;
-}
-
 /* The getter shows that the transport is lost before the program is notified. */
 static void
 test_lost (void)
@@ -79,7 +71,7 @@ test_lost (void)
   g_autoptr (Watched) watched = watch (connection);
   guint n = 0;
 
-  g_signal_connect (connection, "notify::state", G_CALLBACK (count_notify), &n);
+  g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (g_atomic_int_inc), &n);
   wsp_connection_abort (connection);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSING);
   g_assert_null (wsp_connection_get_close_info (connection));
@@ -106,15 +98,6 @@ abort_and_send (WspConnection *connection,
   (*n)++;
 }
 
-static void
-count_pong (WspConnection *connection,
-            GBytes        *payload,
-            gint64         rtt,
-            guint         *n)
-{
-  (*n)++;
-}
-
 /* Also in the turn that received a message, where an answer is written at once.  A pong that was
  * read after the message is not looked at. */
 static void
@@ -127,7 +110,7 @@ test_lost_in_a_turn (void)
 
   watched_leave_messages (watched);
   wsp_connection_set_message_func (connection, abort_and_send, &n, NULL);
-  g_signal_connect (connection, "pong", G_CALLBACK (count_pong), &n_pongs);
+  g_signal_connect_swapped (connection, "pong", G_CALLBACK (g_atomic_int_inc), &n_pongs);
   wsp_connection_start_receiving (connection);
   wire_write (fd, "81 81 00 00 00 00 78 8a 80 00 00 00 00");
   run_until_closed (watched);

@@ -107,13 +107,6 @@ on_skipped (WspConnection *connection,
 }
 
 static void
-on_writable (WspConnection *connection,
-             Fixture       *self)
-{
-  self->n_writable++;
-}
-
-static void
 fixture_init (Fixture      *self,
               WspSlowPolicy policy,
               guint         max_delay)
@@ -128,7 +121,8 @@ fixture_init (Fixture      *self,
   wire_limit (self->connection, "max-send-queue", LIMIT);
   wire_limit (self->connection, "send-low-water-mark", LIMIT / 4);
   g_signal_connect (self->connection, "skipped", G_CALLBACK (on_skipped), self);
-  g_signal_connect (self->connection, "writable", G_CALLBACK (on_writable), self);
+  g_signal_connect_swapped (self->connection, "writable", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_writable);
   wsp_connection_start_receiving (self->connection);
   run_pending ();
 }

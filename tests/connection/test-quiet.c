@@ -62,13 +62,6 @@ test_flush (gconstpointer data)
 }
 
 static void
-count_writable (WspConnection *connection,
-                Counts        *counts)
-{
-  counts->n_writable++;
-}
-
-static void
 send_much (WspConnection *connection,
            WspMessage    *message,
            gpointer       user_data)
@@ -93,7 +86,8 @@ test_writable (gconstpointer data)
   wire_limit (connection, "send-low-water-mark", 100);
   wire_limit (connection, "send-high-water-mark", 1000);
   g_signal_connect (connection, "message", G_CALLBACK (send_much), NULL);
-  g_signal_connect (connection, "writable", G_CALLBACK (count_writable), &counts);
+  g_signal_connect_swapped (connection, "writable", G_CALLBACK (g_atomic_int_inc),
+                            &counts.n_writable);
   wsp_connection_start_receiving (connection);
   run_pending ();
   wire_write (fd, one_byte[i]);

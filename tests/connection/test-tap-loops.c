@@ -234,14 +234,6 @@ on_message (WspConnection *connection,
 }
 
 static void
-on_other_message (WspConnection *connection,
-                  WspMessage    *message,
-                  Scene         *self)
-{
-  self->n_others++;
-}
-
-static void
 on_closing (WspConnection *connection,
             guint          code,
             const char    *reason,
@@ -285,7 +277,7 @@ begin_scene (Scene       *self,
   g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->connection, "closing", G_CALLBACK (on_closing), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
-  g_signal_connect (self->other, "message", G_CALLBACK (on_other_message), self);
+  g_signal_connect_swapped (self->other, "message", G_CALLBACK (g_atomic_int_inc), &self->n_others);
   wsp_connection_start_receiving (self->connection);
   wsp_connection_start_receiving (self->other);
   run_pending ();

@@ -163,18 +163,11 @@ make_server (Scene *self)
 }
 
 static void
-on_prepare (WspClient    *client,
-            WspHandshake *handshake,
-            Scene        *self)
-{
-  self->n_prepared++;
-}
-
-static void
 make_deferring_server (Scene *self)
 {
   make_server (self);
-  g_signal_connect (self->client, "prepare", G_CALLBACK (on_prepare), self);
+  g_signal_connect_swapped (self->client, "prepare", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_prepared);
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
 }
 

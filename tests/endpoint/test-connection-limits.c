@@ -361,14 +361,6 @@ test_replaced (void)
   g_assert_cmpuint (get_size (self->connections[2]), ==, LATER_SIZE);
 }
 
-static void
-count_notify (GObject    *object,
-              GParamSpec *pspec,
-              guint      *counter)
-{
-  ++*counter;
-}
-
 /* set_limits () uses the object itself: the server's brings the server's values back.  The own
  * values of the connection are gone then. */
 static void
@@ -381,7 +373,8 @@ test_set_object (void)
   g_autoptr (Fixture) self = fixture_new (2);
 
   of_server = wsp_server_get_limits (self->server);
-  g_signal_connect (self->connections[0], "notify::limits", G_CALLBACK (count_notify), &n_notified);
+  g_signal_connect_swapped (self->connections[0], "notify::limits", G_CALLBACK (g_atomic_int_inc),
+                            &n_notified);
   first = g_object_ref (wsp_connection_get_limits (self->connections[0]));
   wsp_limits_set_max_message_size (first, OWN_SIZE);
   g_assert_cmpuint (n_notified, ==, 0);

@@ -380,12 +380,6 @@ on_http_request (WspServer      *server,
 }
 
 static void
-on_failed (Serving *self)
-{
-  self->n_failures++;
-}
-
-static void
 serving_init (Serving *self,
               Knocker *knocker)
 {
@@ -394,7 +388,8 @@ serving_init (Serving *self,
     g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
                   NULL);
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
-  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_failures);
   knocker->port = listen_on_free_port (self->server, "127.0.0.1");
   meeting = (Meeting) { 0 };
 }

@@ -220,12 +220,6 @@ on_http_request (WspServer      *server,
   return TRUE;
 }
 
-static void
-on_failed (guint *n_failures)
-{
-  (*n_failures)++;
-}
-
 /* A deferred request whose client has gone. */
 static gpointer
 ask (Scene      *self,
@@ -238,7 +232,8 @@ ask (Scene      *self,
 
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), &object);
   g_signal_connect (self->server, "http-request", G_CALLBACK (on_http_request), &object);
-  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_failed), &n_failures);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (g_atomic_int_inc),
+                            &n_failures);
   fd = knock_dial ((guint16) g_uri_get_port (uri));
   knock_send (fd, request);
   while (object == NULL)

@@ -172,12 +172,6 @@ typedef struct
 } Listener;
 
 static void
-on_handshake_failed (Listener *self)
-{
-  self->n_failures++;
-}
-
-static void
 listener_init (Listener        *self,
                GTlsCertificate *certificate)
 {
@@ -187,8 +181,8 @@ listener_init (Listener        *self,
   wsp_limits_set_max_head_size (wsp_server_get_limits (self->server), MAX_HEAD);
   g_object_set (self->server, "max-pending-handshakes", 1,
                 "tls-certificate", certificate, NULL);
-  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed),
-                            self);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_failures);
   wsp_server_add_tap (self->server, WSP_TAP (self->observer));
   self->port = listen_on_free_port (self->server, NULL);
 }

@@ -98,14 +98,6 @@ test_time (gconstpointer data)
 }
 
 static void
-count_notify (WspReconnector *reconnector,
-              GParamSpec     *pspec,
-              guint          *n_notified)
-{
-  ++*n_notified;
-}
-
-static void
 test_offers (void)
 {
   const char *names[] = { "chat", "log", NULL }, *none[] = { NULL };
@@ -114,7 +106,8 @@ test_offers (void)
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (WspHeaders) equal = wsp_headers_new ();
 
-  g_signal_connect (reconnector, "notify::subprotocols", G_CALLBACK (count_notify), &n_notified);
+  g_signal_connect_swapped (reconnector, "notify::subprotocols", G_CALLBACK (g_atomic_int_inc),
+                            &n_notified);
   wsp_reconnector_set_subprotocols (reconnector, names);
   g_assert_true (g_strv_equal (wsp_reconnector_get_subprotocols (reconnector), names));
   wsp_reconnector_set_subprotocols (reconnector, wsp_reconnector_get_subprotocols (reconnector));

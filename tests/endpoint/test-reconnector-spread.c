@@ -486,14 +486,6 @@ note_frames (FarPeer *peer,
 }
 
 static void
-note_disconnected (WspReconnector *reconnector,
-                   WspCloseInfo   *info,
-                   guint          *n_disconnected)
-{
-  ++*n_disconnected;
-}
-
-static void
 test_flapping_while_open (void)
 {
   g_autoptr (Far) server = far_new (note_frames, NULL);
@@ -504,7 +496,8 @@ test_flapping_while_open (void)
   guint n_connected = 0, n_disconnected = 0;
 
   g_signal_connect (reconnector, "connected", G_CALLBACK (on_connected), &n_connected);
-  g_signal_connect (reconnector, "disconnected", G_CALLBACK (note_disconnected), &n_disconnected);
+  g_signal_connect_swapped (reconnector, "disconnected", G_CALLBACK (g_atomic_int_inc),
+                            &n_disconnected);
   wsp_reconnector_start (reconnector);
   run_until_count (&n_connected, 1);
   for (guint i = 0; i < 100; i++)

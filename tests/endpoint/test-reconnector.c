@@ -36,14 +36,6 @@ on_disconnected (WspReconnector *reconnector,
   tried->n_disconnected++;
 }
 
-static void
-on_next_attempt (WspReconnector *reconnector,
-                 GParamSpec     *pspec,
-                 Tried          *tried)
-{
-  tried->n_waits++;
-}
-
 static gboolean
 note_failure (WspReconnector *reconnector,
               WspHandshake   *handshake,
@@ -72,8 +64,8 @@ tried_new (const char *uri,
                                     "reset-after", reset_after, NULL);
   g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_connected), self);
   g_signal_connect (self->reconnector, "disconnected", G_CALLBACK (on_disconnected), self);
-  g_signal_connect (self->reconnector, "notify::next-attempt-us", G_CALLBACK (on_next_attempt),
-                    self);
+  g_signal_connect_swapped (self->reconnector, "notify::next-attempt-us",
+                            G_CALLBACK (g_atomic_int_inc), &self->n_waits);
   return self;
 }
 

@@ -82,13 +82,6 @@ on_closing (WspConnection *connection,
 }
 
 static void
-on_closed (WspConnection *connection,
-           Fixture       *self)
-{
-  g_atomic_int_inc (&self->n_closed);
-}
-
-static void
 on_message (WspConnection *connection,
             WspMessage    *message,
             Fixture       *self)
@@ -102,7 +95,7 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   g_signal_connect (connection, "closing", G_CALLBACK (on_closing), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (g_atomic_int_inc), &self->n_closed);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_opened);

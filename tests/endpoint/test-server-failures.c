@@ -183,14 +183,6 @@ on_failed (WspServer      *server,
   g_atomic_int_inc (&self->n_failures);
 }
 
-static void
-on_status (GObject    *request,
-           GParamSpec *pspec,
-           Scene      *self)
-{
-  g_atomic_int_inc (&self->n_notified);
-}
-
 static gboolean
 on_request (WspServer    *server,
             WspHandshake *handshake,
@@ -199,7 +191,8 @@ on_request (WspServer    *server,
   static const char why[] = "why";
   g_autoptr (GBytes) body = g_bytes_new_static (why, strlen (why));
 
-  g_signal_connect (handshake, "notify::response-status", G_CALLBACK (on_status), self);
+  g_signal_connect_swapped (handshake, "notify::response-status", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_notified);
   if (cases[self->i].decision == REJECTS)
     wsp_handshake_reject (handshake, 403, NULL, body);
   else if (cases[self->i].decision == DEFERS)
@@ -212,7 +205,8 @@ on_http_request (WspServer      *server,
                  WspHttpRequest *request,
                  Scene          *self)
 {
-  g_signal_connect (request, "notify::response-status", G_CALLBACK (on_status), self);
+  g_signal_connect_swapped (request, "notify::response-status", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_notified);
   if (cases[self->i].decision == DEFERS)
     wsp_http_request_defer (request);
   return cases[self->i].decision != RETURNS_FALSE;

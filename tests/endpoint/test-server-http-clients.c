@@ -138,16 +138,6 @@ on_http (WspServer      *server,
   return TRUE;
 }
 
-static void
-on_failed (WspServer      *server,
-           GSocketAddress *address,
-           WspHandshake   *handshake,
-           GError         *error,
-           Fixture        *self)
-{
-  self->n_failures++;
-}
-
 static Fixture *
 fixture_new (Action action,
              gsize  length)
@@ -163,7 +153,8 @@ fixture_new (Action action,
   path = g_build_filename (self->folder, "socket", NULL);
   self->address = g_unix_socket_address_new (path);
   g_signal_connect (self->server, "http-request", G_CALLBACK (on_http), self);
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_failures);
   wsp_server_listen (self->server, self->address, WSP_LISTEN_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
   return self;

@@ -115,16 +115,6 @@ on_request (WspServer    *server,
   return TRUE;
 }
 
-static void
-on_failed (WspServer      *server,
-           GSocketAddress *address,
-           WspHandshake   *handshake,
-           GError         *error,
-           Fixture        *self)
-{
-  self->n_failures++;
-}
-
 static Fixture *
 fixture_new (void)
 {
@@ -132,7 +122,8 @@ fixture_new (void)
 
   *self = (Fixture) { .server = wsp_server_new () };
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_failures);
   self->port = listen_on_free_port (self->server, "127.0.0.1");
   return self;
 }

@@ -93,16 +93,6 @@ on_connection (WspServer     *server,
   wsp_connection_start_receiving (connection);
 }
 
-static void
-on_failed (WspServer      *server,
-           GSocketAddress *address,
-           WspHandshake   *handshake,
-           GError         *error,
-           Fixture        *self)
-{
-  g_atomic_int_inc (&self->n_failures);
-}
-
 static Fixture *
 fixture_new (gconstpointer has_thread,
              guint         max_pending)
@@ -116,7 +106,8 @@ fixture_new (gconstpointer has_thread,
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "http-request", G_CALLBACK (on_http_request), self);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_failures);
   if (has_thread != NULL)
     g_assert_true (wsp_server_start_workers (self->server, 1, NULL));
   self->port = listen_on_free_port (self->server, "127.0.0.1");

@@ -187,14 +187,6 @@ test_object (gconstpointer data)
 }
 
 static void
-count_notify (WspServer  *server,
-              GParamSpec *pspec,
-              guint      *n_notified)
-{
-  ++*n_notified;
-}
-
-static void
 test_ticket_key (void)
 {
   const guint8 first_bytes[64] = { 1 }, second_bytes[64] = { 2 };
@@ -206,7 +198,8 @@ test_ticket_key (void)
   g_autoptr (WspServer) server = wsp_server_new ();
   guint n_notified = 0;
 
-  g_signal_connect (server, "notify::tls-ticket-key", G_CALLBACK (count_notify), &n_notified);
+  g_signal_connect_swapped (server, "notify::tls-ticket-key", G_CALLBACK (g_atomic_int_inc),
+                            &n_notified);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
       wsp_server_set_tls_ticket_key (server, keys[i]);
@@ -225,7 +218,8 @@ test_lists (void)
   g_autoptr (WspServer) server = wsp_server_new ();
   guint n_notified = 0;
 
-  g_signal_connect (server, "notify::subprotocols", G_CALLBACK (count_notify), &n_notified);
+  g_signal_connect_swapped (server, "notify::subprotocols", G_CALLBACK (g_atomic_int_inc),
+                            &n_notified);
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       wsp_server_set_subprotocols (server, lists[i]);

@@ -388,12 +388,6 @@ keep_connection (WspServer      *server,
   *place = g_object_ref (connection);
 }
 
-static void
-count_up (guint *counter)
-{
-  (*counter)++;
-}
-
 /* Messages that wait for the program are parsed long after their bytes were read and added. */
 static void
 test_parsed_later (void)
@@ -409,7 +403,7 @@ test_parsed_later (void)
   g_free (knock_read (fd, "\r\n\r\n"));
   for (gint64 end = g_get_monotonic_time () + LONG_TIME; g_get_monotonic_time () < end;)
     g_main_context_iteration (NULL, FALSE);
-  g_signal_connect_swapped (connection, "message", G_CALLBACK (count_up), &n_messages);
+  g_signal_connect_swapped (connection, "message", G_CALLBACK (g_atomic_int_inc), &n_messages);
   wsp_connection_start_receiving (connection);
   run_until_count (&n_messages, 3);
 

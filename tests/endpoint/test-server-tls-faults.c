@@ -153,13 +153,6 @@ typedef struct
 } Fixture;
 
 static void
-on_closed (WspConnection *connection,
-           Fixture       *self)
-{
-  self->n_ended++;
-}
-
-static void
 on_message (WspConnection *connection,
             WspMessage    *message,
             Fixture       *self)
@@ -174,18 +167,8 @@ on_connection (WspServer     *server,
 {
   self->n_open++;
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (g_atomic_int_inc), &self->n_ended);
   wsp_connection_start_receiving (connection);
-}
-
-static void
-on_failed (WspServer      *server,
-           GSocketAddress *address,
-           WspHandshake   *handshake,
-           GError         *error,
-           Fixture        *self)
-{
-  self->n_ended++;
 }
 
 static void
@@ -196,7 +179,8 @@ fixture_init (Fixture *self)
                 NULL);
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (self->server), 0);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_ended);
   self->port = listen_on_free_port (self->server, "127.0.0.1");
 }
 

@@ -33,13 +33,6 @@ typedef struct
 } Fixture;
 
 static void
-on_closed (WspConnection *connection,
-           Fixture       *self)
-{
-  self->n_closed++;
-}
-
-static void
 on_connection (WspServer     *server,
                WspConnection *connection,
                Fixture       *self)
@@ -49,7 +42,7 @@ on_connection (WspServer     *server,
   g_clear_pointer (&self->ciphersuite, g_free);
   g_object_get (connection, "tls-protocol", &self->version, "tls-ciphersuite", &self->ciphersuite,
                 NULL);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (g_atomic_int_inc), &self->n_closed);
   wsp_connection_start_receiving (connection);
 }
 

@@ -90,13 +90,6 @@ on_closing (WspConnection *connection,
 }
 
 static void
-on_closed (WspConnection *connection,
-           Fixture       *self)
-{
-  g_atomic_int_inc (&self->n_closed);
-}
-
-static void
 on_connection (WspServer     *server,
                WspConnection *connection,
                Fixture       *self)
@@ -105,7 +98,7 @@ on_connection (WspServer     *server,
   g_signal_connect (connection, "skipped", G_CALLBACK (on_skipped), self);
   g_signal_connect (connection, "writable", G_CALLBACK (on_writable), self);
   g_signal_connect (connection, "closing", G_CALLBACK (on_closing), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (g_atomic_int_inc), &self->n_closed);
   wsp_connection_start_receiving (connection);
   g_atomic_int_inc (&self->n_opened);
 }

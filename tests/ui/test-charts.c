@@ -265,13 +265,6 @@ test_keys (void)
   wait_for_rows (&scene, N_SECONDS * N_IN_SECOND);
 }
 
-static void
-count_change (WsiTimelineChart *chart,
-              guint            *n)
-{
-  ++*n;
-}
-
 static gboolean
 has_all_time (gpointer data)
 {
@@ -294,7 +287,7 @@ test_follow (void)
 
   scene_init (&scene, 1280, N_IN_SECOND);
   chart = show_timeline (&scene);
-  g_signal_connect (chart, "changed", G_CALLBACK (count_change), &n_changes);
+  g_signal_connect_swapped (chart, "changed", G_CALLBACK (g_atomic_int_inc), &n_changes);
   begin_us = g_get_monotonic_time ();
   for (guint i = N_IN_SECOND; i < N_SECONDS * N_IN_SECOND; i++)
     {

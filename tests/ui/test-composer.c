@@ -581,13 +581,6 @@ is_book_written (gpointer path)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
-static void
-count_leave (GtkEventController *focus,
-             guint              *n_left)
-{
-  ++*n_left;
-}
-
 /* The file of what was sent waits for the disk: it is written when the user leaves the composer.
  * A display server may take the focus away before. */
 static void
@@ -604,7 +597,7 @@ test_book (void)
   gtk_box_append (GTK_BOX (gtk_window_get_child (scene.window)), other);
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "", WSI_COMPRESSION_NEGOTIATED);
   wsi_composer_focus (scene.composer);
-  g_signal_connect (focus, "leave", G_CALLBACK (count_leave), &n_left);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (g_atomic_int_inc), &n_left);
   gtk_widget_add_controller (GTK_WIDGET (scene.composer), focus);
   g_unlink (path);
   activate (&scene, "composer.send");
@@ -1463,12 +1456,6 @@ test_replay_elsewhere (void)
   g_object_unref (other);
 }
 
-static void
-add_one (guint *n)
-{
-  *n += 1;
-}
-
 static GtkWidget *
 find_replay (void)
 {
@@ -1502,7 +1489,7 @@ test_replay_again (void)
 
   scene_init (&scene, WIDE);
   g_signal_connect (start, "activate", G_CALLBACK (start_target), &scene);
-  g_signal_connect_swapped (follow, "activate", G_CALLBACK (add_one), &n_followed);
+  g_signal_connect_swapped (follow, "activate", G_CALLBACK (g_atomic_int_inc), &n_followed);
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (start));
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (follow));
   gtk_widget_insert_action_group (GTK_WIDGET (scene.window), "win", G_ACTION_GROUP (group));
@@ -1564,12 +1551,6 @@ test_dark (void)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
 }
 
-static void
-count_change (guint *n)
-{
-  *n += 1;
-}
-
 static gboolean
 stop (gpointer is_over)
 {
@@ -1620,7 +1601,7 @@ test_hidden (void)
   ui_test_wait_until (has_two_targets, &scene);
   names = get_names (&scene);
   gtk_widget_set_visible (GTK_WIDGET (scene.composer), FALSE);
-  g_signal_connect_swapped (names, "items-changed", G_CALLBACK (count_change), &n_changes);
+  g_signal_connect_swapped (names, "items-changed", G_CALLBACK (g_atomic_int_inc), &n_changes);
   wsi_source_stop_async (scene.client, NULL, NULL);
   ui_test_wait_until (is_closed, &scene);
   wait_for_a_refresh ();

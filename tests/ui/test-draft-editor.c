@@ -228,12 +228,6 @@ test_text (void)
   g_assert_cmpstr (underlined, ==, "");
 }
 
-static void
-count (guint *n)
-{
-  (*n)++;
-}
-
 /* Not the text before in the form of the next one, and nothing after it. */
 static void
 test_draft_is_judged_once (void)
@@ -245,7 +239,7 @@ test_draft_is_judged_once (void)
   scene_init (&scene, WIDE);
   set_draft (&scene, WSI_FORM_JSON, "[1");
   g_signal_connect_swapped (ui_test_get_child (scene.editor, "verdict"), "notify::label",
-                            G_CALLBACK (count), &n_sentences);
+                            G_CALLBACK (g_atomic_int_inc), &n_sentences);
   set_draft (&scene, WSI_FORM_HEX, "ca fe");
   g_timeout_add (2 * JUDGE_MS, end_wait, &is_over);
   while (!is_over)

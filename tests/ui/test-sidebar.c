@@ -31,12 +31,6 @@ typedef struct
 } Scene;
 
 static void
-on_selected (Scene *scene)
-{
-  scene->n_selected++;
-}
-
-static void
 scene_init (Scene *scene)
 {
   scene->session = opened_session ();
@@ -46,7 +40,8 @@ scene_init (Scene *scene)
   gtk_window_set_default_size (scene->window, 260, 500);
   gtk_window_set_child (scene->window, GTK_WIDGET (scene->sidebar));
   wsi_sidebar_set_session (scene->sidebar, scene->session);
-  g_signal_connect_swapped (scene->sidebar, "selected", G_CALLBACK (on_selected), scene);
+  g_signal_connect_swapped (scene->sidebar, "selected", G_CALLBACK (g_atomic_int_inc),
+                            &scene->n_selected);
   gtk_window_present (scene->window);
 }
 

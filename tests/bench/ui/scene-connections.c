@@ -75,19 +75,14 @@ on_painted (Watch *watch)
 }
 
 static void
-on_items_changed (Watched *self)
-{
-  self->n_signals++;
-}
-
-static void
 watch_model (Watched    *self,
              GListModel *model)
 {
   self->model = model;
   self->begin_us = g_get_real_time ();
   self->delays = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_signal_connect_swapped (model, "items-changed", G_CALLBACK (on_items_changed), self);
+  g_signal_connect_swapped (model, "items-changed", G_CALLBACK (g_atomic_int_inc),
+                            &self->n_signals);
 }
 
 static int

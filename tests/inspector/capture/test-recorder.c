@@ -34,17 +34,12 @@ typedef struct
 } Scene;
 
 static void
-on_handshake (Scene *scene)
-{
-  scene->n_handshakes++;
-}
-
-static void
 on_conversation (Scene           *scene,
                  WsiConversation *conversation)
 {
   g_set_object (&scene->conversation, conversation);
-  g_signal_connect_swapped (conversation, "handshake", G_CALLBACK (on_handshake), scene);
+  g_signal_connect_swapped (conversation, "handshake", G_CALLBACK (g_atomic_int_inc),
+                            &scene->n_handshakes);
 }
 
 static void
@@ -1081,12 +1076,6 @@ test_odd_heads (void)
     }
 }
 
-static void
-count_comments (guint *n_comments)
-{
-  ++*n_comments;
-}
-
 /* A number belongs to the row that was given it, also if its comment comes before it. */
 static void
 test_numbers (void)
@@ -1097,7 +1086,7 @@ test_numbers (void)
   guint n_comments = 0;
 
   scene_init (&scene, WSP_ROLE_CLIENT);
-  g_signal_connect_swapped (scene.store, "noted", G_CALLBACK (count_comments), &n_comments);
+  g_signal_connect_swapped (scene.store, "noted", G_CALLBACK (g_atomic_int_inc), &n_comments);
   wsi_recorder_open (scene.recorder, &opening, 1000);
   wsi_recorder_comment (scene.recorder, scene.conversation, 0, "of no row");
   push (&scene, WSP_DIRECTION_RECEIVED, HELLO HELLO HELLO, strlen (HELLO HELLO HELLO));

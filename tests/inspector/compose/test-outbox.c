@@ -75,12 +75,6 @@ keep_error (WsiOutbox    *outbox,
   scene->error = g_error_copy (error);
 }
 
-static void
-add_one (guint *n)
-{
-  ++*n;
-}
-
 static guint32
 find_open (Scene  *scene,
            WspRole role)
@@ -107,7 +101,8 @@ scene_init (Scene *scene)
   scene->client = started_client (scene->session, wsi_source_get_uri (scene->server), NULL);
   wait_until (scene, are_both_open);
   wsi_outbox_set_session (scene->outbox, scene->session);
-  g_signal_connect_swapped (scene->outbox, "changed", G_CALLBACK (add_one), &scene->n_changes);
+  g_signal_connect_swapped (scene->outbox, "changed", G_CALLBACK (g_atomic_int_inc),
+                            &scene->n_changes);
   g_signal_connect (scene->outbox, "failed", G_CALLBACK (keep_error), scene);
 }
 

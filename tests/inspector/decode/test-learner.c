@@ -172,12 +172,6 @@ test_old_records (void)
 }
 
 static void
-count (guint *n)
-{
-  ++*n;
-}
-
-static void
 test_changes (void)
 {
   g_auto (StoreScene) scene = { 0 };
@@ -186,7 +180,7 @@ test_changes (void)
 
   store_scene_init (&scene, 1000);
   learner = wsi_learner_new (scene.store);
-  g_signal_connect_swapped (learner, "changed", G_CALLBACK (count), &n_changed);
+  g_signal_connect_swapped (learner, "changed", G_CALLBACK (g_atomic_int_inc), &n_changed);
   append_times (&scene, SOCKET_IO, 4);
   wsi_store_announce (scene.store);
   run ();

@@ -79,12 +79,6 @@ on_asked (Place      *place,
 }
 
 static void
-on_finishing (Place *place)
-{
-  place->n_notified++;
-}
-
-static void
 on_left (gpointer user_data)
 {
   Place *place = user_data;
@@ -101,7 +95,8 @@ place_init (Place *place)
   place->document = wsi_document_new (place->session);
   place->leaving = g_object_new (WSI_TYPE_LEAVING, NULL);
   g_signal_connect_swapped (place->leaving, "asked", G_CALLBACK (on_asked), place);
-  g_signal_connect_swapped (place->leaving, "notify::finishing", G_CALLBACK (on_finishing), place);
+  g_signal_connect_swapped (place->leaving, "notify::finishing", G_CALLBACK (g_atomic_int_inc),
+                            &place->n_notified);
   place->folder = g_dir_make_tmp ("wsi-XXXXXX", NULL);
   path = g_build_filename (place->folder, "a.wsinspect", NULL);
   place->file = g_file_new_for_path (path);

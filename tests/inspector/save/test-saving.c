@@ -570,12 +570,6 @@ test_comments (void)
   assert_comment (&other, 6, "a \"comment\"");
 }
 
-static void
-count (guint *n)
-{
-  *n += 1;
-}
-
 /* The recording goes on. */
 static void
 test_saver_full (void)
@@ -588,7 +582,7 @@ test_saver_full (void)
   place_init (&place);
   limit_files (1000);
   saver = start_saver (&place, WSI_EXPORT_NEW);
-  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (g_atomic_int_inc), &n_failed);
   play_much (&place);
   while (n_failed == 0)
     g_main_context_iteration (NULL, TRUE);
@@ -620,8 +614,8 @@ test_saver_full_over_old (void)
   play_much (&place);
   limit_files (1000);
   saver = start_saver (&place, WSI_EXPORT_REPLACE);
-  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
-  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (g_atomic_int_inc), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (g_atomic_int_inc), &n_saved);
   wsi_saver_complete (saver);
   wait_for (&n_failed);
   g_assert_false (stop_saver (saver, NULL));
@@ -670,8 +664,8 @@ test_sync (gconstpointer data)
   write_old (&place);
   sync_error = syncs[i].is_later ? 0 : ENOSPC;
   saver = start_saver (&place, WSI_EXPORT_REPLACE);
-  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
-  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (g_atomic_int_inc), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (g_atomic_int_inc), &n_saved);
   wait_for (syncs[i].is_later ? &n_saved : &n_failed);
   sync_error = ENOSPC;
   if (syncs[i].is_complete)
@@ -716,8 +710,8 @@ test_saver_full_later (gconstpointer data)
       scene_init (&place.scene);
     }
   saver = start_saver (&place, WSI_EXPORT_NEW);
-  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
-  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (g_atomic_int_inc), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (g_atomic_int_inc), &n_saved);
   wait_for (&n_saved);
   limit_files (1);
   if (fulls[i].n_comment > 0)
@@ -742,8 +736,8 @@ test_not_replaceable (gconstpointer data)
   place_init (&place);
   write_old (&place);
   saver = start_saver (&place, WSI_EXPORT_REPLACE);
-  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
-  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (g_atomic_int_inc), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (g_atomic_int_inc), &n_saved);
   wait_for (&n_saved);
   inside = g_build_filename (g_file_peek_path (place.file), "inside", NULL);
   g_assert_true (g_file_delete (place.file, NULL, NULL));
@@ -770,7 +764,7 @@ test_replaced_late (void)
   place_init (&place);
   write_old (&place);
   saver = start_saver (&place, WSI_EXPORT_REPLACE);
-  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (g_atomic_int_inc), &n_saved);
   wait_for (&n_saved);
   assert_old (&place);
   wsi_saver_complete (saver);
@@ -862,7 +856,7 @@ test_at_once (void)
   scene_clear (&place.scene);
   scene_init (&place.scene);
   saver = start_saver (&place, WSI_EXPORT_NEW);
-  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (g_atomic_int_inc), &n_saved);
   wait_for (&n_saved);
   scene_open (&place.scene);
   wsi_recorder_close (place.scene.recorder, place.scene.conversation, WSI_ENDING_CLEAN,

@@ -20,17 +20,11 @@ typedef struct
 } FeedScene;
 
 static void
-on_changed (FeedScene *self)
-{
-  self->n_changes++;
-}
-
-static void
 feed_scene_init (FeedScene *self)
 {
   store_scene_init (&self->scene, WSI_DEFAULT_MAX_RECORDS);
   self->feed = wsi_chart_feed_new (self->scene.store);
-  g_signal_connect_swapped (self->feed, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->feed, "changed", G_CALLBACK (g_atomic_int_inc), &self->n_changes);
 }
 
 static void

@@ -32,12 +32,6 @@ append_all (Scene *scene)
 }
 
 static void
-add_one (guint *n)
-{
-  ++*n;
-}
-
-static void
 add (Scene *scene,
      guint  n)
 {
@@ -50,9 +44,12 @@ scene_init (Scene *scene)
   store_scene_init (&scene->store, 1000);
   scene->rows = wsi_shown_rows_new ();
   g_object_set (scene->rows, "tick-ms", TICK_MS, NULL);
-  g_signal_connect_swapped (scene->rows, "swapped", G_CALLBACK (add_one), &scene->n_swapped);
-  g_signal_connect_swapped (scene->rows, "changed", G_CALLBACK (add_one), &scene->n_changed);
-  g_signal_connect_swapped (scene->rows, "rewritten", G_CALLBACK (add_one), &scene->n_rewritten);
+  g_signal_connect_swapped (scene->rows, "swapped", G_CALLBACK (g_atomic_int_inc),
+                            &scene->n_swapped);
+  g_signal_connect_swapped (scene->rows, "changed", G_CALLBACK (g_atomic_int_inc),
+                            &scene->n_changed);
+  g_signal_connect_swapped (scene->rows, "rewritten", G_CALLBACK (g_atomic_int_inc),
+                            &scene->n_rewritten);
   g_signal_connect_swapped (scene->rows, "advanced", G_CALLBACK (add), scene);
 }
 

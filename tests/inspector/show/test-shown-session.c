@@ -209,12 +209,6 @@ test_connection (void)
   g_assert_null (wsi_shown_rows_print_filter (scene.rows));
 }
 
-static void
-add_one (guint *n)
-{
-  (*n)++;
-}
-
 /* A session of recordings alone is not live, whether they can be read or not. */
 static void
 test_live (void)
@@ -226,7 +220,8 @@ test_live (void)
   guint n_changes = 0;
 
   scene_init (&scene);
-  g_signal_connect_swapped (scene.shown, "sources-changed", G_CALLBACK (add_one), &n_changes);
+  g_signal_connect_swapped (scene.shown, "sources-changed", G_CALLBACK (g_atomic_int_inc),
+                            &n_changes);
   g_assert_true (wsi_shown_session_is_live (scene.shown));
   g_list_store_append (files, file);
   g_assert_nonnull (wsi_session_open_files (scene.session, G_LIST_MODEL (files), NULL,

@@ -380,13 +380,6 @@ test_pause_with_file (void)
   drop (session);
 }
 
-static void
-count (WsiSession *session,
-       guint      *n)
-{
-  *n += 1;
-}
-
 static gboolean
 is_ended (WsiSession *session,
           guint       i)
@@ -402,11 +395,11 @@ test_reported_once (void)
   g_autoptr (GFile) file = g_file_new_for_path ("/no/such/file");
   guint n_changed = 0, n_reported = 0;
 
-  g_signal_connect (session, "reported", G_CALLBACK (count), &n_reported);
+  g_signal_connect_swapped (session, "reported", G_CALLBACK (g_atomic_int_inc), &n_reported);
   g_assert_nonnull (started_server (session, 0, NULL));
   started_file (session, file);
   wait_until (session, is_in_state, WSI_SOURCE_FAILED);
-  g_signal_connect (session, "changed", G_CALLBACK (count), &n_changed);
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (g_atomic_int_inc), &n_changed);
   wsi_session_stop (session);
   wait_until (session, is_ended, 0);
   g_assert_cmpuint (n_changed, >, 0);

@@ -39,12 +39,6 @@ on_session_changed (Place *place)
 }
 
 static void
-on_reported (Place *place)
-{
-  place->n_reported++;
-}
-
-static void
 on_refused (Place           *place,
             const WsiTarget *target,
             guint            field,
@@ -84,7 +78,8 @@ place_init (Place *place)
   wsi_window_model_set_rows (place->model, place->rows);
   g_signal_connect_swapped (place->model, "session-changed", G_CALLBACK (on_session_changed),
                             place);
-  g_signal_connect_swapped (place->model, "reported", G_CALLBACK (on_reported), place);
+  g_signal_connect_swapped (place->model, "reported", G_CALLBACK (g_atomic_int_inc),
+                            &place->n_reported);
   g_signal_connect_swapped (place->model, "refused", G_CALLBACK (on_refused), place);
   g_signal_connect_swapped (place->model, "started", G_CALLBACK (on_started), place);
   g_signal_connect_swapped (place->model, "continued", G_CALLBACK (on_continued), place);
@@ -486,12 +481,6 @@ test_filter (void)
   g_assert_cmpstr (kept, ==, "sent");
 }
 
-static void
-on_changed (guint *n)
-{
-  ++*n;
-}
-
 /* The file is named only while it is written. */
 static void
 wait_for_no_name (Place *place)
@@ -524,7 +513,7 @@ test_file (void)
   start (&place, SERVER);
   own = g_strconcat ("connect ", wsi_source_get_uri (get_source (&place, 0)), NULL);
   g_assert_null (wsi_window_model_dup_file_name (place.model));
-  g_signal_connect_swapped (place.model, "changed", G_CALLBACK (on_changed), &n_changed);
+  g_signal_connect_swapped (place.model, "changed", G_CALLBACK (g_atomic_int_inc), &n_changed);
   g_assert_false (wsi_window_model_save_to (place.model, missing, WSI_REDACTION_DEFAULT,
                                             &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
