@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import time
 
+import leftovers
 import points
 from limits import HOUR, MINUTE, Failure, OutOfTime, run
 from logged import run_logged, say, show_log  # noqa: F401
@@ -126,26 +127,31 @@ class Build:
         command = [*within, "meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
                    f"--timeout-multiplier={multiplier}", *([f"--setup={setup}"] if setup else [])]
         environment = {**self.environment, **(environment or {})}
+        mark = leftovers.Mark()
         try:
             done = run([*command, f"--logbase={log}", *arguments], TEST_SECONDS, env=environment)
         except OutOfTime:
             return self.read_part(name, log + ending, multiplier)
-        again = functools.partial(self.try_again, command, log, ending, environment) if is_tried_again else None
+        again = functools.partial(self.try_again, mark, command, log, ending, environment) if is_tried_again else None
         return self.read_log(done, name, log + ending, multiplier, begun, again)
 
     def measure(self):
         """Runs the benchmarks one at a time, in their short forms: what they find, not how fast it is."""
         begun = time.monotonic()
         command = ["meson", "test", "-C", self.folder, "--benchmark", "--no-rebuild", "--print-errorlogs"]
+        mark = leftovers.Mark()
         done = run([*command, "--logbase=benchmarklog"], TEST_SECONDS, env=self.environment)
-        again = functools.partial(self.try_again, command, "benchmarklog", ".json", self.environment)
+        again = functools.partial(self.try_again, mark, command, "benchmarklog", ".json", self.environment)
         return self.read_log(done, f"{self.name}: benchmarks", "benchmarklog.json", 1, begun, again)
 
-    def try_again(self, command, log, ending, environment, programs):
+    def try_again(self, mark, command, log, ending, environment, programs):
         """Runs programs that failed once more, one at a time: on a machine with other work a program may wait in vain.
-        Replaces their records in the log.  Returns False if there is no second run."""
+        Replaces their records in the log.  Returns False if there is no second run.  A program that is ended at its limit leaves
+        files and processes: they go first, so that what is there at the end of the run was left by programs that pass."""
         newer = "again" + ending
         say(f"   failed, and run again by itself: {', '.join(programs)}")
+        for what in mark.clear():
+            say(f"   left behind by the first run: {what}")
         with contextlib.suppress(FileNotFoundError):
             os.remove(points.log_of(self.folder, newer))
         try:

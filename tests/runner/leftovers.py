@@ -54,13 +54,13 @@ def command_of(pid):
     return str(pid)
 
 
-def end_processes(seconds=PATIENCE):
+def end_processes(seconds=None, but=()):
     """The command lines of those that did not end by themselves; now they have.
 
     One that ends may leave children, which are ours then: the last list is empty."""
     left = []
-    deadline = time.monotonic() + seconds
-    while pids := children_of(os.getpid()):
+    deadline = time.monotonic() + (PATIENCE if seconds is None else seconds)
+    while pids := set(children_of(os.getpid())).difference(but):
         for pid in pids:
             if not has_ended(pid, max(0, deadline - time.monotonic())):
                 left.append(command_of(pid))
@@ -72,11 +72,39 @@ def end_processes(seconds=PATIENCE):
 class Place:
     """A temporary directory for everything that a run starts."""
 
+    current = None              # the one that the run has
+
     def __init__(self):
+        Place.current = self
         self.folder = os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="wsp-")
 
     def end(self):
         """Removes the folder, and returns the names of the files in it."""
         left = sorted(os.listdir(self.folder))
         shutil.rmtree(self.folder, ignore_errors=True)
+        Place.current = None
+        return left
+
+
+class Mark:
+    """The processes and files that there are at a time of the run."""
+
+    def __init__(self):
+        self.pids = children_of(os.getpid())
+        self.files = self.list_files()
+
+    @staticmethod
+    def list_files():
+        return os.listdir(Place.current.folder) if Place.current else []
+
+    def clear(self):
+        """Ends and removes what came since, and returns its names.  Without a place of the run, files are not ours."""
+        left = end_processes(but=self.pids)
+        for name in sorted(set(self.list_files()).difference(self.files)):
+            path = os.path.join(Place.current.folder, name)
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                os.unlink(path)
+            left.append(name)
         return left

@@ -217,10 +217,8 @@ class Run:
     def judge_leftovers(self):
         left = leftovers.end_processes()
         files = self.place.end()
-        # A program that is ended at its limit leaves files and processes; they do not count if its second run passes.
-        if not self.total.failed_once:
-            self.total.judge(not left, "the run leaves no process behind")
-            self.total.judge(not files, "the run leaves nothing in the temporary directory")
+        self.total.judge(not left, "the run leaves no process behind")
+        self.total.judge(not files, "the run leaves nothing in the temporary directory")
         for what in left + files:
             say(f"   left behind: {what}")
 
