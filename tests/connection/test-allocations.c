@@ -13,6 +13,7 @@
 
 #include "attach/wsp-attach-private.h"
 #include "connection/wsp-connection-private.h"
+#include "lib/rows.h"
 
 static void
 on_message (WspConnection *connection,
@@ -243,13 +244,7 @@ main (int    argc,
   g_test_add_func ("/connection/allocations/counter", test_counter);
   if (ALLOCATIONS_ARE_COUNTED)
     g_test_add_func ("/connection/allocations/unread/no-memory-is-told-at-once", test_unread);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/allocations/echo/%s-allocates-nothing",
-                                               cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_echo);
-    }
+  ADD_ROWS_AS ("/connection/allocations/echo/%s-allocates-nothing", cases, test_echo);
   for (TapPlace place = 0; place < AT_STATE_CLOSING; place++)
     {
       g_autofree char *path =

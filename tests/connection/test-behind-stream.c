@@ -5,6 +5,7 @@
  * between its fragments (RFC 6455 5.4). */
 #include "connection/wire.h"
 #include "lib/heads.h"
+#include "lib/rows.h"
 
 #include <libwsproto/wsproto.h>
 #include <string.h>
@@ -808,13 +809,7 @@ main (int    argc,
   g_test_add_func ("/connection/behind-stream/limit/peer-that-does-not-read-stops-the-stream",
                    test_stalled);
   g_test_add_func ("/connection/behind-stream/limit/exact", test_limit_is_exact);
-  for (gsize i = 0; i < G_N_ELEMENTS (compressions); i++)
-    {
-      g_autofree char *path = g_strconcat ("/connection/behind-stream/compression/",
-                                           compressions[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_compression);
-    }
+  ADD_ROWS ("/connection/behind-stream/compression", compressions, test_compression);
   g_test_add_func ("/connection/behind-stream/flushed", test_flushed);
   g_test_add_func ("/connection/behind-stream/in-a-handler", test_in_a_handler);
   g_test_add_data_func ("/connection/behind-stream/freed-sends", NULL, test_freed_sends);

@@ -3,6 +3,7 @@
 
 #include "connection/wire.h"
 #include "connection/wsp-connection-private.h"
+#include "lib/rows.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -1022,12 +1023,7 @@ add_data_tests (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_echo_binary);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (raw_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/connection/peer/%s", raw_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_raw);
-    }
+  ADD_ROWS ("/connection/connection/peer", raw_cases, test_raw);
   g_test_add_func ("/connection/connection/unopened/without-properties", test_unopened);
 }
 

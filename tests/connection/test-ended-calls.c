@@ -5,6 +5,7 @@
  * close info keeps the error of the transport. */
 #include "connection/transports.h"
 #include "connection/wire.h"
+#include "lib/rows.h"
 
 #include <libwsproto/base/wsp-error.h>
 
@@ -535,13 +536,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (row), test_call);
     }
 
-  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/connection/ended-calls/after-the-failure/%s", failures[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_failed);
-    }
+  ADD_ROWS ("/connection/ended-calls/after-the-failure", failures, test_failed);
 
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include "connection/wire.h"
 #include "connection/wsp-connection-private.h"
 #include "lib/heads.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -287,13 +288,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (negotiated); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/for-stream/negotiated/%s",
-                                               negotiated[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_negotiated);
-    }
+  ADD_ROWS ("/connection/for-stream/negotiated", negotiated, test_negotiated);
   g_test_add_func ("/connection/for-stream/state/closed-after-a-clean-end", test_clean_end);
   for (guint i = 0; i < 2 * N_CUTS * G_N_ELEMENTS (inputs); i++)
     {

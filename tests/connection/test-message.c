@@ -5,6 +5,7 @@
 
 #include "connection/message/wsp-message-builder-private.h"
 #include "connection/message/wsp-message-private.h"
+#include "lib/rows.h"
 
 static void
 test_text (void)
@@ -179,14 +180,8 @@ main (int    argc,
   g_test_add_func ("/connection/message/new/text", test_text);
   g_test_add_func ("/connection/message/new/text-bytes-are-not-copied", test_text_bytes);
   g_test_add_func ("/connection/message/get-text/empty-text-without-memory", test_empty_text);
-  for (guint i = 0; i < G_N_ELEMENTS (nul_cases); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/connection/message/get-text/WS-190-text-with-nul-is-never-cut/",
-                     nul_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_text_with_nul);
-    }
+  ADD_ROWS ("/connection/message/get-text/WS-190-text-with-nul-is-never-cut", nul_cases,
+            test_text_with_nul);
   g_test_add_func ("/connection/message/new/bytes-not-utf8-refused", test_text_not_utf8);
   g_test_add_func ("/connection/message/new/binary", test_binary);
   g_test_add_func ("/connection/message-builder/add/pieces-are-joined", test_builder);

@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "connection/wsp-connection-private.h"
 #include "lib/heads.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -726,13 +727,7 @@ main (int    argc,
   g_test_add_data_func ("/connection/output/waits-while-pongs-block/echo",
                         GUINT_TO_POINTER (TRUE), test_pongs_block);
   g_test_add_func ("/connection/output/pong-waits-for-a-whole-frame", test_pong_waits);
-  for (guint i = 0; i < G_N_ELEMENTS (begun_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/output/partly-written-is-kept/%s",
-                                               begun_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_begun);
-    }
+  ADD_ROWS ("/connection/output/partly-written-is-kept", begun_cases, test_begun);
   g_test_add_func ("/connection/output/one-ping-of-keepalive-waits", test_keepalive_blocked);
   g_test_add_func ("/connection/output/compressed/each-echo-for-itself", test_compressed_echoes);
   g_test_add_func ("/connection/output/closing/nothing-is-written-after-its-time",

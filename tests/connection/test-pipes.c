@@ -6,6 +6,7 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "lib/limit.h"
+#include "lib/rows.h"
 
 #include <fcntl.h>
 #include <gio/gunixinputstream.h>
@@ -185,12 +186,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (sent); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/pipes/never-block/%s", sent[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unread);
-    }
+  ADD_ROWS ("/connection/pipes/never-block", sent, test_unread);
   g_test_add_func ("/connection/pipes/no-reader/no-signal", test_reader_gone);
   g_test_add_func ("/connection/pipes/no-reader/own-handler-stays", test_own_handler);
   return g_test_run ();

@@ -3,6 +3,7 @@
 
 /* The properties of a connection, their notify signals, and how its waiting calls are cancelled. */
 #include "connection/wire.h"
+#include "lib/rows.h"
 
 #include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
@@ -385,29 +386,12 @@ main (int    argc,
   add_addresses ();
   g_test_add_func ("/connection/properties/send-queue-is-notified-once-a-turn",
                    test_queue_is_notified_once_a_turn);
-  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/connection/properties/empty-send-queue-is-notified/%s", sides[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_empty_queue_is_notified);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (peer_closes); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/properties/peer-close/%s",
-                                               peer_closes[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_peer_close);
-    }
+  ADD_ROWS ("/connection/properties/empty-send-queue-is-notified", sides,
+            test_empty_queue_is_notified);
+  ADD_ROWS ("/connection/properties/peer-close", peer_closes, test_peer_close);
   g_test_add_func ("/connection/properties/peer-close/notified-after-ours",
                    test_peer_close_after_ours);
-  for (guint i = 0; i < G_N_ELEMENTS (waiting_calls); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/properties/cancelled/%s",
-                                               waiting_calls[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cancelled);
-    }
+  ADD_ROWS ("/connection/properties/cancelled", waiting_calls, test_cancelled);
   g_test_add_func ("/connection/properties/limits-are-notified", test_limits_are_notified);
   return g_test_run ();
 }

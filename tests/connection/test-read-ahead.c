@@ -4,6 +4,7 @@
 /* Messages whose bytes are received before the program asks for them: how much of them is held, and
  * how they are delivered. */
 #include "connection/wire.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -1040,13 +1041,7 @@ add_rows (void)
       g_test_add_data_func (limited, GUINT_TO_POINTER (i), test_queue);
       g_test_add_data_func (unread, GUINT_TO_POINTER (i), test_unread);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (request_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/stream-requested-%s",
-                                               request_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_requested);
-    }
+  ADD_ROWS_AS ("/connection/read-ahead/stream-requested-%s", request_cases, test_requested);
   for (guint i = 0; i < N_TAKES; i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/read-ahead/held-until-%s",
@@ -1061,13 +1056,7 @@ add_rows (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_too_long);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (too_longs); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/too-long/%s/right-as-stream",
-                                               too_longs[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_not_too_long);
-    }
+  ADD_ROWS_AS ("/connection/read-ahead/too-long/%s/right-as-stream", too_longs, test_not_too_long);
   for (guint i = 0; i < N_LEAVES; i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/read-ahead/stream-%s-early",
@@ -1157,12 +1146,7 @@ main (int    argc,
   g_test_add_func ("/connection/read-ahead/cancelling-loses-nothing", test_cancelled);
   g_test_add_func ("/connection/read-ahead/stop-inside-a-handler-has-effect-at-once",
                    test_stop_inside);
-  for (guint i = 0; i < G_N_ELEMENTS (early_ends); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/%s", early_ends[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ended_early);
-    }
+  ADD_ROWS ("/connection/read-ahead", early_ends, test_ended_early);
   g_test_add_func ("/connection/read-ahead/stop-inside-a-message", test_stop_in_the_middle);
   g_test_add_func ("/connection/read-ahead/start-in-a-callback", test_start_in_a_callback);
   g_test_add_func ("/connection/read-ahead/empty-fragments-take-no-memory", test_empty_fragments);

@@ -9,6 +9,7 @@
 
 #include "connection/report/wsp-report-private.h"
 #include "connection/wsp-connection-private.h"
+#include "lib/rows.h"
 
 /* The lines in the form: level, blank, and the fields as KEY=VALUE. */
 static GPtrArray *lines;
@@ -528,12 +529,7 @@ main (int    argc,
     }
   g_test_add_func ("/connection/report/name-peer", test_peer_names);
   g_test_add_func ("/connection/report/trace/frames-are-printed", test_frames);
-  for (guint i = 0; i < G_N_ELEMENTS (frame_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/connection/report/trace/", frame_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_frame);
-    }
+  ADD_ROWS ("/connection/report/trace", frame_cases, test_frame);
   g_test_add_func ("/connection/report/trace/io-and-close-are-printed", test_io);
 
   g_test_add_func ("/connection/report/timers/are-printed", test_timers);

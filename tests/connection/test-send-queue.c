@@ -5,6 +5,7 @@
  * is a message, r the rest of one, f its first fragment, u an urgent one, v the rest of an urgent
  * one, p a ping, x a Close, k a ping of keepalive, b raw bytes. */
 #include "connection/output/wsp-send-queue-private.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <time.h>
@@ -262,18 +263,8 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
-    {
-      g_autofree char *path = g_strconcat ("/connection/send-queue/add/", orders[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_order);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (cancels); i++)
-    {
-      g_autofree char *path = g_strconcat ("/connection/send-queue/cancel/", cancels[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cancel);
-    }
+  ADD_ROWS ("/connection/send-queue/add", orders, test_order);
+  ADD_ROWS ("/connection/send-queue/cancel", cancels, test_cancel);
   g_test_add_func ("/connection/send-queue/add/random", test_random);
   g_test_add_func ("/connection/send-queue/add/many-urgent-messages-take-no-longer",
                    test_many_urgents);

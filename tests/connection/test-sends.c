@@ -4,6 +4,7 @@
 /* The order of what is sent, and which sends can be cancelled. */
 #include "connection/wire.h"
 #include "connection/wsp-connection-private.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -603,13 +604,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (filter_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/receive/filter/WS-184-%s",
-                                               filter_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_filter);
-    }
+  ADD_ROWS_AS ("/connection/receive/filter/WS-184-%s", filter_cases, test_filter);
   for (guint i = 0; i < G_N_ELEMENTS (prepared_sizes); i++)
     {
       g_autofree char *path =

@@ -3,6 +3,7 @@
 
 /* A peer that reads nothing: how much is held for it, and for how long. */
 #include "connection/wire.h"
+#include "lib/rows.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -587,29 +588,11 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (held_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/stalled/held/SEC-96-%s",
-                                               held_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_held);
-    }
+  ADD_ROWS_AS ("/connection/stalled/held/SEC-96-%s", held_cases, test_held);
   g_test_add_func ("/connection/stalled/held/freed-when-sent", test_freed);
   g_test_add_func ("/connection/stalled/held/pings-without-pongs-count", test_pings_without_pongs);
-  for (guint i = 0; i < G_N_ELEMENTS (mark_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/stalled/marks/%s",
-                                               mark_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_marks);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (time_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/stalled/time/SEC-96-SEC-98-%s",
-                                               time_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_time);
-    }
+  ADD_ROWS ("/connection/stalled/marks", mark_cases, test_marks);
+  ADD_ROWS_AS ("/connection/stalled/time/SEC-96-SEC-98-%s", time_cases, test_time);
 
   return g_test_run ();
 }

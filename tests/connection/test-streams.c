@@ -3,6 +3,7 @@
 
 /* Messages in pieces: written to a stream, read from one. */
 #include "connection/wire.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -1070,14 +1071,8 @@ add_outgoing (void)
                    test_vectors);
   g_test_add_func ("/connection/streams/begin-message/synchronous-writes-fill-the-queue",
                    test_synchronous_full);
-  for (guint i = 0; i < G_N_ELEMENTS (waiting_ends); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/connection/streams/begin-message/waiting-write-fails-%s",
-                         waiting_ends[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_waiting_write_fails);
-    }
+  ADD_ROWS_AS ("/connection/streams/begin-message/waiting-write-fails-%s", waiting_ends,
+               test_waiting_write_fails);
   g_test_add_func ("/connection/streams/begin-message/refused-where-a-script-made-the-stream",
                    test_made_by_a_script);
   g_test_add_func ("/connection/streams/begin-message/cancelled-while-it-waits",

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "connection/wsp-connection-private.h"
+#include "lib/rows.h"
 
 static void
 set_times (WspConnection *connection,
@@ -462,12 +463,7 @@ main (int    argc,
   g_test_add_func ("/connection/time/keepalive/other-limits-count-at-once",
                    test_shortened_while_open);
   g_test_add_func ("/connection/time/idle/is-changed-inside-a-message", test_set_inside_message);
-  for (guint i = 0; i < G_N_ELEMENTS (shared_times); i++)
-    {
-      g_autofree char *path = g_strconcat ("/connection/time/shared/", shared_times[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_shared_times);
-    }
+  ADD_ROWS ("/connection/time/shared", shared_times, test_shared_times);
   g_test_add_func ("/connection/time/draining/failed-client-half-closes", test_failed_client);
   g_test_add_func ("/connection/time/idle/closed-with-1001", test_idle);
   g_test_add_func ("/connection/time/idle/has-passed-once-the-close-was-sent", test_idle_once);

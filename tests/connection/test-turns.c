@@ -4,6 +4,7 @@
 /* Turns that end early because no work seems to be left. */
 #include "connection/fault-stream.h"
 #include "connection/wire.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -588,13 +589,8 @@ main (int    argc,
                    test_loop_inside);
   g_test_add_func ("/connection/turns/loop-inside-a-handler/may-drop-the-connection",
                    test_dropped_inside);
-  for (guint i = 0; i < G_N_ELEMENTS (ends_before_loops); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/turns/loop-inside-a-handler/%s-ends",
-                                               ends_before_loops[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end_and_loop);
-    }
+  ADD_ROWS_AS ("/connection/turns/loop-inside-a-handler/%s-ends", ends_before_loops,
+               test_end_and_loop);
   for (guint i = 0; i < N_SENDS_AROUND_LOOPS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/turns/loop-inside-a-handler/%s-is-sent",
@@ -602,20 +598,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_send_around_loop);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/turns/sent-to-another/%s",
-                                               orders[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), check_order);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (transport_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/turns/sent-to-another/transport/%s",
-                                               transport_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), check_transport);
-    }
+  ADD_ROWS ("/connection/turns/sent-to-another", orders, check_order);
+  ADD_ROWS ("/connection/turns/sent-to-another/transport", transport_cases, check_transport);
   g_test_add_func ("/connection/turns/sent-to-another/before-later-answers", test_before_answers);
   g_test_add_func ("/connection/turns/sent-to-another/abort-drops-it", test_aborted);
   return g_test_run ();

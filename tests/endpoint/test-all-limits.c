@@ -7,6 +7,7 @@
 #include "endpoint/knock.h"
 #include "lib/listen.h"
 #include "lib/log-watch.h"
+#include "lib/rows.h"
 
 #include <libwsproto/wsproto-session.h>
 #include <unistd.h>
@@ -521,13 +522,7 @@ main (int    argc,
                         GUINT_TO_POINTER (WSP_SLOW_POLICY_CLOSE), test_slow);
   g_test_add_data_func ("/endpoint/all-limits/skipped-receiver-is-logged-once",
                         GUINT_TO_POINTER (WSP_SLOW_POLICY_SKIP), test_slow);
-  for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/all-limits/named-with-both-numbers/",
-                                           limit_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limit);
-    }
+  ADD_ROWS ("/endpoint/all-limits/named-with-both-numbers", limit_cases, test_limit);
 
   int status = g_test_run ();
 

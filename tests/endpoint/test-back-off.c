@@ -4,6 +4,7 @@
 #include "endpoint/reconnecting/wsp-back-off-private.h"
 
 #include "http/wsp-retry-after-private.h"
+#include "lib/rows.h"
 
 #define GONE 1006               /* without a Close frame */
 #define DAY WSP_MAX_RETRY_AFTER
@@ -133,13 +134,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/back-off/WS-169-delay/%s",
-                                               delays[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_delay);
-    }
+  ADD_ROWS ("/endpoint/back-off/WS-169-delay", delays, test_delay);
 
   for (guint i = 0; i < G_N_ELEMENTS (plans); i++)
     {

@@ -3,6 +3,7 @@
 
 #include "endpoint/opening/wsp-body-private.h"
 #include "lib/heads.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -86,12 +87,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/body/%s", bodies[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_body);
-    }
+  ADD_ROWS ("/endpoint/body", bodies, test_body);
 
   g_test_add_func ("/endpoint/body/chunk-size-beyond-64-bits", test_size_beyond_64_bits);
 

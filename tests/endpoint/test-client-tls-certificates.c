@@ -9,6 +9,7 @@
 #include "endpoint/far/issued.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
+#include "lib/rows.h"
 
 #define PATH "/endpoint/client-tls-certificates/"
 #define MAX_SHOWN 8             /* of a row */
@@ -661,12 +662,7 @@ main (int    argc,
     }
 
   g_test_add_func (PATH "profile", test_profile);
-  for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "chain-of-", chains[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_chain);
-    }
+  ADD_ROWS_AS (PATH "chain-of-%s", chains, test_chain);
 
   int status = g_test_run ();
 

@@ -9,6 +9,7 @@
 #include "endpoint/far/sealed-records.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
+#include "lib/rows.h"
 
 #define PATH "/endpoint/client-tls-sessions/"
 #define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
@@ -894,13 +895,7 @@ main (int    argc,
 
   g_test_add_data_func (PATH "lost-output/tls-1.2", TLS_1_2, test_lost_output);
   g_test_add_data_func (PATH "lost-output/tls-1.3", TLS_1_3, test_lost_output);
-  for (guint i = 0; i < G_N_ELEMENTS (lost_writes); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "alert-before-a-write-that-fails/",
-                                           lost_writes[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_lost_write);
-    }
+  ADD_ROWS (PATH "alert-before-a-write-that-fails", lost_writes, test_lost_write);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (alerts); i++)
     {
       g_autofree char *path = g_strconcat (PATH "alert/", alerts[i / 2].name,
@@ -926,31 +921,15 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_message);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (unreadable); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "certificates/unreadable/", unreadable[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unreadable);
-    }
+  ADD_ROWS (PATH "certificates/unreadable", unreadable, test_unreadable);
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *path = g_strdup_printf (PATH "certificates/signature-of-%u-bytes", i);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_short_signature);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "group/", groups[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_group);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (floods); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "flood/", floods[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_flood);
-    }
+  ADD_ROWS (PATH "group", groups, test_group);
+  ADD_ROWS (PATH "flood", floods, test_flood);
 
   return g_test_run ();
 }

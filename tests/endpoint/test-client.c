@@ -3,6 +3,7 @@
 
 #include "connection/wire.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -663,12 +664,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/client/answer/%s", answers[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
-    }
+  ADD_ROWS ("/endpoint/client/answer", answers, test_answer);
   g_test_add_func ("/endpoint/client/request/WS-20-WS-21-WS-34-head-and-refusal", test_request);
   for (guint i = 0; i < G_N_ELEMENTS (required_protocols); i++)
     {
@@ -678,12 +674,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_required_protocol);
     }
   g_test_add_func ("/endpoint/client/request/own-fields-replace-those-of-all", test_own_fields);
-  for (guint i = 0; i < G_N_ELEMENTS (agents); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/client/user-agent/%s", agents[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_user_agent);
-    }
+  ADD_ROWS ("/endpoint/client/user-agent", agents, test_user_agent);
   g_test_add_func ("/endpoint/client/request/prepare-then-WS-19-cancel", test_prepare);
   g_test_add_func ("/endpoint/client/timeout/WS-19-SEC-37-name-to-open", test_timeout);
   g_test_add_func ("/endpoint/client/connect/WS-9-one-after-the-other", test_serialized);

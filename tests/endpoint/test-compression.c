@@ -9,6 +9,7 @@
 #include "core/stream/stream.h"
 #include "reactor/wsp-reactor-private.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <dlfcn.h>
 
@@ -598,13 +599,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (agreements); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/compression/agreed-%s",
-                                               agreements[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_agreement);
-    }
+  ADD_ROWS_AS ("/endpoint/compression/agreed-%s", agreements, test_agreement);
   g_test_add_func ("/endpoint/compression/WS-243-SEC-93-off-until-both-want-it", test_off);
   g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
   for (gsize i = 0; i < G_N_ELEMENTS (offers); i++)
@@ -613,13 +608,7 @@ main (int    argc,
 
       g_test_add_data_func (path, &offers[i], test_offer);
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/compression/change-holds-for-later/%s",
-                                               changes[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_change);
-    }
+  ADD_ROWS ("/endpoint/compression/change-holds-for-later", changes, test_change);
   g_test_add_func ("/endpoint/compression/SEC-79-SEC-81-bomb-ends-with-1009", test_bomb);
   g_test_add_func ("/endpoint/compression/read-ahead-and-then-a-stream", test_read_ahead);
   for (guint i = 0; i < G_N_ELEMENTS (helds); i++)

@@ -5,6 +5,7 @@
  * TLS inside of TLS. */
 #include "endpoint/far/dialed.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #define MEBIBYTE (1024 * 1024)
 #define N_LARGE 6
@@ -306,13 +307,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (certificates); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/dial-https-proxy/certificate/SEC-110-%s", certificates[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy_certificate);
-    }
+  ADD_ROWS_AS ("/endpoint/dial-https-proxy/certificate/SEC-110-%s", certificates,
+               test_proxy_certificate);
   g_test_add_func ("/endpoint/dial-https-proxy/refusal/WS-35-407-is-kept", test_https_refusal);
   g_test_add_func ("/endpoint/dial-https-proxy/refusal/SEC-42-no-tls-no-login",
                    test_https_is_plain);

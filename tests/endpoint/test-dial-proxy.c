@@ -4,6 +4,7 @@
 /* Connections through HTTP proxies, with and without TLS, and through SOCKS proxies.  Only the
  * proxy can resolve the names that end in .example. */
 #include "endpoint/far/dialed.h"
+#include "lib/rows.h"
 
 static const struct
 {
@@ -226,25 +227,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/dial-proxy/way/%s", ways[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_way);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/dial-proxy/refusal/%s", refusals[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (socks_refusals); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/dial-proxy/socks/%s",
-                                               socks_refusals[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_socks_refusal);
-    }
+  ADD_ROWS ("/endpoint/dial-proxy/way", ways, test_way);
+  ADD_ROWS ("/endpoint/dial-proxy/refusal", refusals, test_refusal);
+  ADD_ROWS ("/endpoint/dial-proxy/socks", socks_refusals, test_socks_refusal);
   g_test_add_data_func ("/endpoint/dial-proxy/limits/SEC-42-fields", GUINT_TO_POINTER (101),
                         test_limits);
   g_test_add_data_func ("/endpoint/dial-proxy/limits/SEC-42-bytes", GUINT_TO_POINTER (2000),

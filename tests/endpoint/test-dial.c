@@ -4,6 +4,7 @@
 /* Connecting to a server without proxies: TLS, Unix sockets, streams that the program passes. */
 #include "connection/transports.h"
 #include "endpoint/far/dialed.h"
+#include "lib/rows.h"
 
 #include <glib/gstdio.h>
 
@@ -687,13 +688,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (certificates); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/dial/certificate/%s",
-                                               certificates[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_certificate);
-    }
+  ADD_ROWS ("/endpoint/dial/certificate", certificates, test_certificate);
   for (guint i = 0; i < N_TRANSPORTS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/dial/ready-made/%s",

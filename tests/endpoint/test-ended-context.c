@@ -6,6 +6,7 @@
  * peers see the end. */
 #include "connection/wire.h"
 #include "lib/ended-context.h"
+#include "lib/rows.h"
 
 #define PATH "/endpoint/ended-context/"
 #define REQUEST "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n" \
@@ -363,12 +364,7 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
     add_in_each_order (PATH, acts[i].name, i, test_end);
-  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "server-at-each-step/", requests[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_server_at_each_step);
-    }
+  ADD_ROWS (PATH "server-at-each-step", requests, test_server_at_each_step);
 
   return g_test_run ();
 }

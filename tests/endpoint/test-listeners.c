@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/log-watch.h"
+#include "lib/rows.h"
 #include "lib/turns.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -975,18 +976,8 @@ main (int    argc,
   lines = g_ptr_array_new_with_free_func (g_free);
   log_watch (catch_log);
 
-  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/listeners/host/%s", hosts[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_host);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/listeners/refused/%s", refusals[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
-    }
+  ADD_ROWS ("/endpoint/listeners/host", hosts, test_host);
+  ADD_ROWS ("/endpoint/listeners/refused", refusals, test_refused);
   g_test_add_func ("/endpoint/listeners/refused/flags-before-anything-else", test_flags_of_all);
   g_test_add_func ("/endpoint/listeners/address/port-is-known", test_port_of_address);
   g_test_add_func ("/endpoint/listeners/unix/path-and-chosen-name", test_unix);

@@ -3,6 +3,7 @@
 
 /* Credentials for servers and proxies, and the properties that are set after a refusal. */
 #include "endpoint/far/dialed.h"
+#include "lib/rows.h"
 
 #define BASIC "Basic bWU6c2VjcmV0"      /* me:secret */
 
@@ -361,25 +362,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (logins); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/login/server/%s", logins[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_login);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (proxy_logins); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/login/proxy/%s", proxy_logins[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy_login);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (other_proxies); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/login/other-proxy/%s",
-                                               other_proxies[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_other_proxy);
-    }
+  ADD_ROWS ("/endpoint/login/server", logins, test_login);
+  ADD_ROWS ("/endpoint/login/proxy", proxy_logins, test_proxy_login);
+  ADD_ROWS ("/endpoint/login/other-proxy", other_proxies, test_other_proxy);
   g_test_add_func ("/endpoint/login/other-proxy/SEC-42-same-proxy-keeps-it", test_same_proxy);
   g_test_add_func ("/endpoint/login/proxy/SEC-42-own-field", test_own_proxy_field);
   g_test_add_func ("/endpoint/login/server/SEC-41-own-field", test_own_field);

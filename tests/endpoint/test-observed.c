@@ -8,6 +8,7 @@
 #include "endpoint/knock.h"
 #include "lib/listen.h"
 #include "lib/observer.h"
+#include "lib/rows.h"
 
 #include <libwsproto/observe/dissector/wsp-dissector.h>
 #include <unistd.h>
@@ -455,30 +456,11 @@ main (int    argc,
                    test_conversation);
   g_test_add_func ("/endpoint/observed/tap/refusal-has-the-handshake-as-source", test_refusal);
   g_test_add_func ("/endpoint/observed/tap/removed-observes-nothing", test_removed);
-  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/observed/refused-request/own-source/%s", refused[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused_request);
-    }
+  ADD_ROWS ("/endpoint/observed/refused-request/own-source", refused, test_refused_request);
   g_test_add_func ("/endpoint/observed/refused-request/own-source/no-tls", test_refused_tls);
-  for (guint i = 0; i < G_N_ELEMENTS (answered); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/observed/refused-answer/unchanged/%s", answered[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused_answer);
-    }
+  ADD_ROWS ("/endpoint/observed/refused-answer/unchanged", answered, test_refused_answer);
   g_test_add_func ("/endpoint/observed/redirect/body-belongs-to-its-place", test_redirect);
-  for (guint i = 0; i < G_N_ELEMENTS (proxied); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/observed/proxy/its-response-is-not-reported/%s",
-                         proxied[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy);
-    }
+  ADD_ROWS ("/endpoint/observed/proxy/its-response-is-not-reported", proxied, test_proxy);
 
   return g_test_run ();
 }

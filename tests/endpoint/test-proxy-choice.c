@@ -4,6 +4,7 @@
 #include "connection/wire.h"
 
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
+#include "lib/rows.h"
 
 /* The test's resolver: two results, and a list of the URIs that it was asked about. */
 #define TEST_TYPE_RESOLVER (test_resolver_get_type ())
@@ -168,12 +169,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/proxy-choice/%s", choices[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
-    }
+  ADD_ROWS ("/endpoint/proxy-choice", choices, test_choice);
   g_test_add_func ("/endpoint/proxy-choice/cancelled", test_cancelled);
 
   return g_test_run ();

@@ -4,6 +4,7 @@
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/monitor.h"
 #include "endpoint/far/notified.h"
+#include "lib/rows.h"
 
 static const char uri[] = "ws://me:secret@127.0.0.1:1/a";
 
@@ -252,13 +253,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/reconnector-properties/time/%s",
-                                               times[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_time);
-    }
+  ADD_ROWS ("/endpoint/reconnector-properties/time", times, test_time);
   for (guint i = 0; i < N_ANSWERS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/reconnector-properties/active/%s",

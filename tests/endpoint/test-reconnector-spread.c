@@ -6,6 +6,7 @@
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/monitor.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #define SPREAD 1000             /* seconds; the same below */
 #define MIN_DELAY 5000
@@ -534,13 +535,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loss);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (returns); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/reconnector-spread/returns-after/%s", returns[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_return);
-    }
+  ADD_ROWS ("/endpoint/reconnector-spread/returns-after", returns, test_return);
   g_test_add_func ("/endpoint/reconnector-spread/change-affects-the-next-wait",
                    test_change_while_waiting);
   g_test_add_func ("/endpoint/reconnector-spread/network-flaps-while-waiting", test_flapping);

@@ -4,6 +4,7 @@
 #include "connection/tap-place.h"
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/monitor.h"
+#include "lib/rows.h"
 
 typedef struct
 {
@@ -508,18 +509,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/reconnector/answer/%s", answers[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/reconnector/error/%s", errors[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_error);
-    }
+  ADD_ROWS ("/endpoint/reconnector/answer", answers, test_answer);
+  ADD_ROWS ("/endpoint/reconnector/error", errors, test_error);
   for (guint i = 0; i < N_MOMENTS * 2; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/reconnector/%s/%s",

@@ -3,6 +3,7 @@
 
 /* The targets of redirects, and the header fields that are sent to them. */
 #include "endpoint/far/dialed.h"
+#include "lib/rows.h"
 
 #include <glib/gstdio.h>
 
@@ -306,21 +307,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/redirect/refused/%s", refusals[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal);
-    }
+  ADD_ROWS ("/endpoint/redirect/refused", refusals, test_refusal);
   g_test_add_func ("/endpoint/redirect/WS-25-WS-36-same-origin", test_same_origin);
   g_test_add_func ("/endpoint/redirect/WS-36-SEC-40-other-origin", test_other_origin);
-  for (guint i = 0; i < G_N_ELEMENTS (uri_logins); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/redirect/uri-login/%s",
-                                               uri_logins[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_uri_login);
-    }
+  ADD_ROWS ("/endpoint/redirect/uri-login", uri_logins, test_uri_login);
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/redirect/status/%u", statuses[i].status);

@@ -4,6 +4,7 @@
 /* A refused handshake: its status and headers are available at once; its body is read for a
  * short time and up to a limit. */
 #include "endpoint/far/dialed.h"
+#include "lib/rows.h"
 
 #define SHORT 50                /* milliseconds */
 #define LONG 10                 /* seconds after which the test fails */
@@ -237,13 +238,7 @@ main (int    argc,
       g_test_add_data_func (server, GUINT_TO_POINTER (i), test_server);
       g_test_add_data_func (proxy, GUINT_TO_POINTER (i), test_proxy);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (logins); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/refusal/login-at-once/%s",
-                                               logins[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_login);
-    }
+  ADD_ROWS ("/endpoint/refusal/login-at-once", logins, test_login);
   g_test_add_func ("/endpoint/refusal/status-and-headers-come-before-the-body", test_at_once);
 
   return g_test_run ();

@@ -7,6 +7,7 @@
 
 #include "endpoint/knock.h"
 #include "lib/limit.h"
+#include "lib/rows.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -276,12 +277,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   limit_set (TIME_LIMIT, "restarts");
 
-  for (guint i = 0; i < G_N_ELEMENTS (restarts); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/restart/WS-170-nobody-is-lost/%s",
-                                               restarts[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_restart);
-    }
+  ADD_ROWS ("/endpoint/restart/WS-170-nobody-is-lost", restarts, test_restart);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 #include "endpoint/served.h"
 #include "lib/heads.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -848,26 +849,14 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-adopt/check/as-a-listener-%s",
-                                               requests[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_same_answer);
-    }
+  ADD_ROWS_AS ("/endpoint/server-adopt/check/as-a-listener-%s", requests, test_same_answer);
   for (guint i = 0; i < G_N_ELEMENTS (unchecked); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-adopt/check/not-%s", unchecked[i]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unchecked);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (late_ones); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-adopt/adopt/unchecked-%s",
-                                               late_ones[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_late);
-    }
+  ADD_ROWS_AS ("/endpoint/server-adopt/adopt/unchecked-%s", late_ones, test_late);
   g_test_add_func ("/endpoint/server-adopt/adopt/checked", test_checked);
   g_test_add_func ("/endpoint/server-adopt/adopt/SEC-27-checked-without-addresses",
                    test_checked_without_addresses);

@@ -5,6 +5,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -469,13 +470,7 @@ main (int    argc,
                    test_stream_after_the_end);
   g_test_add_func ("/endpoint/server-connections/shutdown/no-connections", test_shutdown_of_none);
   g_test_add_func ("/endpoint/server-connections/shutdown/cancelled", test_cancelled_shutdown);
-  for (guint i = 0; i < G_N_ELEMENTS (bad_requests); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-connections/shutdown/refused/%s", bad_requests[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad_shutdown);
-    }
+  ADD_ROWS ("/endpoint/server-connections/shutdown/refused", bad_requests, test_bad_shutdown);
   g_test_add_func ("/endpoint/server-connections/life/SEC-100-come-and-go", test_churn);
 
   return g_test_run ();

@@ -6,6 +6,7 @@
 #include "endpoint/knock.h"
 #include "lib/listen.h"
 #include "lib/log-watch.h"
+#include "lib/rows.h"
 
 #include <unistd.h>
 
@@ -472,13 +473,7 @@ test_other_thread (void)
 static void
 add_choices (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-decisions/subprotocol/%s",
-                                               choices[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
-    }
+  ADD_ROWS ("/endpoint/server-decisions/subprotocol", choices, test_choice);
 }
 
 int
@@ -489,12 +484,7 @@ main (int    argc,
   log_lines = g_string_new (NULL);
   log_watch (catch_log);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-decisions/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/endpoint/server-decisions", cases, test_case);
   add_choices ();
   g_test_add_func ("/endpoint/server-decisions/request-inside-another-one", test_nested);
   g_test_add_func ("/endpoint/server-decisions/other-thread-is-a-critical", test_other_thread);

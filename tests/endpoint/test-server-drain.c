@@ -7,6 +7,7 @@
 #include "endpoint/knock.h"
 #include "lib/limit.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -963,13 +964,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_transition);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (reason_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/server-drain/reason/", reason_cases[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_reason);
-    }
+  ADD_ROWS ("/endpoint/server-drain/reason", reason_cases, test_reason);
   add_with_threads ("/endpoint/server-drain/closes-evenly", test_evenly);
   g_test_add_func ("/endpoint/server-drain/closes-in-random-order", test_randomly);
   g_test_add_func ("/endpoint/server-drain/resumed-in-a-close-keeps-handshakes",

@@ -8,6 +8,7 @@
 #include "endpoint/knock.h"
 #include "lib/listen.h"
 #include "lib/log-watch.h"
+#include "lib/rows.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
@@ -543,13 +544,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   log_watch (catch_log);
-  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-http-clients/handler/%s",
-                                               handlers[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_handler);
-    }
+  ADD_ROWS ("/endpoint/server-http-clients/handler", handlers, test_handler);
   g_test_add_data_func ("/endpoint/server-http-clients/reader-that-is-late-gets-all",
                         GINT_TO_POINTER (TRUE), test_slow_reader);
   g_test_add_data_func ("/endpoint/server-http-clients/reader-that-does-not-read-is-dropped",

@@ -8,6 +8,7 @@
 #include "endpoint/served.h"
 #include "lib/heads.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 #include "lib/turns.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -419,14 +420,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-listen/port/in-use-for-ipv6-only", test_twin_in_use);
   g_test_add_func ("/endpoint/server-listen/unix/path-and-abstract", test_unix);
   g_test_add_func ("/endpoint/server-listen/socket/inherited", test_inherited);
-  for (guint i = 0; i < G_N_ELEMENTS (loopback_hosts); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-listen/loopback/SEC-27-WS-253-%s",
-                         loopback_hosts[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loopback_host);
-    }
+  ADD_ROWS_AS ("/endpoint/server-listen/loopback/SEC-27-WS-253-%s", loopback_hosts,
+               test_loopback_host);
   g_test_add_func ("/endpoint/server-listen/descriptors/subprocess", test_no_descriptors);
   g_test_add_func ("/endpoint/server-listen/descriptors/SEC-95-pauses-without-spinning",
                    test_no_descriptors_in_subprocess);

@@ -8,6 +8,7 @@
 #include "endpoint/knock.h"
 #include "lib/limit.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -737,12 +738,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_source);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/server-proxy/stream/", streams[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_stream);
-    }
+  ADD_ROWS ("/endpoint/server-proxy/stream", streams, test_stream);
   for (guint i = 0; i < 4; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-proxy/per-address/%s-%s",

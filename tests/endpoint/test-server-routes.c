@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "endpoint/opening/wsp-routes-private.h"
+#include "lib/rows.h"
 
 typedef struct
 {
@@ -483,28 +484,11 @@ test_many (void)
 static void
 add_rows (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (fits); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-routes/fits/WS-84-%s",
-                                               fits[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_fit);
-    }
+  ADD_ROWS_AS ("/endpoint/server-routes/fits/WS-84-%s", fits, test_fit);
   g_test_add_func ("/endpoint/server-routes/copy-has-the-routes-of-then", test_copy);
   g_test_add_func ("/endpoint/server-routes/added-in-the-same-time-to-many", test_many);
-  for (guint i = 0; i < G_N_ELEMENTS (takers); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-routes/taken-by/%s",
-                                               takers[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_taken);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-routes/page/%s", pages[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_page);
-    }
+  ADD_ROWS ("/endpoint/server-routes/taken-by", takers, test_taken);
+  ADD_ROWS ("/endpoint/server-routes/page", pages, test_page);
 }
 
 int

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "endpoint/serving/wsp-server.h"
+#include "lib/rows.h"
 
 static const struct
 {
@@ -194,13 +195,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-rules/protocol/WS-90-%s",
-                                               choices[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
-    }
+  ADD_ROWS_AS ("/endpoint/server-rules/protocol/WS-90-%s", choices, test_choice);
   g_test_add_func ("/endpoint/server-rules/protocol/names-that-no-client-offers-are-named",
                    test_subprotocol_mistakes);
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
@@ -211,22 +206,10 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_setting);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-rules/origin/WS-72-SEC-26-SEC-27-%s",
-                         refusals[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal_reason);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (descriptor_limits); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-rules/max-connections/SEC-95-%s",
-                         descriptor_limits[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_descriptors);
-    }
+  ADD_ROWS_AS ("/endpoint/server-rules/origin/WS-72-SEC-26-SEC-27-%s", refusals,
+               test_refusal_reason);
+  ADD_ROWS_AS ("/endpoint/server-rules/max-connections/SEC-95-%s", descriptor_limits,
+               test_descriptors);
 
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
  * call the server. */
 #include "endpoint/far/certificates.h"
 #include "lib/limit.h"
+#include "lib/rows.h"
 
 #include <libwsproto/wsproto.h>
 #include <unistd.h>
@@ -348,12 +349,6 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-settings/values-are-kept", test_values);
   g_test_add_func ("/endpoint/server-settings/any-thread-may-read-draining", test_draining);
 
-  for (guint j = 0; j < G_N_ELEMENTS (server_limits); j++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/server-settings/limit/",
-                                           server_limits[j].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (j), test_limit);
-    }
+  ADD_ROWS ("/endpoint/server-settings/limit", server_limits, test_limit);
   return g_test_run ();
 }

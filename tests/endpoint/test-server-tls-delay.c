@@ -8,6 +8,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <gnutls/gnutls.h>
 #include <netinet/in.h>
@@ -207,12 +208,6 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/server-tls-delay/gnutls/", cases[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_delay);
-    }
+  ADD_ROWS ("/endpoint/server-tls-delay/gnutls", cases, test_delay);
   return g_test_run ();
 }

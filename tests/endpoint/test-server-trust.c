@@ -7,6 +7,7 @@
 #include "endpoint/knock.h"
 #include "endpoint/serving/wsp-server-handshake-private.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 typedef enum
 {
@@ -575,13 +576,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verification);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (plain_verdicts); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/verify-chain-only/%s",
-                                               plain_verdicts[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_plain);
-    }
+  ADD_ROWS ("/endpoint/server-trust/verify-chain-only", plain_verdicts, test_plain);
   g_test_add_func ("/endpoint/server-trust/verify-chain-only/asked-in-the-thread-of-its-worker",
                    test_plain_of_worker);
   g_test_add_func ("/endpoint/server-trust/properties", test_properties);

@@ -4,6 +4,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -506,18 +507,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server/refused/%s", refusals[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (accepted); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server/accepted/%s", accepted[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_accepted);
-    }
+  ADD_ROWS ("/endpoint/server/refused", refusals, test_refused);
+  ADD_ROWS ("/endpoint/server/accepted", accepted, test_accepted);
   g_test_add_func ("/endpoint/server/refused/WS-79-endless-head", test_endless_head);
   g_test_add_func ("/endpoint/server/accepted/WS-81-frame-after-the-request", test_pipelined);
   g_test_add_func ("/endpoint/server/request/WS-83-handler-rejects", test_rejected);

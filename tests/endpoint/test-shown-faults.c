@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/handshake/server-handshake.h"
+#include "lib/rows.h"
 
 #define N_HEADS 20000
 
@@ -153,12 +154,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/shown-faults/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_shown);
-    }
+  ADD_ROWS ("/endpoint/shown-faults", cases, test_shown);
   g_test_add_func ("/endpoint/shown-faults/nul", test_nul);
   g_test_add_func ("/endpoint/shown-faults/SEC-41-of-any-head-are-short-and-not-secret", test_any);
 

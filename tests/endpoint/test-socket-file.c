@@ -5,6 +5,7 @@
  * server removes at its end. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/rows.h"
 #include "lib/turns.h"
 
 #include <errno.h>
@@ -502,12 +503,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (row), test_obstacle);
     }
-  for (guint row = 0; row < G_N_ELEMENTS (ends); row++)
-    {
-      g_autofree char *path = g_strconcat (PATH "end/", ends[row].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (row), test_end);
-    }
+  ADD_ROWS (PATH "end", ends, test_end);
   g_test_add_func (PATH "end/not-in-a-child", test_child);
   g_test_add_func (PATH "one-server-after-the-other", test_again);
   g_test_add_func (PATH "in-the-way/not-permitted-to-remove", test_not_permitted);

@@ -5,6 +5,7 @@
  * its effect when the tap has returned, and the library makes no call that is a critical. */
 #include "connection/wire.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 typedef struct
 {
@@ -215,13 +216,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (deeds); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/tap-deeds/takes-effect-afterwards/%s", deeds[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
-    }
+  ADD_ROWS ("/endpoint/tap-deeds/takes-effect-afterwards", deeds, test_deed);
   g_test_add_func ("/endpoint/tap-deeds/message-of-a-broadcast-dropped", test_message_dropped);
   return g_test_run ();
 }

@@ -11,6 +11,7 @@
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
@@ -168,20 +169,8 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/tls-peer-costs/of-client/", clients[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_client);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/tls-peer-costs/of-server/", servers[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_server);
-    }
+  ADD_ROWS ("/endpoint/tls-peer-costs/of-client", clients, test_client);
+  ADD_ROWS ("/endpoint/tls-peer-costs/of-server", servers, test_server);
   g_test_add_func ("/endpoint/tls-peer-costs/of-server/TLS-1.3/32768-bits-signed-by-another-key",
                    test_other_key);
   return g_test_run ();

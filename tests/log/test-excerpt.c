@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "lib/rows.h"
 #include "log/wsp-certificate-private.h"
 #include "log/wsp-excerpt-private.h"
 
@@ -70,12 +71,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/log/excerpt/quote/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_quote);
-    }
+  ADD_ROWS ("/log/excerpt/quote", cases, test_quote);
   g_test_add_func ("/log/excerpt/each-error-of-a-certificate-has-a-text", test_certificate);
 
   return g_test_run ();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "lib/rows.h"
 #include "log/wsp-log-private.h"
 
 #include <string.h>
@@ -264,12 +265,7 @@ test_help (void)
 static void
 add_cases (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (escape_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/log/log/escape/WS-257-%s", escape_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_escape);
-    }
+  ADD_ROWS_AS ("/log/log/escape/WS-257-%s", escape_cases, test_escape);
   for (guint i = 0; i < G_N_ELEMENTS (topic_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/log/log/topics/%s",
@@ -278,12 +274,7 @@ add_cases (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_topics);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (level_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/log/log/write/level-%s", level_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_level);
-    }
+  ADD_ROWS_AS ("/log/log/write/level-%s", level_cases, test_level);
 }
 
 int

@@ -9,6 +9,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "lib/rows.h"
 #include "observe/taken.h"
 
 #define MIB (1024 * 1024)
@@ -228,20 +229,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (view_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-frame/views/%s",
-                                               view_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_views);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (gap_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-frame/after-a-gap/%s",
-                                               gap_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_gap);
-    }
+  ADD_ROWS ("/observe/dissector-frame/views", view_cases, test_views);
+  ADD_ROWS ("/observe/dissector-frame/after-a-gap", gap_cases, test_gap);
   g_test_add_func ("/observe/dissector-frame/offset/payload-across-2-to-the-64", test_far_offset);
   g_test_add_func ("/observe/dissector-frame/compressed-bit/without-agreement-is-a-fault-alone",
                    test_bit_alone);

@@ -9,6 +9,8 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "lib/rows.h"
+
 #define REQUEST_LINES \
   "GET /chat HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -425,36 +427,12 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (head_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/as-it-was/%s",
-                                               head_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_heads);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (request_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/read-as-peers-do/%s",
-                                               request_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_request);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (size_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/size-breaks-no-rule/%s",
-                                               size_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_size);
-    }
+  ADD_ROWS ("/observe/dissector-head/as-it-was", head_cases, test_heads);
+  ADD_ROWS ("/observe/dissector-head/read-as-peers-do", request_cases, test_request);
+  ADD_ROWS ("/observe/dissector-head/size-breaks-no-rule", size_cases, test_size);
   g_test_add_func ("/observe/dissector-head/as-it-was/incomplete", test_incomplete);
   g_test_add_func ("/observe/dissector-head/bounded/interim-and-malformed", test_bounded);
-  for (guint i = 0; i < G_N_ELEMENTS (interim_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/bounded/interim-heads/%s",
-                                               interim_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_interim_bounded);
-    }
+  ADD_ROWS ("/observe/dissector-head/bounded/interim-heads", interim_cases, test_interim_bounded);
   g_test_add_func ("/observe/dissector-head/deflate/known-with-the-response", test_deflate);
   g_test_add_func ("/observe/dissector-head/deflate/known-without-the-request", test_lost_request);
   g_test_add_func ("/observe/dissector-head/deflate/none-with-a-malformed-request",

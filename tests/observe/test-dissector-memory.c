@@ -10,6 +10,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "lib/rows.h"
 #include "observe/taken.h"
 
 #define PATH "/observe/dissector-memory/"
@@ -224,12 +225,7 @@ main (int    argc,
 
   g_test_add_func (PATH "payload/cut-where-it-was-not-kept", test_payload);
   g_test_add_func (PATH "close/code-of-what-was-not-kept-is-unknown", test_close);
-  for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "frame/", frames[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_frame);
-    }
+  ADD_ROWS (PATH "frame", frames, test_frame);
   g_test_add_func (PATH "head/ends-where-it-was-not-kept", test_head);
   g_test_add_func (PATH "search/bytes-that-were-not-kept-are-counted", test_search_bytes);
   g_test_add_func (PATH "search/times-that-were-not-kept-are-counted", test_search_times);

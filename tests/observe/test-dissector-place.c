@@ -14,6 +14,7 @@
 #include "core/frames/inflation.h"
 #include "core/limits.h"
 #include "core/stream/stream-place.h"
+#include "lib/rows.h"
 
 #define MAX_FRAMES 32
 #define MAX_WIRE 4096
@@ -323,13 +324,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-place/each-byte/%s",
-                                               cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_each_place);
-    }
+  ADD_ROWS ("/observe/dissector-place/each-byte", cases, test_each_place);
   g_test_add_func ("/observe/dissector-place/wrong/dissecting-goes-on", test_wrong_place);
   return g_test_run ();
 }

@@ -9,6 +9,8 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "lib/rows.h"
+
 #define KEY "\0\0\0\0"
 #define TEXT "\x81\x82" KEY "hi"
 
@@ -162,20 +164,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rule_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-rules/all-faults/%s",
-                                               rule_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_rule);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (after_close); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-rules/after-close/%s",
-                                               after_close[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_after_close);
-    }
+  ADD_ROWS ("/observe/dissector-rules/all-faults", rule_cases, test_rule);
+  ADD_ROWS ("/observe/dissector-rules/after-close", after_close, test_after_close);
 
   return g_test_run ();
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "lib/rows.h"
 #include "observe/taken.h"
 
 #define MAX_FRAMES 64
@@ -688,22 +689,10 @@ main (int    argc,
                         GUINT_TO_POINTER (0x37fa213d), test_times);
   g_test_add_func ("/observe/dissector-search/guessed/until-three-frames-agree", test_guessed);
   g_test_add_func ("/observe/dissector-search/guessed/with-the-third-header", test_third_payload);
-  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/expected/%s",
-                                               expected[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_expected);
-    }
+  ADD_ROWS ("/observe/dissector-search/expected", expected, test_expected);
   g_test_add_func ("/observe/dissector-search/expected/behind-bytes-that-wait",
                    test_expected_behind_bytes);
-  for (guint i = 0; i < G_N_ELEMENTS (after_gap); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/after-a-gap/%s",
-                                               after_gap[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_after_gap);
-    }
+  ADD_ROWS ("/observe/dissector-search/after-a-gap", after_gap, test_after_gap);
   g_test_add_func ("/observe/dissector-search/gap/rest-of-a-payload-has-its-own-key", test_rest);
   for (gsize i = 0; i < G_N_ELEMENTS (large_rows); i++)
     {
@@ -714,13 +703,7 @@ main (int    argc,
     }
   g_test_add_func ("/observe/dissector-search/large-frame/memory-does-not-grow-with-it",
                    test_large_memory);
-  for (gsize i = 0; i < G_N_ELEMENTS (noises); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/linear/%s",
-                                               noises[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_linear);
-    }
+  ADD_ROWS ("/observe/dissector-search/linear", noises, test_linear);
 
   return g_test_run ();
 }

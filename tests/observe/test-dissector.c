@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "lib/allocations.h"
+#include "lib/rows.h"
 #include "observe/taken.h"
 
 #define REQUEST \
@@ -712,26 +713,10 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_stream);
       g_test_add_data_func (fault, GUINT_TO_POINTER (i), test_fault_text);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (deflated); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector/deflated/%s", deflated[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deflated);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (trials); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector/compression-not-agreed/%s",
-                                               trials[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_trial);
-    }
+  ADD_ROWS ("/observe/dissector/deflated", deflated, test_deflated);
+  ADD_ROWS ("/observe/dissector/compression-not-agreed", trials, test_trial);
   g_test_add_func ("/observe/dissector/deflated/agreement-is-found", test_deflate_is_found);
-  for (guint i = 0; i < G_N_ELEMENTS (bombs); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector/bounded/%s", bombs[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bombs);
-    }
+  ADD_ROWS ("/observe/dissector/bounded", bombs, test_bombs);
   g_test_add_func ("/observe/dissector/bounded/a-bomb-breaks-no-rule", test_one_bomb);
   g_test_add_func ("/observe/dissector/bounded/a-large-inflated-payload-is-cut",
                    test_large_inflated);

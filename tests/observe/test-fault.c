@@ -3,6 +3,8 @@
 
 #include <libwsproto/observe/wsp-fault.h>
 
+#include "lib/rows.h"
+
 #define MAX_FAULT 1000
 
 static const struct
@@ -65,12 +67,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (fault_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/fault/row/%s", fault_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_fault);
-    }
+  ADD_ROWS ("/observe/fault/row", fault_cases, test_fault);
   g_test_add_func ("/observe/fault/number/unknown-ones-are-none", test_no_fault);
 
   return g_test_run ();

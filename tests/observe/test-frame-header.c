@@ -4,6 +4,8 @@
 #include <libwsproto/observe/wsp-frame-header.h>
 #include <libwsproto/wsproto.h>
 
+#include "lib/rows.h"
+
 static const struct
 {
   const char    *name;
@@ -110,13 +112,7 @@ main (int    argc,
       g_test_add_data_func (both, GUINT_TO_POINTER (i), test_both_ways);
       g_test_add_data_func (cut, GUINT_TO_POINTER (i), test_cut);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/frame-header/write/%s-is-shortest",
-                                               forms[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_form);
-    }
+  ADD_ROWS_AS ("/observe/frame-header/write/%s-is-shortest", forms, test_form);
   g_test_add_func ("/observe/frame-header/parse/top-bit-of-the-length-refused", test_top_bit);
 
   return g_test_run ();

@@ -5,6 +5,8 @@
 #include <libwsproto/observe/wsp-frame-record.h>
 #include <string.h>
 
+#include "lib/rows.h"
+
 static const struct
 {
   const char  *name;
@@ -86,20 +88,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (kind_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/frame-record/opcode/%s",
-                                               kind_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_kind);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (reason_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/frame-record/close-reason/%s",
-                                               reason_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reason);
-    }
+  ADD_ROWS ("/observe/frame-record/opcode", kind_cases, test_kind);
+  ADD_ROWS ("/observe/frame-record/close-reason", reason_cases, test_reason);
 
   g_test_add_func ("/observe/frame-record/fault/of-a-head-has-no-bit", test_fault_without_bit);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "lib/rows.h"
 #include "reactor/wsp-timer-wheel-private.h"
 
 #define N_TIMERS 2000
@@ -171,13 +172,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (distances); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/reactor/timer-wheel/never-early/%s",
-                                               distances[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_never_early);
-    }
+  ADD_ROWS ("/reactor/timer-wheel/never-early", distances, test_never_early);
   g_test_add_func ("/reactor/timer-wheel/random/same-as-a-sorted-list", test_against_sorted_list);
   g_test_add_func ("/reactor/timer-wheel/unset/never-comes", test_unset);
   g_test_add_func ("/reactor/timer-wheel/unset/neighbours-come", test_unset_neighbour);

@@ -4,6 +4,7 @@
 /* Contexts that cannot be made, and errors of GnuTLS or of the socket below: each becomes an error
  * of the connection, which an alert may follow. */
 #include "endpoint/far/certificates.h"
+#include "lib/rows.h"
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/wsp-transport-kind-private.h"
 
@@ -173,24 +174,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "error/", errors[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_error);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (alerts); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "alert/", alerts[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alert);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (sent_alerts); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "sent-alert/", sent_alerts[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_sent_alert);
-    }
+  ADD_ROWS (PATH "error", errors, test_error);
+  ADD_ROWS (PATH "alert", alerts, test_alert);
+  ADD_ROWS (PATH "sent-alert", sent_alerts, test_sent_alert);
   g_test_add_func (PATH "new/certificate-without-key-refused", test_without_key);
   g_test_add_func (PATH "new/priority-of-nonsense-refused", test_bad_priority);
 

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One read of the TLS transport takes all that is there, however records and vectors are cut. */
+#include "lib/rows.h"
 #include "reactor/tls-pair.h"
 
 #define PATH "/reactor/tls-records/"
@@ -50,12 +51,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "read-takes-all-", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_read);
-    }
+  ADD_ROWS_AS (PATH "read-takes-all-%s", cases, test_read);
 
   int status = g_test_run ();
 

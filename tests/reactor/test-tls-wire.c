@@ -3,6 +3,7 @@
 
 /* The wire of a TLS session, without a session: what it makes of the results of recv () and
  * send ().  A call that succeeds leaves errno as it was, so each case has old errors there. */
+#include "lib/rows.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
 
 #include <errno.h>
@@ -229,20 +230,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (drops); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "drop-input/", drops[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_drop_input);
-    }
+  ADD_ROWS (PATH "drop-input", drops, test_drop_input);
   g_test_add_func (PATH "send/each-byte-once-whatever-errno-was", test_send_once);
   g_test_add_func (PATH "send/full-socket-is-no-error", test_send_later);
-  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "call/", calls[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_calls);
-    }
+  ADD_ROWS (PATH "call", calls, test_calls);
   g_test_add_func (PATH "call/held-beside-another-wire-and-after-unsent-bytes",
                    test_held_beside_another);
 

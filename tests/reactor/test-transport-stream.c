@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "endpoint/far/certificates.h"
+#include "lib/rows.h"
 #include "lib/turns.h"
 #include "reactor/wsp-transport-kind-private.h"
 
@@ -345,26 +346,11 @@ main (int    argc,
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_close_in_handshake);
   g_test_add_data_func (PATH "close-in-the-handshake/gracefully",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_close_in_handshake);
-  for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "version/", versions[i].name, NULL);
+  ADD_ROWS (PATH "version", versions, test_version);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_version);
-    }
-
-  for (guint i = 0; i < G_N_ELEMENTS (short_reads); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "short-read/", short_reads[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_short_read);
-    }
+  ADD_ROWS (PATH "short-read", short_reads, test_short_read);
   g_test_add_func (PATH "failed/owner-is-notified-each-time-it-waits", test_failed);
-  for (guint i = 0; i < G_N_ELEMENTS (blocked_reads); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "blocked-read/", blocked_reads[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_blocked_read);
-    }
+  ADD_ROWS (PATH "blocked-read", blocked_reads, test_blocked_read);
 
   return g_test_run ();
 }

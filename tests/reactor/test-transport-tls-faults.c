@@ -5,6 +5,7 @@
  * goes on sending still reads the alert. */
 #define _GNU_SOURCE
 
+#include "lib/rows.h"
 #include "reactor/tls-pair.h"
 
 #include <dlfcn.h>
@@ -201,12 +202,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "error/", faults[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_error);
-    }
+  ADD_ROWS (PATH "error", faults, test_error);
   g_test_add_func (PATH "error/reset-before-the-end-is-read", test_end_after_reset);
   g_test_add_func (PATH "client-sends-before-it-reads", test_hello_first);
   g_test_add_data_func (PATH "refused-sender-reads-the-alert/tls-1.2", TLS_1_2,

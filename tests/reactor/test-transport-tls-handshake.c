@@ -4,6 +4,7 @@
 /* The handshake of the TLS transport, and the verification of a client's certificate by a database
  * of the program. */
 #include "endpoint/far/own-database.h"
+#include "lib/rows.h"
 #include "reactor/tls-pair.h"
 #include "reactor/wsp-transport-kind-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"
@@ -645,24 +646,9 @@ main (int    argc,
                         test_early);
   g_test_add_data_func (PATH "input-unread-goes-on/three-early-records", GINT_TO_POINTER (3),
                         test_early);
-  for (guint i = 0; i < G_N_ELEMENTS (verifications); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "certificate/", verifications[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verification);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (alerts); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "alert/", alerts[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alert);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (databases); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "database/", databases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_database);
-    }
+  ADD_ROWS (PATH "certificate", verifications, test_verification);
+  ADD_ROWS (PATH "alert", alerts, test_alert);
+  ADD_ROWS (PATH "database", databases, test_database);
   g_test_add_data_func (PATH "verdict-inside-a-close/now-sends-nothing",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_late_verdict);
   g_test_add_data_func (PATH "verdict-inside-a-close/gracefully-sends-nothing",

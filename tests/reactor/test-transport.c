@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The transport over a plain socket, and which kind of transport is made for a stream. */
+#include "lib/rows.h"
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <errno.h>
@@ -308,22 +309,12 @@ main (int    argc,
   g_test_add_func (PATH "socket/owner-that-waits-for-nothing-is-not-notified", test_notify_nothing);
   g_test_add_func (PATH "socket/has-one-stream", test_stream_once);
   g_test_add_func (PATH "socket/end-notifies-an-owner-that-waits-for-nothing-else", test_ended);
-  for (guint i = 0; i < G_N_ELEMENTS (closes); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "socket/close/", closes[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_close);
-    }
+  ADD_ROWS (PATH "socket/close", closes, test_close);
   g_test_add_data_func (PATH "stream/closes-at-once/now",
                         GUINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_close_at_once);
   g_test_add_data_func (PATH "stream/closes-at-once/gracefully",
                         GUINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_close_at_once);
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "kind/", kinds[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_kind);
-    }
+  ADD_ROWS (PATH "kind", kinds, test_kind);
 
   return g_test_run ();
 }

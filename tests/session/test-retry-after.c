@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "http/wsp-retry-after-private.h"
+#include "lib/rows.h"
 
 #define NOW 784111777           /* Sun, 06 Nov 1994 08:49:37 GMT */
 
@@ -141,12 +142,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (retries); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/retry-after/header/%s", retries[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_retry);
-    }
+  ADD_ROWS ("/session/retry-after/header", retries, test_retry);
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
     {
       g_autofree char *path =
@@ -155,12 +151,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_mark);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (written); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/retry-after/written/%s", written[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_written);
-    }
+  ADD_ROWS ("/session/retry-after/written", written, test_written);
 
   return g_test_run ();
 }

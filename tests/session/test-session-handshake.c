@@ -4,6 +4,7 @@
 #include <libwsproto/base/wsp-error.h>
 #include <libwsproto/session/wsp-session.h>
 #include "lib/heads.h"
+#include "lib/rows.h"
 #include "lib/windows-session.h"
 
 #include <string.h>
@@ -444,13 +445,8 @@ main (int    argc,
                    test_offers_in_order);
   g_test_add_func ("/session/session-handshake/begin-client/WS-31-WS-33-own-headers-first",
                    test_own_first);
-  for (guint i = 0; i < G_N_ELEMENTS (refused_offers); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/session-handshake/begin-client/%s-refused",
-                                               refused_offers[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_offer_refused);
-    }
+  ADD_ROWS_AS ("/session/session-handshake/begin-client/%s-refused", refused_offers,
+               test_offer_refused);
   g_test_add_func ("/session/session-handshake/begin-client/ours-is-no-mistake-in-windows-mode",
                    test_windows_mistake);
   g_test_add_func ("/session/session-handshake/begin-client/ours-replace-in-windows-mode",

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "lib/rows.h"
+
 static const struct
 {
   const char *name, *steps, *actions;
@@ -194,18 +196,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (orders); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/session-order/%s", orders[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_order);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (loops); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/session-order/blocking-loop/%s",
-                                               loops[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_loop);
-    }
+  ADD_ROWS ("/session/session-order", orders, test_order);
+  ADD_ROWS ("/session/session-order/blocking-loop", loops, test_loop);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <libwsproto/base/wsp-error.h>
 
 #include "lib/heads.h"
+#include "lib/rows.h"
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-private.h"
 #include "session/wsp-session-random-private.h"
@@ -659,13 +660,7 @@ main (int    argc,
   g_test_add_func ("/session/session-work/complete/none-has-no-serial", test_serial_of_none);
   g_test_add_func ("/session/session-work/receive/bytes-beyond-what-was-wanted",
                    test_kept_for_reads);
-  for (guint i = 0; i < G_N_ELEMENTS (end_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/session-work/complete/%s-is-the-end",
-                                               end_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end_by_bytes);
-    }
+  ADD_ROWS_AS ("/session/session-work/complete/%s-is-the-end", end_cases, test_end_by_bytes);
   g_test_add_func ("/session/session-work/complete/end-before-memory-was-needed",
                    test_end_before_memory);
   g_test_add_func ("/session/session-work/complete/0-is-the-end-of-the-stream", test_end_of_stream);
@@ -682,12 +677,6 @@ main (int    argc,
                         GINT_TO_POINTER (TRUE), test_step_length);
   g_test_add_func ("/session/session-work/time/any-number-is-accepted", test_any_time);
   g_test_add_func ("/session/session-work/memory/none-while-idle", test_idle_without_memory);
-  for (gsize i = 0; i < G_N_ELEMENTS (send_buffers); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/session-work/send-buffer/%s",
-                                               send_buffers[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_send_buffer);
-    }
+  ADD_ROWS ("/session/session-work/send-buffer", send_buffers, test_send_buffer);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include "base/wsp-error-private.h"
 #include "lib/heads.h"
+#include "lib/rows.h"
 #include "session/wsp-session-private.h"
 
 #include <malloc.h>
@@ -581,13 +582,7 @@ main (int    argc,
   g_test_add_func ("/session/session/limits/known-by-the-rule-and-not-by-text",
                    test_limit_known_by_its_rule);
   g_test_add_func ("/session/session/time/keepalive-switched-off", test_no_keepalive);
-  for (guint i = 0; i < G_N_ELEMENTS (drain_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/session/time/after-a-fault-%s",
-                                               drain_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_drain_after_fault);
-    }
+  ADD_ROWS_AS ("/session/session/time/after-a-fault-%s", drain_cases, test_drain_after_fault);
   g_test_add_func ("/session/session/time/after-both-closes-too", test_drain_after_close);
   g_test_add_func ("/session/session/time/close-without-answer-aborts", test_close_times_out);
   g_test_add_func ("/session/session/time/close-overtakes-after-its-time",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http/wsp-uri-private.h"
+#include "lib/rows.h"
 
 static const struct
 {
@@ -411,30 +412,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/uri/parse/%s", good[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_good);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/uri/parse/%s-refused", bad[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (references); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/uri/resolve/%s", references[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_reference);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/session/uri/cause/WS-8-%s", causes[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cause);
-    }
+  ADD_ROWS ("/session/uri/parse", good, test_good);
+  ADD_ROWS_AS ("/session/uri/parse/%s-refused", bad, test_bad);
+  ADD_ROWS ("/session/uri/resolve", references, test_reference);
+  ADD_ROWS_AS ("/session/uri/cause/WS-8-%s", causes, test_cause);
   for (guint i = 0; i < G_N_ELEMENTS (credentials); i++)
     {
       g_autofree char *path = g_strdup_printf ("/session/uri/hide-credentials/SEC-41-%u", i);

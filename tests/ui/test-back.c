@@ -4,6 +4,7 @@
 /* The way back by Alt+Left: back to page, filter, connection and row of before a jump. */
 #include "inspect/filter/wsi-filter.h"
 #include "keyboard.h"
+#include "lib/rows.h"
 #include "ui-test.h"
 #include "ui/session/wsi-sidebar.h"
 #include "ui/template-children.h"
@@ -200,12 +201,7 @@ main (int    argc,
 {
   application = ui_test_begin (&argc, &argv);
 
-  for (guint i = 0; i < G_N_ELEMENTS (jumps); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/back/from/", jumps[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_jump);
-    }
+  ADD_ROWS ("/ui/back/from", jumps, test_jump);
   g_test_add_func ("/ui/back/to/following", test_follow);
   return ui_test_end (application);
 }

@@ -15,6 +15,7 @@
 
 #include "inspector/opened.h"
 #include "keyboard.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/template-children.h"
@@ -1392,46 +1393,23 @@ main (int    argc,
   g_test_add_func ("/ui/bars/filter/is-saved-once-and-applied-again", test_saved);
   g_test_add_func ("/ui/bars/toggles/choose-kinds-and-directions", test_toggles);
   g_test_add_func ("/ui/bars/search/finds-without-hiding", test_search);
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/bars/jump/%s", places[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_jump);
-    }
+  ADD_ROWS ("/ui/bars/jump", places, test_jump);
   g_test_add_func ("/ui/bars/moves/stay-in-the-connection", test_connection);
   g_test_add_func ("/ui/bars/search/counts-what-it-finds", test_search_count);
   g_test_add_func ("/ui/bars/search/finds-a-row-that-has-just-come", test_search_newest);
-  for (guint i = 0; i < G_N_ELEMENTS (drops); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/bars/search/counts-while-some-are-dropped/",
-                                           drops[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_search_drops);
-    }
+  ADD_ROWS ("/ui/bars/search/counts-while-some-are-dropped", drops, test_search_drops);
   g_test_add_func ("/ui/bars/search/summary-begins-near-the-match", test_search_shows);
   g_test_add_func ("/ui/bars/search/goes-by-what-is-seen", test_search_in_order);
   g_test_add_func ("/ui/bars/search/says-how-far-it-is-in-another-order", test_search_progress);
   g_test_add_func ("/ui/bars/moves/a-far-row-is-searched-for", test_far);
-  for (guint i = 0; i < G_N_ELEMENTS (jumps); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/bars/moves/row-stands-in-the-middle/",
-                                           jumps[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_middle);
-    }
+  ADD_ROWS ("/ui/bars/moves/row-stands-in-the-middle", jumps, test_middle);
   g_test_add_func ("/ui/bars/moves/row-stands-in-the-middle/if-it-was-selected",
                    test_selected_again);
   g_test_add_func ("/ui/bars/view/changes-by-its-action", test_other_view);
   g_test_add_func ("/ui/bars/search/marks-what-it-finds-in-the-summaries", test_marks);
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);
   g_test_add_func ("/ui/bars/status/counts-rows-and-memory", test_status);
-  for (guint i = 0; i < G_N_ELEMENTS (losses); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/bars/status/says-that-it-lost/", losses[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_losses);
-    }
+  ADD_ROWS ("/ui/bars/status/says-that-it-lost", losses, test_losses);
   g_test_add_func ("/ui/bars/options/add-columns-in-their-places", test_columns);
   g_test_add_func ("/ui/bars/filter/of-the-menu-is-in-the-bar", test_menu_filter);
   g_test_add_func ("/ui/bars/settings/keep-what-is-chosen", test_settings);

@@ -18,6 +18,7 @@
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
 #include "keyboard.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-draft-editor.h"
@@ -1707,12 +1708,7 @@ main (int    argc,
 {
   ui_test_init (&argc, &argv);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/composer/message/", messages[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_message);
-    }
+  ADD_ROWS ("/ui/composer/message", messages, test_message);
   g_test_add_func ("/ui/composer/line/sends-a-text", test_line);
   g_test_add_func ("/ui/composer/targets/of-a-hidden-one-are-not-listed", test_hidden);
   g_test_add_func ("/ui/composer/targets/are-named-with-their-servers", test_names);

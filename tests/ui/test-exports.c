@@ -12,6 +12,7 @@
 
 #include "inspector/scene.h"
 #include "language.h"
+#include "lib/rows.h"
 
 #define BYTES(text) text, sizeof (text) - 1
 
@@ -128,13 +129,7 @@ free_english (void)
 static void
 add_tests (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/ui/exports/summary-is-english-for-filters/", messages[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_summary);
-    }
+  ADD_ROWS ("/ui/exports/summary-is-english-for-filters", messages, test_summary);
   for (guint i = 0; i < WSI_N_FORMATS; i++)
     {
       g_autofree char *path =

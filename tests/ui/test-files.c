@@ -14,6 +14,7 @@
 #include "inspect/save/saving/wsi-made.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspector/client-text.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
@@ -812,19 +813,8 @@ main (int    argc,
   application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/files/close/cancel-keeps-the-session", test_cancel);
-  for (gsize i = 0; i < G_N_ELEMENTS (made); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/files/close/asks-about-", made[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_made);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (drafts); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/files/close/save-keeps-a-draft/", drafts[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_draft);
-    }
+  ADD_ROWS_AS ("/ui/files/close/asks-about-%s", made, test_made);
+  ADD_ROWS ("/ui/files/close/save-keeps-a-draft", drafts, test_draft);
   g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
   g_test_add_func ("/ui/files/close/keys-do-nothing-meanwhile", test_actions_while_leaving);
   g_test_add_func ("/ui/files/close/a-start-meanwhile-opens-a-window", test_start_while_leaving);

@@ -4,6 +4,7 @@
 /* The list of frames follows new frames: checked by the positions of its rows on the screen, each
  * time it is painted. */
 #include "inspector/opened.h"
+#include "lib/rows.h"
 #include "ui-test.h"
 #include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
@@ -582,19 +583,8 @@ main (int    argc,
 {
   application = ui_test_begin (&argc, &argv);
 
-  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/frame-list/follows/%s", runs[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_run);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/frame-list/scrolled-up/stays-there/%s",
-                                               ways[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_scrolled_up);
-    }
+  ADD_ROWS ("/ui/frame-list/follows", runs, test_run);
+  ADD_ROWS ("/ui/frame-list/scrolled-up/stays-there", ways, test_scrolled_up);
   g_test_add_func ("/ui/frame-list/follows/while-rows-go-at-the-head", test_evicting);
   g_test_add_func ("/ui/frame-list/follows/after-a-new-size", test_not_scrolling);
   g_test_add_func ("/ui/frame-list/new-rows/are-those-that-came", test_pill);

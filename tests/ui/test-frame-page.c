@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-recorder.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/details/wsi-bit-grid.h"
@@ -710,24 +711,8 @@ main (int    argc,
   g_test_add_func ("/ui/frame-page/none/of-a-message-without-frames", test_message);
   g_test_add_func ("/ui/frame-page/none/leaves-nothing-of-the-frame-before", test_none);
   g_test_add_func ("/ui/frame-page/grid/each-bit-is-in-its-field", test_grid);
-  for (gsize i = 0; i < G_N_ELEMENTS (explanations); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/frame-page/explanation/%s",
-                                               explanations[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_explanation);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/frame-page/place/%s", places[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_place);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/frame-page/width/%s", widths[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_width);
-    }
+  ADD_ROWS ("/ui/frame-page/explanation", explanations, test_explanation);
+  ADD_ROWS ("/ui/frame-page/place", places, test_place);
+  ADD_ROWS ("/ui/frame-page/width", widths, test_width);
   return ui_test_end (application);
 }

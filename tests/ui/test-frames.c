@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inspector/opened.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-column-cell.h"
@@ -947,30 +948,14 @@ main (int    argc,
   g_test_add_func ("/ui/frames/columns/titles-of-numbers-stand-right", test_titles);
   g_test_add_func ("/ui/frames/columns/the-summary-has-room-at-360", test_narrow);
   g_test_add_func ("/ui/frames/columns/are-chosen-ordered-and-resized", test_columns);
-  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/frames/columns/times-have-room/", times[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_times);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/frames/names/%s", names[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_name);
-    }
+  ADD_ROWS ("/ui/frames/columns/times-have-room", times, test_times);
+  ADD_ROWS ("/ui/frames/names", names, test_name);
   g_test_add_func ("/ui/frames/choices/decide-about-rows", test_choices);
   g_test_add_func ("/ui/frames/filter/shows-what-it-finds-also-later", test_filter);
   g_test_add_func ("/ui/frames/filter/ends-with-its-store", test_other_store);
   g_test_add_func ("/ui/frames/filter/the-selected-row-stays-selected", test_selection);
   g_test_add_func ("/ui/frames/pause/shows-nothing-new-and-clear-begins-anew", test_pause);
-  for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/frames/colours/%s", styles[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_style);
-    }
+  ADD_ROWS ("/ui/frames/colours", styles, test_style);
   g_test_add_func ("/ui/frames/colours/rules-of-the-user-replace-the-usual-ones", test_rules);
   g_test_add_func ("/ui/frames/direction/is-an-arrow-and-a-tint", test_direction_of_rows);
   g_test_add_func ("/ui/frames/columns/without-a-value-are-hidden", test_columns_without_values);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-recorder.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/template-children.h"
@@ -499,12 +500,7 @@ main (int    argc,
 {
   application = ui_test_begin (&argc, &argv);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/handshake-page/shows/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/ui/handshake-page/shows", cases, test_case);
   g_test_add_func ("/ui/handshake-page/shows/one-after-the-other", test_one_after_the_other);
   g_test_add_func ("/ui/handshake-page/conversation/shows-the-body-of-a-refusal", test_refusal);
   g_test_add_func ("/ui/handshake-page/conversation/shows-a-body-that-follows", test_late_body);

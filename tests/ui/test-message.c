@@ -3,6 +3,7 @@
 
 /* The views of a payload: what is shown, selected and copied. */
 #include "inspector/opened.h"
+#include "lib/rows.h"
 #include "ui-test.h"
 #include "ui/details/wsi-message-page.h"
 #include "ui/parts/wsi-hex-view.h"
@@ -699,37 +700,17 @@ main (int    argc,
 {
   application = ui_test_begin (&argc, &argv);
 
-  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/hex-view/%s", widths[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_width);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/hex-view/keys/%s", keys[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_key);
-    }
+  ADD_ROWS ("/ui/hex-view", widths, test_width);
+  ADD_ROWS ("/ui/hex-view/keys", keys, test_key);
   g_test_add_func ("/ui/hex-view/keys/stay-within-the-bytes", test_key_at_end);
   g_test_add_func ("/ui/hex-view/copies/digits-of-the-selected-bytes", test_hex_copy);
   g_test_add_func ("/ui/hex-view/64-mib-have-few-rows", test_hex_large);
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/message-page/%s", pages[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_page);
-    }
+  ADD_ROWS ("/ui/message-page", pages, test_page);
   g_test_add_func ("/ui/message-page/tools-are-in-one-line", test_tools);
   g_test_add_func ("/ui/message-page/choices-are-beside-the-tools", test_choices_beside_tools);
   g_test_add_func ("/ui/message-page/long-lines-are-cut-without-a-hyphen", test_long_line);
   g_test_add_func ("/ui/message-page/an-event-has-no-message", test_event);
-  for (guint i = 0; i < G_N_ELEMENTS (large); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/message-page/SEC-116-64-mib/%s", large[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_large);
-    }
+  ADD_ROWS ("/ui/message-page/SEC-116-64-mib", large, test_large);
   g_test_add_func ("/ui/message-page/tree/parts-have-the-paths-of-filters", test_tree);
   g_test_add_func ("/ui/message-page/fragments-show-their-message", test_fragments);
   return ui_test_end (application);

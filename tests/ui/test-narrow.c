@@ -6,6 +6,7 @@
 #include "fit.h"
 #include "fonts.h"
 #include "language.h"
+#include "lib/rows.h"
 #include "pages.h"
 #include "picture.h"
 #include "ui-test.h"
@@ -288,19 +289,8 @@ run (int n_arguments)
   gtk_init ();
   application = ui_test_make_application ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (misfits); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/fit/finds-%s", misfits[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_found);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/fit/cell-has-a-tooltip-if-it-is-cut-%s",
-                                               cells[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cell);
-    }
+  ADD_ROWS_AS ("/ui/fit/finds-%s", misfits, test_found);
+  ADD_ROWS_AS ("/ui/fit/cell-has-a-tooltip-if-it-is-cut-%s", cells, test_cell);
   g_test_add_func ("/ui/narrow/every-page-fits", test_plain);
   g_test_add_func ("/ui/narrow/every-page-fits-with-large-text", test_large_text);
   for (guint i = 0; i < n_fonts; i++)

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The dialogs of preferences and export, and settings with values that make no sense. */
+#include "lib/rows.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-export-window.h"
 #include "ui/window/wsi-preferences.h"
@@ -329,13 +330,7 @@ test_room_again (gconstpointer data)
 static void
 add_sidebars (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (sidebars); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/preferences/sidebar/room-again/%s",
-                                               sidebars[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_room_again);
-    }
+  ADD_ROWS ("/ui/preferences/sidebar/room-again", sidebars, test_room_again);
 }
 
 static void

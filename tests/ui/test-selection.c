@@ -9,6 +9,7 @@
 #include "inspect/show/models/wsi-frame-model.h"
 #include "inspector/opened.h"
 #include "keyboard.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-column-titles.h"
@@ -547,12 +548,7 @@ main (int    argc,
 
   g_test_add_func ("/ui/selection/clicks/with-shift-and-ctrl", test_clicks);
   g_test_add_func ("/ui/selection/clicks/real-ones-select-once", test_real_clicks);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/selection/keys/", keys[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_keys);
-    }
+  ADD_ROWS ("/ui/selection/keys", keys, test_keys);
   g_test_add_func ("/ui/selection/keys/go-on-from-a-jump", test_jump);
   g_test_add_func ("/ui/selection/keys/up-leads-to-the-newest-first", test_end);
   g_test_add_func ("/ui/selection/all-of-a-million-make-no-rows", test_many);

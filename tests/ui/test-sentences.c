@@ -13,6 +13,7 @@
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspector/each-sentence.h"
 #include "language.h"
+#include "lib/rows.h"
 
 #define MAX_FAULT 1000
 #define MIN_FAULTS 80
@@ -422,18 +423,8 @@ main (int    argc,
   g_test_add_func ("/ui/sentences/none-names-the-api", test_names);
   g_test_add_func ("/ui/sentences/text-without-an-id-stays", test_plain_text);
   g_test_add_func ("/ui/sentences/error-in-a-sentence-is-translated", test_error);
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/sentences/ending/", endings[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ending);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/sentences/quoted/", hostile[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hostile);
-    }
+  ADD_ROWS ("/ui/sentences/ending", endings, test_ending);
+  ADD_ROWS ("/ui/sentences/quoted", hostile, test_hostile);
   g_test_add_func ("/ui/sentences/titles-of-the-window-are-none", test_title);
   return g_test_run ();
 }

@@ -15,6 +15,7 @@
 #include "ui/start/wsi-drop.h"
 #include "ui/start/wsi-failure-page.h"
 #include "inspect/targets/wsi-target-words.h"
+#include "lib/rows.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/start/wsi-waiting-page.h"
 #include "ui/template-children.h"
@@ -1128,12 +1129,7 @@ main (int    argc,
   g_setenv ("PATH", programs, TRUE);
   ui_test_init (&argc, &argv);
 
-  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/start/form/", forms[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_form);
-    }
+  ADD_ROWS ("/ui/start/form", forms, test_form);
   g_test_add_func ("/ui/start/form/an-error-of-the-start-is-shown-at-its-row", test_error);
   g_test_add_func ("/ui/start/form/its-button-is-in-sight", test_button);
   g_test_add_func ("/ui/start/form/has-the-focus-in-a-field", test_focus);

@@ -10,6 +10,7 @@
 
 #include "endpoint/far/certificates.h"
 #include "form.h"
+#include "lib/rows.h"
 #include "ui-test.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/template-children.h"
@@ -283,25 +284,9 @@ main (int    argc,
 {
 
   application = ui_test_begin (&argc, &argv);
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    {
-      g_autofree char *name = g_strconcat ("/ui/states/says-what-to-do/", states[i].name, NULL);
-
-      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_sentence);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (losses); i++)
-    {
-      g_autofree char *name = g_strconcat ("/ui/states/says-what-to-do/", losses[i].name, NULL);
-
-      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_loss);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    {
-      g_autofree char *name = g_strconcat ("/ui/start/form-stays-at-the-end-of/", endings[i].name,
-                                           NULL);
-
-      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_ending);
-    }
+  ADD_ROWS ("/ui/states/says-what-to-do", states, test_sentence);
+  ADD_ROWS ("/ui/states/says-what-to-do", losses, test_loss);
+  ADD_ROWS ("/ui/start/form-stays-at-the-end-of", endings, test_ending);
   g_test_add_func ("/ui/start/form-stays-at-the-end-of/a-server-whose-port-is-used-again",
                    test_port_again);
   g_test_add_func ("/ui/states/trust/a-server-is-open-once-its-authority-is-chosen", test_trust);

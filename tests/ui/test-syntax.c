@@ -3,6 +3,7 @@
 
 /* The colours of JSON and XML in the text of a message. */
 #include "inspect/store/memory/wsi-bytes.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/details/wsi-text-view.h"
@@ -228,12 +229,7 @@ main (int    argc,
 
   application = ui_test_begin (&argc, &argv);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/syntax/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_parts);
-    }
+  ADD_ROWS ("/ui/syntax", cases, test_parts);
   g_test_add_data_func ("/ui/syntax/contrast/light", GUINT_TO_POINTER (FALSE), test_contrast);
   g_test_add_data_func ("/ui/syntax/contrast/dark", GUINT_TO_POINTER (TRUE), test_contrast);
   g_test_add_func ("/ui/syntax/a-selection-has-its-own-colour", test_selection);

@@ -21,6 +21,7 @@
 #include "inspector/opened.h"
 #include "keyboard.h"
 #include "lib/hold-port.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-column-titles.h"
@@ -1256,13 +1257,7 @@ main (int    argc,
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
   g_test_add_func ("/ui/window/session-page/is-made-for-the-first-session", test_no_session_page);
   g_test_add_func ("/ui/window/session/a-page-without-one-holds-nothing-of-it", test_empty);
-  for (guint i = 0; i < G_N_ELEMENTS (uses); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/window/session/one-that-ends-is-freed/",
-                                           uses[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_freed);
-    }
+  ADD_ROWS ("/ui/window/session/one-that-ends-is-freed", uses, test_freed);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-below", GINT_TO_POINTER (FALSE),
                         test_narrow);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-beside", GINT_TO_POINTER (TRUE),

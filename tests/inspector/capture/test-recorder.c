@@ -8,6 +8,7 @@
 
 #include "lib/allocations.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 /* The example of RFC 6455 1.2 and 1.3. */
 #define REQUEST "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" \
@@ -1139,25 +1140,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (closes); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/recorder/close-without-a-frame/", closes[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_close_message);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (loose); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/recorder/loose-bytes/", loose[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loose_bytes);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/recorder/stream-end/", ends[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
-    }
+  ADD_ROWS ("/inspector/recorder/close-without-a-frame", closes, test_close_message);
+  ADD_ROWS ("/inspector/recorder/loose-bytes", loose, test_loose_bytes);
+  ADD_ROWS ("/inspector/recorder/stream-end", ends, test_end);
   g_test_add_func ("/inspector/recorder/loose-bytes/are-one-row-up-to-a-limit",
                    test_many_loose_bytes);
   g_test_add_func ("/inspector/recorder/bytes/a-deflated-frame-may-be-empty", test_empty_deflated);
@@ -1165,13 +1150,7 @@ main (int    argc,
   g_test_add_func ("/inspector/handshake-report/heads/that-are-odd", test_odd_heads);
   g_test_add_func ("/inspector/handshake-report/uris", test_uris);
   g_test_add_func ("/inspector/handshake-report/derivation/needs-a-key", test_no_key);
-  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/handshake-report/status/", verdicts[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verdict);
-    }
+  ADD_ROWS ("/inspector/handshake-report/status", verdicts, test_verdict);
   g_test_add_func ("/inspector/recorder/stream-end/request-is-missing", test_no_request);
   g_test_add_func ("/inspector/recorder/skip/a-rest-does-not-wait", test_rest);
   g_test_add_func ("/inspector/recorder/end/states-after-it-open-nothing", test_states);
@@ -1197,19 +1176,8 @@ main (int    argc,
   g_test_add_func ("/inspector/handshake-report/heads/are-those-of-the-wire", test_heads);
   g_test_add_func ("/inspector/handshake-report/heads/an-interim-answer-is-none", test_interim);
   g_test_add_func ("/inspector/handshake-report/heads/an-answer-may-be-missing", test_no_answer);
-  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/recorder/uri/%s", targets[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_target);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/handshake-report/heads/shown-unchanged/%s", broken[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_broken);
-    }
+  ADD_ROWS ("/inspector/recorder/uri", targets, test_target);
+  ADD_ROWS ("/inspector/handshake-report/heads/shown-unchanged", broken, test_broken);
   g_test_add_func ("/inspector/handshake-report/derivation/is-that-of-the-rfc", test_derivation);
   g_test_add_func ("/inspector/handshake-report/derivation/a-wrong-accept-is-not-equal",
                    test_wrong_accept);

@@ -3,6 +3,7 @@
 
 /* Which rows are those of a number, in whatever order a file's lines make their rows. */
 #include "inspect/capture/wsi-row-numbers.h"
+#include "lib/rows.h"
 
 #define BOTH WSI_NO_DIRECTION
 #define MAX_LINES 6
@@ -119,12 +120,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/row-numbers/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/row-numbers", cases, test_case);
   g_test_add_func ("/inspector/row-numbers/many-wait", test_many_wait);
   g_test_add_func ("/inspector/row-numbers/runs-are-forgotten-together", test_forgotten);
   return g_test_run ();

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "inspector/upgrade.h"
+#include "lib/rows.h"
 
 #define MS 1000
 #define HOUR (3600 * (gint64) G_USEC_PER_SEC)
@@ -159,12 +160,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/wall-clock/pair/%s", pairs[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_pair);
-    }
+  ADD_ROWS ("/inspector/wall-clock/pair", pairs, test_pair);
   g_test_add_func ("/inspector/wall-clock/wall/is-that-of-the-system", test_wall);
   g_test_add_func ("/inspector/wall-clock/sources/are-in-the-same-buckets", test_sources);
   g_test_add_func ("/inspector/wall-clock/recording/ends-with-its-last-entry",

@@ -491,13 +491,7 @@ main (int    argc,
   g_test_add_func ("/inspector/compose/variables/values", test_values);
   g_test_add_func ("/inspector/compose/payload/text-comes-back-as-it-was", test_payload);
   g_test_add_func ("/inspector/compose/payload/bytes-come-back-as-they-were", test_binary_payload);
-  for (gsize i = 0; i < G_N_ELEMENTS (close_drafts); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/compose/close/draft/%s",
-                                               close_drafts[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_close_draft);
-    }
+  ADD_ROWS ("/inspector/compose/close/draft", close_drafts, test_close_draft);
   g_test_add_func ("/inspector/compose/ping/draft", test_ping_draft);
   g_test_add_func ("/inspector/compose/ping/payload-of-125-bytes-at-most", test_ping);
   g_test_add_func ("/inspector/compose/frame/announced-and-real-length", test_frame_missing);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #define BINARY 2
 #define CLOSE 8
@@ -218,19 +219,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/draft-row/%s", rows[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_row);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/draft-row/fragments/%s",
-                                               messages[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_fragments);
-    }
+  ADD_ROWS ("/inspector/draft-row", rows, test_row);
+  ADD_ROWS ("/inspector/draft-row/fragments", messages, test_fragments);
   g_test_add_func ("/inspector/draft-row/fragments/too-many", test_many_fragments);
   g_test_add_func ("/inspector/draft-row/fragments/far-apart", test_fragments_far_apart);
   g_test_add_func ("/inspector/draft-row/compression", test_compression);

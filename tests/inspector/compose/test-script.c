@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #define MANY 40000
 #define FRACTION_US 20000       /* between two messages that are played with their times */
@@ -440,19 +441,8 @@ main (int    argc,
   g_test_add_func ("/inspector/script/player/keeps-the-times", test_times);
   g_test_add_func ("/inspector/script/player/without-pauses", test_no_pauses);
   g_test_add_func ("/inspector/script/player/waits-until-a-message-has-left", test_waits);
-  for (guint i = 0; i < G_N_ELEMENTS (repeats); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/script/player/repeats/", repeats[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_repeat);
-    }
+  ADD_ROWS ("/inspector/script/player/repeats", repeats, test_repeat);
   g_test_add_func ("/inspector/script/SEC-128-another-server-is-known", test_origins);
-  for (guint i = 0; i < G_N_ELEMENTS (selections); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/script/rows/%s", selections[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rows);
-    }
+  ADD_ROWS ("/inspector/script/rows", selections, test_rows);
   return g_test_run ();
 }

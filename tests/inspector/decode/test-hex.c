@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/decode/wsi-hex.h"
+#include "lib/rows.h"
 
 static void
 test_line (void)
@@ -101,19 +102,8 @@ main (int    argc,
   g_test_add_func ("/inspector/hex/dump/columns-line-up-in-a-short-line", test_dump);
   g_test_add_func ("/inspector/hex/dump/nothing-is-nothing", test_empty);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (parse_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/hex/parse/", parse_cases[i].name, NULL);
+  ADD_ROWS ("/inspector/hex/parse", parse_cases, test_parse);
 
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_parse);
-    }
-
-  for (guint i = 0; i < G_N_ELEMENTS (offset_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/hex/offset-digits/%s",
-                                               offset_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_offset_digits);
-    }
+  ADD_ROWS ("/inspector/hex/offset-digits", offset_cases, test_offset_digits);
   return g_test_run ();
 }

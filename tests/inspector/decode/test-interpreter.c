@@ -8,6 +8,7 @@
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/filter/wsi-filter.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -779,13 +780,7 @@ main (int    argc,
       add ("filter", filters[i].filter, i, test_filter);
       add ("filter-one-by-one", filters[i].filter, i, test_filter_late);
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (unread_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/interpreter/unread/", unread_cases[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_unread);
-    }
+  ADD_ROWS ("/inspector/interpreter/unread", unread_cases, test_unread);
   g_test_add_func ("/inspector/interpreter/facts/are-those-before-the-record", test_facts);
   g_test_add_func ("/inspector/interpreter/requests/end-with-their-conversation", test_requests);
   g_test_add_func ("/inspector/interpreter/filter/every-field-has-a-row", test_every_field);

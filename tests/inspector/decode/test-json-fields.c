@@ -4,6 +4,7 @@
 /* The members of an object, and what is wrong in what is none. */
 
 #include "inspect/decode/json/wsi-json-fields.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -339,12 +340,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/json-fields/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/json-fields", cases, test_case);
   g_test_add_func ("/inspector/json-fields/objects-in-lists-in-objects", test_nested);
   g_test_add_func ("/inspector/json-fields/other-values-have-nothing-in-them", test_other_values);
   g_test_add_func ("/inspector/json-fields/real-numbers-are-finite", test_real);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspector/decode/decoder-cases.h"
+#include "lib/rows.h"
 
 static const DecoderCase cases[] = {
   { "object-has-its-members", DECODER_TEXT, "{\"a\": 1, \"b\": [true, null]}", "json",
@@ -349,23 +350,13 @@ static const DecoderScore scores[] = {
 static void
 add_points (void)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (equal_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/json/equal/", equal_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_equal);
-    }
+  ADD_ROWS ("/inspector/json/equal", equal_cases, test_equal);
   decoder_cases_add_pages ("/inspector/json", pages, G_N_ELEMENTS (pages));
   decoder_cases_add_scores ("/inspector/json", scores, G_N_ELEMENTS (scores));
   g_test_add_func ("/inspector/json/whole-numbers-have-64-bits", test_whole);
   g_test_add_func ("/inspector/json/long-string-has-no-character-that-is-cut", test_long_string);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (path_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/json/path/", path_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_path);
-    }
+  ADD_ROWS ("/inspector/json/path", path_cases, test_path);
   for (gsize i = 0; i < G_N_ELEMENTS (problem_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/inspector/json/problem/%s-has-its-offset",

@@ -6,6 +6,7 @@
 #include "inspect/decode/wsi-hex.h"
 
 #include "inspector/decode/decoder-cases.h"
+#include "lib/rows.h"
 
 #define CASE_5 .facts = { .mqtt_version = 5 }, .subprotocol = "mqtt"
 #define CASE_4 .facts = { .mqtt_version = 4 }, .subprotocol = "mqtt"
@@ -210,12 +211,7 @@ main (int    argc,
   decoder_cases_add_paths ("/inspector/mqtt", paths, G_N_ELEMENTS (paths));
   decoder_cases_add_repeated ("/inspector/mqtt", repeats, G_N_ELEMENTS (repeats));
   decoder_cases_add_pages ("/inspector/mqtt", pages, G_N_ELEMENTS (pages));
-  for (gsize i = 0; i < G_N_ELEMENTS (joined_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/mqtt/joined/", joined_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_joined);
-    }
+  ADD_ROWS ("/inspector/mqtt/joined", joined_cases, test_joined);
 
   return g_test_run ();
 }

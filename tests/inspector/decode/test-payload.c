@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/decode/wsi-summary.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -88,19 +89,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (summary_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/payload/summary/",
-                                           summary_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_summary);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (text_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/payload/text/", text_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_text);
-    }
+  ADD_ROWS ("/inspector/payload/summary", summary_cases, test_summary);
+  ADD_ROWS ("/inspector/payload/text", text_cases, test_text);
   g_test_add_func ("/inspector/payload/kind/has-the-name-of-the-rfc", test_kind);
 
   return g_test_run ();

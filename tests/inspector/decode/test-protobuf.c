@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "inspector/decode/decoder-cases.h"
+#include "lib/rows.h"
 
 static const DecoderCase cases[] = {
   { "varint", DECODER_HEX, "08 96 01", "protobuf", "1: 150", .fields = "",
@@ -208,12 +209,7 @@ main (int    argc,
   decoder_cases_add_paths ("/inspector/protobuf", paths, G_N_ELEMENTS (paths));
   decoder_cases_add_scores ("/inspector/protobuf", scores, G_N_ELEMENTS (scores));
   decoder_cases_add_pages ("/inspector/protobuf", pages, G_N_ELEMENTS (pages));
-  for (gsize i = 0; i < G_N_ELEMENTS (guesses); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/protobuf/guess/", guesses[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_guess);
-    }
+  ADD_ROWS ("/inspector/protobuf/guess", guesses, test_guess);
   g_test_add_func ("/inspector/protobuf/128-groups-are-read", test_groups);
 
   return g_test_run ();

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/decode/wsi-text.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -266,31 +267,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (escape_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/text/escape/", escape_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_escape);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (exact_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/text/exact/", exact_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_exact);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (readable_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/text/readable/",
-                                           readable_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_readable);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (joiner_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/text/joiners/", joiner_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_joiner);
-    }
+  ADD_ROWS ("/inspector/text/escape", escape_cases, test_escape);
+  ADD_ROWS ("/inspector/text/exact", exact_cases, test_exact);
+  ADD_ROWS ("/inspector/text/readable", readable_cases, test_readable);
+  ADD_ROWS ("/inspector/text/joiners", joiner_cases, test_joiner);
   g_test_add_func ("/inspector/text/escape/no-pair-of-bytes-is-obeyed", test_every_byte);
   g_test_add_func ("/inspector/text/escape/each-byte-at-each-place-of-a-block", test_places);
   g_test_add_func ("/inspector/text/escape/long-text-ends-with-an-ellipsis", test_long);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/filter/grammar/wsi-completion.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -82,12 +83,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (completions); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/filter-completion/", completions[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_completion);
-    }
+  ADD_ROWS ("/inspector/filter-completion", completions, test_completion);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include "inspect/filter/wsi-plan-private.h"
 #include "inspector/opened.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -756,13 +757,7 @@ main (int    argc,
   g_test_add_func ("/inspector/filter-run/plan/a-number-that-decides-is-read-once", test_gate);
   g_test_add_func ("/inspector/filter-run/run/delivers-in-order-in-the-caller's-thread",
                    test_run);
-  for (gsize i = 0; i < G_N_ELEMENTS (chunkings); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/filter-run/run/delivers-", chunkings[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_chunks);
-    }
+  ADD_ROWS_AS ("/inspector/filter-run/run/delivers-%s", chunkings, test_chunks);
   g_test_add_func ("/inspector/filter-run/run/keeps-to-its-range", test_part);
   g_test_add_func ("/inspector/filter-run/run/records-that-are-gone-are-skipped", test_gone);
   g_test_add_func ("/inspector/filter-run/run/cancelled-delivers-no-more", test_cancel);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define BEGIN "GET /chat HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -199,18 +200,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/command/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/command/payload/", payloads[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_payload);
-    }
+  ADD_ROWS ("/inspector/command", cases, test_case);
+  ADD_ROWS ("/inspector/command/payload", payloads, test_payload);
   g_test_add_func ("/inspector/command/request-without-a-line", test_empty_request);
   g_test_add_func ("/inspector/command/only-for-uris-of-websocket", test_uri);
 

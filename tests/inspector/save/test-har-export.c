@@ -9,6 +9,7 @@
 
 #include "inspector/listing.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define N_LONG 80000            /* rows: several times what a small store keeps */
 #define HEADS "\"request\":{\"method\":\"GET\",\"url\":\"ws://h:81/chat?a=b\"," \
@@ -519,40 +520,18 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/har-export/back/", files[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_back);
-    }
+  ADD_ROWS ("/inspector/har-export/back", files, test_back);
   g_test_add_func ("/inspector/har-export/all-members-of-har-1.2", test_members);
   g_test_add_func ("/inspector/har-export/back/messages-and-control-frames", test_frames);
   g_test_add_func ("/inspector/har-export/back/bytes-that-are-no-utf-8", test_bytes_in_text);
   g_test_add_func ("/inspector/har-export/server-sends-what-a-client-receives", test_server);
   g_test_add_func ("/inspector/har-export/an-entry-for-each-connection", test_entries);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/har-export/entry/", entries[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_entry);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/har-export/message/", messages[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_message);
-    }
+  ADD_ROWS ("/inspector/har-export/entry", entries, test_entry);
+  ADD_ROWS ("/inspector/har-export/message", messages, test_message);
   g_test_add_func ("/inspector/har-export/message/payload-that-was-not-kept", test_withheld);
   g_test_add_func ("/inspector/har-export/rows-that-left-the-store-are-written", test_followed);
-  for (gsize i = 0; i < G_N_ELEMENTS (followed); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/har-export/followed/", followed[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_messages_followed);
-    }
+  ADD_ROWS ("/inspector/har-export/followed", followed, test_messages_followed);
 
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 
 #include "inspector/full-disk.h"
 #include "inspector/opened.h"
+#include "lib/rows.h"
 
 #define TIMEOUT_S 30
 
@@ -283,12 +284,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/leaving/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/leaving", cases, test_case);
   g_test_add_func ("/inspector/leaving/is-begun-once", test_once);
   g_test_add_func ("/inspector/leaving/a-window-that-is-gone-is-not-left", test_gone);
   g_test_add_func ("/inspector/leaving/answers-without-a-question-do-nothing", test_unasked);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define TITLE "1970-01-01T00:00:00.00100"
 #define SPACES "                                         "
@@ -119,12 +120,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/payload-export/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/payload-export", cases, test_case);
   g_test_add_func ("/inspector/payload-export/raw-is-nothing-but-the-bytes", test_raw);
 
   g_test_add_func ("/inspector/payload-export/while-rows-are-appended", test_live);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define N_RANDOM 100
 #define N_STEPS 4
@@ -586,30 +587,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (peers); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/pcapng-export/peers/", peers[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_peers);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (packet_cases); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/pcapng-export/packets/", packet_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_packets);
-    }
+  ADD_ROWS ("/inspector/pcapng-export/peers", peers, test_peers);
+  ADD_ROWS ("/inspector/pcapng-export/packets", packet_cases, test_packets);
   g_test_add_func ("/inspector/pcapng-export/packets/frames-without-a-handshake",
                    test_no_handshake);
   g_test_add_func ("/inspector/pcapng-export/packets/message-after-heads-without-rows",
                    test_message_after_heads);
-  for (gsize i = 0; i < G_N_ELEMENTS (cut_headers); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/pcapng-export/header-that-is-cut/%s", cut_headers[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_cut_header);
-    }
+  ADD_ROWS ("/inspector/pcapng-export/header-that-is-cut", cut_headers, test_cut_header);
   g_test_add_func ("/inspector/pcapng-export/peers/the-file-says-what-is-made-up", test_made_up);
   g_test_add_func ("/inspector/pcapng-export/back/conversation", test_conversation);
   g_test_add_func ("/inspector/pcapng-export/back/random-traffic", test_random);

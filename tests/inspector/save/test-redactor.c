@@ -5,6 +5,7 @@
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/save/redaction/wsi-secret-name.h"
 #include "inspect/save/redaction/wsi-secret-words.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -637,54 +638,16 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/redactor/text/", texts[i].name, NULL);
+  ADD_ROWS ("/inspector/redactor/text", texts, test_text);
+  ADD_ROWS_AS ("/inspector/redactor/head/SEC-41-%s", heads, test_head);
 
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_text);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/redactor/head/SEC-41-",
-                                           heads[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_head);
-    }
-
-  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/redactor/end-of-a-head/", ends[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_end);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/redactor/path/", paths[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_path);
-    }
+  ADD_ROWS ("/inspector/redactor/end-of-a-head", ends, test_end);
+  ADD_ROWS ("/inspector/redactor/path", paths, test_path);
   g_test_add_func ("/inspector/redactor/path/after-each-word-of-the-table", test_announcing);
   g_test_add_func ("/inspector/redactor/name/each-of-the-table", test_names);
-  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/redactor/reason/", reasons[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reason);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (lone_reasons); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/redactor/reason-alone/",
-                                           lone_reasons[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_lone_reason);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/redactor/payload/", payloads[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_payload);
-    }
+  ADD_ROWS ("/inspector/redactor/reason", reasons, test_reason);
+  ADD_ROWS ("/inspector/redactor/reason-alone", lone_reasons, test_lone_reason);
+  ADD_ROWS ("/inspector/redactor/payload", payloads, test_payload);
   g_test_add_func ("/inspector/redactor/payload/nothing-to-hide", test_nothing_in_payload);
   g_test_add_func ("/inspector/redactor/hidden/values-are-counted-by-name", test_hidden_names);
   g_test_add_func ("/inspector/redactor/hidden/names-are-bounded", test_many_hidden_names);

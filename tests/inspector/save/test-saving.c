@@ -4,6 +4,7 @@
 #include "inspect/save/saving/wsi-saver.h"
 #include "inspector/full-disk.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -946,13 +947,7 @@ main (int    argc,
   g_test_add_func ("/inspector/saving/export/may-be-cancelled-while-it-is-shown", test_progress);
   g_test_add_func ("/inspector/saving/export/rows-that-are-gone-are-counted", test_rows);
   g_test_add_func ("/inspector/saving/export/frames-that-a-pause-left-out-are-a-gap", test_paused);
-  for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/saving/export/a-pause-is-a-gap-",
-                                           left_out[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_gap);
-    }
+  ADD_ROWS_AS ("/inspector/saving/export/a-pause-is-a-gap-%s", left_out, test_gap);
   g_test_add_func ("/inspector/saving/export/a-message-is-all-of-its-frames", test_messages);
   g_test_add_func ("/inspector/saving/saver/everything-is-in-the-file", test_saver);
   g_test_add_func ("/inspector/saving/saver/writes-as-it-goes", test_as_it_goes);
@@ -967,20 +962,8 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/saving/saver/a-full-disk-leaves-the-old-file",
                    test_saver_full_over_old);
-  for (guint i = 0; i < G_N_ELEMENTS (syncs); i++)
-    {
-      g_autofree char *name = g_strconcat ("/inspector/saving/saver/a-disk-is-full-",
-                                           syncs[i].name, NULL);
-
-      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_sync);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (fulls); i++)
-    {
-      g_autofree char *name = g_strconcat ("/inspector/saving/saver/a-disk-has-no-room-for-",
-                                           fulls[i].name, NULL);
-
-      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_saver_full_later);
-    }
+  ADD_ROWS_AS ("/inspector/saving/saver/a-disk-is-full-%s", syncs, test_sync);
+  ADD_ROWS_AS ("/inspector/saving/saver/a-disk-has-no-room-for-%s", fulls, test_saver_full_later);
   g_test_add_data_func ("/inspector/saving/saver/a-folder-is-not-replaced-when-complete",
                         GINT_TO_POINTER (TRUE), test_not_replaceable);
   g_test_add_data_func ("/inspector/saving/saver/a-folder-is-not-replaced-at-the-end",

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define N_RANDOM 100
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1," \
@@ -594,31 +595,13 @@ main (int    argc,
   g_test_add_func ("/inspector/session-comments/late/reader-is-notified-of-the-row", test_notified);
   g_test_add_func ("/inspector/session-comments/numbers/of-rows-that-are-gone-are-forgotten",
                    test_memory);
-  for (gsize i = 0; i < G_N_ELEMENTS (ahead); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/session-comments/ahead/", ahead[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_ahead);
-    }
+  ADD_ROWS ("/inspector/session-comments/ahead", ahead, test_ahead);
   g_test_add_func ("/inspector/session-comments/ahead/of-no-connection-is-left-out",
                    test_ahead_of_all);
   g_test_add_func ("/inspector/session-comments/ahead/bytes-are-bounded", test_many_ahead);
   g_test_add_func ("/inspector/session-comments/ahead/marks-are-bounded", test_many_marks);
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/session-comments/file/%s",
-                                               files[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_file);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/session-comments/mark/%s",
-                                               marks[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_mark);
-    }
+  ADD_ROWS ("/inspector/session-comments/file", files, test_file);
+  ADD_ROWS ("/inspector/session-comments/mark", marks, test_mark);
 
   return g_test_run ();
 }

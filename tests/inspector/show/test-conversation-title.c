@@ -5,6 +5,7 @@
 #include "inspect/show/models/wsi-conversation-title.h"
 
 #include "inspector/opened.h"
+#include "lib/rows.h"
 
 static const struct
 {
@@ -64,12 +65,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/conversation-title/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/conversation-title", cases, test_case);
   g_test_add_func ("/inspector/conversation-title/server-comes-later", test_later);
   return g_test_run ();
 }

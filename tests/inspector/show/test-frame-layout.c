@@ -10,6 +10,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define MAX_FRAME (70 * 1024)
 /* The fields of the first byte, each with its first bit, its number of bits and its value. */
@@ -396,27 +397,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (layouts); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/frame-layout/fields/%s",
-                                               layouts[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_layout);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (meanings); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/frame-layout/meaning/%s",
-                                               meanings[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_meaning);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (agreements); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/frame-layout/compression/%s",
-                                               agreements[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_agreement);
-    }
+  ADD_ROWS ("/inspector/frame-layout/fields", layouts, test_layout);
+  ADD_ROWS ("/inspector/frame-layout/meaning", meanings, test_meaning);
+  ADD_ROWS ("/inspector/frame-layout/compression", agreements, test_agreement);
   g_test_add_func ("/inspector/frame-layout/payload/that-is-not-kept", test_payload_gone);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {

@@ -4,6 +4,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/models/wsi-frame-model.h"
 #include "inspector/opened.h"
+#include "lib/rows.h"
 
 #define SEGMENT_LENGTH 16384
 
@@ -250,12 +251,7 @@ main (int    argc,
   g_test_add_func ("/inspector/frame-model/flush/what-is-gone-leaves-at-the-head", test_eviction);
   g_test_add_func ("/inspector/frame-model/flush/everything-shown-may-be-gone", test_overrun);
   g_test_add_func ("/inspector/frame-model/some/are-those-that-were-added", test_some);
-  for (guint i = 0; i < G_N_ELEMENTS (lates); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/frame-model/late/", lates[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_late);
-    }
+  ADD_ROWS ("/inspector/frame-model/late", lates, test_late);
   g_test_add_func ("/inspector/frame-model/rows/same-position-same-object", test_identity);
   g_test_add_func ("/inspector/frame-model/rows/dropped-in-another-thread", test_dropped_elsewhere);
 

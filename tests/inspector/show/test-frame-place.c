@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #define FAR_AWAY 100001
 #define SEGMENT_LENGTH 16384    /* of the store: rows that it removes together */
@@ -128,13 +129,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (frames); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/frame-place/fragment/%s",
-                                               frames[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_fragment);
-    }
+  ADD_ROWS ("/inspector/frame-place/fragment", frames, test_fragment);
   g_test_add_func ("/inspector/frame-place/fragment/one-after-removed-ones-has-no-number",
                    test_gone);
   g_test_add_func ("/inspector/frame-place/fragment/one-too-far-away-has-no-number", test_far_away);

@@ -6,6 +6,7 @@
 #include "inspect/show/columns/wsi-frame-query.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 static void
 append_all (StoreScene *scene)
@@ -380,25 +381,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/frame-query/shows/%s", filters[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_filter);
-    }
+  ADD_ROWS ("/frame-query/shows", filters, test_filter);
   g_test_add_func ("/inspector/frame-query/join/either", test_join_either);
-  for (guint i = 0; i < G_N_ELEMENTS (joins); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/list-filter/join/%s", joins[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_join);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/list-filter/time/%s", times[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_time);
-    }
+  ADD_ROWS ("/list-filter/join", joins, test_join);
+  ADD_ROWS ("/list-filter/time", times, test_time);
   g_test_add_func ("/inspector/frame-query/filter/one-with-a-secret-is-not-kept", test_secrets);
   g_test_add_func ("/frame-query/place/number-or-time", test_places);
   g_test_add_func ("/frame-query/place/time-of-day", test_clocks);

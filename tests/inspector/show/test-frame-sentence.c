@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "inspect/show/header/wsi-frame-layout.h"
+#include "lib/rows.h"
 
 #define TEXT 1
 #define BINARY 2
@@ -272,20 +273,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/frame-sentence/each-frame/%s",
-                                               states[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_state);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/frame-sentence/other/%s",
-                                               others[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_other);
-    }
+  ADD_ROWS ("/inspector/frame-sentence/each-frame", states, test_state);
+  ADD_ROWS ("/inspector/frame-sentence/other", others, test_other);
 
   return g_test_run ();
 }

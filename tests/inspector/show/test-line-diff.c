@@ -4,6 +4,7 @@
 /* The lines in which two texts differ. */
 
 #include "inspect/show/lines/wsi-line-diff.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -143,12 +144,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/line-diff/lines/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_lines);
-    }
+  ADD_ROWS ("/inspector/line-diff/lines", cases, test_lines);
   g_test_add_func ("/inspector/line-diff/has-all-lines-of-both-texts", test_random);
   g_test_add_func ("/inspector/line-diff/is-bounded-and-says-so", test_limits);
   return g_test_run ();

@@ -7,6 +7,7 @@
 #include "inspect/show/lines/wsi-shown-line.h"
 #include "inspect/show/lines/wsi-syntax.h"
 #include "inspect/show/lines/wsi-text-matches.h"
+#include "lib/rows.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -518,48 +519,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspect/lines/text/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_text);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (hex_points); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspect/lines/hex/%s", hex_points[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hex_point);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspect/lines/copied/%s", copies[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_copied);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspect/lines/json-layout/%s", layouts[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_layout);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (matches); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspect/lines/matches/%s", matches[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_matches);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspect/lines/first-match/%s", places[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_place);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (syntaxes); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspect/lines/syntax/%s", syntaxes[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_syntax);
-    }
+  ADD_ROWS ("/inspect/lines/text", cases, test_text);
+  ADD_ROWS ("/inspect/lines/hex", hex_points, test_hex_point);
+  ADD_ROWS ("/inspect/lines/copied", copies, test_copied);
+  ADD_ROWS ("/inspect/lines/json-layout", layouts, test_layout);
+  ADD_ROWS ("/inspect/lines/matches", matches, test_matches);
+  ADD_ROWS ("/inspect/lines/first-match", places, test_place);
+  ADD_ROWS ("/inspect/lines/syntax", syntaxes, test_syntax);
   g_test_add_func ("/inspect/lines/syntax/parts-of-a-range", test_syntax_range);
   g_test_add_func ("/inspect/lines/syntax/long-or-cancelled-has-none", test_syntax_limit);
   g_test_add_func ("/inspect/lines/syntax/many-elements-may-be-cancelled",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define MAX_WORDS 6
 #define SECRET "Secret12345"
@@ -112,12 +113,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/problem-report/row/%s", cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/problem-report/row", cases, test_case);
   g_test_add_func ("/inspector/problem-report/row/forgotten-has-a-number", test_forgotten);
 
   return g_test_run ();

@@ -7,6 +7,7 @@
 
 #include "inspector/opened.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define BYTES(text) text, sizeof text - 1
 #define HEAD "HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\n"
@@ -146,24 +147,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/refusal/body/%s", bodies[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_body);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (loose); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/refusal/loose-bytes/%s", loose[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_loose);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/refusal/format/%s", formats[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_format);
-    }
+  ADD_ROWS ("/inspector/refusal/body", bodies, test_body);
+  ADD_ROWS ("/inspector/refusal/loose-bytes", loose, test_loose);
+  ADD_ROWS ("/inspector/refusal/format", formats, test_format);
 
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 
 #include "inspector/opened.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #define MANY 100000
 
@@ -170,13 +171,7 @@ main (int    argc,
   g_test_add_func ("/inspector/round-trips/conversation/has-its-own-only", test_conversation);
   g_test_add_func ("/inspector/round-trips/conversation/is-read-from-its-begin", test_later);
   g_test_add_func ("/inspector/round-trips/many/are-read-in-slices", test_many);
-  for (guint i = 0; i < G_N_ELEMENTS (countings); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/round-trips/counting/%s",
-                                               countings[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_counting);
-    }
+  ADD_ROWS ("/inspector/round-trips/counting", countings, test_counting);
 
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 #include "inspector/filter/filter-scene.h"
 #include "inspector/opened.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
@@ -457,12 +458,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/row-column/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/row-column", cases, test_case);
   g_test_add_func ("/row-column/a-fault-is-in-the-summary", test_fault);
   g_test_add_func ("/row-column/one-format-writes-each-row", test_rows);
   g_test_add_func ("/row-column/bytes-that-were-chosen-are-no-format", test_chosen);

@@ -3,6 +3,7 @@
 
 #include "inspect/show/columns/wsi-row-copy.h"
 #include "inspector/opened.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -198,12 +199,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/row-copy/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/row-copy", cases, test_case);
   g_test_add_func ("/row-copy/a-payload-that-was-not-kept-is-an-error", test_not_kept);
   g_test_add_func ("/row-copy/a-command-needs-a-uri", test_no_uri);
   g_test_add_func ("/row-copy/no-other-names-are-forms", test_names);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inspect/filter/wsi-filter.h"
+#include "lib/rows.h"
 
 #define N_MANY 100000
 #define SEGMENT 16384
@@ -280,28 +281,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/row-order/step/", steps[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_steps);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/row-order/sort/", orders[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_order);
-    }
+  ADD_ROWS ("/inspector/row-order/step", steps, test_steps);
+  ADD_ROWS ("/inspector/row-order/sort", orders, test_order);
   g_test_add_func ("/inspector/row-order/sort/no-rows", test_empty);
   g_test_add_func ("/inspector/row-order/sort/cancelled-gives-none", test_cancelled);
   g_test_add_func ("/inspector/row-order/sort/eviction-leaves-the-order-of-the-rest", test_rest);
   g_test_add_func ("/inspector/row-order/column/has-the-reply-times", test_column);
   g_test_add_func ("/inspector/row-order/column/each-value-has-one", test_columns);
-  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/row-order/move/", moves[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_move);
-    }
+  ADD_ROWS ("/inspector/row-order/move", moves, test_move);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/show/models/wsi-row-set.h"
+#include "lib/rows.h"
 
 #define N 1000
 #define FAR (G_GUINT64_CONSTANT (1) << 50)
@@ -112,12 +113,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/row-set/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/row-set", cases, test_case);
   g_test_add_func ("/inspector/row-set/find/goes-from-number-to-number", test_find);
   return g_test_run ();
 }

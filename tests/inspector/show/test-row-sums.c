@@ -3,6 +3,7 @@
 
 #include "inspect/show/columns/wsi-row-sums.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 /* Rows of the scene: sizes 5 and 7, a message of two frames with 3 and 4 bytes, 2 bytes; each has a
  * header of 2 bytes, and comes a millisecond after the one before. */
@@ -92,12 +93,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/row-sums/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/row-sums", cases, test_case);
   g_test_add_func ("/inspector/row-sums/cancelled-ones-are-none", test_cancelled);
   return g_test_run ();
 }

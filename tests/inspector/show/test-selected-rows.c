@@ -3,6 +3,7 @@
 
 #include "inspect/show/columns/wsi-selected-rows.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -198,12 +199,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/selected-rows/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/selected-rows", cases, test_case);
   g_test_add_func ("/inspector/selected-rows/what-a-filter-still-shows-is-selected", test_filter);
   g_test_add_func ("/inspector/selected-rows/a-fragment-becomes-its-message", test_messages);
   g_test_add_func ("/inspector/selected-rows/eviction-leaves-the-others", test_many);

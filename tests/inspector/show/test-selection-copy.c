@@ -4,6 +4,7 @@
 #include "inspect/show/columns/wsi-selection-copy.h"
 #include "inspector/opened.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -248,24 +249,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/selection-copy/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/selection-copy", cases, test_case);
   g_test_add_func ("/inspector/selection-copy/as-shown-hides-secrets-and-is-a-line-each",
                    test_secrets);
   g_test_add_func ("/inspector/selection-copy/a-secret-behind-a-gap-is-hidden",
                    test_secret_behind_gap);
   g_test_add_func ("/inspector/selection-copy/json-is-that-of-a-session-file", test_json);
-  for (guint i = 0; i < G_N_ELEMENTS (long_forms); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/selection-copy/16-mib-are-the-limit-of/",
-                                           long_forms[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_too_long);
-    }
+  ADD_ROWS ("/inspector/selection-copy/16-mib-are-the-limit-of", long_forms, test_too_long);
   g_test_add_func ("/inspector/selection-copy/rows-may-go-meanwhile", test_gone);
   return g_test_run ();
 }

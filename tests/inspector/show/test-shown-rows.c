@@ -7,6 +7,7 @@
 #include "inspect/show/columns/wsi-colour-rules.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -500,12 +501,7 @@ main (int    argc,
   g_test_add_func ("/inspector/shown-rows/store/without-rows-none-is-hidden", test_nothing);
   g_test_add_func ("/inspector/shown-rows/ticks/paused-rows-come-later", test_ticks);
   g_test_add_func ("/inspector/shown-rows/rewritten/by-each-choice-of-looks", test_rewritten);
-  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/shown-rows/rules/", rules[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_rules);
-    }
+  ADD_ROWS ("/inspector/shown-rows/rules", rules, test_rules);
   g_test_add_func ("/inspector/shown-rows/rules/above-the-limit-are-left-out", test_many_rules);
 
   g_test_add_func ("/inspector/shown-rows/order/stays-with-filters-and-views", test_order);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/show/charts/wsi-time-axis.h"
+#include "lib/rows.h"
 
 #define MS 1000
 #define S (1000 * MS)
@@ -157,12 +158,7 @@ main (int    argc,
   g_test_add_func ("/inspector/time-axis/follow/the-end-stays-in-view", test_follow);
   g_test_add_func ("/inspector/time-axis/zoom/keeps-its-place-and-has-limits", test_zoom);
   g_test_add_func ("/inspector/time-axis/places/and-times-are-the-same", test_places);
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/time-axis/steps/", steps[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_step);
-    }
+  ADD_ROWS ("/inspector/time-axis/steps", steps, test_step);
   g_test_add_func ("/inspector/time-axis/select/is-cut-to-the-data", test_select);
   g_test_add_func ("/inspector/time-axis/cursor/selects-as-a-pointer", test_cursor);
 

@@ -4,6 +4,7 @@
 #include "inspect/show/charts/wsi-timeline.h"
 
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -375,20 +376,10 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/inspector/timeline/buckets/count-bytes-kinds-and-round-trips", test_counts);
-  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/timeline/spans/", spans[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_span);
-    }
+  ADD_ROWS ("/inspector/timeline/spans", spans, test_span);
   g_test_add_func ("/inspector/timeline/order/a-later-row-may-be-earlier", test_earlier);
   g_test_add_func ("/inspector/timeline/range/is-read-with-narrower-buckets", test_range);
-  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/timeline/range/", ranges[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_next_range);
-    }
+  ADD_ROWS ("/inspector/timeline/range", ranges, test_next_range);
   g_test_add_func ("/inspector/timeline/conversation/has-its-rows-only", test_conversation);
   g_test_add_func ("/inspector/timeline/replies/are-found-later-and-once", test_replies);
   g_test_add_func ("/inspector/timeline/replies/many-are-read-in-slices", test_many_replies);

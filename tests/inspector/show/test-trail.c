@@ -4,6 +4,7 @@
 /* The way back from jumps. */
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/wsi-trail.h"
+#include "lib/rows.h"
 
 static WsiTrailPlace *
 make_place (const char *page,
@@ -136,12 +137,7 @@ main (int   argc,
 
   g_test_add_func ("/inspector/trail/leads-back-in-order", test_order);
   g_test_add_func ("/inspector/trail/the-same-place-is-none", test_same_place);
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/trail/another-place/", places[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_difference);
-    }
+  ADD_ROWS ("/inspector/trail/another-place", places, test_difference);
   g_test_add_func ("/inspector/trail/one-place-while-it-follows", test_following);
   g_test_add_func ("/inspector/trail/forgets-the-oldest", test_bound);
   return g_test_run ();

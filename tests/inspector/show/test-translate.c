@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inspect/show/sentences/wsi-library-texts.h"
+#include "lib/rows.h"
 
 #undef gettext
 
@@ -98,11 +99,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/translate/text/", texts[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_text);
-    }
+  ADD_ROWS ("/inspector/translate/text", texts, test_text);
   return g_test_run ();
 }

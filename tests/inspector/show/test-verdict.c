@@ -10,6 +10,7 @@
 #include "inspect/filter/wsi-filter.h"
 #include "inspector/filter/filter-scene.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define REFUSAL(status) "HTTP/1.1 " status " No\r\nContent-Length: 5\r\n\r\nSorry"
 #define OWN_REFUSAL(status) "HTTP/1.1 " status " No\r\nServer: wsinspect\r\n" \
@@ -352,12 +353,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/verdict/connection/%s", cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/verdict/connection", cases, test_case);
   g_test_add_func ("/inspector/verdict/connections/filters-tell-them-apart", test_together);
   g_test_add_func ("/inspector/verdict/words/each-code-has-some", test_words);
   g_test_add_func ("/inspector/verdict/advice/by-status-and-answerer", test_advice);

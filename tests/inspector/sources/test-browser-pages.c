@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspector/devtools-peer.h"
+#include "lib/rows.h"
 
 #define PATH "/inspector/browser-pages/"
 #define OK DEVTOOLS_OK
@@ -150,12 +151,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "list/", lists[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_list);
-    }
+  ADD_ROWS (PATH "list", lists, test_list);
   g_test_add_func (PATH "address-that-is-wrong", test_wrong_address);
   g_test_add_func (PATH "which-are-watched", test_watched);
   g_test_add_func (PATH "text-of-a-page", test_text);

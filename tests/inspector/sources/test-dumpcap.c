@@ -4,6 +4,7 @@
 /* The facts that are read from the words of dumpcap: why it does not capture, how many packets it
  * has dropped, and its list of interfaces.  The texts are those of dumpcap 3.4 and 4.0. */
 #include "inspect/sources/dumpcap/wsi-dumpcap.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -166,20 +167,10 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (reports); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "report/", reports[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_report);
-    }
+  ADD_ROWS (PATH "report", reports, test_report);
   g_test_add_func (PATH "report/line-without-an-end", test_long_line);
   g_test_add_func (PATH "explanation", test_explanation);
   g_test_add_func (PATH "list/tells-which-have-tcp", test_tcp);
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH "list/", lists[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_list);
-    }
+  ADD_ROWS (PATH "list", lists, test_list);
   return g_test_run ();
 }

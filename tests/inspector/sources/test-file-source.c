@@ -6,6 +6,7 @@
 #include "inspect/sources/files/wsi-recording-set.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -534,20 +535,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/file-source/%s/is-read-whole",
-                                               formats[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_format);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/file-source/damaged/%s",
-                                               damaged[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_damaged);
-    }
+  ADD_ROWS_AS ("/inspector/file-source/%s/is-read-whole", formats, test_format);
+  ADD_ROWS ("/inspector/file-source/damaged", damaged, test_damaged);
   g_test_add_func ("/inspector/file-source/several/are-read-together", test_together);
   g_test_add_func ("/inspector/file-source/several/in-steps-of-any-size", test_steps);
   g_test_add_func ("/inspector/file-source/several/losses-name-their-file", test_losses);

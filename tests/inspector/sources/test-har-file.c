@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "inspector/listing.h"
+#include "lib/rows.h"
 
 #define BEGIN "{\"log\":{\"version\":\"1.2\",\"entries\":["
 #define END "]}}"
@@ -697,36 +698,11 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/har-file/read/", files[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_file);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/har-file/request/", requests[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_request);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/har-file/times/", times[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_times);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/har-file/end/", ends[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_end);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (merges); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/har-file/merge/", merges[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_merge);
-    }
+  ADD_ROWS ("/inspector/har-file/read", files, test_file);
+  ADD_ROWS ("/inspector/har-file/request", requests, test_request);
+  ADD_ROWS ("/inspector/har-file/times", times, test_times);
+  ADD_ROWS ("/inspector/har-file/end", ends, test_end);
+  ADD_ROWS ("/inspector/har-file/merge", merges, test_merge);
   g_test_add_func ("/inspector/har-file/times/huge-ones-do-not-overflow", test_huge_times);
   g_test_add_func ("/inspector/har-file/text-with-zeros-is-kept-whole", test_zeros);
   g_test_add_func ("/inspector/har-file/what-was-read-is-recorded-when-cancelled", test_cancelled);

@@ -7,6 +7,7 @@
 
 #include "inspector/listing.h"
 #include "inspector/upgrade.h"
+#include "lib/rows.h"
 
 #define MAX_STEPS 12
 #define REFUSAL "HTTP/1.1 401 Unauthorized\r\nContent-Length: 5\r\n\r\nno!\r\n"
@@ -671,24 +672,11 @@ main (int    argc,
 
       g_test_add_data_func (path, &gap_cases[i], test_gap_case);
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (size_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/held/%s",
-                                               size_cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_size);
-    }
+  ADD_ROWS ("/inspector/http-sniffer/held", size_cases, test_size);
   g_test_add_func ("/inspector/http-sniffer/middle/of-a-port-that-is-named", test_named_port);
   g_test_add_func ("/inspector/http-sniffer/middle/one-masked-frame-beside-bulk", test_bulk);
   g_test_add_func ("/inspector/http-sniffer/held/many-feeds-do-not-wait", test_feeds);
-  for (gsize i = 0; i < G_N_ELEMENTS (crowds); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/http-sniffer/held/many-heads-share-the-room/%s",
-                         crowds[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_crowd);
-    }
+  ADD_ROWS ("/inspector/http-sniffer/held/many-heads-share-the-room", crowds, test_crowd);
 
   return g_test_run ();
 }

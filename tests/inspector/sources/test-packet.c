@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspector/sources/capture-writer.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -385,12 +386,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_tunnel);
     }
   g_test_add_func ("/inspector/packet/tunnel/depth-is-limited", test_depth);
-  for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/packet/kind/%s", packets[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_packet);
-    }
+  ADD_ROWS ("/inspector/packet/kind", packets, test_packet);
   g_test_add_func ("/inspector/packet/endpoint/is-shown-as-in-a-uri", test_endpoints);
   g_test_add_func ("/inspector/packet/endpoint/may-be-unknown", test_unknown_endpoint);
   g_test_add_func ("/inspector/packet/link/others-are-not-known", test_unknown_link);

@@ -9,6 +9,7 @@
 #include "inspector/listing.h"
 #include "inspector/sources/capture-writer.h"
 #include "inspector/upgrade.h"
+#include "lib/rows.h"
 
 #define OPEN "1 opened; 1 request: GET /chat HTTP/1.1; " \
   "1 response: HTTP/1.1 101 Switching Protocols; "
@@ -958,12 +959,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cut);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/pcap-file/refused/%s", refusals[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
-    }
+  ADD_ROWS ("/inspector/pcap-file/refused", refusals, test_refused);
   g_test_add_func ("/inspector/pcap-file/cut/after-a-packet-longer-than-the-capture-says",
                    test_cut_after_long);
   g_test_add_func ("/inspector/pcap-file/stream/that-cannot-be-asked", test_packed);
@@ -999,12 +995,7 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/pcap-file/packets/are-counted", test_statistics);
 
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/pcap-file/ending/%s", endings[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ending);
-    }
+  ADD_ROWS ("/inspector/pcap-file/ending", endings, test_ending);
 
   g_test_add_func ("/inspector/pcap-file/key-log", test_key_log);
   return g_test_run ();

@@ -15,6 +15,7 @@
 #include "inspect/sources/wsi-session.h"
 #include "inspect/sources/wsi-temporary-folder.h"
 #include "inspector/listing.h"
+#include "lib/rows.h"
 
 #define PID "4711"              /* of no process: the socket is what counts */
 #define WAIT_MS 10000
@@ -412,19 +413,8 @@ main (int   argc,
   sockets = g_build_filename (folder, "wsproto-inspector", NULL);
   g_assert_cmpint (mkdir (sockets, 0700), ==, 0);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/program-source/told/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_told);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (absent_cases); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/program-source/absent/", absent_cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_absent);
-    }
+  ADD_ROWS ("/inspector/program-source/told", cases, test_told);
+  ADD_ROWS ("/inspector/program-source/absent", absent_cases, test_absent);
   g_test_add_func ("/inspector/program-source/has-the-title-of-the-program", test_title);
   g_test_add_func ("/inspector/program-source/silent/is-told-and-waited-for", test_silent);
   g_test_add_func ("/inspector/program-source/still/is-told-until-the-user-stops", test_still);

@@ -3,6 +3,7 @@
 
 /* How a program is called: by its script, if an interpreter runs one, and by its own title. */
 #include "inspect/sources/wsi-program-title.h"
+#include "lib/rows.h"
 
 #include <unistd.h>
 
@@ -98,26 +99,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/program-title/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (given_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/program-title/given/", given_cases[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_given);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (named_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/program-title/named/", named_cases[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_named);
-    }
+  ADD_ROWS ("/inspector/program-title", cases, test_case);
+  ADD_ROWS ("/inspector/program-title/given", given_cases, test_given);
+  ADD_ROWS ("/inspector/program-title/named", named_cases, test_named);
   g_test_add_func ("/inspector/program-title/of-a-process", test_process);
   return g_test_run ();
 }

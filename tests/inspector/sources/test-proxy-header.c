@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/sources/http/wsi-proxy-header.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -87,12 +88,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/proxy-header/%s", cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_header);
-    }
+  ADD_ROWS ("/inspector/proxy-header", cases, test_header);
   g_test_add_func ("/inspector/proxy-header/line-without-an-end", test_endless);
 
   return g_test_run ();

@@ -3,6 +3,7 @@
 
 /* Pairs of a leg that is played by the test, and of one that is a socket; and pairs of sockets. */
 #include "inspect/sources/proxy/wsi-proxy-private.h"
+#include "lib/rows.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -192,14 +193,7 @@ main (int    argc,
 
   g_test_add_func ("/inspector/proxy-pair/ends/legs-are-closed-when-tls-has-sent-everything",
                    test_unsent);
-  for (guint i = 0; i < G_N_ELEMENTS (breaks); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/proxy-pair/last-words-before-a-failed-write-pass/",
-                     breaks[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_last_words);
-    }
+  ADD_ROWS ("/inspector/proxy-pair/last-words-before-a-failed-write-pass", breaks, test_last_words);
 
   return g_test_run ();
 }

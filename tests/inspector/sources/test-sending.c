@@ -17,6 +17,7 @@
 #include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
+#include "lib/rows.h"
 
 #define HELLO "Hello, Hello, Hello, Hello, Hello, Hello!" /* 41 bytes */
 #define KEEPALIVE_S 20          /* less than the time after which the connection is lost */
@@ -528,12 +529,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/sending/message/", messages[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_message);
-    }
+  ADD_ROWS ("/inspector/sending/message", messages, test_message);
   g_test_add_func ("/inspector/sending/server/writes-to-a-client", test_server);
   g_test_add_func ("/inspector/sending/control/ping-raw-and-close", test_controls);
   g_test_add_func ("/inspector/sending/compression/is-chosen-for-each-message", test_compression);

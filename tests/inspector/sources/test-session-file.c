@@ -13,6 +13,7 @@
 
 #include "inspector/listing.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define N_RANDOM 300
 #define LINE(type, more) "{\"type\":\"" type "\",\"conn\":1,\"dir\":\"recv\"," more "}\n"
@@ -705,18 +706,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/session-file/read/", files[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_file);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/session-file/rows/", rows[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_rows);
-    }
+  ADD_ROWS ("/inspector/session-file/read", files, test_file);
+  ADD_ROWS ("/inspector/session-file/rows", rows, test_rows);
   g_test_add_func ("/inspector/session-file/back/conversation", test_conversation);
   g_test_add_func ("/inspector/session-file/back/all-bytes", test_all_bytes);
   g_test_add_func ("/inspector/session-file/back/comment", test_comment);

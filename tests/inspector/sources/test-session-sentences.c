@@ -8,6 +8,7 @@
 
 #include "inspector/each-sentence.h"
 #include "inspector/scene.h"
+#include "lib/rows.h"
 
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1," \
   "\"wall_us\":0,\"monotonic_us\":0}\n"
@@ -242,20 +243,8 @@ main (int    argc,
 
   g_test_add_func ("/inspector/session-sentences/each-comes-back", test_each);
   g_test_add_func ("/inspector/session-sentences/ending-comes-back-from-a-har", test_har);
-  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/session-sentences/secret/", secrets[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_secret);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/session-sentences/line/", members[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_member);
-    }
+  ADD_ROWS ("/inspector/session-sentences/secret", secrets, test_secret);
+  ADD_ROWS ("/inspector/session-sentences/line", members, test_member);
   g_test_add_func ("/inspector/session-sentences/line/large-ones-are-no-sentence", test_large);
   g_test_add_func ("/inspector/session-sentences/line/long-argument-is-cut", test_long);
   g_test_add_func ("/inspector/session-sentences/line/no-text-no-sentence", test_no_text);

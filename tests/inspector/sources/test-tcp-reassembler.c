@@ -3,6 +3,7 @@
 
 #include "inspect/sources/packets/wsi-tcp-pieces.h"
 #include "inspect/sources/packets/wsi-tcp-reassembler.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -577,27 +578,9 @@ main (int    argc,
 
       g_test_add_data_func (path, &times[i], test_times);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (count_cases); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/tcp-reassembler/counts/%s", count_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_counts);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/tcp-reassembler/limits/%s", limit_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limits);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (place_cases); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/tcp-reassembler/places/%s", place_cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_places);
-    }
+  ADD_ROWS ("/inspector/tcp-reassembler/counts", count_cases, test_counts);
+  ADD_ROWS ("/inspector/tcp-reassembler/limits", limit_cases, test_limits);
+  ADD_ROWS ("/inspector/tcp-reassembler/places", place_cases, test_places);
 
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 
 #include "inspector/listing.h"
 #include "inspector/upgrade.h"
+#include "lib/rows.h"
 #include "tls-talk.h"
 
 #define MAX_STEPS 6
@@ -457,12 +458,7 @@ main (int    argc,
       g_test_add_data_func (opened, GUINT_TO_POINTER (i), test_opened);
       g_test_add_data_func (named, GUINT_TO_POINTER (i), test_without_keys);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/tunnel/none/%s", others[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_other);
-    }
+  ADD_ROWS ("/inspector/tunnel/none", others, test_other);
   g_test_add_func ("/inspector/tunnel/the-fifth-in-each-other-is-named", test_depth);
   g_test_add_func ("/inspector/tunnel/gaps", test_gaps);
   g_test_add_func ("/inspector/tunnel/room", test_room);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/store/wsi-frame-bytes.h"
+#include "lib/rows.h"
 
 #include <libwsproto/observe/wsp-frame-header.h>
 #include <string.h>
@@ -80,12 +81,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/frame-bytes/header/", lengths[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_header);
-    }
+  ADD_ROWS ("/inspector/frame-bytes/header", lengths, test_header);
   g_test_add_func ("/inspector/frame-bytes/shortest", test_shortest);
   g_test_add_func ("/inspector/frame-bytes/mask-of-each-length-and-in-place", test_mask);
   return g_test_run ();

@@ -4,6 +4,7 @@
 /* The flags of a record, and the counts of a connection about its records. */
 
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #define MEBIBYTE (1024 * 1024)
 #define EVENT WSI_RECORD_KIND_EVENT
@@ -246,19 +247,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (records); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/record/kind/", records[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_record);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (round_trips); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/record/round-trip/", round_trips[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_round_trip);
-    }
+  ADD_ROWS ("/inspector/record/kind", records, test_record);
+  ADD_ROWS ("/inspector/record/round-trip", round_trips, test_round_trip);
   g_test_add_func ("/inspector/record/message/is-counted-at-its-end", test_count);
   g_test_add_func ("/inspector/record/message/continuation-of-nothing", test_lone_continuation);
   g_test_add_func ("/inspector/record/message/that-is-not-there", test_no_message);

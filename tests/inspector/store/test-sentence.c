@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspector/each-sentence.h"
+#include "lib/rows.h"
 
 static void
 assert_equal (const WsiSentence *one,
@@ -148,18 +149,8 @@ main (int    argc,
   g_test_add_func ("/inspector/sentence/each-name-is-that-of-one", test_names);
   g_test_add_func ("/inspector/sentence/copy-is-equal", test_copy);
   g_test_add_func ("/inspector/sentence/arguments-may-be-empty", test_empty);
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/sentence/text/", texts[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_text);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/sentence/limit/", limits[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limit);
-    }
+  ADD_ROWS ("/inspector/sentence/text", texts, test_text);
+  ADD_ROWS ("/inspector/sentence/limit", limits, test_limit);
   g_test_add_func ("/inspector/sentence/text/translation-without-its-places", test_bad_translation);
   g_test_add_func ("/inspector/sentence/limit/number-of-arguments", test_many);
   return g_test_run ();

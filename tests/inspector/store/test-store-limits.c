@@ -6,6 +6,7 @@
 #include "inspector/full-disk.h"
 #include "inspector/opened.h"
 #include "inspector/store-scene.h"
+#include "lib/rows.h"
 
 #include <errno.h>
 #include <string.h>
@@ -573,13 +574,7 @@ main (int    argc,
   g_test_add_func ("/inspector/store/conversations/the-limit-of-heads-is-named", test_row_of_heads);
   g_test_add_func ("/inspector/store/messages/cost-their-fragments", test_spread_message);
   g_test_add_func ("/inspector/store/messages/may-have-many-fragments", test_many_fragments);
-  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/store/messages/joined/%s",
-                                               messages[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cut_message);
-    }
+  ADD_ROWS ("/inspector/store/messages/joined", messages, test_cut_message);
   g_test_add_func ("/inspector/store/views/cut-after-inflating-is-marked", test_cut_inflated);
   g_test_add_func ("/inspector/store/faults/as-many-as-a-frame-can-break", test_all_faults);
   g_test_add_func ("/inspector/store/faults/combinations-are-bounded", test_many_fault_sets);

@@ -4,6 +4,7 @@
 #include "inspect/store/wsi-store.h"
 #include "inspector/full-disk.h"
 #include "inspector/opened.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -272,12 +273,7 @@ main (int    argc,
   g_test_add_func ("/inspector/store/append/a-payload-may-be-missing", test_not_kept);
   g_test_add_func ("/inspector/store/payload/its-start-is-enough-for-a-line", test_start);
   g_test_add_func ("/inspector/store/caps/oldest-payloads-go-first", test_payload_cap);
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/store/file/%s", files[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_file);
-    }
+  ADD_ROWS ("/inspector/store/file", files, test_file);
   g_test_add_func ("/inspector/store/caps/oldest-records-go-many-at-once", test_record_cap);
   g_test_add_func ("/inspector/store/announce/one-signal-for-a-batch", test_announce);
 

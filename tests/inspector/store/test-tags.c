@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/store/wsi-tags.h"
+#include "lib/rows.h"
 
 static const struct
 {
@@ -56,17 +57,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/tags/list/%s", lists[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_list);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/tags/change/%s", changes[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_change);
-    }
+  ADD_ROWS ("/inspector/tags/list", lists, test_list);
+  ADD_ROWS ("/inspector/tags/change", changes, test_change);
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inspect/targets/wsi-shell-words.h"
+#include "lib/rows.h"
 
 #define CHROMIUM "curl 'wss://example.org/chat?room=1' \\\n  -H 'Upgrade: websocket' \\\n" \
   "  -H 'Origin: https://example.org' \\\n  -H 'Cache-Control: no-cache' \\\n" \
@@ -174,18 +175,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/curl/taken/", good[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_good);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/curl/refused/", bad[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad);
-    }
+  ADD_ROWS ("/inspector/curl/taken", good, test_good);
+  ADD_ROWS ("/inspector/curl/refused", bad, test_bad);
   g_test_add_func ("/inspector/curl/refused/too-long", test_long);
   g_test_add_func ("/inspector/curl/bounded/many-words-are-taken-and-few-notes-made", test_many);
   return g_test_run ();

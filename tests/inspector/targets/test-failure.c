@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/targets/wsi-failure.h"
+#include "lib/rows.h"
 
 /* The words on the page of a failure, and where its first button leads. */
 static const struct
@@ -64,12 +65,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/failure/page/%s", cases[i].name);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/failure/page", cases, test_case);
   g_test_add_func ("/inspector/failure/page/without-a-sentence", test_none);
 
   return g_test_run ();

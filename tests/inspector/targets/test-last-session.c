@@ -4,6 +4,7 @@
 /* The parts of a session that are kept for the next one, and the order in which its targets come
  * back. */
 #include "inspect/targets/wsi-last-session.h"
+#include "lib/rows.h"
 
 #define A "connect ws://127.0.0.1:9/a"
 #define B "connect ws://127.0.0.1:9/b"
@@ -188,11 +189,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/last-session/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/last-session", cases, test_case);
   return g_test_run ();
 }

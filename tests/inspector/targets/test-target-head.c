@@ -4,6 +4,7 @@
 /* A connection as a client that connects once more: the target is compared in its one-line form. */
 
 #include "inspect/targets/wsi-target-head.h"
+#include "lib/rows.h"
 
 #include <string.h>
 
@@ -107,17 +108,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/target-head/%s", connections[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_connection);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/target-head/origin/%s", origins[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_origin);
-    }
+  ADD_ROWS ("/inspector/target-head", connections, test_connection);
+  ADD_ROWS ("/inspector/target-head/origin", origins, test_origin);
   return g_test_run ();
 }

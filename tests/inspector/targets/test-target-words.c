@@ -3,6 +3,7 @@
 
 /* Targets in words, without secrets. */
 #include "inspect/targets/wsi-target-words.h"
+#include "lib/rows.h"
 
 static const struct
 {
@@ -40,11 +41,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/target-words/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-    }
+  ADD_ROWS ("/inspector/target-words", cases, test_case);
   return g_test_run ();
 }

@@ -22,6 +22,7 @@
 #include "inspect/targets/wsi-target-start.h"
 #include "inspect/targets/wsi-trial.h"
 #include "lib/hold-port.h"
+#include "lib/rows.h"
 
 /* A line that is printed is parsed to the same; canonical NULL: as it is written. */
 static const struct
@@ -705,13 +706,7 @@ main (int    argc,
   g_test_add_func ("/inspector/target/start/client-through-proxy-to-server", test_start);
   g_test_add_func ("/inspector/target/start/a-file-that-is-missing-fails", test_file);
   g_test_add_func ("/inspector/target/start/port-in-use-names-its-field", test_port_in_use);
-  for (guint i = 0; i < G_N_ELEMENTS (program_names); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/target/port/program-name-is-quoted/",
-                                           program_names[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_program_name);
-    }
+  ADD_ROWS ("/inspector/target/port/program-name-is-quoted", program_names, test_program_name);
   g_test_add_func ("/inspector/target/port/a-closed-one-has-no-owner", test_closed_port);
   g_test_add_func ("/inspector/target/port/of-no-process-has-no-owner", test_no_owner);
   g_test_add_func ("/inspector/target/port/of-two-owners-names-none", test_two_owners);

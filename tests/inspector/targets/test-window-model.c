@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 
 #include "inspector/full-disk.h"
+#include "lib/rows.h"
 
 #define TIMEOUT_S 30
 #define FIRST_LINE \
@@ -587,13 +588,7 @@ main (int    argc,
                         test_damaged);
   g_test_add_data_func ("/inspector/window-model/pages/a-damaged-file-without-rows", "",
                         test_damaged);
-  for (guint i = 0; i < G_N_ELEMENTS (browsers); i++)
-    {
-      g_autofree char *path =
-        g_strconcat ("/inspector/window-model/browser/", browsers[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_browser);
-    }
+  ADD_ROWS ("/inspector/window-model/browser", browsers, test_browser);
   g_test_add_func ("/inspector/window-model/pages/one-of-two-has-failed", test_one_of_two_failed);
   g_test_add_func ("/inspector/window-model/pages/a-refused-target-is-corrected", test_refused);
   g_test_add_func ("/inspector/window-model/pages/a-demonstration", test_demonstration);
