@@ -650,22 +650,18 @@ test_close_refused (void)
 static void
 test_close_timeout (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
-  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_CLIENT);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   wsp_limits_set_close_timeout (limits, 20);
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &result);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_close_async (raw->connection, 1000, NULL, NULL, keep_result, &result);
   run_until_result (&result);
-  g_assert_false (wsp_connection_close_finish (connection, result, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
-  run_until_closed (client);
-  g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
-  close (fd);
+  g_assert_false (wsp_connection_close_finish (raw->connection, result, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
+  run_until_closed (raw->watched);
+  g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (raw->connection)));
 }
 
 /* Row 148: a peer that reads nothing delays neither the Close nor the end.  Whole messages are sent
@@ -673,80 +669,70 @@ test_close_timeout (void)
 static void
 test_close_blocked (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autofree guint8 *noise = make_noise (1024 * 1024);
   g_autoptr (WspMessage) message = wsp_message_new_binary (noise, 1024 * 1024);
   g_autoptr (GAsyncResult) begun = NULL;
   g_autoptr (GAsyncResult) waiting = NULL;
   g_autoptr (GAsyncResult) closed = NULL;
-  g_autoptr (GError) error = NULL;
 
   wsp_limits_set_close_timeout (limits, 20);
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, keep_result,
-                                     &begun);
-  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, keep_result,
-                                     &waiting);
-  wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &closed);
-  run_until_closed (server);
-  g_assert_false (wsp_connection_send_message_finish (connection, waiting, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  g_clear_error (&error);
-  g_assert_false (wsp_connection_send_message_finish (connection, begun, &error));
-  g_clear_error (&error);
-  g_assert_false (wsp_connection_close_finish (connection, closed, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
-  close (fd);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_send_message_async (raw->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
+                                     keep_result, &begun);
+  wsp_connection_send_message_async (raw->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
+                                     keep_result, &waiting);
+  wsp_connection_close_async (raw->connection, 1000, NULL, NULL, keep_result, &closed);
+  run_until_closed (raw->watched);
+  g_assert_false (wsp_connection_send_message_finish (raw->connection, waiting, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_CLOSED);
+  g_clear_error (&raw->error);
+  g_assert_false (wsp_connection_send_message_finish (raw->connection, begun, &raw->error));
+  g_clear_error (&raw->error);
+  g_assert_false (wsp_connection_close_finish (raw->connection, closed, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
 }
 
 /* Row 157: a client waits for the server to end the stream, but at most close-timeout. */
 static void
 test_client_waits_for_end (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
-  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_CLIENT);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   wsp_limits_set_close_timeout (limits, 20);
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "88 02 03 e8");
-  g_free (wire_read (fd, 8));
-  g_assert_false (client->is_closed);
-  run_until_closed (client);
-  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
-  close (fd);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "88 02 03 e8");
+  g_free (wire_read (raw->fd, 8));
+  g_assert_false (raw->watched->is_closed);
+  run_until_closed (raw->watched);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (raw->connection)));
 }
 
 /* A peer that does not answer a ping is dropped.  SEC-98 */
 static void
 test_keepalive (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   wsp_limits_set_keepalive_interval (limits, 10);
   wsp_limits_set_keepalive_timeout (limits, 10);
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_start_receiving (connection);
-  run_until_closed (server);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_start_receiving (raw->connection);
+  run_until_closed (raw->watched);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (
-                                              connection)), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+                                              raw->connection)), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (
-                                                     connection)), ==, 1006);
+                                                     raw->connection)), ==, 1006);
 
-  g_autofree char *ping = wire_read (fd, 2);
-  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
+  g_autofree char *ping = wire_read (raw->fd, 2);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (raw->connection);
 
   g_assert_true (g_str_has_prefix (ping, "89 "));
   g_assert_cmpuint (stats->pings_sent, >, 0);
-  close (fd);
 }
 
 static void

@@ -53,21 +53,19 @@ flood (int fd)
 static void
 test_formula (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = make_limits ();
   g_autofree guint8 *zeros = g_malloc0 (MESSAGE);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, MESSAGE);
   g_autoptr (GAsyncResult) first = NULL;
 
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_receive_async (connection, NULL, keep_result, &first);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_receive_async (raw->connection, NULL, keep_result, &first);
   for (guint i = 0; i < 64; i++)
-    wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
-  g_assert_cmpuint (flood (fd), >, 5 * MESSAGE);
+    wsp_connection_queue_message (raw->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+  g_assert_cmpuint (flood (raw->fd), >, 5 * MESSAGE);
 
-  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (raw->connection);
 
   g_assert_cmpuint (stats->send_queue_bytes, <, QUEUE + MESSAGE);
   g_assert_cmpuint (stats->send_queue_peak, <, QUEUE + MESSAGE);
@@ -75,40 +73,32 @@ test_formula (void)
   g_assert_cmpuint (stats->receive_buffer_bytes, <=,
                     READ_AHEAD + ONE_READ);
   run_until_result (&first);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 /* 40,000 fragments of one byte. */
 static void
 test_tiny_fragments (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   const guint n_fragments = 40000;
   g_autoptr (GString) frames = g_string_new (NULL);
 
-  wsp_connection_start_receiving (connection);
+  wsp_connection_start_receiving (raw->connection);
   for (guint i = 0; i < n_fragments; i++)
     g_string_append_len (frames, i == 0 ? "\x02\x81\0\0\0\0x" : "\0\x81\0\0\0\0x", 7);
   for (gsize sent = 0; sent < frames->len;)
     {
-      gssize n = write (fd, frames->str + sent, frames->len - sent);
+      gssize n = write (raw->fd, frames->str + sent, frames->len - sent);
 
       sent += MAX (n, 0);
       g_main_context_iteration (NULL, FALSE);
     }
   run_pending ();
 
-  const WspHeldInput *held = wsp_input_peek_held (&connection->input);
+  const WspHeldInput *held = wsp_input_peek_held (&raw->connection->input);
 
   g_assert_cmpuint (held->builder.length, ==, n_fragments);
   g_assert_cmpuint (held->builder.block->capacity, <=, 2 * n_fragments);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 static const void *last_read;   /* the address of the last read */
@@ -128,28 +118,23 @@ recv (int    fd,
 static void
 test_read_directly (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "82 86 00 00 00 00 61 62");
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "82 86 00 00 00 00 61 62");
   run_pending ();
 
-  const WspMessageBuilder *builder = &wsp_input_peek_held (&connection->input)->builder;
+  const WspMessageBuilder *builder = &wsp_input_peek_held (&raw->connection->input)->builder;
   const guint8 *place = builder->block->data;
 
   g_assert_cmpuint (builder->length, ==, 2);
-  wire_write (fd, "63 64 65");
+  wire_write (raw->fd, "63 64 65");
   run_pending ();
   g_assert_cmpuint (builder->length, ==, 5);
   g_assert_true (last_read == place + 2);
-  wire_write (fd, "66 82 81 00 00 00 00 67");
-  run_until_count (&server->n_messages, 2);
-  g_assert_cmpuint (server->n_bytes, ==, 7);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  wire_write (raw->fd, "66 82 81 00 00 00 00 67");
+  run_until_count (&raw->watched->n_messages, 2);
+  g_assert_cmpuint (raw->watched->n_bytes, ==, 7);
 }
 
 static gboolean
@@ -163,55 +148,47 @@ set_true (gpointer flag)
 static void
 test_slow_message (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   wsp_limits_set_keepalive_interval (limits, 50);
   wsp_limits_set_keepalive_timeout (limits, 50);
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "82 fe 10 00 00 00 00 00");
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "82 fe 10 00 00 00 00 00");
   for (guint i = 0; i < 40; i++)
     {
       gboolean is_over = FALSE;
 
-      wire_write (fd, "61");
+      wire_write (raw->fd, "61");
       g_timeout_add (5, set_true, &is_over);
       run_until (&is_over);
     }
 
-  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (raw->connection);
 
-  g_assert_false (server->is_closed);
+  g_assert_false (raw->watched->is_closed);
   g_assert_cmpuint (stats->receive_buffer_bytes, <=, 40);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 /* The server has sent its Close, and does not disconnect. */
 static void
 test_never_ends (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
-  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_CLIENT);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   wsp_limits_set_close_timeout (limits, 20);
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "88 02 03 e8");
-  run_until_closed (client);
-  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "88 02 03 e8");
+  run_until_closed (raw->watched);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (raw->connection)));
 
-  g_autofree char *answer = wire_read (fd, 8);
+  g_autofree char *answer = wire_read (raw->fd, 8);
 
   g_assert_true (g_str_has_prefix (answer, "88 82"));
-  g_assert_true (wire_is_ended (fd));
-  close (fd);
+  g_assert_true (wire_is_ended (raw->fd));
 }
 
 static void

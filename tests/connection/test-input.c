@@ -148,24 +148,19 @@ read_zeros (int   fd,
 static void
 test_held_back (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "send-low-water-mark", (guint64) 0,
                                                "send-high-water-mark", (guint64) 1, NULL);
 
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_start_receiving (connection);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_start_receiving (raw->connection);
   run_pending ();
-  fill_output (connection);
-  wire_write (fd, "81 81 " NO_MASK "61");
+  fill_output (raw->connection);
+  wire_write (raw->fd, "81 81 " NO_MASK "61");
   run_pending ();
-  g_assert_cmpuint (server->n_messages, ==, 0);
-  read_zeros (fd, 10 + LONG);
-  run_until_count (&server->n_messages, 1);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_cmpuint (raw->watched->n_messages, ==, 0);
+  read_zeros (raw->fd, 10 + LONG);
+  run_until_count (&raw->watched->n_messages, 1);
 }
 
 static guint64
@@ -181,30 +176,27 @@ get_bytes_received (WspConnection *connection)
 static void
 test_after_close (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "send-high-water-mark", G_MAXUINT64,
                                                NULL);
   g_autofree char *answer = NULL;
 
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_start_receiving (connection);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_start_receiving (raw->connection);
   run_pending ();
-  fill_output (connection);
-  wire_write (fd, "88 82 " NO_MASK "03 e8");
+  fill_output (raw->connection);
+  wire_write (raw->fd, "88 82 " NO_MASK "03 e8");
   run_pending ();
-  wire_write (fd, "81 81 " NO_MASK "61");
+  wire_write (raw->fd, "81 81 " NO_MASK "61");
   run_pending ();
-  g_assert_cmpuint (get_bytes_received (connection), ==, 8);
-  g_assert_cmpint (shutdown (fd, SHUT_WR), ==, 0);
+  g_assert_cmpuint (get_bytes_received (raw->connection), ==, 8);
+  g_assert_cmpint (shutdown (raw->fd, SHUT_WR), ==, 0);
   run_pending ();
-  read_zeros (fd, 10 + LONG);
-  answer = wire_read (fd, 4);
+  read_zeros (raw->fd, 10 + LONG);
+  answer = wire_read (raw->fd, 4);
   g_assert_cmpstr (answer, ==, "88 02 03 e8");
-  run_until_closed (server);
-  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
-  close (fd);
+  run_until_closed (raw->watched);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (raw->connection)));
 }
 
 int

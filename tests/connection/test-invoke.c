@@ -280,18 +280,14 @@ abort_connection (WspConnection *connection,
 static void
 test_full_queue (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autofree guint8 *zeros = g_malloc0 (1 << 20);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 1 << 20);
 
-  wire_limit (connection, "max-send-queue", 1 << 20);
-  while (wsp_connection_send_from_thread (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL))
+  wire_limit (raw->connection, "max-send-queue", 1 << 20);
+  while (wsp_connection_send_from_thread (raw->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL))
     run_pending ();
-  wsp_connection_invoke (connection, abort_connection, NULL, NULL);
-  run_until_closed (server);
-  close (fd);
+  wsp_connection_invoke (raw->connection, abort_connection, NULL, NULL);
 }
 
 static void
@@ -304,17 +300,14 @@ note_state (WspConnection *connection,
 static void
 test_closed (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   WspConnectionState state = WSP_CONNECTION_STATE_OPEN;
 
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  wsp_connection_invoke (connection, note_state, &state, NULL);
+  wsp_connection_abort (raw->connection);
+  run_until_closed (raw->watched);
+  wsp_connection_invoke (raw->connection, note_state, &state, NULL);
   run_pending ();
   g_assert_cmpint (state, ==, WSP_CONNECTION_STATE_CLOSED);
-  close (fd);
 }
 
 static void

@@ -66,21 +66,18 @@ agree (gconstpointer data)
 static void
 test_lost (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) watched = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   guint n = 0;
 
-  g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (g_atomic_int_inc), &n);
-  wsp_connection_abort (connection);
-  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSING);
-  g_assert_null (wsp_connection_get_close_info (connection));
-  g_assert_false (wsp_connection_queue_text (connection, "x", NULL));
+  g_signal_connect_swapped (raw->connection, "notify::state", G_CALLBACK (g_atomic_int_inc), &n);
+  wsp_connection_abort (raw->connection);
+  g_assert_cmpint (wsp_connection_get_state (raw->connection), ==, WSP_CONNECTION_STATE_CLOSING);
+  g_assert_null (wsp_connection_get_close_info (raw->connection));
+  g_assert_false (wsp_connection_queue_text (raw->connection, "x", NULL));
   g_assert_cmpuint (n, ==, 0);
-  run_until_closed (watched);
-  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
+  run_until_closed (raw->watched);
+  g_assert_cmpint (wsp_connection_get_state (raw->connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_cmpuint (n, ==, 1);
-  close (fd);
 }
 
 static void
@@ -103,20 +100,17 @@ abort_and_send (WspConnection *connection,
 static void
 test_lost_in_a_turn (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) watched = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   guint n = 0, n_pongs = 0;
 
-  watched_leave_messages (watched);
-  wsp_connection_set_message_func (connection, abort_and_send, &n, NULL);
-  g_signal_connect_swapped (connection, "pong", G_CALLBACK (g_atomic_int_inc), &n_pongs);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "81 81 00 00 00 00 78 8a 80 00 00 00 00");
-  run_until_closed (watched);
+  watched_leave_messages (raw->watched);
+  wsp_connection_set_message_func (raw->connection, abort_and_send, &n, NULL);
+  g_signal_connect_swapped (raw->connection, "pong", G_CALLBACK (g_atomic_int_inc), &n_pongs);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "81 81 00 00 00 00 78 8a 80 00 00 00 00");
+  run_until_closed (raw->watched);
   g_assert_cmpuint (n, ==, 1);
   g_assert_cmpuint (n_pongs, ==, 0);
-  close (fd);
 }
 
 static void

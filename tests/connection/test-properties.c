@@ -78,30 +78,24 @@ static void
 test_address_is_kept (gconstpointer data)
 {
   GetAddress get = find_getter (data);
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) watched = watch (connection);
-  GSocketAddress *address = get (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
+  GSocketAddress *address = get (raw->connection);
 
   g_assert_true (G_IS_SOCKET_ADDRESS (address));
-  g_assert_true (get (connection) == address);
-  wsp_connection_abort (connection);
-  run_until_closed (watched);
-  g_assert_true (get (connection) == address);
-  close (fd);
+  g_assert_true (get (raw->connection) == address);
+  wsp_connection_abort (raw->connection);
+  run_until_closed (raw->watched);
+  g_assert_true (get (raw->connection) == address);
 }
 
 static void
 test_address_of_a_closed_one (gconstpointer data)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) watched = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  wsp_connection_abort (connection);
-  run_until_closed (watched);
-  g_assert_null (find_getter (data) (connection));
-  close (fd);
+  wsp_connection_abort (raw->connection);
+  run_until_closed (raw->watched);
+  g_assert_null (find_getter (data) (raw->connection));
 }
 
 /* A stream of pipes has no socket. */

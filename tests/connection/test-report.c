@@ -102,50 +102,42 @@ test_flood (void)
 static void
 test_limit (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   set_debug (NULL);
-  wire_limit (connection, "max-frame-size", 4);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "82 85 00 00 00 00");
-  run_until_closed (server);
+  wire_limit (raw->connection, "max-frame-size", 4);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "82 85 00 00 00 00");
+  run_until_closed (raw->watched);
   g_assert_cmpuint (lines->len, ==, 1);
   g_assert_true (g_str_has_prefix (lines->pdata[0], "info "));
   g_assert_nonnull (strstr (lines->pdata[0], "Frame is larger than max-frame-size: 5, limit 4"));
   g_assert_nonnull (strstr (lines->pdata[0], " WSP_LIMIT=max-frame-size"));
   g_assert_nonnull (strstr (lines->pdata[0], " WSP_CONNECTION="));
-  close (fd);
 }
 
 static void
 test_timeouts (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   set_debug (NULL);
   wsp_limits_set_idle_timeout (limits, 5);
   wsp_limits_set_close_timeout (limits, 5);
-  wsp_connection_set_limits (connection, limits);
-  wsp_connection_start_receiving (connection);
-  run_until_closed (server);
+  wsp_connection_set_limits (raw->connection, limits);
+  wsp_connection_start_receiving (raw->connection);
+  run_until_closed (raw->watched);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=idle-timeout"), ==, 1);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=close-timeout"), ==, 1);
   g_assert_cmpuint (lines->len, ==, 2);
-  close (fd);
 }
 
 /* Limits that are exceeded again and again. */
 static void
 test_send_queue (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   const gsize length = 1024 * 1024;
   g_autofree guint8 *zeros = g_malloc0 (length);
@@ -155,40 +147,33 @@ test_send_queue (void)
   set_debug (NULL);
   wsp_limits_set_max_send_queue (limits, length);
   wsp_limits_set_send_high_water_mark (limits, 4096);
-  wsp_connection_set_limits (connection, limits);
+  wsp_connection_set_limits (raw->connection, limits);
   for (guint i = 0; i < 6; i++)
-    n_refused += !wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+    n_refused += !wsp_connection_queue_message (raw->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                NULL);
   g_assert_cmpuint (n_refused, >, 1);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=max-send-queue"), ==, 1);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=send-high-water-mark"), ==, 1);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 /* As if the first message had come six seconds ago; then two turns check whether that is long. */
 static void
 test_unread (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   set_debug (NULL);
-  wire_write (fd, "82 81 00 00 00 00 61");
-  while (wsp_input_peek_held (&connection->input)->undecided_since == 0)
+  wire_write (raw->fd, "82 81 00 00 00 00 61");
+  while (wsp_input_peek_held (&raw->connection->input)->undecided_since == 0)
     g_main_context_iteration (NULL, TRUE);
-  connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
+  raw->connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
   for (guint i = 0; i < 2; i++)
     {
-      wsp_connection_call_soon (connection, WSP_DUE_AFTER_RESULTS);
+      wsp_connection_call_soon (raw->connection, WSP_DUE_AFTER_RESULTS);
       run_pending ();
     }
   g_assert_cmpuint (count_lines ("Messages wait for 5 s: expected a handler"), ==, 1);
-  g_assert_cmpint (connection->timer.deadline, >, g_get_monotonic_time ());
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_cmpint (raw->connection->timer.deadline, >, g_get_monotonic_time ());
 }
 
 static void
@@ -213,48 +198,41 @@ static void
 test_not_unread (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   set_debug (NULL);
   run_pending ();
   if (read_rows[row].has_message)
     {
-      wire_write (fd, "82 81 00 00 00 00 61");
-      while (wsp_input_peek_held (&connection->input)->undecided_since == 0)
+      wire_write (raw->fd, "82 81 00 00 00 00 61");
+      while (wsp_input_peek_held (&raw->connection->input)->undecided_since == 0)
         g_main_context_iteration (NULL, TRUE);
-      connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
-      read_rows[row].act (connection);
+      raw->connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
+      read_rows[row].act (raw->connection);
     }
-  wsp_connection_call_soon (connection, WSP_DUE_AFTER_RESULTS);
+  wsp_connection_call_soon (raw->connection, WSP_DUE_AFTER_RESULTS);
   run_pending ();
   g_assert_cmpuint (count_lines ("Messages wait"), ==, 0);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 /* The program aborts before the time was found to be over, which is not logged then. */
 static void
 test_stalled_and_aborted (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   const gsize length = 4 * 1024 * 1024;
   g_autofree guint8 *zeros = g_malloc0 (length);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
 
-  wsp_connection_start_receiving (connection);
-  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
+  wsp_connection_start_receiving (raw->connection);
+  g_assert_true (wsp_connection_queue_message (raw->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   run_pending ();
   set_debug (NULL);
-  connection->output.rest->last_taken -= 24 * 3600 * (gint64) G_USEC_PER_SEC;
-  wsp_connection_abort (connection);
-  run_until_closed (server);
+  raw->connection->output.rest->last_taken -= 24 * 3600 * (gint64) G_USEC_PER_SEC;
+  wsp_connection_abort (raw->connection);
+  run_until_closed (raw->watched);
   g_assert_cmpuint (lines->len, ==, 0);
-  close (fd);
 }
 
 typedef enum
@@ -352,22 +330,17 @@ test_peer_names (void)
 static void
 answer_keepalive (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  wire_limit (connection, "keepalive-interval", 5);
-  wsp_connection_start_receiving (connection);
+  wire_limit (raw->connection, "keepalive-interval", 5);
+  wsp_connection_start_receiving (raw->connection);
 
-  g_autofree char *ping = wire_read (fd, 10);
+  g_autofree char *ping = wire_read (raw->fd, 10);
   g_autofree char *pong = g_strconcat ("8a 88 00 00 00 00 ", ping + strlen ("89 08 "), NULL);
 
-  wire_write (fd, pong);
-  while (strstr (server->log->str, "pong") == NULL)
+  wire_write (raw->fd, pong);
+  while (strstr (raw->watched->log->str, "pong") == NULL)
     g_main_context_iteration (NULL, TRUE);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 /* In a process of its own: WSP_DEBUG is read only once. */
@@ -386,19 +359,14 @@ static void
 receive_byte_by_byte (const char *hex)
 {
   g_auto (GStrv) octets = g_strsplit (hex, " ", 0);
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  wsp_connection_start_receiving (connection);
+  wsp_connection_start_receiving (raw->connection);
   for (guint i = 0; octets[i] != NULL; i++)
     {
-      wire_write (fd, octets[i]);
+      wire_write (raw->fd, octets[i]);
       run_pending ();
     }
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 static const struct

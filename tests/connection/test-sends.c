@@ -113,16 +113,13 @@ test_cancel_waiting (void)
 static void
 test_cancel_begun (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autofree guint8 *zeros = g_malloc0 (BLOCKING);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, BLOCKING);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
-  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, cancellable,
+  wsp_connection_send_message_async (raw->connection, message, WSP_SEND_FLAGS_DEFAULT, cancellable,
                                      keep_result, &result);
   run_pending ();
   g_cancellable_cancel (cancellable);
@@ -130,40 +127,32 @@ test_cancel_begun (void)
   g_assert_null (result);
   for (gsize left = BLOCKING + 10; left > 0;)
     {
-      gssize n = read (fd, zeros, BLOCKING);
+      gssize n = read (raw->fd, zeros, BLOCKING);
 
       left -= MAX (n, 0);
       g_main_context_iteration (NULL, FALSE);
     }
   run_until_result (&result);
-  g_assert_true (wsp_connection_send_message_finish (connection, result, &error));
-  g_assert_no_error (error);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_true (wsp_connection_send_message_finish (raw->connection, result, &raw->error));
+  g_assert_no_error (raw->error);
 }
 
 /* Cancelled when it is too late: the result stays. */
 static void
 test_cancel_done (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
 
-  wire_send_text (connection, "x", cancellable, keep_result, &result);
+  wire_send_text (raw->connection, "x", cancellable, keep_result, &result);
   g_cancellable_cancel (cancellable);
   run_until_result (&result);
-  g_assert_true (wsp_connection_send_message_finish (connection, result, NULL));
+  g_assert_true (wsp_connection_send_message_finish (raw->connection, result, NULL));
 
-  g_autofree char *bytes = wire_read (fd, 3);
+  g_autofree char *bytes = wire_read (raw->fd, 3);
 
   g_assert_cmpstr (bytes, ==, "81 01 78");
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 static void
@@ -326,27 +315,26 @@ test_prepared (gconstpointer data)
 static void
 test_partial_writes (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   guint8 *mine = g_malloc (BLOCKING);
   g_autofree guint8 *received = g_malloc (2 * (BLOCKING + 10));
   g_autoptr (GAsyncResult) result = NULL;
   gsize n_read = 0;
 
   memset (mine, 0x5a, BLOCKING);
-  wire_send_binary (connection, mine, BLOCKING, NULL, keep_result, &result);
+  wire_send_binary (raw->connection, mine, BLOCKING, NULL, keep_result, &result);
   memset (mine, 0, BLOCKING);
 
   GBytes *bytes = g_bytes_new_take (mine, BLOCKING);
   WspMessage *message = wsp_message_new_binary_bytes (bytes);
 
-  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
+  g_assert_true (wsp_connection_queue_message (raw->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   wsp_message_unref (message);
   g_bytes_unref (bytes);
   while (n_read < 2 * (BLOCKING + 10))
     {
-      gssize n = read (fd, received + n_read, MIN (50001, 2 * (BLOCKING + 10) - n_read));
+      gssize n = read (raw->fd, received + n_read, MIN (50001, 2 * (BLOCKING + 10) - n_read));
 
       n_read += MAX (n, 0);
       g_main_context_iteration (NULL, FALSE);
@@ -355,10 +343,7 @@ test_partial_writes (void)
     if (received[10 + i] != 0x5a || received[BLOCKING + 20 + i] != 0)
       g_assert_not_reached ();
   run_until_result (&result);
-  g_assert_true (wsp_connection_send_message_finish (connection, result, NULL));
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_true (wsp_connection_send_message_finish (raw->connection, result, NULL));
 }
 
 typedef enum
@@ -482,9 +467,7 @@ test_raw (void)
 static void
 test_raw_large (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
-  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_CLIENT);
   g_autofree guint8 *pattern = g_malloc (BLOCKING);
   g_autofree guint8 *received = g_malloc (BLOCKING);
   gsize n_read = 0;
@@ -493,22 +476,19 @@ test_raw_large (void)
     pattern[i] = (guint8) (i * 2654435761u >> 11);
 
   g_autoptr (GBytes) bytes = g_bytes_new_static (pattern, BLOCKING);
-  g_autoptr (GError) error = NULL;
 
-  g_assert_true (wsp_connection_send_raw_unsafe (connection, bytes, NULL));
+  g_assert_true (wsp_connection_send_raw_unsafe (raw->connection, bytes, NULL));
   while (n_read < BLOCKING)
     {
-      gssize n = read (fd, received + n_read, BLOCKING - n_read);
+      gssize n = read (raw->fd, received + n_read, BLOCKING - n_read);
 
       n_read += MAX (n, 0);
       g_main_context_iteration (NULL, FALSE);
     }
   g_assert_cmpmem (received, BLOCKING, pattern, BLOCKING);
-  wsp_connection_abort (connection);
-  g_assert_false (wsp_connection_send_raw_unsafe (connection, bytes, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  run_until_closed (client);
-  close (fd);
+  wsp_connection_abort (raw->connection);
+  g_assert_false (wsp_connection_send_raw_unsafe (raw->connection, bytes, &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 static const struct

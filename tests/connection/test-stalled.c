@@ -315,30 +315,25 @@ test_freed (void)
 static void
 test_pings_without_pongs (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autofree guint8 *memory = g_malloc (64 * 1024);
-  Sending sending = { .connection = connection, .length = 8 };
+  Sending sending = { .connection = raw->connection, .length = 8 };
   gsize before;
 
-  wire_limit (connection, "max-send-queue", LIMIT);
-  wsp_connection_start_receiving (connection);
+  wire_limit (raw->connection, "max-send-queue", LIMIT);
+  wsp_connection_start_receiving (raw->connection);
   before = get_held ();
   for (guint n = 0; sending.n_refused == 0 && n < MAX_CALLS; n++)
     {
       send_ping (&sending);
       run_pending ();
-      if (read (fd, memory, 64 * 1024) < 0)
+      if (read (raw->fd, memory, 64 * 1024) < 0)
         g_assert_cmpint (errno, ==, EAGAIN);
     }
   g_assert_cmpuint (sending.n_refused, >, 0);
   if (IS_HEAP_MEASURED)
     g_assert_cmpuint (get_held (), <, before + LIMIT + LIMIT / 4);
-  g_assert_true (wsp_connection_queue_text (connection, "is sent nevertheless", NULL));
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_true (wsp_connection_queue_text (raw->connection, "is sent nevertheless", NULL));
 }
 
 static const struct

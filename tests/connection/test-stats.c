@@ -45,21 +45,20 @@ test_copied (void)
 static void
 test_counted (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
   g_autoptr (WspMessage) binary = wsp_message_new_binary ((const guint8 *) "d", 1);
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) result = NULL;        /* comes when raw ends */
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, HELLO " 8a 80 00 00 00 00 " HELLO);
-  run_until_count (&server->n_messages, 2);
-  g_assert_true (wsp_connection_queue_text (connection, "abc", NULL));
-  g_assert_true (wsp_connection_queue_message (connection, binary, WSP_SEND_FLAGS_DEFAULT, NULL));
-  wsp_connection_ping_async (connection, NULL, NULL, keep_result, &result);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, HELLO " 8a 80 00 00 00 00 " HELLO);
+  run_until_count (&raw->watched->n_messages, 2);
+  g_assert_true (wsp_connection_queue_text (raw->connection, "abc", NULL));
+  g_assert_true (wsp_connection_queue_message (raw->connection, binary, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
+  wsp_connection_ping_async (raw->connection, NULL, NULL, keep_result, &result);
 
-  g_autofree char *sent = wire_read (fd, 5 + 3 + 10);
-  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
+  g_autofree char *sent = wire_read (raw->fd, 5 + 3 + 10);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (raw->connection);
 
   g_assert_cmpuint (stats->messages_received, ==, 2);
   g_assert_cmpuint (stats->payload_bytes_received, ==, 10);
@@ -73,10 +72,6 @@ test_counted (void)
   g_assert_cmpuint (stats->send_queue_peak, >, 0);
   g_assert_cmpint (stats->age_us, >=,
                    stats->idle_time_us);
-
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 /* The memory held of the peer's messages: a message in pieces, and one that was not received by the
@@ -84,32 +79,26 @@ test_counted (void)
 static void
 test_held (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "01 83 00 00 00 00 61 62 63");
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "01 83 00 00 00 00 61 62 63");
   run_pending ();
 
-  g_autoptr (WspConnectionStats) half = wsp_connection_dup_stats (connection);
+  g_autoptr (WspConnectionStats) half = wsp_connection_dup_stats (raw->connection);
 
   g_assert_cmpuint (half->receive_buffer_bytes, ==, 3);
   g_assert_cmpuint (half->messages_received, ==, 0);
 
-  wsp_connection_stop_receiving (connection);
-  wire_write (fd, "80 82 00 00 00 00 64 65");
+  wsp_connection_stop_receiving (raw->connection);
+  wire_write (raw->fd, "80 82 00 00 00 00 64 65");
   run_pending ();
 
-  g_autoptr (WspConnectionStats) whole = wsp_connection_dup_stats (connection);
+  g_autoptr (WspConnectionStats) whole = wsp_connection_dup_stats (raw->connection);
 
   g_assert_cmpuint (whole->receive_buffer_bytes, ==, 5);
   g_assert_cmpuint (whole->messages_received, ==, 1);
   g_assert_cmpuint (half->messages_received, ==, 0);
-
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 static void
@@ -131,36 +120,31 @@ take_all (int   fd,
 static void
 test_queue (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   const gsize length = 2 * 1024 * 1024;
   g_autofree guint8 *zeros = g_malloc0 (length);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
 
   for (guint i = 0; i < 2; i++)
-    g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
+    g_assert_true (wsp_connection_queue_message (raw->connection, message, WSP_SEND_FLAGS_DEFAULT,
                                                  NULL));
   run_pending ();
 
-  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (raw->connection);
 
   g_assert_cmpuint (stats->send_queue_bytes, >, length);
   g_assert_cmpuint (stats->send_queue_peak, >=, 2 * length);
   g_assert_cmpuint (stats->send_queue_peak, <, 2 * (length + 512));
 
-  take_all (fd, 2 * (length + 10));
+  take_all (raw->fd, 2 * (length + 10));
   run_pending ();
-  wire_send_text (connection, "little", NULL, NULL, NULL);
+  wire_send_text (raw->connection, "little", NULL, NULL, NULL);
 
-  g_autoptr (WspConnectionStats) later = wsp_connection_dup_stats (connection);
+  g_autoptr (WspConnectionStats) later = wsp_connection_dup_stats (raw->connection);
 
   g_assert_cmpuint (later->send_queue_bytes, <, length);
   g_assert_cmpuint (later->send_queue_peak, ==,
                     stats->send_queue_peak);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 int

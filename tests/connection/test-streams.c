@@ -32,45 +32,6 @@ write_text (GOutputStream *stream,
   g_assert_no_error (error);
 }
 
-/* A connection whose peer is a descriptor. */
-typedef struct
-{
-  WspConnection *connection;
-  Watched       *watched;
-  int            fd;
-  GError        *error;
-} Raw;
-
-static Raw *
-raw_new (void)
-{
-  Raw *self = g_new0 (Raw, 1);
-
-  self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
-  self->watched = watch (self->connection);
-  return self;
-}
-
-static void
-raw_end (Raw *self)
-{
-  wsp_connection_abort (self->connection);
-  run_until_closed (self->watched);
-}
-
-static void
-raw_free (Raw *self)
-{
-  raw_end (self);
-  close (self->fd);
-  watched_free (self->watched);
-  g_object_unref (self->connection);
-  g_clear_error (&self->error);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Raw, raw_free)
-
 static void
 check_wire (int         fd,
             const char *expected)
@@ -140,7 +101,7 @@ static void
 test_joined (gconstpointer data)
 {
   const Joined *joined = data;
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   g_object_set (limits, "fragment-size", (guint64) joined->fragment_size, NULL);
@@ -163,7 +124,7 @@ test_joined (gconstpointer data)
 static void
 test_joined_lines (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autofree char *line = g_strnfill (1000, 'x');
   const gsize rest = 150 * 1000 - 2 * 65536;
@@ -189,7 +150,7 @@ test_joined_lines (void)
 static void
 test_joined_is_queued (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GAsyncResult) flushed = NULL;
 
@@ -221,8 +182,8 @@ static void
 test_joined_in_a_handler (gconstpointer data)
 {
   gboolean is_own = GPOINTER_TO_UINT (data);
-  g_autoptr (Raw) one = raw_new ();
-  g_autoptr (Raw) other = raw_new ();
+  g_autoptr (Raw) one = raw_new (WSP_ROLE_SERVER);
+  g_autoptr (Raw) other = raw_new (WSP_ROLE_SERVER);
   Raw *written = is_own ? one : other;
   g_autoptr (GOutputStream) stream = begin (written->connection, WSP_MESSAGE_TYPE_TEXT);
 
@@ -235,7 +196,7 @@ test_joined_in_a_handler (gconstpointer data)
 static void
 test_empty (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
 
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
@@ -259,7 +220,7 @@ begin_two (WspConnection *connection)
 static void
 test_one_at_a_time (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   begin_two (raw->connection);
 }
@@ -268,7 +229,7 @@ test_one_at_a_time (void)
 static void
 test_one_at_a_time_in_a_handler (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   g_signal_connect (raw->connection, "message", G_CALLBACK (begin_two), NULL);
   wsp_connection_start_receiving (raw->connection);
@@ -289,7 +250,7 @@ check_refused (WspConnection *connection)
 static void
 test_refused_when_closing (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wsp_connection_close_async (raw->connection, 1000, NULL, NULL, NULL, NULL);
   check_refused (raw->connection);
@@ -369,7 +330,7 @@ test_abandoned (gconstpointer data)
 static void
 test_abandoned_after_abort (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   GOutputStream *stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
 
   write_text (stream, "half");
@@ -386,7 +347,7 @@ test_abandoned_after_abort (void)
 static void
 test_nothing_written (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   g_object_unref (begin (raw->connection, WSP_MESSAGE_TYPE_TEXT));
   g_assert_true (wsp_connection_queue_text (raw->connection, "d", NULL));
@@ -396,7 +357,7 @@ test_nothing_written (void)
 static void
 test_bad_text (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
 
   write_text (stream, "\xc3");
@@ -410,7 +371,7 @@ test_bad_text (void)
 static void
 test_cancelled_write (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
@@ -443,7 +404,7 @@ test_writable_after_the_end (void)
 static void
 test_writable_when_closed (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
 
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
@@ -454,7 +415,7 @@ test_writable_when_closed (void)
 static void
 test_vectors (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GAsyncResult) result = NULL;
   GOutputVector vectors[] = { { "", 0 }, { "ab", 2 }, { "c", 1 } };
@@ -471,7 +432,7 @@ test_vectors (void)
 static void
 test_synchronous_full (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   GOutputStream *stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autofree guint8 *zeros = g_malloc0 (8 * 1024 * 1024);
   gsize written;
@@ -587,7 +548,7 @@ static void
 test_waiting_write_fails (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autofree guint8 *zeros = g_malloc0 (LARGE);
   g_autoptr (GAsyncResult) result = NULL;
@@ -607,7 +568,7 @@ test_waiting_write_fails (gconstpointer data)
 static void
 test_made_by_a_script (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autoptr (GOutputStream) made = g_object_new (G_OBJECT_TYPE (stream), NULL);
   g_autoptr (GAsyncResult) written = NULL, closed = NULL;
@@ -629,7 +590,7 @@ test_made_by_a_script (void)
 static void
 test_waiting_write_is_cancelled (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GOutputStream) stream = begin (raw->connection, WSP_MESSAGE_TYPE_BINARY);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autofree guint8 *zeros = g_malloc0 (LARGE);
@@ -684,7 +645,7 @@ test_made_by_hand (void)
 static void
 test_pieces (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wire_write (raw->fd, "01 82 " NO_MASK "61 62");
 
@@ -707,7 +668,7 @@ test_pieces (void)
 static void
 test_limit (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wire_limit (raw->connection, "max-message-size", 3);
   wire_write (raw->fd, "82 84 " NO_MASK "61 62 63 64");
@@ -723,7 +684,7 @@ test_limit (void)
 static void
 test_skipped (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wire_write (raw->fd, "01 82 " NO_MASK "61 62");
 
@@ -741,7 +702,7 @@ test_skipped (void)
 static void
 test_result_dropped (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wsp_connection_receive_stream_async (raw->connection, NULL, NULL, NULL);
   wire_write (raw->fd, "01 82 " NO_MASK "61 62 80 81 " NO_MASK "64 81 81 " NO_MASK "65");
@@ -755,7 +716,7 @@ test_result_dropped (void)
 static void
 test_bad_text_received (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wire_write (raw->fd, "01 82 " NO_MASK "61 62");
 
@@ -797,7 +758,7 @@ test_cut_off (void)
 static void
 test_cancelled (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -823,7 +784,7 @@ test_cancelled (void)
 static void
 test_cancelled_after_the_header (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -849,7 +810,7 @@ test_cancelled_after_the_header (void)
 static void
 test_exclusion (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GAsyncResult) waiting = NULL;
 
   wsp_connection_receive_async (raw->connection, NULL, keep_result, &waiting);
@@ -881,7 +842,7 @@ test_exclusion (void)
 static void
 test_requested_late (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wire_write (raw->fd, "82 81 " NO_MASK "61");
   run_pending ();
@@ -932,7 +893,7 @@ check_stream (WspConnection *connection,
 static void
 test_requested_inside_a_frame (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (GAsyncResult) first = NULL, second = NULL;
 
   wire_write (raw->fd, "81 85 " NO_MASK "62 63");
@@ -956,7 +917,7 @@ test_requested_inside_a_frame (void)
 static void
 test_end (void)
 {
-  g_autoptr (Raw) raw = raw_new ();
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
   wire_write (raw->fd, "88 82 " NO_MASK "03 e8");
   for (guint i = 0; i < 2; i++)

@@ -142,55 +142,46 @@ test_bounded (void)
 static void
 test_waits_for_stream (gconstpointer is_started)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspMessage) message = wsp_message_new_text ("b");
 
   if (is_started != NULL)
-    wsp_connection_start_receiving (connection);
+    wsp_connection_start_receiving (raw->connection);
   run_pending ();
 
-  GOutputStream *stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT,
+  GOutputStream *stream = wsp_connection_begin_message (raw->connection, WSP_MESSAGE_TYPE_TEXT,
                                                         WSP_SEND_FLAGS_DEFAULT, NULL);
 
   g_assert_cmpint (g_output_stream_write (stream, "a", 1, NULL, NULL), ==, 1);
-  g_assert_true (wsp_connection_send_from_thread (connection, message, WSP_SEND_FLAGS_DEFAULT,
+  g_assert_true (wsp_connection_send_from_thread (raw->connection, message, WSP_SEND_FLAGS_DEFAULT,
                                                   NULL));
   run_pending ();
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   g_object_unref (stream);
 
-  g_autofree char *bytes = wire_read (fd, 8);
+  g_autofree char *bytes = wire_read (raw->fd, 8);
 
   g_assert_cmpstr (bytes, ==, "01 01 61 80 00 81 01 62");
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 static void
 test_refused (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   g_autoptr (WspMessage) good = wsp_message_new_text ("good");
   g_autoptr (WspMessage) bad = wsp_message_new_text ("\xff");
-  g_autoptr (GError) error = NULL;
 
-  g_assert_false (wsp_connection_send_from_thread (connection, bad, WSP_SEND_FLAGS_DEFAULT,
-                                                   &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
-  g_clear_error (&error);
-  g_assert_true (wsp_connection_send_from_thread (connection, good, WSP_SEND_FLAGS_DEFAULT,
-                                                  &error));
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  g_assert_false (wsp_connection_send_from_thread (connection, good, WSP_SEND_FLAGS_DEFAULT,
-                                                   &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  close (fd);
+  g_assert_false (wsp_connection_send_from_thread (raw->connection, bad, WSP_SEND_FLAGS_DEFAULT,
+                                                   &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&raw->error);
+  g_assert_true (wsp_connection_send_from_thread (raw->connection, good, WSP_SEND_FLAGS_DEFAULT,
+                                                  &raw->error));
+  wsp_connection_abort (raw->connection);
+  run_until_closed (raw->watched);
+  g_assert_false (wsp_connection_send_from_thread (raw->connection, good, WSP_SEND_FLAGS_DEFAULT,
+                                                   &raw->error));
+  g_assert_error (raw->error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 static gpointer
@@ -203,19 +194,14 @@ queue_in_thread (gpointer data)
 static void
 test_wrong_thread (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   GMainContext *context = g_main_context_default ();
 
   g_assert_true (g_main_context_acquire (context));
   g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_connection_may_be_called*failed*");
-  g_thread_join (g_thread_new ("other", queue_in_thread, connection));
+  g_thread_join (g_thread_new ("other", queue_in_thread, raw->connection));
   g_test_assert_expected_messages ();
   g_main_context_release (context);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 typedef struct
@@ -253,21 +239,19 @@ use_streams_in_thread (gpointer data)
 static void
 test_streams_in_wrong_thread (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
-  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_CLIENT);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   Streams streams;
   char buffer[4];
 
-  wire_write (fd, "01 02 48 69");
-  wsp_connection_receive_stream_async (connection, NULL, keep_result, &result);
+  wire_write (raw->fd, "01 02 48 69");
+  wsp_connection_receive_stream_async (raw->connection, NULL, keep_result, &result);
   run_until_result (&result);
-  streams.in = G_INPUT_STREAM (wsp_connection_receive_stream_finish (connection, result, &error));
-  streams.out = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY,
-                                              WSP_SEND_FLAGS_DEFAULT, &error);
-  g_assert_no_error (error);
+  streams.in = G_INPUT_STREAM (wsp_connection_receive_stream_finish (raw->connection, result,
+                                                                     &raw->error));
+  streams.out = wsp_connection_begin_message (raw->connection, WSP_MESSAGE_TYPE_BINARY,
+                                              WSP_SEND_FLAGS_DEFAULT, &raw->error);
+  g_assert_no_error (raw->error);
 
   for (guint i = 0; i < 8; i++)
     g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*in another thread*");
@@ -275,15 +259,12 @@ test_streams_in_wrong_thread (void)
   g_thread_join (g_thread_new ("other", use_streams_in_thread, &streams));
   g_test_assert_expected_messages ();
 
-  g_assert_cmpint (g_input_stream_read (streams.in, buffer, 4, NULL, &error), ==, 2);
+  g_assert_cmpint (g_input_stream_read (streams.in, buffer, 4, NULL, &raw->error), ==, 2);
   g_assert_cmpmem (buffer, 2, "Hi", 2);
-  g_assert_true (g_output_stream_close (streams.out, NULL, &error));
-  g_assert_no_error (error);
+  g_assert_true (g_output_stream_close (streams.out, NULL, &raw->error));
+  g_assert_no_error (raw->error);
   g_clear_object (&streams.in);
   g_clear_object (&streams.out);
-  wsp_connection_abort (connection);
-  run_until_closed (client);
-  close (fd);
 }
 
 int

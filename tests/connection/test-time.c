@@ -76,42 +76,32 @@ get_rtt (WspConnection *connection)
 static void
 test_rtt (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 10000);
-  wsp_connection_start_receiving (connection);
-  g_assert_cmpint (get_rtt (connection), ==, -1);
-  answer_ping (fd);
-  while (get_rtt (connection) < 0)
+  set_times (raw->connection, "keepalive-interval", 5, "keepalive-timeout", 10000);
+  wsp_connection_start_receiving (raw->connection);
+  g_assert_cmpint (get_rtt (raw->connection), ==, -1);
+  answer_ping (raw->fd);
+  while (get_rtt (raw->connection) < 0)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (get_rtt (connection), <, 10 * G_USEC_PER_SEC);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_cmpint (get_rtt (raw->connection), <, 10 * G_USEC_PER_SEC);
 }
 
 /* The pong was received in time, but the main loop did not run. */
 static void
 test_loop_blocked (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "keepalive-interval", 20, "keepalive-timeout", 20);
-  wsp_connection_start_receiving (connection);
+  set_times (raw->connection, "keepalive-interval", 20, "keepalive-timeout", 20);
+  wsp_connection_start_receiving (raw->connection);
   for (guint i = 0; i < 3; i++)
     {
-      answer_ping (fd);
+      answer_ping (raw->fd);
       block_for (60);
     }
-  answer_ping (fd);
-  g_assert_false (server->is_closed);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  answer_ping (raw->fd);
+  g_assert_false (raw->watched->is_closed);
 }
 
 typedef struct
@@ -150,54 +140,42 @@ loop_for_long (WspConnection *connection,
 static void
 test_loop_inside (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  Looper looper = { fd, 0 };
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
+  Looper looper = { raw->fd, 0 };
 
-  set_times (connection, "keepalive-interval", 20, "keepalive-timeout", 20);
-  g_signal_connect (connection, "message", G_CALLBACK (loop_for_long), &looper);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "82 81 00 00 00 00 61");
+  set_times (raw->connection, "keepalive-interval", 20, "keepalive-timeout", 20);
+  g_signal_connect (raw->connection, "message", G_CALLBACK (loop_for_long), &looper);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "82 81 00 00 00 00 61");
   run_until_count (&looper.n_messages, 2);
-  g_assert_false (server->is_closed);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_false (raw->watched->is_closed);
 }
 
 /* A program that receives no messages receives no pongs either. */
 static void
 test_nothing_received (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
+  set_times (raw->connection, "keepalive-interval", 5, "keepalive-timeout", 5);
   for (guint i = 0; i < 5; i++)         /* before the first call one is read ahead */
-    wire_write (fd, "82 81 00 00 00 00 61");
+    wire_write (raw->fd, "82 81 00 00 00 00 61");
   run_for (60);
-  g_assert_cmpstr (server->log->str, ==, "");
-  wsp_connection_start_receiving (connection);
-  run_until_count (&server->n_messages, 5);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_cmpstr (raw->watched->log->str, ==, "");
+  wsp_connection_start_receiving (raw->connection);
+  run_until_count (&raw->watched->n_messages, 5);
 }
 
 static void
 test_close_info (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
-  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_CLIENT);
 
-  set_times (connection, "keepalive-interval", 10, "keepalive-timeout", 10);
-  wsp_connection_start_receiving (connection);
-  run_until_closed (client);
+  set_times (raw->connection, "keepalive-interval", 10, "keepalive-timeout", 10);
+  wsp_connection_start_receiving (raw->connection);
+  run_until_closed (raw->watched);
 
-  WspCloseInfo *info = wsp_connection_get_close_info (connection);
+  WspCloseInfo *info = wsp_connection_get_close_info (raw->connection);
   g_autofree char *sentence = wsp_close_info_to_string (info);
 
   g_assert_true (g_str_has_prefix (sentence, "Ended abnormally: Peer did not answer a ping within "
@@ -205,47 +183,40 @@ test_close_info (void)
   g_assert_nonnull (strstr (sentence, ", limit 10; we sent no Close"));
   g_assert_nonnull (strstr (sentence, "; no data for 0.0 s, ping sent 0.0 s ago"));
   g_assert_cmpint (wsp_close_info_get_idle_time_us (info), >=, 20000);
-  close (fd);
 }
 
 /* Times count from when they are set; 0 means never. */
 static void
 test_changed_while_open (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
-  wire_limit (connection, "keepalive-interval", 0);
-  wsp_connection_start_receiving (connection);
+  set_times (raw->connection, "keepalive-interval", 5, "keepalive-timeout", 5);
+  wire_limit (raw->connection, "keepalive-interval", 0);
+  wsp_connection_start_receiving (raw->connection);
   run_for (30);
-  g_assert_cmpstr (server->log->str, ==, "");
+  g_assert_cmpstr (raw->watched->log->str, ==, "");
 
-  wire_limit (connection, "keepalive-interval", 5);
-  run_until_closed (server);
-  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+  wire_limit (raw->connection, "keepalive-interval", 5);
+  run_until_closed (raw->watched);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (raw->connection)),
                   G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  close (fd);
 }
 
 /* A timer for the old time is set already. */
 static void
 test_shortened_while_open (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "keepalive-interval", 60000, "keepalive-timeout", 60000);
-  wsp_connection_start_receiving (connection);
+  set_times (raw->connection, "keepalive-interval", 60000, "keepalive-timeout", 60000);
+  wsp_connection_start_receiving (raw->connection);
   run_for (10);
 
-  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
-  run_until_closed (server);
-  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+  set_times (raw->connection, "keepalive-interval", 5, "keepalive-timeout", 5);
+  run_until_closed (raw->watched);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (raw->connection)),
                   G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  close (fd);
 }
 
 #define LONG_TIME 60000
@@ -330,57 +301,47 @@ test_shared_times (gconstpointer data)
 static void
 test_set_inside_message (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "idle-timeout", LONG_TIME, "keepalive-interval", LONG_TIME);
-  wsp_connection_start_receiving (connection);
-  wire_write (fd, "01 80 00 00 00 00");
+  set_times (raw->connection, "idle-timeout", LONG_TIME, "keepalive-interval", LONG_TIME);
+  wsp_connection_start_receiving (raw->connection);
+  wire_write (raw->fd, "01 80 00 00 00 00");
   run_pending ();
-  set_times (connection, "idle-timeout", 5, "keepalive-interval", 0);
-  g_free (wire_read (fd, 4));
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  set_times (raw->connection, "idle-timeout", 5, "keepalive-interval", 0);
+  g_free (wire_read (raw->fd, 4));
 }
 
 static void
 test_idle (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "idle-timeout", 10, "keepalive-interval", 0);
-  wsp_connection_start_receiving (connection);
+  set_times (raw->connection, "idle-timeout", 10, "keepalive-interval", 0);
+  wsp_connection_start_receiving (raw->connection);
 
-  g_autofree char *bytes = wire_read (fd, 4);
+  g_autofree char *bytes = wire_read (raw->fd, 4);
 
   g_assert_cmpstr (bytes, ==, "88 02 03 e9");
-  wire_write (fd, "88 82 00 00 00 00 03 e9");
-  run_until_closed (server);
-  g_assert_cmpstr (server->log->str, ==, "closing-1001 closed");
-  g_assert_false (wsp_close_info_was_started_by_peer (wsp_connection_get_close_info (connection)));
-  close (fd);
+  wire_write (raw->fd, "88 82 00 00 00 00 03 e9");
+  run_until_closed (raw->watched);
+  g_assert_cmpstr (raw->watched->log->str, ==, "closing-1001 closed");
+
+  WspCloseInfo *info = wsp_connection_get_close_info (raw->connection);
+
+  g_assert_false (wsp_close_info_was_started_by_peer (info));
 }
 
 /* While the peer's Close is waited for, only the time for closing counts. */
 static void
 test_idle_once (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
 
-  set_times (connection, "idle-timeout", 5, "keepalive-interval", 0);
-  wsp_connection_start_receiving (connection);
-  g_free (wire_read (fd, 4));
+  set_times (raw->connection, "idle-timeout", 5, "keepalive-interval", 0);
+  wsp_connection_start_receiving (raw->connection);
+  g_free (wire_read (raw->fd, 4));
   run_for (30);
-  g_assert_cmpint (connection->timer.deadline, >, g_get_monotonic_time () + G_USEC_PER_SEC);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
+  g_assert_cmpint (raw->connection->timer.deadline, >, g_get_monotonic_time () + G_USEC_PER_SEC);
 }
 
 static gboolean
@@ -415,32 +376,27 @@ test_failed_client (void)
 static void
 test_idle_counts_messages (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
   gint64 begin = g_get_monotonic_time ();
   gint64 last;
 
-  set_times (connection, "idle-timeout", 40, "keepalive-interval", 5);
-  wsp_connection_start_receiving (connection);
+  set_times (raw->connection, "idle-timeout", 40, "keepalive-interval", 5);
+  wsp_connection_start_receiving (raw->connection);
   run_for (30);
-  last = is_closing (server) ? begin : g_get_monotonic_time ();
-  wire_write (fd, "82 81 00 00 00 00 61");
+  last = is_closing (raw->watched) ? begin : g_get_monotonic_time ();
+  wire_write (raw->fd, "82 81 00 00 00 00 61");
   run_for (20);
-  if (!is_closing (server) && wsp_connection_queue_text (connection, "x", NULL))
+  if (!is_closing (raw->watched) && wsp_connection_queue_text (raw->connection, "x", NULL))
     last = g_get_monotonic_time ();
 
-  while (!is_closing (server))
+  while (!is_closing (raw->watched))
     {
       if (begin + 20 * G_USEC_PER_SEC < g_get_monotonic_time ())
         g_assert_not_reached ();
-      wire_write (fd, "8a 80 00 00 00 00");
+      wire_write (raw->fd, "8a 80 00 00 00 00");
       run_for (2);
     }
   g_assert_cmpint (g_get_monotonic_time () - last, >=, 40 * 1000);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 int

@@ -39,25 +39,20 @@ run_loop_inside (WspConnection *connection,
 static void
 test_loop_inside (void)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  Reader reader = { fd, 0 };
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_SERVER);
+  Reader reader = { raw->fd, 0 };
 
-  g_signal_connect (connection, "message", G_CALLBACK (run_loop_inside), &reader);
-  wsp_connection_start_receiving (connection);
+  g_signal_connect (raw->connection, "message", G_CALLBACK (run_loop_inside), &reader);
+  wsp_connection_start_receiving (raw->connection);
   for (guint i = 0; i < 2; i++)
     {
-      wire_write (fd, ONE_BYTE);
+      wire_write (raw->fd, ONE_BYTE);
       run_pending ();
     }
   g_assert_cmpuint (reader.n_messages, ==, 3);
 
-  wire_write (fd, ONE_BYTE);
+  wire_write (raw->fd, ONE_BYTE);
   run_until_count (&reader.n_messages, 4);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
 }
 
 /* Sends before, and in, a main loop that a handler runs (for a dialog, say) leave while the loop
@@ -218,19 +213,16 @@ static void
 test_end_and_loop (gconstpointer data)
 {
   g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "close-timeout", 20, NULL);
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
-  g_autoptr (Watched) client = watch (connection);
-  EndingLooper looper = { ends_before_loops[GPOINTER_TO_UINT (data)].end, client };
+  g_autoptr (Raw) raw = raw_new (WSP_ROLE_CLIENT);
+  EndingLooper looper = { ends_before_loops[GPOINTER_TO_UINT (data)].end, raw->watched };
 
-  wsp_connection_set_limits (connection, limits);
-  g_signal_connect (connection, "message", G_CALLBACK (end_and_loop), &looper);
-  wsp_connection_start_receiving (connection);
+  wsp_connection_set_limits (raw->connection, limits);
+  g_signal_connect (raw->connection, "message", G_CALLBACK (end_and_loop), &looper);
+  wsp_connection_start_receiving (raw->connection);
   run_pending ();
-  wire_write (fd, "81 01 61");
-  run_until_closed (client);
-  g_assert_cmpuint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
-  close (fd);
+  wire_write (raw->fd, "81 01 61");
+  run_until_closed (raw->watched);
+  g_assert_cmpuint (wsp_connection_get_state (raw->connection), ==, WSP_CONNECTION_STATE_CLOSED);
 }
 
 static void

@@ -226,6 +226,34 @@ run_until_closed (Watched *self)
   run_until (&self->is_closed);
 }
 
+Raw *
+raw_new (WspRole role)
+{
+  Raw *self = g_new0 (Raw, 1);
+
+  self->connection = wire_raw (role, &self->fd);
+  self->watched = watch (self->connection);
+  return self;
+}
+
+void
+raw_end (Raw *self)
+{
+  wsp_connection_abort (self->connection);
+  run_until_closed (self->watched);
+}
+
+void
+raw_free (Raw *self)
+{
+  raw_end (self);
+  close (self->fd);
+  watched_free (self->watched);
+  g_object_unref (self->connection);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
 void
 run_until_count (guint *counter,
                  guint  count)

@@ -19,12 +19,24 @@ typedef struct
   gboolean       echoes;
 } Watched;
 
+/* Raw is an open connection whose peer is a descriptor. */
+typedef struct
+{
+  WspConnection *connection;
+  Watched       *watched;
+  int            fd;
+  GError        *error;         /* error of a call of the test; NULL: none */
+} Raw;
+
 /* Two open connections, client and server, on a pair of sockets. */
 void           wire_pair        (WspConnection **client,
                                  WspConnection **server);
 /* An open connection whose peer is a descriptor. */
 WspConnection *wire_raw         (WspRole role,
                                  int    *fd);
+Raw           *raw_new          (WspRole role);
+void           raw_end          (Raw *self);            /* aborts, and waits for the end */
+void           raw_free         (Raw *self);
 void           wire_write       (int         fd,
                                  const char *hex);
 /* Writes a frame of 80 KiB whose payload is not complete. */
@@ -76,3 +88,4 @@ void           wire_limit       (WspConnection *connection,
                                  guint64        value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watched, watched_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Raw, raw_free)
