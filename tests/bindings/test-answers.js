@@ -7,28 +7,13 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, call, end, ok, run} = imports.tap;
+
+begin('/bindings/answers/gjs', 60);
+
 const UPGRADE = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
 const TEXT = 'text/plain; charset=utf-8';
-let nPoints = 0, nFailed = 0;
-
-function ok(verdict, claim, ...shown) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/answers/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${shown.map(one => JSON.stringify(one)).join('\n#   ')}`);
-}
-
-function call(object, name, ...args) {
-    return new Promise((resolve, reject) => object[`${name}_async`](...args, (_source, result) => {
-        try {
-            resolve(object[`${name}_finish`](result));
-        } catch (error) {
-            reject(error);
-        }
-    }));
-}
 
 // The response: its status, its fields by their names in small letters, and its body.
 async function ask(server, isUpgrade) {
@@ -193,14 +178,9 @@ async function main() {
 
 GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
 GLib.log_set_writer_func(() => GLib.LogWriterOutput.HANDLED);
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    System.exit(1);
-});
 try {
     Wsp.run(main);
 } catch (error) {
     ok(false, 'runs-to-its-end', `${error}\n${error.stack}`);
 }
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+end();

@@ -7,7 +7,11 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end: endTest, ok, run} = imports.tap;
+
+begin('/bindings/ended-calls/gjs', 60);
+
 const HALF_MESSAGE = [0x01, 0x81, 0, 0, 0, 0, 0x61];
 const CLOSE = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8];
 const BAD_FRAME = [0xc1, 0x81, 0, 0, 0, 0, 0x61];
@@ -22,15 +26,6 @@ const ENDS = {
 // After a closing handshake there is no next message, and nothing more to close.
 const WITHOUT_ERROR = ['close/receive', 'close/receive-stream', 'close/close'];
 const PRIORITY = GLib.PRIORITY_DEFAULT;
-let nPoints = 0, nFailed = 0;
-
-function ok(verdict, claim, shown) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/ended-calls/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${shown}`);
-}
 
 // The error of an asynchronous call, or null.
 function call(object, name, ...args) {
@@ -154,14 +149,5 @@ async function test() {
     }
 }
 
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print(`# nothing was finished in ${SECONDS} s`);
-    System.exit(1);
-    return GLib.SOURCE_REMOVE;
-});
-const loop = new GLib.MainLoop(null, false);
-
-test().catch(error => ok(false, 'all-rows-are-tested', `${error}\n${error.stack}`)).finally(() => loop.quit());
-loop.run();
-print(`1..${nPoints}`);
-System.exit(nFailed ? 1 : 0);
+run(test);
+endTest();

@@ -7,19 +7,14 @@ imports.gi.versions.Wsp = '1';
 const {GLib, GObject, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok} = imports.tap;
+
+begin('/bindings/overrides/gjs', 60);
+
 const context = GLib.MainContext.default();
-let nPoints = 0, nFailed = 0;
 let nLogged = 0;        // stacks of exceptions that the test throws
 const unexpected = [];
-
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/overrides/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
 
 function runUntil(condition) {
     while (!condition())
@@ -255,11 +250,6 @@ GLib.log_set_writer_func((level, fields) => {
         unexpected.push(message);
     return GLib.LogWriterOutput.HANDLED;
 });
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    System.exit(1);
-    return GLib.SOURCE_REMOVE;
-});
 CASES.forEach(testMessageFunc);
 testSetting();
 testTexts();
@@ -268,5 +258,4 @@ testTap('tap-that-inherits', new TapThatInherits());
 testTap('tap', new Tap());
 testTap('tap-of-subclass', new TapOfSubclass());
 ok(unexpected.length === 0, 'no-warning', unexpected);
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+end();

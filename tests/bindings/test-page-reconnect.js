@@ -6,16 +6,12 @@
 const {GLib} = imports.gi;
 const System = imports.system;
 
-const SHORT = 999, LONG = 1000, WORKED = 30000;         // milliseconds
-let nPoints = 0, nFailed = 0;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok} = imports.tap;
 
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/page-reconnect/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
+begin('/bindings/gjs/page-reconnect', 60);
+
+const SHORT = 999, LONG = 1000, WORKED = 30000;         // milliseconds
 
 // Each connection: the code and the reason of its Close, how long it was open (-1: never), and the window of the next wait.
 const CASES = [
@@ -70,5 +66,4 @@ for (const [claim, ...connections] of CASES) {
 
     ok(received === expected, claim, `expected ${expected}, received ${received}`);
 }
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+end();

@@ -5,31 +5,14 @@
 
 imports.gi.versions.Wsp = '1';
 const {Gio, GLib, Wsp} = imports.gi;
+const System = imports.system;
 
-const SECONDS = 100;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, errorOf, isOf, ok, run} = imports.tap;
+
+begin('/bindings/pieces/gjs', 100);
+
 const N_MANY = 50;
-let nPoints = 0, nFailed = 0;
-
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/pieces/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
-
-function isOf(error, domain, code) {
-    return error instanceof GLib.Error && error.matches(domain, code);
-}
-
-async function errorOf(promise) {
-    try {
-        await promise;
-    } catch (error) {
-        return error;
-    }
-    return null;
-}
 
 function later() {
     return new Promise(resolve => GLib.timeout_add(GLib.PRIORITY_LOW, 0, () => {
@@ -233,17 +216,7 @@ async function testStreamOfTheProgram() {
 async function main() {
     for (const test of [testEnds, testMany, testNothingWritten, testWholeMessages, testUrgent, testStreamOfTheProgram])
         await test();                   // eslint-disable-line no-await-in-loop
-    print(`1..${nPoints}`);
 }
 
-const loop = GLib.MainLoop.new(null, false);
-let status = 1;
-
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print(`Bail out! Not done after ${SECONDS} s`);
-    loop.quit();
-    return GLib.SOURCE_REMOVE;
-});
-main().then(() => (status = nFailed > 0 ? 1 : 0), error => print(`Bail out! ${error} ${error.stack}`)).finally(() => loop.quit());
-loop.run();
-imports.system.exit(status);
+run(main);
+end();

@@ -7,31 +7,14 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, GObject, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 150;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, errorOf, isOf, ok, run} = imports.tap;
+
+begin('/bindings/promises/gjs', 150);
+
 const MIB = 1 << 20;
-let nPoints = 0, nFailed = 0, nLogged = 0;
+let nLogged = 0;
 const unexpected = [];
-
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/promises/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
-
-function isOf(error, domain, code) {
-    return error instanceof GLib.Error && error.matches(domain, code);
-}
-
-async function errorOf(promise) {
-    try {
-        await promise;
-    } catch (error) {
-        return error;
-    }
-    return null;
-}
 
 function later(ms = 0) {
     return new Promise(resolve => GLib.timeout_add(GLib.PRIORITY_LOW, ms, () => {
@@ -1332,14 +1315,6 @@ GLib.log_set_writer_func((level, fields) => {
         unexpected.push(message);
     return GLib.LogWriterOutput.HANDLED;
 });
-const loop = new GLib.MainLoop(null, false);
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    System.exit(1);
-    return GLib.SOURCE_REMOVE;
-});
-main().catch(error => ok(false, 'runs-to-its-end', `${error}\n${error.stack}`)).finally(() => loop.quit());
-loop.run();
+run(main);
 ok(unexpected.length === 0, 'no-warning', unexpected.join('\n#   '));
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+end();

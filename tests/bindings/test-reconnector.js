@@ -8,16 +8,12 @@ imports.gi.versions.Wsp = '1';
 const {GLib, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
-let nPoints = 0, nFailed = 0;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok} = imports.tap;
 
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/reconnector/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
+begin('/bindings/gjs/reconnector', 60);
+
+const SECONDS = 60;
 
 function fail() {
     throw new Error('handler failed, as the test wants');
@@ -53,11 +49,6 @@ function ask([claim, signal, handler, expected]) {
 // GJS tells of an exception by a critical.
 GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
 GLib.log_set_writer_func(() => GLib.LogWriterOutput.HANDLED);
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    System.exit(1);
-});
 for (const row of CASES)
     ask(row);
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+end();

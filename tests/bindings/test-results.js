@@ -8,27 +8,12 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, GObject, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, call, end, ok, run} = imports.tap;
+
+begin('/bindings/results/gjs', 60);
+
 const lines = [];               // of the log
-let nPoints = 0, nFailed = 0;
-
-function ok(verdict, claim, ...shown) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/results/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${shown.map(one => `${one}`).join('\n').replace(/\n/g, '\n#   ')}`);
-}
-
-function call(object, name, ...args) {
-    return new Promise((resolve, reject) => object[`${name}_async`](...args, (_source, result) => {
-        try {
-            resolve(object[`${name}_finish`](result));
-        } catch (error) {
-            reject(error);
-        }
-    }));
-}
 
 function turn() {
     return new Promise(resolve => GLib.idle_add(GLib.PRIORITY_LOW, () => {
@@ -426,13 +411,5 @@ GLib.log_set_writer_func((level, fields) => {
         lines.push(new TextDecoder().decode(fields.MESSAGE));
     return GLib.LogWriterOutput.HANDLED;
 });
-const loop = new GLib.MainLoop(null, false);
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    System.exit(1);
-    return GLib.SOURCE_REMOVE;
-});
-main().catch(error => ok(false, 'runs-to-its-end', `${error}\n${error.stack}`)).finally(() => loop.quit());
-loop.run();
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+run(main);
+end();

@@ -7,18 +7,13 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
-let nPoints = 0, nFailed = 0;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok, run} = imports.tap;
+
+begin('/bindings/gjs/server', 60);
+
 let log = '';
 const criticals = [];
-
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/server/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
 
 function fail() {
     throw new Error('handler failed, as the test wants');
@@ -110,14 +105,6 @@ GLib.log_set_writer_func((level, fields) => {
         criticals.push(message);
     return GLib.LogWriterOutput.HANDLED;
 });
-const loop = new GLib.MainLoop(null, false);
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    loop.quit();
-    return GLib.SOURCE_REMOVE;
-});
-main().catch(error => print(`Bail out! ${error}`)).finally(() => loop.quit());
-loop.run();
+run(main);
 ok(criticals.length === 0, 'no-critical', criticals);
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+end();

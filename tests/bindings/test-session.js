@@ -7,13 +7,10 @@ imports.gi.versions.Wsp = '1';
 const {GLib, Wsp} = imports.gi;
 const System = imports.system;
 
-let nPoints = 0, nFailed = 0;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok} = imports.tap;
 
-function ok(verdict, claim) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/session/${claim}`);
-}
+begin('/bindings/gjs/session', 60);
 
 function bytesOf(text) {
     return new GLib.Bytes(new TextEncoder().encode(text));
@@ -175,5 +172,4 @@ for (const name of ['read', 'write', 'message', 'pong', 'close']) {
 const [accept, digest] = Wsp.accept_key_derive('dGhlIHNhbXBsZSBub25jZQ==');
 ok(accept === 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=' && digest.get_size() === 20, 'handshake/accept-key');
 
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+end();

@@ -8,17 +8,12 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
-const QUIET = 50;       // milliseconds: a message that must wait has been received long before
-let nPoints = 0, nFailed = 0;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok, run} = imports.tap;
 
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/starting/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
+begin('/bindings/starting/gjs', 60);
+
+const QUIET = 50;       // milliseconds: a message that must wait has been received long before
 
 function sleep() {
     return new Promise(resolve => GLib.timeout_add(GLib.PRIORITY_DEFAULT, QUIET, () => {
@@ -186,16 +181,5 @@ async function testServe() {
     await server.close();
 }
 
-const loop = new GLib.MainLoop(null, false);
-
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    System.exit(1);
-});
-testGivers().then(testConnect).then(testServe).catch(error => {
-    nFailed++;
-    logError(error);
-}).finally(() => loop.quit());
-loop.run();
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+run(() => testGivers().then(testConnect).then(testServe));
+end();

@@ -9,18 +9,13 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, GObject} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
-const {NO_FLAGS, UNKNOWN_CA} = Gio.TlsCertificateFlags;
-let nPoints = 0, nFailed = 0;
-let log = '';
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok, run} = imports.tap;
 
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/tls-database/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
-}
+begin('/bindings/gjs/tls-database', 60);
+
+const {NO_FLAGS, UNKNOWN_CA} = Gio.TlsCertificateFlags;
+let log = '';
 
 function runUntil(condition) {
     while (!condition())
@@ -306,15 +301,8 @@ GLib.log_set_writer_func((level, fields) => {
     log += `${new TextDecoder().decode(fields.MESSAGE)}\n`;
     return GLib.LogWriterOutput.HANDLED;
 });
-const loop = new GLib.MainLoop(null, false);
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    print('Bail out! the time is over');
-    System.exit(1);
-});
-main().catch(error => ok(false, 'no-exception', `${error}\n${error.stack}`)).finally(() => loop.quit());
-loop.run();
-print(`1..${nPoints}`);
+run(main);
 // A writer in JavaScript may not be called during shutdown; GJS 1.74 allows it, and crashes here.
 if (System.version >= 18200)
     GLib.log_set_writer_default();
-System.exit(nFailed ? 1 : 0);
+end();

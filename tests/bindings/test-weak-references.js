@@ -7,10 +7,13 @@ imports.gi.versions.Wsp = '1';
 const {Gio, GLib, GObject, Wsp} = imports.gi;
 const System = imports.system;
 
-const SECONDS = 60;
+imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
+const {begin, end, ok, run} = imports.tap;
+
+begin('/bindings/references/gjs', 60);
+
 const ROUNDS = 20;
 const MIB = 1 << 20;
-let nPoints = 0, nFailed = 0;
 
 // GJS 1.74 never releases what a WeakRef was made of. A GObject.BindingGroup has a weak reference to its source; to ask for it
 // keeps the source, so that is done once, at the end.
@@ -24,14 +27,6 @@ class Weak {
     isGone() {
         return this.group.dup_source() === null;
     }
-}
-
-function ok(verdict, claim, diagnosis) {
-    nPoints++;
-    nFailed += verdict ? 0 : 1;
-    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/references/gjs/${claim}`);
-    if (!verdict)
-        print(`#   ${diagnosis}`);
 }
 
 function later(ms = 0) {
@@ -246,14 +241,5 @@ async function main() {
 
 // GJS logs an exception as a critical.
 GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
-const loop = new GLib.MainLoop(null, false);
-
-GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
-    ok(false, 'runs-to-its-end', 'the time is over');
-    loop.quit();
-    return GLib.SOURCE_REMOVE;
-});
-main().catch(error => ok(false, 'runs-to-its-end', `${error}\n${error.stack}`)).finally(() => loop.quit());
-loop.run();
-print(`1..${nPoints}`);
-System.exit(nFailed === 0 ? 0 : 1);
+run(main);
+end();
