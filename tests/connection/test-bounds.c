@@ -5,6 +5,7 @@
 #include "connection/wire.h"
 
 #include "connection/wsp-connection-private.h"
+#include "lib/rows.h"
 #include "session/wsp-session-private.h"
 
 #include <errno.h>
@@ -384,13 +385,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/connection/bounds/echo/large-messages-one-after-the-other", test_large_echoes);
-  for (guint i = 0; i < G_N_ELEMENTS (turn_limits); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/bounds/turn/%s/socket-is-polled-again",
-                                               turn_limits[i].name);
-
-      g_test_add_data_func (path, &turn_limits[i], test_polled_again);
-    }
+  ADD_EACH_ROW ("/connection/bounds/turn/%s/socket-is-polled-again", turn_limits,
+                test_polled_again);
   g_test_add_func ("/connection/bounds/memory/SEC-63-tiny-fragments", test_tiny_fragments);
   g_test_add_func ("/connection/bounds/memory/idle-has-no-details", test_idle);
   g_test_add_func ("/connection/bounds/memory/WS-259-as-the-formula-says", test_formula);

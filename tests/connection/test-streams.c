@@ -996,13 +996,7 @@ add_outgoing (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_abandoned);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (joineds); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/streams/begin-message/joined/%s",
-                                               joineds[i].name);
-
-      g_test_add_data_func (path, &joineds[i], test_joined);
-    }
+  ADD_EACH_ROW ("/connection/streams/begin-message/joined/%s", joineds, test_joined);
   g_test_add_func ("/connection/streams/begin-message/joined/short-lines", test_joined_lines);
   g_test_add_func ("/connection/streams/begin-message/joined/is-queued", test_joined_is_queued);
   g_test_add_data_func ("/connection/streams/begin-message/joined/written-in-its-own-handler",

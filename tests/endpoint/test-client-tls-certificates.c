@@ -654,12 +654,7 @@ main (int    argc,
   root_path = authority_dup_path ("root.pem");
   issued_write (get_issued (ROOT), root_path, FALSE);
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH, rows[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_row);
-    }
+  ADD_ROWS_AS (PATH "%s", rows, test_row);
 
   g_test_add_func (PATH "profile", test_profile);
   ADD_ROWS_AS (PATH "chain-of-%s", chains, test_chain);

@@ -4,6 +4,7 @@
 /* A database of the program that decides about a server later: the handshake waits, and the
  * time-outs of the program count.  GIO's TLS never asks such a database asynchronously. */
 #include "endpoint/far/dialed-by.h"
+#include "lib/rows.h"
 #include "lib/turns.h"
 
 #define PATH "/endpoint/client-tls-databases/"
@@ -173,12 +174,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH, rows[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_row);
-    }
+  ADD_ROWS_AS (PATH "%s", rows, test_row);
 
   return g_test_run ();
 }

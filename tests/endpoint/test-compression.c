@@ -602,28 +602,11 @@ main (int    argc,
   ADD_ROWS_AS ("/endpoint/compression/agreed-%s", agreements, test_agreement);
   g_test_add_func ("/endpoint/compression/WS-243-SEC-93-off-until-both-want-it", test_off);
   g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
-  for (gsize i = 0; i < G_N_ELEMENTS (offers); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/compression/offer/%s", offers[i].name);
-
-      g_test_add_data_func (path, &offers[i], test_offer);
-    }
+  ADD_EACH_ROW ("/endpoint/compression/offer/%s", offers, test_offer);
   ADD_ROWS ("/endpoint/compression/change-holds-for-later", changes, test_change);
   g_test_add_func ("/endpoint/compression/SEC-79-SEC-81-bomb-ends-with-1009", test_bomb);
   g_test_add_func ("/endpoint/compression/read-ahead-and-then-a-stream", test_read_ahead);
-  for (guint i = 0; i < G_N_ELEMENTS (helds); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/compression/memory-is-reported/%s",
-                                               helds[i].name);
-
-      g_test_add_data_func (path, &helds[i], test_memory);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (sharings); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/compression/broadcast/compressed-%s",
-                                               sharings[i].name);
-
-      g_test_add_data_func (path, &sharings[i], test_broadcast);
-    }
+  ADD_EACH_ROW ("/endpoint/compression/memory-is-reported/%s", helds, test_memory);
+  ADD_EACH_ROW ("/endpoint/compression/broadcast/compressed-%s", sharings, test_broadcast);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 #include "limits/wsp-limits-private.h"
 
 #include <string.h>
@@ -683,21 +684,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (read_cases); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/endpoint/connection-limits/reading/%s-follows-still",
-                         read_cases[i].name);
-
-      g_test_add_data_func (path, &read_cases[i], test_reading);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (set_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/connection-limits/setting/%s-is-for-one",
-                                               set_cases[i].name);
-
-      g_test_add_data_func (path, &set_cases[i], test_setting);
-    }
+  ADD_EACH_ROW ("/endpoint/connection-limits/reading/%s-follows-still", read_cases, test_reading);
+  ADD_EACH_ROW ("/endpoint/connection-limits/setting/%s-is-for-one", set_cases, test_setting);
   g_test_add_func ("/endpoint/connection-limits/setting/the-same-value-stays", test_same_value);
   g_test_add_func ("/endpoint/connection-limits/setting/idle-timeout-counts-at-once", test_at_once);
   g_test_add_func ("/endpoint/connection-limits/notify/once-and-not-after-setting", test_notify);

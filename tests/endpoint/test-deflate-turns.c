@@ -5,6 +5,7 @@
 
 #include "connection/wire.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -415,13 +416,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/deflate-turns/at-most-a-budget/%s",
-                                               rows[i].name);
-
-      g_test_add_data_func (path, &rows[i], test_row);
-    }
+  ADD_EACH_ROW ("/endpoint/deflate-turns/at-most-a-budget/%s", rows, test_row);
   g_test_add_func ("/endpoint/deflate-turns/shared-form-only-within-the-budget", test_shared);
   g_test_add_func ("/endpoint/deflate-turns/another-connection-waits-for-one-budget",
                    test_other_connection);

@@ -694,13 +694,7 @@ main (int    argc,
                    test_expected_behind_bytes);
   ADD_ROWS ("/observe/dissector-search/after-a-gap", after_gap, test_after_gap);
   g_test_add_func ("/observe/dissector-search/gap/rest-of-a-payload-has-its-own-key", test_rest);
-  for (gsize i = 0; i < G_N_ELEMENTS (large_rows); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/large-frame/%s",
-                                               large_rows[i].name);
-
-      g_test_add_data_func (path, &large_rows[i], test_large);
-    }
+  ADD_EACH_ROW ("/observe/dissector-search/large-frame/%s", large_rows, test_large);
   g_test_add_func ("/observe/dissector-search/large-frame/memory-does-not-grow-with-it",
                    test_large_memory);
   ADD_ROWS ("/observe/dissector-search/linear", noises, test_linear);

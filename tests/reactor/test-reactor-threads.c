@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Which thread may call the objects of a context: each public call asks the reactor. */
+#include "lib/rows.h"
 #include "reactor/wsp-reactor-private.h"
 
 #define PATH "/reactor/reactor-threads/"
@@ -80,12 +81,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH, cases[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_thread);
-    }
+  ADD_ROWS_AS (PATH "%s", cases, test_thread);
 
   return g_test_run ();
 }

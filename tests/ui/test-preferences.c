@@ -336,13 +336,7 @@ add_sidebars (void)
 static void
 add_own_choices (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (own_choices); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/ui/preferences/windows/%s-are-of-the-window",
-                                               own_choices[i].name);
-
-      g_test_add_data_func (path, &own_choices[i], test_own);
-    }
+  ADD_EACH_ROW ("/ui/preferences/windows/%s-are-of-the-window", own_choices, test_own);
 }
 
 static gboolean

@@ -660,18 +660,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/%s", cases[i].name);
-
-      g_test_add_data_func (path, &cases[i], test_case);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (gap_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/%s", gap_cases[i].name);
-
-      g_test_add_data_func (path, &gap_cases[i], test_gap_case);
-    }
+  ADD_EACH_ROW ("/inspector/http-sniffer/%s", cases, test_case);
+  ADD_EACH_ROW ("/inspector/http-sniffer/%s", gap_cases, test_gap_case);
   ADD_ROWS ("/inspector/http-sniffer/held", size_cases, test_size);
   g_test_add_func ("/inspector/http-sniffer/middle/of-a-port-that-is-named", test_named_port);
   g_test_add_func ("/inspector/http-sniffer/middle/one-masked-frame-beside-bulk", test_bulk);

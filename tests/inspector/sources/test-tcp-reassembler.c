@@ -565,19 +565,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/inspector/tcp-reassembler/%s", cases[i].name);
-
-      g_test_add_data_func (path, &cases[i], test_case);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/tcp-reassembler/times/%s", times[i].name);
-
-      g_test_add_data_func (path, &times[i], test_times);
-    }
+  ADD_EACH_ROW ("/inspector/tcp-reassembler/%s", cases, test_case);
+  ADD_EACH_ROW ("/inspector/tcp-reassembler/times/%s", times, test_times);
   ADD_ROWS ("/inspector/tcp-reassembler/counts", count_cases, test_counts);
   ADD_ROWS ("/inspector/tcp-reassembler/limits", limit_cases, test_limits);
   ADD_ROWS ("/inspector/tcp-reassembler/places", place_cases, test_places);

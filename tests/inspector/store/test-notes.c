@@ -5,6 +5,7 @@
  * before. */
 
 #include "inspect/store/wsi-notes.h"
+#include "lib/rows.h"
 
 #define N_RECORDS 10
 #define FIRST_KEPT 5
@@ -273,12 +274,7 @@ main (int    argc,
       g_test_add_data_func (late, &kinds[i], test_late);
     }
   g_test_add_func ("/inspector/notes/come-too-late/a-reply-of-a-request", test_late_reply);
-  for (guint i = 0; i < G_N_ELEMENTS (pair_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/notes/pair/", pair_cases[i].name, NULL);
-
-      g_test_add_data_func (path, &pair_cases[i], test_pairs);
-    }
+  ADD_EACH_ROW ("/inspector/notes/pair/%s", pair_cases, test_pairs);
   g_test_add_func ("/inspector/notes/pair/is-noted-once", test_pair_again);
   g_test_add_func ("/inspector/notes/fragments/are-those-of-the-records-that-are-left",
                    test_fragments);
