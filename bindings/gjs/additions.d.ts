@@ -49,6 +49,9 @@ interface ServeOptions extends ServerProperties {
     sockets?: Iterable<Gio.Socket> | null;
     /** Descriptors of sockets that listen already; 'LISTEN_FDS' = those of a service manager. */
     fds?: Iterable<number> | 'LISTEN_FDS' | null;
+    /** True: each connection begins with a head of the PROXY protocol, at all of these places. */
+    proxy_protocol?: boolean;
+    proxyProtocol?: boolean;
     /** A server to use instead of a new one. Without a place to listen on, it listens only where it listens already. */
     server?: Server | null;
 }

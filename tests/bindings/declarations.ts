@@ -85,7 +85,7 @@ function construct(): number {
 }
 
 async function main(): Promise<number> {
-    const server: Wsp.Server = Wsp.serve(echo, '127.0.0.1', 0, {subprotocols: ['chat']});
+    const server: Wsp.Server = Wsp.serve(echo, '127.0.0.1', 0, {subprotocols: ['chat'], proxy_protocol: false});
     const uri = `ws://127.0.0.1:${server.port}/`;
     const client = new Wsp.Client({connectTimeout: 5000, maxRedirects: 2});
     const connection = await Wsp.connect(uri, {client, subprotocols: ['chat'], headers: {'X-One': 1}, cancellable: new Gio.Cancellable()});
@@ -165,6 +165,8 @@ export async function wrong(server: Wsp.Server, other: Wsp.Connection, uri: stri
     const message: Wsp.Message = await other.receive_async();
     // @ts-expect-error
     Wsp.serve('no function');
+    // @ts-expect-error
+    Wsp.serve(echo, null, 0, {proxy_protocol: 1});
     // @ts-expect-error
     server.add_route(5);
     // @ts-expect-error

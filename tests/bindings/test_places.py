@@ -20,6 +20,7 @@ from program import Program  # noqa: E402
 from tap import Tap  # noqa: E402
 
 SECONDS = 30
+FLAGS = ('proxied', 2), ('tls', 1)      # of WspListenFlags
 PROGRAMS = {
     'python': '''
 import asyncio, os, socket, sys, gi
@@ -134,6 +135,22 @@ ROWS = (
     ('fds-of-another-process', "fds='LISTEN_FDS', server=(os.environ.update(LISTEN_PID='1'), Wsp.Server())[1]",
      "null, null, {fds: 'LISTEN_FDS', server: GLib.setenv('LISTEN_PID', '1', true) && new Wsp.Server()}",
      'error (ValueError|Error) .*expected sockets of a service manager, received none .*'),
+    ('proxied-address', "'127.0.0.1', proxy_protocol=True", "'127.0.0.1', null, {proxy_protocol: true}", ('proxied', 'tcp')),
+    ('proxied-in-camel-case', None, "'127.0.0.1', null, {proxyProtocol: true}", ('proxied', 'tcp')),
+    ('not-proxied', "'127.0.0.1', proxy_protocol=False", "'127.0.0.1', null, {proxy_protocol: false}", ('tcp',)),
+    ('proxied-free-port', 'proxy_protocol=True', 'null, null, {proxy_protocol: true}', ('proxied', 'tcp', 'tcp6')),
+    ('all-places-are-proxied', "'127.0.0.1', unix='path', fds=[3], proxy_protocol=True",
+     "'127.0.0.1', null, {unix: 'path', fds: [3], proxy_protocol: true}", ('given', 'path', 'proxied', 'tcp')),
+    ('proxied-fds-of-the-service-manager', "fds='LISTEN_FDS', proxy_protocol=True", "null, null, {fds: 'LISTEN_FDS', proxy_protocol: true}",
+     ('given', 'proxied')),
+    ('proxied-with-certificate', 'port=0, proxy_protocol=True, tls_certificate=certificate()',
+     'null, 0, {proxy_protocol: true, tls_certificate: certificate()}', ('proxied', 'tcp', 'tcp6', 'tls')),
+    ('proxied-server-and-address', "'127.0.0.1', server=Wsp.Server(), proxy_protocol=True",
+     "'127.0.0.1', null, {server: new Wsp.Server(), proxy_protocol: true}", ('proxied', 'tcp')),
+    ('proxied-server-alone', 'server=listening(), proxy_protocol=True', 'null, null, {server: listening(), proxy_protocol: true}',
+     'error TypeError .*proxy_protocol.*expected a place to listen at, received a server alone .*'),
+    ('proxied-that-is-a-number', 'proxy_protocol=1', 'null, null, {proxy_protocol: 1}',
+     'error TypeError .*proxy_protocol.*expected ([Tt])rue or ([Ff])alse, received (int|number)'),
     ('no-sockets', 'sockets=[]', 'null, null, {sockets: []}', ()),
     ('unix-that-is-a-number', 'unix=5', 'null, null, {unix: 5}', 'error TypeError .*unix.*expected a path, received (int|number)'),
     ('unix-with-nul', "unix='a\\0b'", "null, null, {unix: 'a\\0b'}", 'error (ValueError|TypeError) .*'),
@@ -176,25 +193,26 @@ def listening_of(pid):
                 yield os.path.basename(fields[7])
 
 
-def accepts(path):
+def accepts(path, is_proxied):
     """Descriptor 3 listens in any case: the program has to accept from it."""
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(path)
-        client.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+        client.sendall((b'PROXY UNKNOWN\r\n' if is_proxied else b'') +
+                       b'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
                        b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n')
         return client.recv(100).startswith(b'HTTP/1.1 101 ')
 
 
 def run(command, folder, given, is_used):
-    """Its first line, and where it listens then; tls: with TLS only."""
+    """Its first line, and where it listens then; tls: with TLS only, proxied: with the PROXY protocol only."""
     shell = ['sh', '-c', 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', 'sh', *command]
     with Program(shell, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder, pass_fds=[3],
                  preexec_fn=lambda: os.dup2(given.fileno(), 3)) as process:
         line = process.stdout.readline().strip()
         places = sorted(listening_of(process.pid)) if line.startswith('port') else []
-        if line.startswith('port') and line.split()[2:] == ['1']:
-            places.append('tls')
-        if 'given' in places and not (is_used and accepts(os.path.join(folder, 'given'))):
+        flags = {int(one) for one in line.split()[2:]} if line.startswith('port') else set()
+        places += [name for name, flag in FLAGS if flags and all(one & flag for one in flags)]
+        if 'given' in places and not (is_used and accepts(os.path.join(folder, 'given'), 'proxied' in places)):
             places.remove('given')
         process.stdin.close()
         process.wait(SECONDS)
@@ -222,7 +240,7 @@ def main(gjs):
             if isinstance(expected, str):
                 is_right = re.fullmatch(expected, line) is not None
             else:
-                is_right = places == sorted(expected) and (line.split()[1] != '0') == ('tcp' in expected)
+                is_right = sorted(places) == sorted(expected) and (line.split()[1] != '0') == ('tcp' in expected)
             tap.point(is_right, f'/bindings/places/{language}/{claim}', [line, places, expected])
     return tap.end()
 

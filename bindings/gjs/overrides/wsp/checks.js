@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, misspelled, nameOf, namesOf, readOptions */
+/* exported canonical, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, misspelled, nameOf, namesOf, readOptions */
 
 // Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
 // has the texts of both. A time is in milliseconds.
@@ -146,6 +146,7 @@ const OPTIONS = {
     spread: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
     urgent: ['true or false', isBoolean],
     compress: ['true or false', isBoolean],
+    proxy_protocol: ['true or false', isBoolean],
     exclude: ['a Wsp.Connection or null', value => value === null || value instanceof Wsp.Connection],
 };
 

@@ -59,7 +59,7 @@ function checkList(name, values, isRight, expected) {
 }
 
 var Places = class Places {
-    constructor(host, port, {unix = null, sockets = null, fds = null}) {
+    constructor(host, port, {unix = null, sockets = null, fds = null, isProxied = false}) {
         this.host = host ?? null;
         this.port = port ?? null;
         checks.checkText('Host of Wsp.serve ()', this.host);
@@ -68,6 +68,8 @@ var Places = class Places {
         this.unix = checkUnix(unix);
         this.sockets = checkList('sockets', sockets, value => value instanceof Gio.Socket, 'a list of Gio.Socket');
         this.fds = checkList('fds', fds, Number.isInteger, `a list of descriptors or '${OF_MANAGER}'`);
+        checks.checkOption('proxy_protocol', isProxied, 'Wsp.serve ()');
+        this.isProxied = isProxied;
     }
 
     isAny() {
@@ -76,8 +78,10 @@ var Places = class Places {
 
     // A server with a certificate uses TLS. If there is no place, a server that serve () has made listens on a free port.
     listen(server, isOwn) {
-        const {NONE, TLS} = imports.gi.Wsp.ListenFlags;
-        const flags = server.tls_certificate === null ? NONE : TLS;
+        if (this.isProxied && !isOwn && !this.isAny())
+            throw makeError('proxy_protocol', 'a place to listen at', 'a server alone (pass Wsp.ListenFlags.PROXY_PROTOCOL where the server listens)');
+        const {DEFAULT, PROXY_PROTOCOL, TLS} = imports.gi.Wsp.ListenFlags;
+        const flags = (server.tls_certificate === null ? DEFAULT : TLS) | (this.isProxied ? PROXY_PROTOCOL : DEFAULT);
 
         for (const socket of this.takeSockets())
             server.listen_socket(socket, flags);

@@ -11,7 +11,7 @@ const {calls, checks, lent, places, streams} = imports.overrides.wsp;
 const GRACE = 5000;
 const LEAD = 1000;
 const SPREAD = 4000;
-const OWN = ['fds', 'server', 'sockets', 'unix'];
+const OWN = ['fds', 'proxy_protocol', 'server', 'sockets', 'unix'];
 
 let Wsp;
 
@@ -148,12 +148,12 @@ function makeServer(server, settings) {
 // Options other than OWN are properties of a new Wsp.Server.
 function serve(handler, host = null, port = null, options = {}) {
     checks.checkObject(options ?? {}, 'Wsp.serve ()');
-    const {unix, sockets, fds, server: given = null, ...others} = options ?? {};
+    const {unix, sockets, fds, proxy_protocol, proxyProtocol = proxy_protocol, server: given = null, ...others} = options ?? {};
     const settings = checks.checkSettings('Wsp.serve', OWN, Wsp.Server, others);
 
     if (typeof handler !== 'function')
         throw new TypeError(`Handler of Wsp.serve () is wrong: expected a function, received ${checks.nameOf(handler)}`);
-    const where = new places.Places(host, port, {unix, sockets, fds});
+    const where = new places.Places(host, port, {unix, sockets, fds, isProxied: proxyProtocol});
     const server = makeServer(given, settings);
 
     server[closings] = new Closing();

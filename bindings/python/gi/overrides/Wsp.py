@@ -73,17 +73,18 @@ def connect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, 
     return Connecting(uri, subprotocols, headers, client, timeout, settings)
 
 
-def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, server=None, grace=5, **settings):
+def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, proxy_protocol=False, server=None, grace=5, **settings):
     """Serves: `async with Wsp.serve(handler, host, port) as server` or `server = await Wsp.serve(…)`.
 
     The server listens on host and port, on the path `unix`, and on `sockets` and `fds` that listen already, if these are
-    given.  Without any of them, and without `server`, it listens on a free port of this machine.
+    given.  Without any of them, and without `server`, it listens on a free port of this machine.  With `proxy_protocol`, all of
+    these are for clients of a load balancer, which tells their addresses by the PROXY protocol.
 
     `handler` is called with each connection, in a task of its own, and the connection is closed when it returns.
     `settings` are properties of a new Wsp.Server, as `subprotocols`; `grace` is how many seconds a shutdown waits."""
     from ._wsp.service import Serving
     from ._wsp.places import Places
-    return Serving(handler, Places(host, port, unix, sockets, fds), server, grace, settings)
+    return Serving(handler, Places(host, port, unix, sockets, fds, proxy_protocol), server, grace, settings)
 
 
 def broadcast(connections, message, *, urgent=False, compress=True, **unknown):

@@ -122,12 +122,16 @@ def check_known(where, known, given):
         raise TypeError(f'Option of {where} () is unknown: expected {" or ".join(known)}, received "{name}"{hint(name, known)}')
 
 
+def check_boolean(where, name, value):
+    if not isinstance(value, bool):
+        raise TypeError(f'Option {name} of {where} () is wrong: expected True or False, received {type(value).__name__}')
+
+
 def flags_of(where, urgent, compress, unknown=()):
     """The flags that the options of a call mean; `unknown` are the keyword arguments that the call does not know."""
     check_known(where, ['urgent', 'compress'], unknown)
     for name, value in ('urgent', urgent), ('compress', compress):
-        if not isinstance(value, bool):
-            raise TypeError(f'Option {name} of {where} () is wrong: expected True or False, received {type(value).__name__}')
+        check_boolean(where, name, value)
     flags = Wsp.SendFlags.URGENT if urgent else Wsp.SendFlags.DEFAULT
     return flags if compress else flags | Wsp.SendFlags.NO_COMPRESSION
 

@@ -9,7 +9,7 @@ import socket
 from gi.repository import Gio, Wsp
 
 from .checks import check_nul
-from .options import check_integer, check_text
+from .options import check_boolean, check_integer, check_text
 
 WHERE = 'Wsp.serve'
 MAX_PORT = 65535
@@ -66,7 +66,7 @@ def socket_of(one):
 
 
 class Places:
-    def __init__(self, host, port, unix, sockets, fds):
+    def __init__(self, host, port, unix, sockets, fds, is_proxied):
         check_text(f'Host of {WHERE} ()', host, may_be_none=True)
         if port is not None:
             check_integer(f'Port of {WHERE} ()', port, 0, MAX_PORT)
@@ -74,13 +74,20 @@ class Places:
         self.unix = check_unix(unix)
         self.sockets = check_list('sockets', sockets, (Gio.Socket, socket.socket), 'a list of Gio.Socket')
         self.fds = check_list('fds', fds, int, f'a list of descriptors or {OF_MANAGER!r}')
+        check_boolean(WHERE, 'proxy_protocol', is_proxied)
+        self.is_proxied = is_proxied
 
     def is_any(self):
         return any(one is not None for one in (self.host, self.port, self.unix, self.sockets, self.fds))
 
     def listen(self, server, is_own):
         """A server with a certificate uses TLS.  If there is no place, a server that serve () has made listens on a free port."""
+        if self.is_proxied and not is_own and not self.is_any():
+            raise TypeError(f'Option proxy_protocol of {WHERE} () is wrong: expected a place to listen at, received a server alone '
+                            '(pass Wsp.ListenFlags.PROXY_PROTOCOL where the server listens)')
         flags = Wsp.ListenFlags.DEFAULT if server.get_tls_certificate() is None else Wsp.ListenFlags.TLS
+        if self.is_proxied:
+            flags |= Wsp.ListenFlags.PROXY_PROTOCOL
         for one in self.take_sockets():
             server.listen_socket(one, flags)
         if self.unix is not None:

@@ -19,7 +19,7 @@ from .server import GOING_AWAY
 from .talk import talk_of
 
 WHERE = 'Wsp.serve'
-OWN = 'fds', 'grace', 'server', 'sockets', 'unix'
+OWN = 'fds', 'grace', 'proxy_protocol', 'server', 'sockets', 'unix'
 LAST_SECONDS = 1                # for a handler that was cancelled, at least
 
 
