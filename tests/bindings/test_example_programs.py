@@ -237,7 +237,7 @@ async def try_behind_haproxy(tap, name, command):
             await asyncio.wait_for(peer.wait_closed(), SECONDS)
         text, status = await server.rest()
     tap.point(echo == 'text', f'/examples/{name}/echoes-to-a-client-of-its-balancer', [str(echo)])
-    tap.point(states[0] == '200' and states[-1] == '503' and was_open, f'/examples/{name}/is-sick-before-it-closes', [str(states)])
+    tap.point(states[0] == '200' and states[-1] == '404' and was_open, f'/examples/{name}/is-sick-before-it-closes', [str(states)])
     tap.point((peer.close_code, peer.close_reason) == (1001, 'retry-after=0; restart'),
               f'/examples/{name}/sends-its-clients-elsewhere', [str(peer.close_code), peer.close_reason])
     tap.point(text == 'drained\n' and status == 0, f'/examples/{name}/ends', [text, str(status)])

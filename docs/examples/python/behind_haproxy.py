@@ -17,7 +17,7 @@ TIMES = 1000, 4000, 5000        # lead, spread and grace
 
 
 def on_health_check(server, request):
-    request.respond(503 if server.props.draining else 200)
+    request.respond(404 if server.props.draining else 200)
     return True
 
 
