@@ -23,6 +23,7 @@ from tap import Tap  # noqa: E402
 
 FOLDERS = {"C": ("c", "cpp", "win32"), "Python": ("python",), "JavaScript": ("javascript", "lua"), "Vala": ("vala",)}
 OF_BROWSERS = ("pages",)                # tests/bindings/test-page-reconnect.js plays their scripts
+FOLDERS_OF_TESTS = ("rooms",)            # a team of programs: tests/rooms
 FLAGS = "$(pkg-config --cflags --libs {modules})"
 BUILD = {
     "c": "cc -o {stem} {paths} " + FLAGS,
@@ -168,7 +169,7 @@ def try_example(tap, example, examples):
 def main(language, source):
     tap = Tap()
     found = [Example(source, folder, file) for folder in FOLDERS[language]
-             for file in sorted(os.listdir(os.path.join(source, folder)))]
+             for file in sorted(os.listdir(os.path.join(source, folder))) if file not in FOLDERS_OF_TESTS]
     examples = [one for one in found if one.name not in PARTS]
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
