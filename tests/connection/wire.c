@@ -183,6 +183,16 @@ watch (WspConnection *connection)
 }
 
 void
+watch_echoing (gpointer       server,
+               WspConnection *connection,
+               Watched      **place)
+{
+  *place = watch (connection);
+  (*place)->echoes = TRUE;
+  wsp_connection_start_receiving (connection);
+}
+
+void
 wire_watched_pair (Watched **client,
                    Watched **server)
 {

@@ -47,6 +47,10 @@ char          *wire_read        (int   fd,
 gboolean       wire_is_ended    (int fd);       /* waits for a byte or the end; TRUE at the end */
 
 Watched       *watch            (WspConnection *connection);
+/* A handler of WspServer::connection: the connection sends back what it receives. */
+void           watch_echoing    (gpointer       server,
+                                 WspConnection *connection,
+                                 Watched      **place);
 /* wire_pair (); only the two Watched hold references to the connections. */
 void           wire_watched_pair (Watched **client,
                                   Watched **server);

@@ -553,16 +553,6 @@ test_not_supported (void)
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 }
 
-static void
-on_connection (WspServer     *server,
-               WspConnection *connection,
-               Watched      **place)
-{
-  *place = watch (connection);
-  (*place)->echoes = TRUE;
-  wsp_connection_start_receiving (connection);
-}
-
 /* Client and server of the library on a socket: text, binary, ping, close, and that all objects
  * are freed at the end. */
 static void
@@ -578,7 +568,7 @@ test_whole (void)
   guint16 port = listen_on_free_port (server, NULL);
   g_autofree char *uri = g_strdup_printf ("ws://localhost:%u/", port);
 
-  g_signal_connect (server, "connection", G_CALLBACK (on_connection), &remote);
+  g_signal_connect (server, "connection", G_CALLBACK (watch_echoing), &remote);
   wsp_client_connect_async (client, uri, protocols, NULL, NULL, keep_result, &result);
   run_until_result (&result);
   WspConnection *connection = wsp_client_connect_finish (client, result, &error);
@@ -617,7 +607,7 @@ run_server (gpointer data)
   WspServer *server = wsp_server_new ();
   Watched *remote = NULL;
 
-  g_signal_connect (server, "connection", G_CALLBACK (on_connection), &remote);
+  g_signal_connect (server, "connection", G_CALLBACK (watch_echoing), &remote);
   g_async_queue_push (self->port,
                       GUINT_TO_POINTER (listen_on_free_port (server, NULL)));
   while (remote == NULL || !remote->is_closed)

@@ -177,16 +177,6 @@ test_plain_advice (void)
   g_assert_lacks (dialed.error->message, "ws://");
 }
 
-static void
-on_connection (WspServer     *server,
-               WspConnection *connection,
-               Watched      **place)
-{
-  *place = watch (connection);
-  (*place)->echoes = TRUE;
-  wsp_connection_start_receiving (connection);
-}
-
 static guint16
 listen_securely (WspServer *server)
 {
@@ -231,7 +221,7 @@ pair_init (Pair *self)
   self->proxy = far_new (far_https_proxy, &self->route);
   proxy_uri = far_make_uri ("https://localhost:PORT", self->proxy);
   self->client = dial_client (proxy_uri);
-  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), &self->remote);
+  g_signal_connect (self->server, "connection", G_CALLBACK (watch_echoing), &self->remote);
   /* No keepalive ping may hide a stalled connection. */
   g_object_set (self->client, "tls-database", authority_get_database (), NULL);
   wsp_limits_set_keepalive_interval (wsp_client_get_limits (self->client), 0);

@@ -306,13 +306,7 @@ cut_off (FarPeer *peer,
       (head = far_read_head (peer)) == NULL)
     return;
 
-  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
-  g_autofree char *key_text = g_strndup (key + 21, 24);
-  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
-  g_autofree char *answer =
-    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n%s", accept,
-                     data != NULL ? (const char *) data : "");
+  g_autofree char *answer = far_make_switch (head, data != NULL ? data : "");
 
   far_write (peer, answer);
   g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), FALSE, TRUE,

@@ -39,16 +39,6 @@ list_records (TestObserver *self,
 }
 
 static void
-on_connection (WspServer     *server,
-               WspConnection *connection,
-               Watched      **place)
-{
-  *place = watch (connection);
-  (*place)->echoes = TRUE;
-  wsp_connection_start_receiving (connection);
-}
-
-static void
 check_handshake (TestObserver *self)
 {
   g_autoptr (WspHeaders) request = wsp_dissector_dup_request_headers (self->dissector);
@@ -86,7 +76,7 @@ test_conversation (void)
 
   wsp_client_add_tap (client, WSP_TAP (near));
   wsp_server_add_tap (server, WSP_TAP (far));
-  g_signal_connect (server, "connection", G_CALLBACK (on_connection), &remote);
+  g_signal_connect (server, "connection", G_CALLBACK (watch_echoing), &remote);
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, keep_result, &result);
   run_until_result (&result);
   g_autoptr (WspConnection) connection = wsp_client_connect_finish (client, result, NULL);

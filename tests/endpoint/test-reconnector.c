@@ -138,12 +138,7 @@ serve_once (FarPeer *peer,
   if (head == NULL)
     return;
 
-  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
-  g_autofree char *key_text = g_strndup (key + 21, 24);
-  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
-  g_autofree char *answer =
-    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
+  g_autofree char *answer = far_make_switch (head, "");
 
   /* And sends a Close, which the client answers: after one of code 1001, it would matter how long
    * the connection has lasted. */
@@ -225,12 +220,7 @@ take_ping (FarPeer *peer,
   if (head == NULL)
     return;
 
-  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
-  g_autofree char *key_text = g_strndup (key + 21, 24);
-  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
-  g_autofree char *answer =
-    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
+  g_autofree char *answer = far_make_switch (head, "");
 
   if (far_write (peer, answer) && far_read (peer, frame, sizeof frame))
     far_note (peer->far, "frame %02x", frame[0]);

@@ -7,27 +7,28 @@
 
 #include <glib/gstdio.h>
 
-/* Responds to "/" with a redirect and to every other path with 101, unless there is no Location. */
+/* Responds to "/" with the answer and to every other path with 101. */
+static void
+serve_root (FarPeer    *peer,
+            const char *answer)
+{
+  g_autofree char *head = far_read_head (peer);
+
+  if (head != NULL && g_str_has_prefix (head, "GET / "))
+    far_write (peer, answer);
+  else if (head != NULL)
+    far_switch (peer, head);
+}
+
 static void
 serve_redirect (FarPeer *peer,
                 gpointer data)
 {
-  const char *location = data;
-  g_autofree char *head = far_read_head (peer);
-  g_autofree char *answer = NULL;
+  g_autofree char *answer =
+    g_strdup_printf ("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 2\r\n\r\nno",
+                     (const char *) data);
 
-  if (head == NULL)
-    return;
-
-  if (!g_str_has_prefix (head, "GET / "))
-    {
-      far_switch (peer, head);
-      return;
-    }
-
-  answer = g_strdup_printf ("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 2\r\n\r\nno",
-                            location);
-  far_write (peer, answer);
+  serve_root (peer, answer);
 }
 
 static void
@@ -43,21 +44,11 @@ static void
 serve_status (FarPeer *peer,
               gpointer data)
 {
-  g_autofree char *head = far_read_head (peer);
-  g_autofree char *answer = NULL;
+  g_autofree char *answer =
+    g_strdup_printf ("HTTP/1.1 %u Elsewhere\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n",
+                     GPOINTER_TO_UINT (data));
 
-  if (head == NULL)
-    return;
-
-  if (!g_str_has_prefix (head, "GET / "))
-    {
-      far_switch (peer, head);
-      return;
-    }
-
-  answer = g_strdup_printf ("HTTP/1.1 %u Elsewhere\r\nLocation: /there\r\n"
-                            "Content-Length: 0\r\n\r\n", GPOINTER_TO_UINT (data));
-  far_write (peer, answer);
+  serve_root (peer, answer);
 }
 
 static WspHeaders *

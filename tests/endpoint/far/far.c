@@ -278,16 +278,28 @@ far_begin_tls (FarPeer               *peer,
   return TRUE;
 }
 
+char *
+far_make_switch (const char *head,
+                 const char *after)
+{
+  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
+
+  if (key == NULL)
+    return NULL;
+
+  g_autofree char *key_text = g_strndup (key + 21, 24);
+  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
+
+  return g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                          "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n%s", accept,
+                          after);
+}
+
 static gboolean
 begin_switch (FarPeer    *peer,
               const char *head)
 {
-  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
-  g_autofree char *key_text = g_strndup (key + 21, 24);
-  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
-  g_autofree char *answer =
-    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n\x81\x02hi", accept);
+  g_autofree char *answer = far_make_switch (head, "\x81\x02hi");
 
   return far_write (peer, answer);
 }

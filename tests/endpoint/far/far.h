@@ -49,6 +49,9 @@ void     far_wait_for_end (FarPeer *peer);
 gboolean far_begin_tls   (FarPeer               *peer,
                           CertificateKind        kind,
                           GTlsAuthenticationMode mode);
+/* The response 101 to a request, and the text after it; NULL: the request has no key. */
+char    *far_make_switch (const char *head,
+                          const char *after);
 void     far_switch_and_end (FarPeer    *peer,
                              const char *head); /* responds with 101, then sends "hi" */
 void     far_switch      (FarPeer    *peer,

@@ -227,17 +227,8 @@ char *
 tls_server_make_switch (gnutls_session_t session)
 {
   g_autofree char *head = read_head (session);
-  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
 
-  if (key == NULL)
-    return NULL;
-
-  g_autofree char *key_text = g_strndup (key + 21, 24);
-  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
-
-  return g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                          "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n\x81\x02hi",
-                          accept);
+  return far_make_switch (head, "\x81\x02hi");
 }
 
 void
