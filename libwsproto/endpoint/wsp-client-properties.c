@@ -652,6 +652,9 @@ install_way (GParamFlags flags)
    * are asked for a tunnel. The proxy resolves host names, except with SOCKS 4; in the URI of a
    * proxy, `socks5h` is another name for `socks5`.
    *
+   * Answers of the platform's resolver, at most 64, are used for 5 seconds, unless a connect fails
+   * or the network changes. A resolver of the program is called for each connect.
+   *
    * The connection to a proxy whose URI begins with `https` uses TLS. The proxy's certificate must
    * be for the host of that URI, and [property@Wsp.Client:tls-database] must trust the certificate,
    * or a handler of [signal@Wsp.Client::accept-certificate] must accept it. The TLS of `wss` then

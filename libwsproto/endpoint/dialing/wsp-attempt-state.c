@@ -12,6 +12,7 @@
 #include <libwsproto/http/wsp-headers.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "endpoint/dialing/wsp-proxy-answers-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"
 
@@ -160,6 +161,8 @@ wsp_attempt_fail (WspAttempt *self,
       return;
     }
 
+  if (self->dial != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    wsp_proxy_answers_drop ();
   attempt_state_end (self, WSP_ATTEMPT_FAILED);
   log_failure (self, error);
   self->error = error;

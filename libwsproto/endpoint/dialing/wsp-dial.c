@@ -17,6 +17,7 @@
 
 #include "endpoint/dialing/wsp-dial-error-private.h"
 #include "endpoint/dialing/wsp-dial-tls-private.h"
+#include "endpoint/dialing/wsp-proxy-answers-private.h"
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
 #include "log/wsp-log-private.h"
@@ -713,8 +714,9 @@ wsp_dial_begin (WspDial *self)
     }
   else
     {
+      GObject *given = objects[WSP_DIAL_PROXY_RESOLVER];
       g_autoptr (GProxyResolver) choice = wsp_proxy_choice_new (
-        (GProxyResolver *) objects[WSP_DIAL_PROXY_RESOLVER]);
+        given != NULL ? G_PROXY_RESOLVER (given) : wsp_proxy_answers_of (self->reactor));
 
       g_socket_client_set_proxy_resolver (client, choice);
       g_socket_client_add_application_proxy (client, "http");

@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WspProxyChoice, wsp_proxy_choice, WSP, PROXY_CHOICE, GObject)
 
-/* resolver NULL: the platform's. */
 GProxyResolver *wsp_proxy_choice_new (GProxyResolver * resolver);
 
 G_END_DECLS

@@ -198,6 +198,6 @@ wsp_proxy_choice_new (GProxyResolver *resolver)
 {
   WspProxyChoice *self = g_object_new (WSP_TYPE_PROXY_CHOICE, NULL);
 
-  self->resolver = g_object_ref (resolver != NULL ? resolver : g_proxy_resolver_get_default ());
+  self->resolver = g_object_ref (resolver);
   return G_PROXY_RESOLVER (self);
 }

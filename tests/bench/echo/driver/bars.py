@@ -211,6 +211,7 @@ def all_bars():
     bars += [Bar("12", IDLE_PAUSED, 11000)]
     bars += [Bar("13", "client 100c 20B", 1.15, server=CLIENT, of=OURS, of_cell=SMALL),
              Bar("13", "client 100c 1024B", 1.15, server=CLIENT, of=OURS, of_cell=KIB)]
+    bars += peers("13", CONNECTS, server=CLIENT, libsoup_client=0.8)
     bars += deflate_bars()
     for cell in ("100c 20B d1", "100c 1024B d16", "100c 1024B d1 mixed"):
         bars += [Bar("15", f"allocations {cell}", 0.001)]

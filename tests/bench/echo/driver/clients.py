@@ -50,7 +50,7 @@ def known():
         Client(FLOOR, "floor-gnutls-client", tls | {("honest", "tls"), ("honest", "resumed")}, package="libgnutls28-dev"),
         Client(OURS, "bench-client", tls | {("connects", "plain"), ("client", "plain"), ("standstill", "tls")}),
         Client(OURS_BY_GIO, "bench-client", tls, environment={"WSP_TLS": "gio"}),
-        Client("libsoup-client", "libsoup-client", peer, package="libsoup-3.0-dev"),
+        Client("libsoup-client", "libsoup-client", peer | {("connects", "plain")}, package="libsoup-3.0-dev"),
         Client("python-websockets-client", "python-websockets-client", peer, interpreter=["/usr/bin/python3"],
                package="python3-websockets"),
         Client("node-ws-client", "node-ws-client.js", peer, interpreter=["node"], package="node-ws"),

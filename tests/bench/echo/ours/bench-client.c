@@ -76,16 +76,14 @@ bench_send (Bench         *bench,
     g_error ("%s", error->message);
 }
 
-/* Addresses are literal, and no system's proxies are looked up. */
 WspClient *
 bench_create_client (const char *trust)
 {
   WspClient *client = wsp_client_new ();
-  g_autoptr (GProxyResolver) no_proxies = g_simple_proxy_resolver_new (NULL, NULL);
   g_autoptr (GTlsDatabase) database = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_object_set (client, "proxy-resolver", no_proxies, "persistent-handshakes", FALSE, NULL);
+  g_object_set (client, "persistent-handshakes", FALSE, NULL);
   if (trust == NULL || g_str_equal (trust, "system"))
     return client;
   database = g_tls_file_database_new (trust, &error);

@@ -102,13 +102,11 @@ main (int    n_arguments,
 {
   ClientOptions options;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (GProxyResolver) no_proxies = g_simple_proxy_resolver_new (NULL, NULL);
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autofree char *uri = NULL;
   Run run = { .options = &options, .loop = loop, .session = session };
 
   client_parse_options (&options, n_arguments, arguments);
-  soup_session_set_proxy_resolver (session, no_proxies);
   uri = g_strdup_printf ("%s://127.0.0.1:%u/", options.trust != NULL ? "wss" : "ws", options.port);
   run.uri = uri;
   begin_phase (&run, WARMING_UP);
