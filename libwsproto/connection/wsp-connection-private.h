@@ -348,6 +348,7 @@ void          wsp_connection_report_drop     (WspConnection *self);
 void          wsp_connection_call_soon       (WspConnection *self,
                                               WspDueTime     time);
 void          wsp_connection_wake            (WspConnection *self);     /* there is something to send */
+void          wsp_connection_write_replies_now (WspConnection *self);   /* the loop begins an iteration, or ends */
 /* (transfer full) error.  Keeps the error if the connection has no error yet.  After the end the
  * error has no effect: the close info keeps its own.  limit: the property that was exceeded;
  * NULL: the error has another cause. */

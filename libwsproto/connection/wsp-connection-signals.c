@@ -240,6 +240,8 @@ wsp_connection_deliver (WspLink    *link,
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
   WspMessageHandler *handler = self->message_handler;
 
+  if (G_UNLIKELY (wsp_reactor_holds_replies (link->reactor)))
+    self->input.reply_iteration = wsp_reactor_get_iteration (link->reactor);
   if (handler == NULL)
     {
       g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, message);

@@ -453,6 +453,12 @@ connection_turn_run_due (WspDue *due)
   if (wsp_reactor_has_ended (self->link.reactor) || wsp_connection_put_off (self))
     return;
 
+  if (wsp_reactor_get_depth (self->link.reactor) == 0)
+    {
+      wsp_connection_write_replies_now (self);
+      return;
+    }
+
   wsp_output_leave_parts (&self->output);
   if (self->link.turn == NULL && connection_turn_is_quiet (self) &&
       wsp_output_write_alone (&self->output, &self->link))

@@ -205,6 +205,24 @@ wsp_connection_send_now (WspConnection *self)
     wsp_connection_end_turn (self);
 }
 
+/* TRUE: to write runs no code of the program. */
+static gboolean
+is_written_quietly (const WspConnection *self)
+{
+  return wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN && self->link.taps == NULL &&
+         wsp_transport_has_own_io (self->link.transport);
+}
+
+/* TRUE: output waits for the next iteration of the loop.  What fills the memory of a turn gains
+ * nothing by waiting. */
+static gboolean
+is_holding_replies (const WspConnection *self)
+{
+  return wsp_reactor_holds_replies (self->link.reactor) &&
+         self->input.reply_iteration == wsp_reactor_get_iteration (self->link.reactor) &&
+         self->output.queue.bytes < WSP_OUTPUT_FLUSH_LENGTH && is_written_quietly (self);
+}
+
 void
 wsp_connection_wake (WspConnection *self)
 {
@@ -221,6 +239,12 @@ wsp_connection_wake (WspConnection *self)
       return;
     }
 
+  if (is_holding_replies (self))
+    {
+      wsp_connection_call_soon (self, WSP_DUE_BEFORE_WAIT);
+      return;
+    }
+
   /* A tap may drop the caller's reference. */
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
@@ -229,5 +253,19 @@ wsp_connection_wake (WspConnection *self)
   if (self->link.waiting != 0 || self->link.stream->has_new_options ||
       self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
       wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN)
+    wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
+}
+
+/* A turn follows if it has more to do than to write, or if the reference of the due call is the
+ * last one: no code of the program may run here. */
+void
+wsp_connection_write_replies_now (WspConnection *self)
+{
+  gboolean is_quiet = is_written_quietly (self);
+
+  self->input.reply_iteration = wsp_reactor_get_iteration (self->link.reactor) - 1;
+  if (is_quiet)
+    wsp_connection_wake (self);
+  if (!is_quiet || self->input.has_more || g_atomic_int_get (&G_OBJECT (self)->ref_count) == 1)
     wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }

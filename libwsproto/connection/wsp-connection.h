@@ -146,6 +146,10 @@ void                wsp_connection_set_message_func     (WspConnection *self,
                                                          WspMessageFunc func,
                                                          gpointer       user_data,
                                                          GDestroyNotify destroy);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_hold_replies         (void);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_write_replies        (void);
 
 WSP_AVAILABLE_IN_ALL
 GOutputStream      *wsp_connection_begin_message        (WspConnection *self,

@@ -25,6 +25,8 @@ typedef struct                  /* the first member of a reactor, so that wsp_re
   GSource  source;
   gpointer thread;              /* the thread that last iterated the context; before, the one that made the reactor or took it over */
   guint    n_forks;             /* wsp_n_forks when the reactor was made */
+  guint16  n_holders;           /* number of wsp_reactor_hold_replies () */
+  guint16  iteration;           /* number of the iteration of the loop; it begins again after 65 536 of them */
 } WspReactorHead;
 
 /* TRUE: the reactor is older than a fork (), and this is the child.  The reactor, and everything
@@ -33,6 +35,19 @@ static inline gboolean
 wsp_reactor_is_inherited (WspReactor *self)
 {
   return G_UNLIKELY (((WspReactorHead *) self)->n_forks != wsp_n_forks);
+}
+
+/* TRUE: what a connection sends behind the delivery of a message waits for the next iteration. */
+static inline gboolean
+wsp_reactor_holds_replies (WspReactor *self)
+{
+  return ((WspReactorHead *) self)->n_holders > 0;
+}
+
+static inline guint16
+wsp_reactor_get_iteration (WspReactor *self)
+{
+  return ((WspReactorHead *) self)->iteration;
 }
 
 /* Call it in the child, anywhere but in a loop over what belongs to the reactor.  Ends an inherited
@@ -80,6 +95,8 @@ typedef enum
   WSP_DUE_THIS_DISPATCH,            /* the call runs at the end of the running dispatch; if none is running, in the next dispatch */
   WSP_DUE_AFTER_RESULTS,            /* the same, behind all calls for the dispatch, also those which are queued until then */
   WSP_DUE_NEXT_DISPATCH,            /* the call runs in the next dispatch, after other sources have been dispatched */
+  WSP_DUE_BEFORE_WAIT,              /* outside of dispatches: the call runs when the loop begins its next iteration, before it sleeps; it
+                                       runs no code of the program */
 } WspDueTime;
 
 /* A due call.  The struct is a member of its owner, which must stay alive while the call is
@@ -201,6 +218,10 @@ void              wsp_reactor_unset_timer        (WspReactor *self,
 void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTime  time);
+
+/* Begins and ends to hold replies.  At the end the calls run that wait for the next iteration. */
+void              wsp_reactor_hold_replies       (WspReactor *self);
+void              wsp_reactor_release_replies    (WspReactor *self);
 
 /* TRUE: the context has ended.  Calls that are due are run once more: they release what they hold,
  * and call nothing of the program. */

@@ -15,7 +15,8 @@
  * next is set exactly while a due call is in a list.
  * The epoll descriptor is polled exactly while it holds a watch.
  *
- * The loop does not sleep while a call is due, nor beyond the next deadline.
+ * The loop does not sleep while a call is due, nor beyond the next deadline.  Calls before a wait
+ * run when the loop asks the source whether it may sleep.
  *
  * The child of a fork () shares the epoll set, the sockets and the peers with its parent.  A
  * reactor that finds itself there leaves all of them: before the loop waits, behind the call that
@@ -61,6 +62,7 @@ struct _WspReactor
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, after_results, next_dispatch;
   gsize             n_due;              /* number of calls in these lists */
+  WspDueList        before_wait;        /* calls that do not keep the loop from sleeping */
   int               n_source_refs;      /* number of references that the source's callback data
                                            has */
   gpointer          key;                /* the address of the context, to find the source */
@@ -142,6 +144,18 @@ look_at_shared (WspReactor *self)
     }
 }
 
+/* A call may queue another one, which waits for the iteration after this one. */
+static void
+run_before_wait (WspReactor *self)
+{
+  WspDueList list = self->before_wait;
+  WspDue *due;
+
+  self->before_wait = (WspDueList) { NULL, NULL };
+  while ((due = wsp_due_list_take (&list)))
+    due->run (due);
+}
+
 /* Called before each wait of the loop.  g_source_set_ready_time () would need a system call to wake
  * the loop for each due call. */
 static gboolean
@@ -159,6 +173,9 @@ wsp_reactor_prepare (GSource *source,
     }
 
   note_thread (self);
+  self->head.iteration++;
+  if (self->depth == 0)
+    run_before_wait (self);
   if (self->looping != NULL)
     self->looping->run (self->looping);
   if (G_UNLIKELY (self->shared.head != NULL))
@@ -398,6 +415,7 @@ run_last_calls (WspReactor *self)
   gint64 waiting_since = 0;
   WspDue *due;
 
+  run_before_wait (self);
   prepend (&self->this_dispatch, &self->next_dispatch);
   while ((due = take_due (self, &waiting_since)))
     due->run (due);
@@ -446,6 +464,8 @@ reactor_end (WspReactor *self)
       first->ended (first, self);
     }
   run_last_calls (self);
+  for (; self->head.n_holders > 0; self->head.n_holders--)
+    wsp_reactor_unref (self);
 }
 
 static void
@@ -813,7 +833,7 @@ wsp_reactor_call (WspReactor *self,
   if (wsp_due_is_queued (due))
     return;
 
-  self->n_due++;
+  self->n_due += time != WSP_DUE_BEFORE_WAIT;
   switch (time)
     {
     case WSP_DUE_THIS_DISPATCH:
@@ -825,7 +845,30 @@ wsp_reactor_call (WspReactor *self,
     case WSP_DUE_NEXT_DISPATCH:
       wsp_due_list_append (&self->next_dispatch, due);
       return;
+    case WSP_DUE_BEFORE_WAIT:
+      wsp_due_list_append (&self->before_wait, due);
+      return;
     }
+}
+
+/* The holder's reference keeps the reactor, which may have no other user yet. */
+void
+wsp_reactor_hold_replies (WspReactor *self)
+{
+  self->head.n_holders++;
+  wsp_reactor_ref (self);
+}
+
+void
+wsp_reactor_release_replies (WspReactor *self)
+{
+  if (self->head.n_holders == 0)        /* the child of a fork () has another reactor */
+    return;
+
+  if (self->depth == 0)
+    run_before_wait (self);
+  self->head.n_holders--;
+  wsp_reactor_unref (self);
 }
 
 gboolean

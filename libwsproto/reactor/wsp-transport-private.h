@@ -109,6 +109,8 @@ gssize           wsp_transport_write                (WspTransport       *self,
                                                      const struct iovec *vectors,
                                                      guint               n_vectors,
                                                      GError            **error);
+/* TRUE: reads and writes call no stream of GIO, which may be a class of the program. */
+gboolean         wsp_transport_has_own_io           (WspTransport *self);
 /* Ends the output: nothing more can be written, but the input can still be read.  Does not wait. */
 void             wsp_transport_shutdown             (WspTransport *self);
 

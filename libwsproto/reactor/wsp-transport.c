@@ -542,6 +542,12 @@ wsp_transport_write (WspTransport       *self,
   return self->kind->write (self, vectors, n_vectors, error);
 }
 
+gboolean
+wsp_transport_has_own_io (WspTransport *self)
+{
+  return self->kind->make_stream != NULL || self->kind->describe_tls != NULL;
+}
+
 void
 wsp_transport_shutdown (WspTransport *self)
 {

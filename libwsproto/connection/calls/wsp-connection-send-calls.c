@@ -426,3 +426,44 @@ wsp_message_broadcast (WspMessage     *self,
 
   return n_taken;
 }
+
+/**
+ * wsp_connection_hold_replies:
+ *
+ * Lets replies wait that are sent behind the delivery of a message. This function is for bindings
+ * whose coroutines or promises go on when the dispatch that delivered the message has ended: the
+ * overrides for Python and JavaScript call it. A program needs no call, because what a message
+ * function or a handler of [signal@Wsp.Connection::message] sends leaves in one write anyway.
+ *
+ * From each delivery of a message until the thread-default main context begins its next iteration,
+ * messages that are sent on the connection wait, up to 64 KiB, and then leave together. Messages
+ * that are sent at other times leave at once.
+ *
+ * Call [func@Wsp.Connection.write_replies] once for each call of this function, when the context
+ * may not be iterated any more.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_hold_replies (void)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+
+  wsp_reactor_hold_replies (reactor);
+}
+
+/**
+ * wsp_connection_write_replies:
+ *
+ * Ends [func@Wsp.Connection.hold_replies], and writes the messages that wait because of it. Without
+ * an earlier call of `hold_replies()` nothing happens.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_write_replies (void)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+
+  wsp_reactor_release_replies (reactor);
+}

@@ -71,6 +71,7 @@ typedef struct
   guint8           is_socket_empty;     /* the last read of this turn was short, so the socket is empty */
   guint8           has_more;            /* the turn's budget was used up before all input was handled, or all output compressed */
   guint8           is_ended;            /* the peer's stream of bytes has ended */
+  guint16          reply_iteration;     /* the iteration of the loop in which the last message was delivered, while replies are held */
 } WspInput;
 
 extern const WspHeldInput wsp_input_nothing_held;

@@ -11,6 +11,7 @@ const {checks} = imports.overrides.wsp;
 const System = imports.system;
 const {drainMicrotaskQueue = () => {}} = imports._promiseNative;
 
+let Wsp;
 let isRunning = false;
 
 // Inside a function that GJS calls for a promise, no promise goes on before this function has returned: a loop would never end.
@@ -63,9 +64,11 @@ function run(main) {
     if (isRunning || isInsidePromise())
         throw new Error('Wsp.run: expected no running loop (await the function)');
     isRunning = true;
+    Wsp.Connection.hold_replies();
     try {
         return wait(begin(main));
     } finally {
+        Wsp.Connection.write_replies();
         isRunning = false;
     }
 }
@@ -76,6 +79,8 @@ function guardExit() {
     const {exit} = System;
 
     System.exit = (...args) => {
+        if (isRunning)
+            Wsp.Connection.write_replies();
         if (isInsidePromise()) {
             const action = new Gio.SimpleAction({name: 'exit'});
 
@@ -86,7 +91,8 @@ function guardExit() {
     };
 }
 
-function extend(Wsp) {
+function extend(namespace) {
+    Wsp = namespace;
     Wsp.run = run;
     guardExit();
 }

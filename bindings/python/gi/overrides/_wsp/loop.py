@@ -19,9 +19,12 @@ import sys
 import threading
 import weakref
 
+from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
 from .awaiting import attached, running_loop
+
+Wsp = get_introspection_module('Wsp')
 
 READY = GLib.IOCondition.IN | GLib.IOCondition.ERR | GLib.IOCondition.HUP
 MAX_WAIT = 1 << 30      # milliseconds, an int of C
@@ -162,13 +165,21 @@ class EventLoop(asyncio.SelectorEventLoop):
     def run_in_context(self):
         """Objects of GLib that are made meanwhile call back in the loop's context."""
         if GLib.MainContext.ref_thread_default() == self.context:
-            super().run_forever()
+            self.run_with_replies()
             return
         self.context.push_thread_default()
         try:
-            super().run_forever()
+            self.run_with_replies()
         finally:
             self.context.pop_thread_default()
+
+    def run_with_replies(self):
+        """What coroutines send behind the delivery of a message leaves in one write."""
+        Wsp.Connection.hold_replies()
+        try:
+            super().run_forever()
+        finally:
+            Wsp.Connection.write_replies()
 
     def turn(self):
         """Runs what is ready, while other code iterates the context, perhaps inside of another loop that waits."""
