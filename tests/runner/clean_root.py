@@ -69,9 +69,9 @@ def copy_packages(source, to):
     done.check_returncode()
 
 
-def run_package(verb, top, build_root, folder="packages", **environment):
+def run_package(verb, top, build_root, folder="packages", options=(), **environment):
     """The points of tools/package.  The packages' own test run would only repeat what runs elsewhere."""
-    command = [os.path.join(top, "tools", "package"), verb, os.path.join(build_root, folder)]
+    command = [os.path.join(top, "tools", "package"), verb, os.path.join(build_root, folder), *options]
     done = limits.run(command, HOUR, stdout=subprocess.PIPE, text=True,
                       env={**os.environ, "DEB_BUILD_OPTIONS": "nocheck parallel=2", **environment})
     for line in done.stdout.splitlines():
@@ -97,6 +97,15 @@ def test_library(top, build_root):
 def test_reproducible(top, build_root):
     """The same packages from another folder, whose path has a blank; those of test_packages () are there."""
     return run_package("reproducible", top, build_root)
+
+
+def test_rpm(top, build_root):
+    """Those of the recipe for Fedora, with its own test run, which is a part of the recipe."""
+    return run_package("rpm", top, build_root, "rpm")
+
+
+def test_rpm_of_library(top, build_root):
+    return run_package("rpm", top, build_root, "rpm-of-the-library", ["--without", "inspector", "--without", "tests"])
 
 
 def build_in(root, top, packages):

@@ -244,6 +244,8 @@ PARTS = (
     ("the library in a tree without the inspector", library_alone.test),
     ("Debian packages, built again in another folder", clean_root.test_reproducible),
     ("Debian packages of the library alone", clean_root.test_library),
+    ("RPM packages", clean_root.test_rpm),
+    ("RPM packages of the library alone", clean_root.test_rpm_of_library),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("everything compiled by Clang", other_compiler),
