@@ -3,9 +3,9 @@
 
 """every_example.py LANGUAGE EXAMPLES: builds and starts each program of docs/examples with what is installed.
 
-EXAMPLES is a copy of that folder.  Programs are built in an empty folder with the flags of pkg-config, so nothing of
+Programs are built in an empty folder with the flags of pkg-config, so nothing of
 a source tree is seen.  Other tests show that they do what they say (tests/bindings/test_example_programs.py).
-autopkgtest would start a script such as this one, and has none of its own."""
+autopkgtest starts this script."""
 
 import os
 import re
@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 
-# In a clean root these modules are in the folder of this file.
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), *parts) for parts in ((), ("..", "lib"))]
 sys.dont_write_bytecode = True
 
@@ -168,7 +167,7 @@ def try_example(tap, example, examples):
 
 def main(language, source):
     tap = Tap()
-    found = [Example(source, folder, file) for folder in FOLDERS[language]
+    found = [Example(os.path.abspath(source), folder, file) for folder in FOLDERS[language]
              for file in sorted(os.listdir(os.path.join(source, folder))) if file not in FOLDERS_OF_TESTS]
     examples = [one for one in found if one.name not in PARTS]
     with tempfile.TemporaryDirectory() as folder:

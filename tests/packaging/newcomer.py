@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""newcomer.py LANGUAGE DOCUMENTS: follows README.md, the guide and the page of the inspector in an empty folder, without a build tree.
+"""newcomer.py LANGUAGE TOP: follows README.md, the guide and the page of the inspector in an empty folder, without a build tree.
 
 It runs the documents: code blocks are copied into files with the names that the documents give them, and
 commands are taken from the text.  Ports are those of the documents, so it runs in a network of
-its own (tests/runner/without-network).  No tool of Debian runs the commands of a page."""
+its own (tests/runner/without-network).  autopkgtest starts this script, and runs no commands of a page."""
 
 import contextlib
 import os
@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 
-# In a clean root these modules are in the folder of this file.
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 sys.dont_write_bytecode = True
 
@@ -22,6 +21,7 @@ from program import Program  # noqa: E402
 from tap import Tap  # noqa: E402
 
 SECONDS = 60
+PAGES = ("README.md", "docs/guides/getting-started.md", "tools/ws-inspector/README.md")
 BLOCK = re.compile(r"^<!-- (docs/examples/\S+) -->\n```(\w+)\n(.*?)^```$", re.M | re.S)
 # How a program of the guide is run once it is built, where the text says nothing of it.
 RUN = {"C": "./{stem}", "Vala": "./{stem}", "Python": "python3 {name}", "JavaScript": "gjs -m {name}"}
@@ -179,8 +179,8 @@ def try_inspector(page, guide):
             try_command(command, peer)
 
 
-def main(language, documents):
-    readme, guide, inspector = (read(documents, name) for name in ("README.md", "getting-started.md", "inspector.md"))
+def main(language, top):
+    readme, guide, inspector = (read(top, path) for path in PAGES)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder          # as a login sets it
         os.chdir(folder)
