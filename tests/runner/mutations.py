@@ -35,7 +35,7 @@ LIBRARY, INSPECT = "libwsproto", "tools/ws-inspector/inspect"
 SESSION = ("base", "limits", "http", "session", "tap", "handshake")
 # Suites, with the folders that their programs are linked with, and all that is below these.
 SUITES = {
-    "core": [f"{LIBRARY}/core"],
+    "core": [f"{LIBRARY}/core", f"{LIBRARY}/pages"],
     "random": [f"{LIBRARY}/random"],
     "log": [f"{LIBRARY}/log"],
     "traces": [f"{LIBRARY}/{name}" for name in ("core", "random", *SESSION, "win32")],
