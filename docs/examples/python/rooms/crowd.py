@@ -12,6 +12,7 @@ import asyncio
 from collections import defaultdict
 import json
 import random
+import re
 import sys
 import time
 from typing import Optional, TypedDict
@@ -21,6 +22,9 @@ gi.require_version('Wsp', '1')
 from gi.repository import GLib, Wsp
 
 from client import Client
+
+
+BODY = re.compile(r'(\d+) (\d+)')       # the publisher, and how many it has published
 
 
 class Answer(TypedDict):
@@ -104,11 +108,14 @@ class Member(Client):
         self.crowd.books.resets += 1
 
     def on_message(self, room: str, body: str) -> None:
+        match = BODY.fullmatch(body)
+        if match is None:               # of the page, or of somebody else
+            return
         if body in self.seen:
             self.crowd.books.doubles += not self.was_reset
             return
         self.seen.add(body)
-        publisher, count = body.split()[:2]
+        publisher, count = match.groups()
         self.crowd.books.disorder += int(count) <= self.newest.get(publisher, -1) and not self.was_reset
         self.newest[publisher] = int(count)
 

@@ -382,7 +382,11 @@ class Instance:
 
 
 def drain(server: Wsp.Server, options: argparse.Namespace) -> asyncio.Task[None]:
-    return asyncio.create_task(server.drain(1001, 'restart', lead=options.lead, spread=options.spread))
+    """Without a load balancer, clients come back to the socket that systemd keeps, and wait there for the next server."""
+    if options.systemd and options.direct:
+        server.stop_accepting()
+    lead = 0 if options.direct else options.lead
+    return asyncio.create_task(server.drain(1001, 'restart', lead=lead, spread=options.spread))
 
 
 async def main(options: argparse.Namespace) -> None:

@@ -65,6 +65,14 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
+def read_end(path: str) -> str:
+    try:
+        with open(path, encoding='utf-8', errors='replace') as file:
+            return file.read()[-1000:]
+    except FileNotFoundError:
+        return ''
+
+
 def percentile(values: list[float], percent: int) -> float:
     return sorted(values)[min(len(values) * percent // 100, len(values) - 1)]
 
@@ -214,7 +222,8 @@ class Server:
         with open(self.log, 'a', encoding='utf-8') as log:
             self.process = self.team.start(sys.executable, *self.command, stdout=subprocess.PIPE, stderr=log)
         assert self.process.stdout is not None
-        self.process.stdout.readline()
+        if not self.process.stdout.readline():
+            raise RuntimeError(f'server {self.name} does not start: {read_end(self.log)}')
         self.team.haproxy.wait_for(self.name)
 
     def count_in_log(self, text: str) -> int:
@@ -245,7 +254,10 @@ class StoreServer:
         self.process = self.team.start(
             find('redis-server') or 'redis-server', '--port', self.port, '--bind', '127.0.0.1', '--dir', self.folder, '--save', '',
             '--appendonly', 'yes', '--repl-diskless-sync-delay', 0, '--logfile', os.path.join(self.folder, 'log'), *options)
-        wait_until(lambda: self.ask('PING').startswith('+PONG'), f'store at port {self.port}')
+        process = self.process
+        wait_until(lambda: process.poll() is not None or self.ask('PING').startswith('+PONG'), f'store at port {self.port}')
+        if process.poll() is not None:
+            raise RuntimeError(f'the store does not start: {read_end(os.path.join(self.folder, "log"))}')
 
     def ask(self, command: str) -> str:
         try:
