@@ -36,6 +36,7 @@ SUITES_OF_OTHER_SANITIZER = ("core", "traces", "session", "observe", "reactor", 
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
 N_RESTARTED = 5000
+N_IN_ROOMS = 3000
 N_CONNECTS = 10000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
             " --undef-value-errors=yes")
@@ -173,6 +174,14 @@ def restarts_at_length(top, root):
     return run_test("test-restart", find_program(top, root, "test-restart"), "--tap", environment={"WSP_RESTARTED": str(N_RESTARTED)})
 
 
+def rooms_at_length(top, root):
+    """Parts of a team of servers break at random, from a seed that is printed."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile_tests()
+    return run_test("test-rooms", os.path.join(top, "tests", "rooms", "test-rooms"), "--clients", str(N_IN_ROOMS), "--seconds", "20",
+                    "--minutes", "10", environment={**of_library(build), "PYTHONPATH": os.path.join(top, "bindings", "python")})
+
+
 def compiled_lean(top, root):
     """tools/test where only its own packages are, from the beginning: Meson finds no more there."""
     total = points.Sum()
@@ -255,6 +264,7 @@ PARTS = (
     ("peers with TLS that few machines have", more_peers),
     ("coroutines of Python at length", python_at_length),
     ("servers that replace each other", restarts_at_length),
+    ("rooms whose servers break at random", rooms_at_length),
     ("windows closed at each moment", closed_windows),
     ("idle windows", idle_windows),
     ("tasks of a user by keyboard", window_tasks),

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -29,6 +30,7 @@ LEAD, SPREAD = 1, 4             # seconds
 PATIENCE_SECONDS = 300
 AWAY = 'store is away'           # in the log of a server
 PR_SET_PDEATHSIG = 1
+MAX_FILES = 65536
 PROGRAMS = {'haproxy': ('haproxy',), 'redis-server': ('redis-server', 'valkey-server')}
 
 Event = list[Any]
@@ -124,8 +126,11 @@ class Processes:
         """A process that ends with this one, however this one ends."""
         parent = os.getpid()
         prctl = ctypes.CDLL(None).prctl
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        n_files = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
 
         def follow_parent() -> None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (n_files, hard))
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:
                 os._exit(1)
