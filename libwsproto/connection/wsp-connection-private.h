@@ -448,6 +448,8 @@ GError       *wsp_connection_make_close_timeout (WspConnection *self);
 void          wsp_connection_begin_draining  (WspConnection *self);
 gboolean      wsp_connection_has_drained     (WspConnection *self);
 void          wsp_connection_update_timer    (WspConnection *self);
+/* TRUE: the timer expires later than compression has to be suspended. */
+gboolean      wsp_connection_must_suspend_sooner (const WspConnection *self);
 
 /* wsp-connection-turn.c */
 void          wsp_connection_init_turns      (WspConnection *self);

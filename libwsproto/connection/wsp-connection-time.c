@@ -95,12 +95,20 @@ get_unread_deadline (WspConnection *self)
   return since + UNREAD_SECONDS * G_USEC_PER_SEC;
 }
 
-/* Compression that is not used for a while gives its memory back. */
+/* Compression that is not used for a while gives its memory back.  Messages that wait to be sent
+ * use it soon. */
 static gint64
 get_suspend_deadline (const WspConnection *self)
 {
-  return wsc_compression_may_suspend (self->link.stream->compression)
+  return wsc_compression_may_suspend (self->link.stream->compression) &&
+         self->output.queue.first == NULL && !wsp_output_is_blocked (&self->link)
          ? self->link.last_message + SUSPEND_TIME : WSP_TIMER_NEVER;
+}
+
+gboolean
+wsp_connection_must_suspend_sooner (const WspConnection *self)
+{
+  return self->timer.deadline > get_suspend_deadline (self);
 }
 
 static WscBacklog

@@ -24,7 +24,6 @@
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"
-#include "core/frames/compression.h"
 #include "core/stream/receive-path.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-reactor-private.h"
@@ -321,7 +320,6 @@ connection_turn_run (WspConnection *self,
 {
   g_autoptr (WspConnection) kept = self->link.life.is_held ? NULL : g_object_ref (self);
   WspTurn turn;
-  gboolean could_suspend = wsc_compression_may_suspend (self->link.stream->compression);
   gboolean was_quiet = connection_turn_is_quiet (self), is_idle_now, is_short;
 
   wsp_connection_begin_turn (self, &turn);
@@ -333,7 +331,7 @@ connection_turn_run (WspConnection *self,
   is_idle_now = (was_quiet && wsp_input_read_whole (&self->input, &self->link) && is_idle (self)) ||
                 connection_turn_receive_and_send (self);
   is_short = was_quiet && is_idle_now && wsp_timer_is_set (&self->timer) && !turn.was_disturbed &&
-             wsc_compression_may_suspend (self->link.stream->compression) == could_suspend;
+             !wsp_connection_must_suspend_sooner (self);
   wsp_output_flush (&self->output, &self->link);
   wsp_connection_end_turn (self);
   assert_waiting (self);

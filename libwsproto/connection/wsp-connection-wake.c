@@ -16,10 +16,18 @@ void
 wsp_connection_call_soon (WspConnection *self,
                           WspDueTime     time)
 {
-  if (wsp_due_is_queued (&self->due) || wsp_reactor_has_ended (self->link.reactor) ||
-      wsp_connection_is_inherited (self))
+  if (wsp_reactor_has_ended (self->link.reactor) || wsp_connection_is_inherited (self))
     return;
 
+  if (wsp_due_is_queued (&self->due))
+    {
+      if (self->input.has_held_replies && time != WSP_DUE_BEFORE_WAIT)
+        self->input.is_turn_held = TRUE;
+      return;
+    }
+
+  self->input.has_held_replies = time == WSP_DUE_BEFORE_WAIT;
+  self->input.is_turn_held = FALSE;
   g_object_ref (self);
   wsp_reactor_call (self->link.reactor, &self->due, time);
 }
@@ -213,14 +221,24 @@ is_written_quietly (const WspConnection *self)
          wsp_transport_has_own_io (self->link.transport);
 }
 
-/* TRUE: output waits for the next iteration of the loop.  What fills the memory of a turn gains
- * nothing by waiting. */
+/* What fills the memory of a turn gains nothing by waiting, and replies that wait do not make the
+ * send queue look full. */
+static guint64
+get_most_held (const WspConnection *self)
+{
+  const WspLimitValues *limits = self->link.limits;
+
+  return MIN (WSP_OUTPUT_FLUSH_LENGTH,
+              MIN (limits->send_high_water_mark, limits->max_send_queue) / 2);
+}
+
+/* TRUE: output waits for the next iteration of the loop. */
 static gboolean
 is_holding_replies (const WspConnection *self)
 {
   return wsp_reactor_holds_replies (self->link.reactor) &&
          self->input.reply_iteration == wsp_reactor_get_iteration (self->link.reactor) &&
-         self->output.queue.bytes < WSP_OUTPUT_FLUSH_LENGTH && is_written_quietly (self);
+         self->output.queue.bytes < get_most_held (self) && is_written_quietly (self);
 }
 
 void
@@ -256,16 +274,16 @@ wsp_connection_wake (WspConnection *self)
     wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }
 
-/* A turn follows if it has more to do than to write, or if the reference of the due call is the
- * last one: no code of the program may run here. */
+/* A turn follows if one was asked for meanwhile, if it has more to do than to write, or if the
+ * reference of the due call is the last one: no code of the program may run here. */
 void
 wsp_connection_write_replies_now (WspConnection *self)
 {
-  gboolean is_quiet = is_written_quietly (self);
+  gboolean is_quiet = is_written_quietly (self), is_turn_held = self->input.is_turn_held;
 
   self->input.reply_iteration = wsp_reactor_get_iteration (self->link.reactor) - 1;
   if (is_quiet)
     wsp_connection_wake (self);
-  if (!is_quiet || self->input.has_more || g_atomic_int_get (&G_OBJECT (self)->ref_count) == 1)
+  if (!is_quiet || is_turn_held || self->input.has_more || g_atomic_int_get (&G_OBJECT (self)->ref_count) == 1)
     wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }

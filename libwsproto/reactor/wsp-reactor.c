@@ -392,6 +392,8 @@ wsp_reactor_dispatch (GSource    *source,
   WspReactor *self = (WspReactor *) source;
 
   /* The main context holds a reference while it dispatches. */
+  if (self->depth == 0)         /* a main loop inside another source has begun the iteration */
+    run_before_wait (self);
   self->depth++;
   self->now = g_source_get_time (source);
 

@@ -83,6 +83,36 @@ PROGRAMS = {
     ),
 }
 TEXTS = [b'a', b'b', b'c']
+# More than a coroutine has ready, and than is read ahead: the peer waits for all replies before it closes.
+ECHOES = {
+    'python': '''
+async def main():
+    async with await Wsp.connect(sys.argv[1], limits=Wsp.Limits(keepalive_interval_seconds=0)) as connection:
+        async for text in connection:
+            await connection.send(text)
+Wsp.run(main())
+''',
+    'gjs': '''
+Wsp.run(async () => {
+    const connection = await Wsp.connect(ARGV[0], {limits: new Wsp.Limits({keepalive_interval: 0})});
+
+    for await (const text of connection)
+        await connection.send(text);
+});
+''',
+}
+NUMBERS = (17, 20, 70, 300)
+
+
+def play_all(n):
+    def play_some(peer):
+        peer.upgrade()
+        peer.write(bytes([0x81, 1, ord('a')]) * n)
+        for _ in range(n):
+            peer.read_frame()
+        peer.write(bytes([0x88, 2, 0x03, 0xE8]))
+        peer.read_frame()
+    return play_some
 
 
 def play(peer):
@@ -93,9 +123,9 @@ def play(peer):
             peer.read_frame()
 
 
-def run_program(command, head, text):
+def run_program(command, head, text, play_peer=play):
     """The status, the texts that the peer got, and the log."""
-    with tempfile.NamedTemporaryFile('w', encoding='utf-8') as file, Peer(play) as peer:
+    with tempfile.NamedTemporaryFile('w', encoding='utf-8') as file, Peer(play_peer) as peer:
         file.write(head + text)
         file.flush()
         done = subprocess.run([command, file.name, peer.uri], stderr=subprocess.PIPE, text=True, timeout=LIMIT_SECONDS, check=False)
@@ -108,6 +138,9 @@ def main(language, command):
     for name, text, status in PROGRAMS[language]:
         found = run_program(command, head, text)
         tap.point(found[:2] == (status, TEXTS), f'/bindings/replies/{language}/{name}', [repr(one) for one in found])
+    for n in NUMBERS:
+        found = run_program(command, head, ECHOES[language], play_all(n))
+        tap.point(found[:2] == (0, [b'a'] * n), f'/bindings/replies/{language}/all-of-{n}', [repr(one) for one in found])
     return tap.end()
 
 

@@ -6,6 +6,9 @@
  *
  *   h        hold_replies ()
  *   m        the peer sends a message, and the context is iterated until it is delivered
+ *   y        the same with two messages; the handler of the first one stops receiving
+ *   r  d     start receiving; iterate the context until all messages are delivered
+ *   k        begin a message in parts, and write a part
  *   i        one iteration of the context, which does not wait
  *   s  b     send a short message; send one of 70 000 bytes
  *   q        send one of 60 000 bytes
@@ -45,6 +48,9 @@ static const struct
   { "before-a-close", "hmsc0i2" },
   { "before-a-close-written-by-the-end", "hmsc0w2" },
   { "before-a-flush", "hms0f1" },
+  { "a-turn-for-messages-that-wait-follows", "hysr0i1d" },
+  { "a-turn-for-messages-that-wait-follows-the-end", "hysr0w1d" },
+  { "a-turn-for-a-part-follows", "hmsk0ii2" },
   { "abort", "hmsa" },
   { "abort-and-written-by-the-end", "hmsaw" },
 };
@@ -54,15 +60,22 @@ typedef struct
   WspConnection *connection;
   int            fd;
   guint          n_messages, n_delivered;
+  gboolean       must_stop;     /* the next message stops receiving */
+  GOutputStream *part;          /* message in parts; NULL: none was begun */
   GByteArray    *received;      /* bytes that the peer has got, and not counted */
 } Pair;
 
 static void
 count_message (WspConnection *connection,
                WspMessage    *message,
-               gpointer       n_delivered)
+               gpointer       user_data)
 {
-  ++*(guint *) n_delivered;
+  Pair *pair = user_data;
+
+  pair->n_delivered++;
+  if (pair->must_stop)
+    wsp_connection_stop_receiving (connection);
+  pair->must_stop = FALSE;
 }
 
 static void
@@ -142,8 +155,24 @@ replies_take_step (Pair *pair,
     case 'm':
       wire_write (pair->fd, "81 80 00 00 00 00");
       pair->n_messages++;
-      while (pair->n_delivered < pair->n_messages)
-        g_main_context_iteration (NULL, TRUE);
+      run_until_count (&pair->n_delivered, pair->n_messages);
+      break;
+    case 'y':
+      wire_write (pair->fd, "81 80 00 00 00 00 81 80 00 00 00 00");
+      pair->n_messages += 2;
+      pair->must_stop = TRUE;
+      run_until_count (&pair->n_delivered, pair->n_messages - 1);
+      break;
+    case 'r':
+      wsp_connection_start_receiving (pair->connection);
+      break;
+    case 'd':
+      run_until_count (&pair->n_delivered, pair->n_messages);
+      break;
+    case 'k':
+      pair->part = wsp_connection_begin_message (pair->connection, WSP_MESSAGE_TYPE_BINARY,
+                                                 WSP_SEND_FLAGS_DEFAULT, NULL);
+      g_output_stream_write (pair->part, "kk", 2, NULL, NULL);
       break;
     case 'i':
       g_main_context_iteration (NULL, FALSE);
@@ -186,7 +215,7 @@ pair_open (Pair *pair)
 {
   *pair = (Pair) { .received = g_byte_array_new () };
   pair->connection = wire_raw (WSP_ROLE_SERVER, &pair->fd);
-  wsp_connection_set_message_func (pair->connection, count_message, &pair->n_delivered, NULL);
+  wsp_connection_set_message_func (pair->connection, count_message, pair, NULL);
   wsp_connection_start_receiving (pair->connection);
 }
 
@@ -194,6 +223,7 @@ static void
 pair_clear (Pair *pair)
 {
   close (pair->fd);
+  g_clear_object (&pair->part);
   g_clear_object (&pair->connection);
   g_byte_array_unref (pair->received);
 }

@@ -70,7 +70,9 @@ typedef struct
   guint8           is_reading;          /* input is wanted */
   guint8           is_socket_empty;     /* the last read of this turn was short, so the socket is empty */
   guint8           has_more;            /* the turn's budget was used up before all input was handled, or all output compressed */
-  guint8           is_ended;            /* the peer's stream of bytes has ended */
+  guint8           is_ended : 1;        /* the peer's stream of bytes has ended */
+  guint8           has_held_replies : 1;        /* the connection's due call waits for the next iteration, to write replies */
+  guint8           is_turn_held : 1;    /* a turn was asked for while the due call waits for the next iteration */
   guint16          reply_iteration;     /* the iteration of the loop in which the last message was delivered, while replies are held */
 } WspInput;
 
