@@ -284,6 +284,7 @@ wsp_connection_write_replies_now (WspConnection *self)
   self->input.reply_iteration = wsp_reactor_get_iteration (self->link.reactor) - 1;
   if (is_quiet)
     wsp_connection_wake (self);
-  if (!is_quiet || is_turn_held || self->input.has_more || g_atomic_int_get (&G_OBJECT (self)->ref_count) == 1)
+  if (!is_quiet || is_turn_held || self->input.has_more ||
+      g_atomic_int_get (&G_OBJECT (self)->ref_count) == 1)
     wsp_connection_call_soon (self, WSP_DUE_AFTER_RESULTS);
 }

@@ -19,7 +19,8 @@
  * level 6, memory level 8 and windows of 32 KiB (15 bits). A server, which has many connections,
  * uses level 6, memory level 5 and windows of 4 KiB (12 bits): that is about 50 KiB for each
  * connection instead of 308 KiB. After five seconds without a message only the windows that the
- * next messages may refer to stay in memory: at most 8 KiB, or 64 KiB.
+ * next messages may refer to stay in memory: at most 8 KiB, or 64 KiB. A build with ISA-L keeps the
+ * memory of messages that ISA-L compresses, those of level 1.
  *
  * An object may be shared by clients, servers, handshakes and sessions. They read its values once
  * for each opening handshake, a client before its request, a server before its response: a change

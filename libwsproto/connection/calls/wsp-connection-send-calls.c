@@ -436,10 +436,13 @@ wsp_message_broadcast (WspMessage     *self,
  * function or a handler of [signal@Wsp.Connection::message] sends leaves in one write anyway.
  *
  * From each delivery of a message until the thread-default main context begins its next iteration,
- * messages that are sent on the connection wait, up to 64 KiB, and then leave together. Messages
- * that are sent at other times leave at once.
+ * messages that are sent on the connection wait, up to 64 KiB and at most half of
+ * [property@Wsp.Limits:send-high-water-mark] and [property@Wsp.Limits:max-send-queue], and then
+ * leave together. Messages that are sent at other times leave at once. The context frees what a
+ * message holds when it begins an iteration: the free function of a message's #GBytes must not
+ * iterate the context.
  *
- * Call [func@Wsp.Connection.write_replies] once for each call of this function, when the context
+ * Call both functions in the thread that iterates the context. Call [func@Wsp.Connection.write_replies] once for each call of this function, when the context
  * may not be iterated any more.
  *
  * Since: 0.1
