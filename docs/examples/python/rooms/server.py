@@ -383,9 +383,10 @@ class Instance:
 
 def drain(server: Wsp.Server, options: argparse.Namespace) -> asyncio.Task[None]:
     """Without a load balancer, clients come back to the socket that systemd keeps, and wait there for the next server."""
+    lead = options.lead
     if options.systemd and options.direct:
         server.stop_accepting()
-    lead = 0 if options.direct else options.lead
+        lead = 0
     return asyncio.create_task(server.drain(1001, 'restart', lead=lead, spread=options.spread))
 
 
@@ -393,9 +394,11 @@ async def main(options: argparse.Namespace) -> None:
     host, _, port = options.store.rpartition(':')
     instance = Instance(options.name, host, int(port))
     own: dict[str, Any] = {'fds': 'LISTEN_FDS'} if options.systemd else {'host': options.host, 'port': options.port}
+    if options.trusted_proxy:           # without it, heads of the PROXY protocol are of this machine
+        own['trusted_proxies'] = options.trusted_proxy
     limits = Wsp.Limits(max_message_size=MAX_MESSAGE)
     server = await Wsp.serve(instance.serve, proxy_protocol=not options.direct, limits=limits,
-                             max_connections=options.max_connections, **own)
+                             max_connections=options.max_connections, allowed_hosts=options.allowed_host, **own)
     instance.server = server
     server.connect('http-request', instance.answer_http)
     tasks = [asyncio.create_task(one) for one in (instance.follow(), instance.write(), server.wait_closed())]
@@ -416,6 +419,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument('--host', default='127.0.0.1', help='the address on which it listens')
     parser.add_argument('--systemd', action='store_true', help='listens on the socket that systemd passes')
     parser.add_argument('--direct', action='store_true', help='without a load balancer that speaks the PROXY protocol')
+    parser.add_argument('--trusted-proxy', action='append', default=[], help='an address of which X-Forwarded-For is believed')
+    parser.add_argument('--allowed-host', action='append', default=[], help='a name of the service, where it listens on 127.0.0.1')
     parser.add_argument('--store', default='127.0.0.1:6379', help='HOST:PORT of the store, or of what finds its master')
     parser.add_argument('--name', default=os.uname().nodename, help='what clients are told')
     parser.add_argument('--max-connections', type=int, default=10000)
