@@ -9,7 +9,7 @@ input, "start", "stop", "mark" or "poll", is answered with one of JSON: what is 
 last line."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 import json
 import random
 import re
@@ -38,6 +38,7 @@ class Answer(TypedDict):
     disorder: int
     resets: int
     joins: int
+    instances: dict[str, int]
     events: list[list[object]]
 
 
@@ -73,7 +74,8 @@ class Member(Client):
     def begin_books(self) -> None:
         self.seen: set[str] = set()
         self.newest: dict[str, int] = {}        # by publisher
-        self.was_reset = False
+        self.forgiven: set[str] = set()         # bodies that were published before the answer to a reset
+        self.is_judged = True                   # no reset has an answer under way
 
     def tell(self, name: str, *more: object) -> None:
         self.crowd.events.append([self.index, name, time.monotonic(), *more])
@@ -87,6 +89,7 @@ class Member(Client):
         self.crowd.n_open -= 1
         self.is_joined = False
         self.tell('disconnected', info.get_peer_code(), info.get_peer_reason(), self.instance)
+        self.instance = ''
         super().on_disconnected(reconnector, info)
 
     def on_failed(self, reconnector: Wsp.Reconnector, handshake: Optional[Wsp.Handshake], error: GLib.Error) -> None:
@@ -94,7 +97,6 @@ class Member(Client):
 
     def on_instance(self, name: str) -> None:
         self.instance = name
-        self.tell('instance', name)
 
     def send_join(self, name: str) -> None:
         self.crowd.books.joins += 1
@@ -102,9 +104,14 @@ class Member(Client):
 
     def on_joined(self, room: str) -> None:
         self.is_joined = True
+        if not self.is_judged:
+            self.is_judged = True
+            self.forgiven = set(self.crowd.current)
 
     def on_reset(self, room: str) -> None:
-        self.was_reset = True
+        """What comes after the answer is judged as before."""
+        self.begin_books()
+        self.is_judged = self.is_joined = False
         self.crowd.books.resets += 1
 
     def on_message(self, room: str, body: str) -> None:
@@ -112,11 +119,11 @@ class Member(Client):
         if match is None:               # of the page, or of somebody else
             return
         if body in self.seen:
-            self.crowd.books.doubles += not self.was_reset
+            self.crowd.books.doubles += self.is_judged
             return
         self.seen.add(body)
         publisher, count = match.groups()
-        self.crowd.books.disorder += int(count) <= self.newest.get(publisher, -1) and not self.was_reset
+        self.crowd.books.disorder += int(count) <= self.newest.get(publisher, -1) and self.is_judged
         self.newest[publisher] = int(count)
 
     def on_acknowledged(self, id: str) -> None:
@@ -170,12 +177,13 @@ class Crowd:
 
     def answer(self) -> Answer:
         acknowledged = self.books.acknowledged
-        holes = sum(len(acknowledged[member.room or ''] - member.seen) for member in self.members if not member.was_reset)
+        holes = sum(len(acknowledged[member.room or ''] - member.seen - member.forgiven) for member in self.members if member.is_judged)
+        instances = Counter(member.instance for member in self.members if member.instance)
         events, self.events = self.events, []
         return {'open': self.n_open, 'joined': sum(member.is_joined for member in self.members), 'published': self.books.published,
                 'acknowledged': sum(map(len, acknowledged.values())), 'refused': self.books.refused, 'holes': holes,
                 'doubles': self.books.doubles, 'disorder': self.books.disorder, 'resets': self.books.resets,
-                'joins': self.books.joins, 'events': events}
+                'joins': self.books.joins, 'instances': instances, 'events': events}
 
 
 async def main(uri: str, n_clients: str, n_rooms: str, seconds: str) -> None:

@@ -28,6 +28,7 @@ BACKLOG = 4096
 SLOT_SECONDS = 0.1
 LEAD, SPREAD = 1, 4             # seconds
 PATIENCE_SECONDS = 300
+SETTLE_SECONDS = 60             # until a message that was acknowledged and has not come is lost
 AWAY = 'store is away'           # in the log of a server
 PR_SET_PDEATHSIG = 1
 MAX_FILES = 65536
@@ -70,7 +71,7 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 def read_end(path: str) -> str:
     try:
         with open(path, encoding='utf-8', errors='replace') as file:
-            return file.read()[-1000:]
+            return file.read()[-2000:]
     except FileNotFoundError:
         return ''
 
@@ -122,7 +123,13 @@ class Processes:
         self.folder, self.popen, self.environment = folder, popen, environment
         self.processes: list[subprocess.Popen[str]] = []
 
-    def start(self, *command: object, **options: Any) -> 'subprocess.Popen[str]':
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def spawn(self, *command: object, **options: Any) -> 'subprocess.Popen[str]':
         """A process that ends with this one, however this one ends."""
         parent = os.getpid()
         prctl = ctypes.CDLL(None).prctl
@@ -145,6 +152,13 @@ class Processes:
                 process.kill()
             process.wait(PATIENCE_SECONDS)
 
+    def logs(self) -> Iterator[str]:
+        """The ends of all logs."""
+        for name in sorted(os.listdir(self.folder)):
+            if name.endswith('.log'):
+                for line in read_end(os.path.join(self.folder, name)).splitlines():
+                    yield f'{name}: {line}'
+
 
 class Haproxy:
     """The socket on which it listens outlives it, so that a reload refuses nobody."""
@@ -154,6 +168,7 @@ class Haproxy:
         self.listener = socket.create_server(('127.0.0.1', team.front), backlog=BACKLOG)
         self.port = team.front
         self.control = os.path.join(team.folder, 'control')
+        self.log = os.path.join(team.folder, 'haproxy.log')
         self.files = [self.write('haproxy.cfg', self.read(os.path.join(EXAMPLES, 'haproxy.cfg')), ports)]
         if stores:
             text = self.read(os.path.join(HERE, 'store.cfg'))
@@ -164,7 +179,6 @@ class Haproxy:
                 text = text.replace(f':{old}', f':{new}')
             self.files.append(self.write('store.cfg', text, []))
         self.process: Optional[subprocess.Popen[str]] = None
-        self.start()
 
     def read(self, path: str) -> str:
         with open(path, encoding='ascii') as file:
@@ -174,8 +188,6 @@ class Haproxy:
         text = text.replace('bind :8080', f'bind fd@{self.listener.fileno()}')
         for i, port in enumerate(ports):
             text = text.replace(f'127.0.0.1:{8081 + i}', f'127.0.0.1:{port}')
-        if self.team.check_seconds is not None:
-            text = text.replace('defaults\n', f'defaults\n  timeout check {self.team.check_seconds}s\n')
         if ports:
             text = f'global\n  stats socket {self.control} mode 600 level admin expose-fd listeners\n{text}'
         path = os.path.join(self.team.folder, name)
@@ -187,14 +199,15 @@ class Haproxy:
         """A second one takes over from the first one, which goes on for its clients."""
         old = ['-sf', str(self.process.pid), '-x', self.control] if self.process is not None else []
         files = [part for path in self.files for part in ('-f', path)]
-        self.process = self.team.start(find('haproxy') or 'haproxy', *files, '-db', *old, pass_fds=[self.listener.fileno()],
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(self.log, 'a', encoding='utf-8') as log:
+            process = self.process = self.team.spawn(find('haproxy') or 'haproxy', *files, '-db', *old,
+                                                     pass_fds=[self.listener.fileno()], stdout=subprocess.DEVNULL, stderr=log)
+        wait_until(lambda: process.poll() is not None or f'Pid: {process.pid}\n' in self.ask('show info'), 'HAProxy starts')
+        if process.poll() is not None:
+            raise RuntimeError(f'HAProxy does not start: {read_end(self.log)}')
 
     def reload(self) -> None:
         self.start()
-        assert self.process is not None
-        pid = self.process.pid
-        wait_until(lambda: f'Pid: {pid}\n' in self.ask('show info'), 'HAProxy: reload')
         for name in NAMES:
             self.wait_for(name)
 
@@ -225,7 +238,7 @@ class Server:
 
     def start(self) -> None:
         with open(self.log, 'a', encoding='utf-8') as log:
-            self.process = self.team.start(sys.executable, *self.command, stdout=subprocess.PIPE, stderr=log)
+            self.process = self.team.spawn(sys.executable, *self.command, stdout=subprocess.PIPE, stderr=log)
         assert self.process.stdout is not None
         if not self.process.stdout.readline():
             raise RuntimeError(f'server {self.name} does not start: {read_end(self.log)}')
@@ -252,17 +265,19 @@ class StoreServer:
     def __init__(self, team: 'Processes', port: int):
         self.team, self.port = team, port
         self.folder = os.path.join(team.folder, str(port))
+        self.log = os.path.join(team.folder, f'store-{port}.log')
         self.process: Optional[subprocess.Popen[str]] = None
 
     def start(self, *options: object) -> None:
+        """With appendfsync "no" it writes before it answers; "everysec" may write later."""
         os.makedirs(self.folder, exist_ok=True)
-        self.process = self.team.start(
+        self.process = self.team.spawn(
             find('redis-server') or 'redis-server', '--port', self.port, '--bind', '127.0.0.1', '--dir', self.folder, '--save', '',
-            '--appendonly', 'yes', '--repl-diskless-sync-delay', 0, '--logfile', os.path.join(self.folder, 'log'), *options)
+            '--appendonly', 'yes', '--appendfsync', 'no', '--repl-diskless-sync-delay', 0, '--logfile', self.log, *options)
         process = self.process
         wait_until(lambda: process.poll() is not None or self.ask('PING').startswith('+PONG'), f'store at port {self.port}')
         if process.poll() is not None:
-            raise RuntimeError(f'the store does not start: {read_end(os.path.join(self.folder, "log"))}')
+            raise RuntimeError(f'the store does not start: {read_end(self.log)}')
 
     def ask(self, command: str) -> str:
         try:
@@ -288,7 +303,6 @@ class Store:
 
     def __init__(self, team: 'Processes', ports: list[int]):
         self.master, self.replica = (StoreServer(team, port) for port in ports)
-        self.start()
 
     def start(self) -> None:
         self.master.start()
@@ -315,6 +329,8 @@ class Store:
     def promote(self) -> None:
         """The old master comes back as a replica; as a master it would take messages that the other one does not know."""
         self.master.kill()
+        # The replica first reads all that the master has sent.
+        wait_until(lambda: 'master_link_status:down' in self.replica.ask('INFO replication'), 'the replica has lost its master')
         self.replica.ask('REPLICAOF NO ONE')
         self.master, self.replica = self.replica, self.master
         self.start_replica()
@@ -325,7 +341,7 @@ class Crowd:
 
     def __init__(self, team: 'Team', number: int, n_rooms: int = 0, seconds: float = 4):
         self.number, self.n_rooms = number, n_rooms
-        self.process = team.start(sys.executable, os.path.join(HERE, 'crowd.py'), f'ws://127.0.0.1:{team.haproxy.port}/', number,
+        self.process = team.spawn(sys.executable, os.path.join(HERE, 'crowd.py'), f'ws://127.0.0.1:{team.haproxy.port}/', number,
                                   n_rooms, seconds, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.events: list[Event] = []
         self.counts: dict[str, Any] = {'open': 0}
@@ -335,7 +351,10 @@ class Crowd:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(f'{command}\n')
         self.process.stdin.flush()
-        self.counts = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError('the clients have ended')
+        self.counts = json.loads(line)
         if command == 'mark':
             self.events = []
         self.events += self.counts['events']
@@ -363,17 +382,24 @@ class Crowd:
         counts = self.tell('poll')
         return bool(counts['published'] == counts['acknowledged'] + counts['refused'] and counts['holes'] == 0)
 
-    def settle(self) -> dict[str, Any]:
-        """Stops publishing, and waits for what is still to come."""
+    def settle(self, seconds: float = SETTLE_SECONDS) -> dict[str, Any]:
+        """Stops publishing, and waits for what is still to come, but not for what never comes."""
         self.tell('stop')
         self.wait_until_open()
-        wait_until(self.is_settled, f'all that was published has come: {self.counts}')
+        end = time.monotonic() + seconds
+        while not self.is_settled() and time.monotonic() < end:
+            time.sleep(0.02)
         return self.counts
 
     def instances(self) -> dict[str, int]:
-        """How many clients were at which instance in the end."""
-        last = {event[0]: event[3] for event in self.events if event[1] == 'instance'}
-        return {name: list(last.values()).count(name) for name in sorted(set(last.values()))}
+        """How many clients are at which instance."""
+        instances: dict[str, int] = self.tell('poll')['instances']
+        return instances
+
+    def busiest(self) -> str:
+        """The instance with most clients."""
+        instances = self.instances()
+        return max(instances, key=lambda name: instances[name])
 
     def end(self) -> bool:
         self.process.communicate('', timeout=PATIENCE_SECONDS)
@@ -384,10 +410,8 @@ class Team(Processes):
     """HAProxy, three servers, and for those of the rooms a store."""
 
     def __init__(self, folder: str, popen: Popen = subprocess.Popen, environment: Optional[dict[str, str]] = None,
-                 times: tuple[float, float] = (LEAD, SPREAD), has_rooms: bool = True, check_seconds: Optional[int] = None,
-                 max_connections: int = 10000):
+                 times: tuple[float, float] = (LEAD, SPREAD), has_rooms: bool = True, max_connections: int = 10000):
         super().__init__(folder, popen, environment)
-        self.check_seconds = check_seconds
         self.front, *ports = free_ports(1 + 3 + 3 + 2)
         stores = dict(zip(NAMES, ports[3:6])) if has_rooms else {}
         self.store = Store(self, ports[6:]) if has_rooms else None
@@ -401,7 +425,10 @@ class Team(Processes):
         return Server(self, name, port, os.path.join(HERE, 'server.py'), port, '--name', name, '--store', f'127.0.0.1:{stores[name]}',
                       '--lead', times[0], '--spread', times[1], '--max-connections', max_connections)
 
-    def start_servers(self) -> None:
+    def start(self) -> None:
+        if self.store is not None:
+            self.store.start()
+        self.haproxy.start()
         for server in self.servers.values():
             server.start()
 
