@@ -442,8 +442,9 @@ wsp_message_broadcast (WspMessage     *self,
  * message holds when it begins an iteration: the free function of a message's #GBytes must not
  * iterate the context.
  *
- * Call both functions in the thread that iterates the context. Call [func@Wsp.Connection.write_replies] once for each call of this function, when the context
- * may not be iterated any more.
+ * Call both functions in the thread that iterates the context. Call
+ * [func@Wsp.Connection.write_replies] once for each call of this function, when the context may not
+ * be iterated any more.
  *
  * Since: 0.1
  */
