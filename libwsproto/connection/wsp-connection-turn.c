@@ -331,7 +331,7 @@ connection_turn_run (WspConnection *self,
   is_idle_now = (was_quiet && wsp_input_read_whole (&self->input, &self->link) && is_idle (self)) ||
                 connection_turn_receive_and_send (self);
   is_short = was_quiet && is_idle_now && wsp_timer_is_set (&self->timer) && !turn.was_disturbed &&
-             !wsp_connection_must_suspend_sooner (self);
+             (self->link.stream->compression == NULL || !wsp_connection_must_suspend_sooner (self));
   wsp_output_flush (&self->output, &self->link);
   wsp_connection_end_turn (self);
   assert_waiting (self);

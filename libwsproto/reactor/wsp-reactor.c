@@ -146,7 +146,7 @@ look_at_shared (WspReactor *self)
 
 /* A call may queue another one, which waits for the iteration after this one. */
 static void
-run_before_wait (WspReactor *self)
+take_before_wait (WspReactor *self)
 {
   WspDueList list = self->before_wait;
   WspDue *due;
@@ -154,6 +154,14 @@ run_before_wait (WspReactor *self)
   self->before_wait = (WspDueList) { NULL, NULL };
   while ((due = wsp_due_list_take (&list)))
     due->run (due);
+}
+
+/* Inside of a dispatch the calls wait for its end. */
+static inline void
+run_before_wait (WspReactor *self)
+{
+  if (G_UNLIKELY (self->before_wait.first != NULL) && self->depth == 0)
+    take_before_wait (self);
 }
 
 /* Called before each wait of the loop.  g_source_set_ready_time () would need a system call to wake
@@ -174,8 +182,7 @@ wsp_reactor_prepare (GSource *source,
 
   note_thread (self);
   self->head.iteration++;
-  if (self->depth == 0)
-    run_before_wait (self);
+  run_before_wait (self);
   if (self->looping != NULL)
     self->looping->run (self->looping);
   if (G_UNLIKELY (self->shared.head != NULL))
@@ -392,8 +399,7 @@ wsp_reactor_dispatch (GSource    *source,
   WspReactor *self = (WspReactor *) source;
 
   /* The main context holds a reference while it dispatches. */
-  if (self->depth == 0)         /* a main loop inside another source has begun the iteration */
-    run_before_wait (self);
+  run_before_wait (self);       /* a main loop inside another source has begun the iteration */
   self->depth++;
   self->now = g_source_get_time (source);
 
@@ -417,7 +423,7 @@ run_last_calls (WspReactor *self)
   gint64 waiting_since = 0;
   WspDue *due;
 
-  run_before_wait (self);
+  take_before_wait (self);
   prepend (&self->this_dispatch, &self->next_dispatch);
   while ((due = take_due (self, &waiting_since)))
     due->run (due);
@@ -867,8 +873,7 @@ wsp_reactor_release_replies (WspReactor *self)
   if (self->head.n_holders == 0)        /* the child of a fork () has another reactor */
     return;
 
-  if (self->depth == 0)
-    run_before_wait (self);
+  run_before_wait (self);
   self->head.n_holders--;
   wsp_reactor_unref (self);
 }

@@ -63,7 +63,7 @@ CONNECTED = "GET / "                    # in the listing of PEER
 def is_known(file):
     """Each program has its trial; a new one fails here until it has."""
     name = file.rsplit(".", 1)[0].replace("_", "-")
-    return name in (*PARTS, *SERVERS, *CLIENTS, *ALONE, *ENDLESS, *WINDOWS)
+    return file in FOLDERS_OF_TESTS or name in (*PARTS, *SERVERS, *CLIENTS, *ALONE, *ENDLESS, *WINDOWS)
 
 
 class Example:
