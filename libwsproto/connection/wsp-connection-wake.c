@@ -221,8 +221,8 @@ is_written_quietly (const WspConnection *self)
          wsp_transport_has_own_io (self->link.transport);
 }
 
-/* What fills the memory of a turn gains nothing by waiting, and replies that wait do not make the
- * send queue look full. */
+/* Replies that fill the memory of a turn gain nothing by waiting, and replies that wait must not
+ * make the send queue look full. */
 static guint64
 get_most_held (const WspConnection *self)
 {

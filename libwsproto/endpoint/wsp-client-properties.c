@@ -653,7 +653,8 @@ install_way (GParamFlags flags)
    * proxy, `socks5h` is another name for `socks5`.
    *
    * Answers of the platform's resolver, at most 64, are used for 5 seconds, unless a connect fails
-   * or the network changes. A resolver of the program is called for each connect.
+   * or the network changes, which is noticed while the global default main context is iterated. A
+   * resolver of the program is called for each connect.
    *
    * The connection to a proxy whose URI begins with `https` uses TLS. The proxy's certificate must
    * be for the host of that URI, and [property@Wsp.Client:tls-database] must trust the certificate,

@@ -25,5 +25,5 @@
 #define ADD_ROWS_AS(format, rows, function) \
   ADD_ROWS_WITH (format, rows, GSIZE_TO_POINTER (row_), function)
 
-/* The same with the name at the end of the path. */
+/* ADD_ROWS () is ADD_ROWS_AS () with the name of the row at the end of the path. */
 #define ADD_ROWS(path, rows, function) ADD_ROWS_AS (path "/%s", rows, function)

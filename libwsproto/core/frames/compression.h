@@ -32,7 +32,7 @@ size_t          wsc_compression_get_memory    (const WscCompression *self);
  * form always gives the same bytes. */
 WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 
-/* TRUE: wsc_compression_suspend () would give memory back.  self may be NULL. */
+/* TRUE: a message ended after the last wsc_compression_suspend ().  self may be NULL. */
 static inline bool
 wsc_compression_may_suspend (const WscCompression *self)
 {

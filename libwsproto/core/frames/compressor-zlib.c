@@ -15,7 +15,6 @@
 
 #define LEAST_WINDOW_BITS 9     /* smallest window that zlib has for raw deflate */
 #define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
-#define STATE_LENGTH (16 * 1024)        /* more than zlib's state, without windows and tables */
 
 typedef struct
 {
@@ -23,7 +22,6 @@ typedef struct
   z_stream       zlib;
   WscZlibMemory  memory;
   WscDeflateForm form;
-  uint8_t        is_suspended;  /* memory has only the window */
 } ZlibCompressor;
 
 static void
@@ -45,7 +43,6 @@ zlib_compressor_begin (ZlibCompressor *self)
 {
   self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
                             .opaque = &self->memory };
-  self->is_suspended = 0;
   return deflateInit2 (&self->zlib, self->form.level, Z_DEFLATED, -get_window_bits (&self->form),
                        self->form.memory_level, Z_DEFAULT_STRATEGY) == Z_OK;
 }
@@ -73,13 +70,12 @@ suspend_zlib (WscCompressor *base)
   uint8_t window[WSC_MAX_WINDOW_LENGTH];
   unsigned length = 0;
 
-  if (self->is_suspended || !wsc_zlib_memory_is_whole (&self->memory) ||
+  if (self->memory.is_window || !wsc_zlib_memory_is_whole (&self->memory) ||
       deflateGetDictionary (&self->zlib, window, &length) != Z_OK)
     return;
 
   deflateEnd (&self->zlib);
   wsc_zlib_memory_keep_window (&self->memory, (WscBytes) { window, length });
-  self->is_suspended = 1;
   zlib_compressor_note_length (self);
 }
 
@@ -88,7 +84,7 @@ free_zlib (WscCompressor *base)
 {
   ZlibCompressor *self = (ZlibCompressor *) base;
 
-  if (!self->is_suspended)
+  if (!self->memory.is_window)
     deflateEnd (&self->zlib);
   wsc_zlib_memory_clear (&self->memory);
   free (self);
@@ -99,7 +95,7 @@ reset_zlib (WscCompressor *base)
 {
   ZlibCompressor *self = (ZlibCompressor *) base;
 
-  if (self->is_suspended)
+  if (self->memory.is_window)
     zlib_compressor_resume (self);
   deflateReset (&self->zlib);
 }
@@ -114,7 +110,7 @@ take_zlib (WscCompressor *base,
   z_stream *zlib = &self->zlib;
   int flush = input->length <= AT_ONCE ? Z_SYNC_FLUSH : Z_NO_FLUSH, result;
 
-  if (self->is_suspended)
+  if (self->memory.is_window)
     zlib_compressor_resume (self);
   zlib->next_in = input->at;
   zlib->avail_in = (unsigned) (input->length < AT_ONCE ? input->length : AT_ONCE);
@@ -136,7 +132,7 @@ static const WscCompressorKind zlib_kind = { free_zlib, reset_zlib, suspend_zlib
 static size_t
 get_block_size (const WscDeflateForm *form)
 {
-  return STATE_LENGTH + ((size_t) 1 << (get_window_bits (form) + 2))
+  return WSC_ZLIB_STATE_LENGTH + ((size_t) 1 << (get_window_bits (form) + 2))
          + ((size_t) 1 << (form->memory_level + 9)) + ((size_t) 1 << (form->memory_level + 6));
 }
 

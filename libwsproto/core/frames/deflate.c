@@ -32,7 +32,6 @@
 #include <zlib.h>
 
 #define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
-#define STATE_LENGTH (16 * 1024)        /* more than zlib's state, without the window */
 
 static const uint8_t message_tail[WSC_DEFLATE_TAIL_LENGTH] = { 0x00, 0x00, 0xff, 0xff };
 
@@ -51,7 +50,6 @@ struct WscInflater
   WscZlibMemory memory;
   atomic_flag   is_busy;        /* (1) */
   uint8_t       window_bits;
-  uint8_t       is_suspended;   /* memory has only the window */
   uint8_t       is_broken;
   uint8_t       is_after_last;  /* the block that is marked as the last one has ended */
 };
@@ -223,7 +221,6 @@ inflater_begin (WscInflater *self)
 {
   self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
                             .opaque = &self->memory };
-  self->is_suspended = 0;
   return inflateInit2 (&self->zlib, -self->window_bits) == Z_OK;
 }
 
@@ -239,7 +236,7 @@ wsc_inflater_new (uint8_t window_bits)
 
   *self = (WscInflater) { .window_bits = window_bits };
   atomic_flag_clear (&self->is_busy);
-  if (!wsc_zlib_memory_init (&self->memory, STATE_LENGTH + ((size_t) 1 << window_bits)))
+  if (!wsc_zlib_memory_init (&self->memory, WSC_ZLIB_STATE_LENGTH + ((size_t) 1 << window_bits)))
     {
       free (self);
       return NULL;
@@ -259,7 +256,7 @@ wsc_inflater_free (WscInflater *self)
   if (self == NULL)
     return;
 
-  if (!self->is_suspended)
+  if (!self->memory.is_window)
     inflateEnd (&self->zlib);
   wsc_zlib_memory_clear (&self->memory);
   free (self);
@@ -306,7 +303,7 @@ wsc_inflater_copy_window (const WscInflater *self,
 {
   unsigned length = 0;
 
-  if (self->is_suspended)
+  if (self->memory.is_window)
     return wsc_zlib_memory_copy_window (&self->memory, to);
 
   /* zlib does not change the stream, but has no const. */
@@ -323,20 +320,19 @@ wsc_inflater_suspend (WscInflater *self)
   uint8_t window[WSC_MAX_WINDOW_LENGTH];
   size_t length;
 
-  if (self->is_suspended || self->is_broken || !wsc_zlib_memory_is_whole (&self->memory))
+  if (self->memory.is_window || self->is_broken || !wsc_zlib_memory_is_whole (&self->memory))
     return;
 
   length = wsc_inflater_copy_window (self, window);
   inflateEnd (&self->zlib);
   wsc_zlib_memory_keep_window (&self->memory, (WscBytes) { window, length });
-  self->is_suspended = 1;
   self->is_after_last = 0;
 }
 
 void
 wsc_inflater_reset (WscInflater *self)
 {
-  if (self->is_suspended)
+  if (self->memory.is_window)
     inflater_resume (self);
   inflateReset (&self->zlib);
   self->is_broken = 0;
@@ -424,7 +420,7 @@ wsc_inflater_take (WscInflater *self,
 
   *made = 0;
   deflate_enter (&self->is_busy);
-  if (self->is_suspended)
+  if (self->memory.is_window)
     inflater_resume (self);
   while (!self->is_broken && *made < output.length)
     {
@@ -458,7 +454,7 @@ wsc_inflater_end (WscInflater *self)
     return fault;
 
   deflate_enter (&self->is_busy);
-  if (self->is_suspended)
+  if (self->memory.is_window)
     inflater_resume (self);
   while (!self->is_broken && !self->is_after_last && tail.length > 0 && made == 0)
     fault = inflate_once (self, &tail, (WscBuffer) { unwanted, sizeof unwanted }, Z_BLOCK, &made);

@@ -60,6 +60,7 @@ wsc_zlib_memory_keep_window (WscZlibMemory *self,
   memcpy (self->first, window.at, n_first);
   memcpy (self->block + begin, window.at + n_first, window.length - n_first);
   self->used = window.length;
+  self->is_window = 1;
   wsc_pages_give_back (self->block, begin / page * page);
 }
 
@@ -79,6 +80,7 @@ void
 wsc_zlib_memory_begin (WscZlibMemory *self)
 {
   self->used = 0;
+  self->is_window = 0;
 }
 
 static void *

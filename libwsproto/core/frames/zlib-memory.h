@@ -11,12 +11,15 @@
 /* The allocator's header of a piece of memory: a block and the header of the next piece fill whole
  * pages. */
 #define WSC_CHUNK_HEADER (2 * sizeof (size_t))
+/* More bytes than zlib's state has, without windows and tables. */
+#define WSC_ZLIB_STATE_LENGTH (16 * 1024)
 
 typedef struct
 {
   uint8_t *block;               /* memory of the stream; begins with a page */
   size_t   size;                /* bytes of the block */
   size_t   used;                /* last bytes of the block, which the stream uses; or bytes of the window */
+  uint8_t  is_window;           /* the block has only the window of a suspended stream */
   size_t   n_outside;           /* bytes of the stream that did not fit into the block */
   uint8_t  first[WSC_CHUNK_HEADER];     /* first bytes of the window, so that the rest of a window
                                            fills whole pages with the next header */
