@@ -30,7 +30,8 @@
 /* A dispatch ends after this many calls: a callback that always queues another call must not
  * starve other sources. */
 #define MAX_CALLS_PER_DISPATCH 1024
-#define MAX_BEHIND 1000         /* microseconds for which calls wait behind results */
+#define MAX_BEHIND 5000         /* microseconds for which calls wait behind results */
+#define CALLS_PER_LOOK 4        /* number of calls after which the time is looked at */
 #define MAX_WAITS_PER_DISPATCH 4
 #define MAX_LOOKS_PER_WAIT 16
 /* For few sockets, poll alone is faster than poll and epoll_wait. */
@@ -62,6 +63,8 @@ struct _WspReactor
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, after_results, next_dispatch;
   gsize             n_due;              /* number of calls in these lists */
+  gint64            behind_since;       /* time at which calls in after_results were first seen to
+                                           wait; 0: none */
   WspDueList        before_wait;        /* calls that do not keep the loop from sleeping */
   int               n_source_refs;      /* number of references that the source's callback data
                                            has */
@@ -303,39 +306,36 @@ prepend (WspDueList *self,
   self->first = list.first;
 }
 
-/* The calls behind the results wait for MAX_BEHIND at the longest: callbacks may be slow.
- * waiting_since is 0 while none of them waits. */
-static WspDueList *
-choose_list (WspReactor *self,
-             gint64     *waiting_since)
+/* The calls behind the results wait for MAX_BEHIND at the longest, in one dispatch or in several:
+ * callbacks may be slow, and may ask for results without end. */
+static void
+limit_waiting (WspReactor *self)
 {
-  gint64 now;
-
   if (self->this_dispatch.first == NULL || self->after_results.first == NULL)
-    {
-      *waiting_since = 0;
-      return self->this_dispatch.first != NULL ? &self->this_dispatch : &self->after_results;
-    }
+    return;
 
-  now = g_get_monotonic_time ();
-  if (*waiting_since == 0)
-    *waiting_since = now;
-  if (now - *waiting_since < MAX_BEHIND)
-    return &self->this_dispatch;
+  const gint64 now = g_get_monotonic_time ();
 
-  *waiting_since = now;
-  return &self->after_results;
+  if (self->behind_since == 0)
+    self->behind_since = now;
+  if (now - self->behind_since < MAX_BEHIND)
+    return;
+
+  self->behind_since = 0;
+  prepend (&self->this_dispatch, &self->after_results);
 }
 
 static WspDue *
-take_due (WspReactor *self,
-          gint64     *waiting_since)
+take_due (WspReactor *self)
 {
-  WspDueList *list = choose_list (self, waiting_since);
+  const gboolean is_behind = self->this_dispatch.first == NULL;
+  WspDueList *list = is_behind ? &self->after_results : &self->this_dispatch;
 
   if (list->first == NULL)
     return NULL;
 
+  if (is_behind)
+    self->behind_since = 0;
   self->n_due--;
   return wsp_due_list_take (list);
 }
@@ -345,22 +345,22 @@ take_due (WspReactor *self,
 static void
 reactor_run_due (WspReactor *self)
 {
-  gint64 waiting_since = 0;
-
   if (self->n_due == 0)
     return;
 
   for (guint n = 0; n < MAX_CALLS_PER_DISPATCH && !wsp_reactor_is_inherited (self); n++)
     {
-      WspDue *due = take_due (self, &waiting_since);
+      WspDue *due;
 
+      if (n % CALLS_PER_LOOK == 0)
+        limit_waiting (self);
+      due = take_due (self);
       if (due == NULL)
         return;
 
       due->run (due);
     }
 
-  prepend (&self->next_dispatch, &self->after_results);
   prepend (&self->next_dispatch, &self->this_dispatch);
 }
 
@@ -420,12 +420,11 @@ wsp_reactor_dispatch (GSource    *source,
 static void
 run_last_calls (WspReactor *self)
 {
-  gint64 waiting_since = 0;
   WspDue *due;
 
   take_before_wait (self);
   prepend (&self->this_dispatch, &self->next_dispatch);
-  while ((due = take_due (self, &waiting_since)))
+  while ((due = take_due (self)))
     due->run (due);
 }
 
