@@ -113,6 +113,17 @@ wsp_connection_send_message (WspConnection *self,
   return TRUE;
 }
 
+/* Not inline: see wsp_connection_send_quietly (). */
+static WSC_NOINLINE gboolean
+join_or_send (WspConnection *self,
+              WspMessage    *message,
+              WspSendFlags   flags,
+              GError       **error)
+{
+  return wsp_output_join_last (&self->output, &self->link, message, flags) ||
+         wsp_connection_send_message (self, message, flags, NULL, error);
+}
+
 /* Sends without a completion.  In the usual case, a short message in a turn, all is asked for here,
  * once.  The calls are last, so that no register is saved for a message that needs none of them. */
 gboolean
@@ -121,11 +132,13 @@ wsp_connection_send_quietly (WspConnection *self,
                              WspSendFlags   flags,
                              GError       **error)
 {
-  if (wsp_session_has_old_options (wsp_connection_peek_session (self)) ||
-      !wsp_output_may_write_message (&self->output, &self->link, message))
+  if (wsp_session_has_old_options (wsp_connection_peek_session (self)))
     return wsp_connection_send_message (self, message, flags, NULL, error);
 
-  return wsp_output_write_message (&self->output, &self->link, message);
+  if (wsp_output_may_write_message (&self->output, &self->link, message))
+    return wsp_output_write_message (&self->output, &self->link, message);
+
+  return join_or_send (self, message, flags, error);
 }
 
 /* Code of the program may run, and free the reason. */

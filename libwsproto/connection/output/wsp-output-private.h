@@ -79,6 +79,12 @@ gboolean wsp_output_may_write_message (const WspOutput  *self,
 gboolean wsp_output_write_message  (WspOutput        *self,
                                     WspLink          *link,
                                     const WspMessage *message);
+/* Adds a short message without a completion to the last Send, which leaves in one step with it.
+ * FALSE: nothing has changed, and the message needs a Send of its own. */
+gboolean wsp_output_join_last      (WspOutput   *self,
+                                    WspLink     *link,
+                                    WspMessage  *message,
+                                    WspSendFlags flags);
 /* Sends a Close.  If a message in parts has begun, the messages that wait for its end cannot be
  * sent: their calls fail.  Code of the program may run.  reason: a reference is taken; NULL: the
  * Close has no reason. */

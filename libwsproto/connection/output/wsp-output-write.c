@@ -183,15 +183,6 @@ output_write_bytes (WspOutput *self,
                                                                      : WSP_STEP_WAITS;
 }
 
-static WspStep
-complete_step (WspLink *link,
-               WspSend *send)
-{
-  return send->kind == WSP_SEND_BYTES ||
-         wsc_stream_complete_step (link->stream, &send->out) == WSC_SEND_STEP_DONE
-         ? WSP_STEP_DONE : WSP_STEP_MORE;
-}
-
 /* TRUE: the kept bytes were flushed, so try again.  FALSE: there is no memory before the socket is
  * writable, or before the next turn. */
 static gboolean
@@ -205,6 +196,43 @@ output_write_make_room (WspOutput *self,
   return TRUE;
 }
 
+/* Whole frames are copied as they were prepared.  No message is freed here: that may run code of
+ * the program. */
+static WspStep
+write_batch (WspOutput *self,
+             WspLink   *link,
+             WspSend   *send)
+{
+  WscWorkspace *workspace = link->turn != NULL ? link->turn->workspace : NULL;
+  WspSendBatch *batch = send->held;
+
+  while (workspace != NULL && batch->n_written < batch->n)
+    {
+      const WspMessage *message = batch->messages[batch->n_written];
+      const gsize header_length = wsp_message_get_header_length (message);
+      const gsize n = header_length + message->length;
+
+      if (n > workspace->write.length - workspace->write_kept)
+        return output_write_make_room (self, link) ? WSP_STEP_MORE : WSP_STEP_WAITS;
+
+      memcpy (workspace->write.at + workspace->write_kept, message->data - header_length, n);
+      workspace->write_kept += n;
+      batch->n_written++;
+      send->counted -= message->length + WSP_MESSAGE_OVERHEAD;
+      self->queue.bytes -= message->length + WSP_MESSAGE_OVERHEAD;
+    }
+  return workspace != NULL ? WSP_STEP_DONE : WSP_STEP_WAITS;
+}
+
+static WspStep
+complete_step (WspLink *link,
+               WspSend *send)
+{
+  return send->kind == WSP_SEND_BYTES ||
+         wsc_stream_complete_step (link->stream, &send->out) == WSC_SEND_STEP_DONE
+         ? WSP_STEP_DONE : WSP_STEP_MORE;
+}
+
 WspStep
 wsp_output_write_step (WspOutput *self,
                        WspLink   *link,
@@ -215,6 +243,8 @@ wsp_output_write_step (WspOutput *self,
 
   if (send->kind == WSP_SEND_BYTES)
     return output_write_bytes (self, link, send);
+  if (send->holds == WSP_HOLDS_BATCH)
+    return write_batch (self, link, send);
 
   WscFault fault = wsc_stream_step (link->stream, &send->out, G_N_ELEMENTS (buffers), buffers, &n);
 

@@ -56,7 +56,7 @@ note_payload_sent (WspLink *link,
   link->last_message = now;
 }
 
-static void
+static inline void
 note_sent (WspLink      *link,
            WscBufferType type,
            gsize         length)
@@ -304,6 +304,34 @@ send_now (WspOutput  *self,
   if (fault == WSC_FAULT_NONE)
     note_sent (link, (WscBufferType) send->type, payload.length);
   return fault;
+}
+
+/* A whole message that is not compressed does not change the stream.  The turn that writes the last
+ * Send is queued already, or the socket takes no more.  No Send of a client is prepared, so none
+ * becomes a batch. */
+gboolean
+wsp_output_join_last (WspOutput   *self,
+                      WspLink     *link,
+                      WspMessage  *message,
+                      WspSendFlags flags)
+{
+  const WscStream *stream = link->stream;
+  const gsize fragment_size = stream->options->fragment_size;
+  const gsize longest = fragment_size != 0 ? MIN (fragment_size, WSP_OUTPUT_PREPARED_LENGTH)
+                                           : WSP_OUTPUT_PREPARED_LENGTH;
+
+  if (self->queue.first == NULL || self->queue.bytes >= link->limits->max_send_queue ||
+      self->outgoing != WSP_OUTGOING_NONE || (flags & WSP_SEND_FLAGS_URGENT) ||
+      wsp_life_get_state (&link->life) != WSP_LIFE_OPEN || stream->phase != WSC_PHASE_OPEN ||
+      stream->compression != NULL || message->length > longest ||
+      wsp_message_get_header_length (message) == 0 || !wsp_message_is_checked (message) ||
+      !wsp_send_queue_join (&self->queue, message, longest,
+                            wsp_output_is_first_begun (self, link)))
+    return FALSE;
+
+  wsp_output_note_load (self, link);
+  note_sent (link, wsp_message_get_buffer_type (message), message->length);
+  return TRUE;
 }
 
 WscFault

@@ -24,7 +24,17 @@ typedef enum                    /* what a Send holds a reference to */
   WSP_HOLDS_NOTHING,
   WSP_HOLDS_MESSAGE,
   WSP_HOLDS_BYTES,
+  WSP_HOLDS_BATCH,
 } WspSendHolds;
+
+/* The messages of one Send at most. */
+#define WSP_BATCH_SIZE 16
+
+typedef struct                  /* whole messages, each with the header of a server's frame before its payload */
+{
+  guint       n, n_written;     /* those written stay until all are */
+  WspMessage *messages[WSP_BATCH_SIZE];
+} WspSendBatch;
 
 typedef struct                  /* data of a Send that was taken out of it */
 {
@@ -39,7 +49,7 @@ struct _WspSend
   WspSend       *next, *previous;       /* next is NULL in the last Send; previous of the first is the last */
   WscOutgoing    out;           /* the rest of the Send that is left to write */
   const guint8  *payload;       /* the begin of the payload when it was accepted */
-  gpointer       held;          /* the owner of the bytes: a WspMessage or GBytes */
+  gpointer       held;          /* the owner of the bytes: a WspMessage, a GBytes or a WspSendBatch */
   WspCompletion *completion;    /* call that waits for the Send; NULL: no call waits */
   guint64        end;           /* bytes that the connection has sent when this Send has left; set when it was written */
   gsize          counted;       /* the part of send-queue-bytes that this Send adds; 0: it does not count */
@@ -69,6 +79,13 @@ void     wsp_send_data_clear (WspSendData *self);
 /* Takes the Send.  is_frame_open: a frame of the first Send has begun and is not complete. */
 void     wsp_send_queue_add  (WspSendQueue *self,
                               WspSend      *send,
+                              gboolean      is_frame_open);
+/* Adds a message to the last Send, and its bytes to the queue.  message: checked and prepared for a
+ * server.  longest: the last Send is not compressed, and may become a batch if its only message is
+ * not longer.  FALSE: nothing has changed, and the message needs a Send of its own. */
+gboolean wsp_send_queue_join (WspSendQueue *self,
+                              WspMessage   *message,
+                              gsize         longest,
                               gboolean      is_frame_open);
 /* Puts the Send before all others, because it was begun. */
 void     wsp_send_queue_add_first (WspSendQueue *self,

@@ -37,6 +37,8 @@ wsp_send_keep (const WspSend *self)
     case WSP_HOLDS_BYTES:
       g_bytes_ref (kept->held);
       break;
+    case WSP_HOLDS_BATCH:       /* only a Send in the queue becomes a batch */
+      g_assert_not_reached ();
     }
   return kept;
 }
@@ -48,6 +50,14 @@ wsp_send_steal_data (WspSend *self)
 
   self->holds = WSP_HOLDS_NOTHING;
   return data;
+}
+
+static void
+batch_free (WspSendBatch *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    wsp_message_unref (self->messages[i]);
+  g_slice_free (WspSendBatch, self);
 }
 
 void
@@ -62,6 +72,9 @@ wsp_send_data_clear (WspSendData *self)
       return;
     case WSP_HOLDS_BYTES:
       g_bytes_unref (self->held);
+      return;
+    case WSP_HOLDS_BATCH:
+      batch_free (self->held);
       return;
     }
 }
@@ -155,6 +168,58 @@ wsp_send_queue_add (WspSendQueue *self,
   send_queue_insert (self, send, next);
   if (send->kind == WSP_SEND_URGENT)
     self->last_urgent = send;
+}
+
+static gboolean
+may_begin_batch (const WspSend *send,
+                 gsize          longest)
+{
+  return send->holds == WSP_HOLDS_MESSAGE && send->out.length <= longest &&
+         (send->out.flags & (WSC_OUTGOING_PREPARED | WSC_OUTGOING_CHECKED | WSC_OUTGOING_BEGUN)) ==
+         (WSC_OUTGOING_PREPARED | WSC_OUTGOING_CHECKED);
+}
+
+static void
+begin_batch (WspSend *send)
+{
+  WspSendBatch *batch = g_slice_new (WspSendBatch);
+
+  batch->n = 1;
+  batch->n_written = 0;
+  batch->messages[0] = send->held;
+  send->held = batch;
+  send->holds = WSP_HOLDS_BATCH;
+  send->out.flags &= (guint8) ~WSC_OUTGOING_PREPARED;
+}
+
+gboolean
+wsp_send_queue_join (WspSendQueue *self,
+                     WspMessage   *message,
+                     gsize         longest,
+                     gboolean      is_frame_open)
+{
+  WspSend *last = self->first != NULL ? self->first->previous : NULL;
+  WspSendBatch *batch;
+  gsize counted;
+
+  if (last == NULL || last->kind != WSP_SEND_MESSAGE || last->completion != NULL ||
+      (is_frame_open && last == self->first))
+    return FALSE;
+
+  if (may_begin_batch (last, longest))
+    begin_batch (last);
+  if (last->holds != WSP_HOLDS_BATCH)
+    return FALSE;
+
+  batch = last->held;
+  if (batch->n == WSP_BATCH_SIZE)
+    return FALSE;
+
+  counted = wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
+  batch->messages[batch->n++] = wsp_message_ref (message);
+  last->counted += counted;
+  self->bytes += counted;
+  return TRUE;
 }
 
 void
