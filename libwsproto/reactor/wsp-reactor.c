@@ -30,7 +30,8 @@
 /* A dispatch ends after this many calls: a callback that always queues another call must not
  * starve other sources. */
 #define MAX_CALLS_PER_DISPATCH 1024
-#define MAX_BEHIND 5000         /* microseconds for which calls wait behind results */
+#define MAX_BEHIND 1000         /* microseconds for which one call waits behind results */
+#define MAX_ALL_BEHIND 50000    /* microseconds for which all of them wait */
 #define CALLS_PER_LOOK 4        /* number of calls after which the time is looked at */
 #define MAX_WAITS_PER_DISPATCH 4
 #define MAX_LOOKS_PER_WAIT 16
@@ -63,8 +64,10 @@ struct _WspReactor
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, after_results, next_dispatch;
   gsize             n_due;              /* number of calls in these lists */
-  gint64            behind_since;       /* time at which calls in after_results were first seen to
-                                           wait; 0: none */
+  gint64            behind_since;       /* time since which after_results was not empty; 0: not seen to
+                                           wait */
+  gint64            one_since;          /* time since which none of them was run; unset while
+                                           behind_since is 0 */
   WspDueList        before_wait;        /* calls that do not keep the loop from sleeping */
   int               n_source_refs;      /* number of references that the source's callback data
                                            has */
@@ -306,8 +309,8 @@ prepend (WspDueList *self,
   self->first = list.first;
 }
 
-/* The calls behind the results wait for MAX_BEHIND at the longest, in one dispatch or in several:
- * callbacks may be slow, and may ask for results without end. */
+/* In each MAX_BEHIND one of the calls behind the results runs, and all of them after MAX_ALL_BEHIND,
+ * in one dispatch or in several: callbacks may be slow, and may ask for results without end. */
 static void
 limit_waiting (WspReactor *self)
 {
@@ -317,12 +320,22 @@ limit_waiting (WspReactor *self)
   const gint64 now = g_get_monotonic_time ();
 
   if (self->behind_since == 0)
-    self->behind_since = now;
-  if (now - self->behind_since < MAX_BEHIND)
+    self->behind_since = self->one_since = now;
+  if (now - self->one_since < MAX_BEHIND)
     return;
 
-  self->behind_since = 0;
-  prepend (&self->this_dispatch, &self->after_results);
+  if (now - self->behind_since >= MAX_ALL_BEHIND)
+    {
+      self->behind_since = 0;
+      prepend (&self->this_dispatch, &self->after_results);
+      return;
+    }
+
+  WspDueList one = { NULL, NULL };
+
+  self->one_since = now;
+  wsp_due_list_append (&one, wsp_due_list_take (&self->after_results));
+  prepend (&self->this_dispatch, &one);
 }
 
 static WspDue *

@@ -163,7 +163,7 @@ test_crowd (void)
 static void
 run_slowly (WspDue *due)
 {
-  g_usleep (6000);              /* the reactor's MAX_BEHIND, and more */
+  g_usleep (2000);
   run_call (due);
 }
 
@@ -186,7 +186,7 @@ test_slow_results (void)
 }
 
 /* More results than one dispatch delivers: the calls behind them wait for the last one.  A machine
- * that is busy for 5 ms in between lets them go earlier, so there are some attempts. */
+ * that is busy for a millisecond in between lets them go earlier, so there are some attempts. */
 static gboolean
 runs_behind_all (void)
 {
