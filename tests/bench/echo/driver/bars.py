@@ -222,6 +222,8 @@ def all_bars():
     bars += tls_bars() + tls_client_bars()
     for cell, most in ((SMALL, 1.06), (SMALL_16, 1.2), (KIB, 1.06)):
         bars += peers("function", cell, server=f"{OURS}-function", floor=most)
+    for cell, most in ((SMALL, 1.2), (SMALL_16, 2.2)):
+        bars += [Bar("async", cell, most, server=f"{OURS}-async", of=f"{OURS}-function")]
     for cell, most in ((SMALL, 1.3), (SMALL_16, 3)):
         bars += peers("tap", cell, server=f"{OURS}-tap", floor=most)
     bars += [Bar("workers", SMALL, 1.1, server=f"{OURS}-workers", of=f"{OURS}-worker")]

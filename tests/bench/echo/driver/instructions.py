@@ -37,13 +37,17 @@ BARS = {
     "function": (1165, 1000, 390),
     "function, text": (1180, 1030, 420),
     "signal": (1195, 1030, 420),
-    "async": (5320, 5150, 3040),
+    "async": (5320, 5150, 3080),
     "client": (1215, 1030, 440),
 }
 ROLES = tuple(BARS)
 # CONNECTION_BARS are those of a connection without a message, in all objects: GLib's are most of them.
 CONNECTION_BARS = {"TCP ends": 38700, "Close": 42000}
 FEW_CONNECTIONS, MANY_CONNECTIONS = 300, 1300
+# The bar of a frame, in all objects, when sixteen messages arrive together and each is sent to all.
+BROADCAST_BAR = 450
+RECEIVERS, BURST = 100, 16
+FEW_BURSTS, MANY_BURSTS = 10, 60
 
 
 class CountError(Exception):
@@ -198,6 +202,19 @@ def count_server(programs, folder, role, cell, n):
         return counted.end()
 
 
+def count_broadcasts(programs, folder, n):
+    """n bursts of messages from one connection to all; returns the file with the counts."""
+    with Counted(folder, [os.path.join(programs, "bench-server"), "0", "--broadcast"]) as counted:
+        port = read_port(counted)
+        for _ in range(RECEIVERS):
+            connect(counted, port)
+        for _ in range(n):
+            counted.streams[0][0].sendall(masked_frame(OPCODES["binary"]) * BURST)
+            counted.expect(plain_frame(OPCODES["binary"]) * BURST)
+            counted.settle()
+        return counted.end()
+
+
 def accept(counted, listener):
     connection, _ = listener.accept()
     stream = counted.take(connection)
@@ -270,6 +287,11 @@ def per_connection(programs, end, few=FEW_CONNECTIONS, many=MANY_CONNECTIONS, re
     return per_piece(lambda folder, n: count_connections(programs, folder, end, n), few, many, read)
 
 
+def per_broadcast(programs, few=FEW_BURSTS, many=MANY_BURSTS, read=read_objects):
+    per_burst = per_piece(lambda folder, n: count_broadcasts(programs, folder, n), few, many, read)
+    return {name: number / (RECEIVERS * BURST) for name, number in per_burst.items()}
+
+
 def of_library(objects):
     return sum(number for name, number in objects.items() if name.startswith("libwsproto-1"))
 
@@ -301,6 +323,7 @@ def profile(name, programs):
                             per_echo(programs, role, cell, read=read_functions))
     for end in CONNECTION_BARS:
         print_functions(f"{name}, a connection, {end}", per_connection(programs, end, read=read_functions))
+    print_functions(f"{name}, a frame of sixteen broadcasts", per_broadcast(programs, read=read_functions))
 
 
 def print_row(name, role, figures, digits=1):
@@ -317,6 +340,19 @@ def compare_connections(folders):
         if i == 0:
             print_row("", "bar", CONNECTION_BARS.values(), 0)
             is_fine = all(figure <= bar for figure, bar in zip(figures, CONNECTION_BARS.values()))
+    return is_fine
+
+
+def compare_broadcasts(folders):
+    """Sixteen messages that arrive together, each to a hundred connections."""
+    print("\ninstructions for a frame of sixteen broadcasts, in all objects\n")
+    is_fine = True
+    for i, (name, programs) in enumerate(folders.items()):
+        figure = sum(per_broadcast(programs).values())
+        print_row(name, "frame", [figure])
+        if i == 0:
+            print_row("", "bar", [BROADCAST_BAR], 0)
+            is_fine = figure <= BROADCAST_BAR
     return is_fine
 
 
@@ -340,4 +376,5 @@ def compare(folders):
             first[role] = figures
             print_row("", "bar", bars, 0)
             is_fine = is_fine and all(figure <= bar for figure, bar in zip(own, bars))
-    return compare_connections(folders) and is_fine
+    is_fine = compare_connections(folders) and is_fine
+    return compare_broadcasts(folders) and is_fine

@@ -82,13 +82,14 @@ def our_tls(certificates):
 
 
 # Measured if a bar or the command line needs them.
-ON_REQUEST = ("-function", "-kept", "-tap", "-worker", "-workers", "-proxy", "-gio-client")
+ON_REQUEST = ("-async", "-function", "-kept", "-tap", "-worker", "-workers", "-proxy", "-gio-client")
 
 
 def ours(name, folder=None):
     """The library's servers, one for each way in which a program may use it."""
     return [
         Server(name, "bench-server", folder=folder, deflate=["--deflate"]),
+        Server(f"{name}-async", "bench-server", folder=folder, plain=["--async"]),
         Server(f"{name}-function", "bench-server", folder=folder, plain=["--function"]),
         Server(f"{name}-kept", "bench-server", folder=folder, plain=["--keep-handshakes"]),
         Server(f"{name}-tap", "bench-server", folder=folder, plain=["--tap"]),
