@@ -64,8 +64,8 @@ struct _WspReactor
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, after_results, next_dispatch;
   gsize             n_due;              /* number of calls in these lists */
-  gint64            behind_since;       /* time since which after_results was not empty; 0: not seen to
-                                           wait */
+  gint64            behind_since;       /* time since which after_results was not empty; 0: not
+                                           seen to wait */
   gint64            one_since;          /* time since which none of them was run; unset while
                                            behind_since is 0 */
   WspDueList        before_wait;        /* calls that do not keep the loop from sleeping */
@@ -309,8 +309,9 @@ prepend (WspDueList *self,
   self->first = list.first;
 }
 
-/* In each MAX_BEHIND one of the calls behind the results runs, and all of them after MAX_ALL_BEHIND,
- * in one dispatch or in several: callbacks may be slow, and may ask for results without end. */
+/* In each MAX_BEHIND one of the calls behind the results runs, and all of them after
+ * MAX_ALL_BEHIND, in one dispatch or in several: callbacks may be slow, and may ask for results
+ * without end. */
 static void
 limit_waiting (WspReactor *self)
 {

@@ -71,7 +71,8 @@ send_letter (Fixture *self,
 {
   const gsize length = get_length (letter);
   g_autofree char *payload = g_strnfill (length, letter);
-  g_autoptr (WspMessage) message = letter == 'b' ? wsp_message_new_binary ((guint8 *) payload, length)
+  const guint8 *bytes = (const guint8 *) payload;
+  g_autoptr (WspMessage) message = letter == 'b' ? wsp_message_new_binary (bytes, length)
                                                  : wsp_message_new_text (payload);
   const WspSendFlags flags = letter == 'u' ? WSP_SEND_FLAGS_URGENT : WSP_SEND_FLAGS_DEFAULT;
 
@@ -84,9 +85,9 @@ send_letter (Fixture *self,
   self->counted += length + WSP_MESSAGE_OVERHEAD;
   if (letter == 'p')
     {
-      g_autoptr (GBytes) bytes = g_bytes_new (payload, length);
+      g_autoptr (GBytes) content = g_bytes_new (payload, length);
 
-      wsp_connection_ping_async (self->connection, bytes, NULL, NULL, NULL);
+      wsp_connection_ping_async (self->connection, content, NULL, NULL, NULL);
     }
   else if (letter == 'w')
     {
@@ -139,16 +140,18 @@ read_letters (const GByteArray *written)
       const guint8 first = *at++;
       const gboolean is_masked = (*at & 0x80) != 0;
       const gsize length = read_length (&at);
-      const char letter = first == 0x88 ? 'c' : length == 0 ? 'e' : (char) (at[is_masked ? 4 : 0] ^ (is_masked ? at[0] : 0));
 
       if (is_masked)
         {
           memcpy (key, at, sizeof key);
           at += sizeof key;
         }
+
+      const char letter = first == 0x88 ? 'c' : length == 0 ? 'e' : (char) (at[0] ^ key[0]);
+
       g_assert_cmpuint (end - at, >=, (gssize) length);
       for (gsize i = 0; i < length && letter != 'c'; i++)
-        g_assert_cmpint (at[i] ^ (is_masked ? key[i % 4] : 0), ==, letter);
+        g_assert_cmpint (at[i] ^ key[i % 4], ==, letter);
       at += length;
       n_of_message += length;
       if ((first & 0x80) == 0)
@@ -182,7 +185,8 @@ play (const Row *row,
   wsp_connection_invoke (self.connection, send_all, &self, NULL);
   run_until_count (&self.n_called, 1);
   g_assert_cmpuint (self.n_sends, ==, row->n_sends);
-  while (self.connection->output.queue.first != NULL || wsp_output_is_blocked (&self.connection->link))
+  while (self.connection->output.queue.first != NULL ||
+         wsp_output_is_blocked (&self.connection->link))
     g_main_context_iteration (NULL, TRUE);
 
   g_autofree char *letters = read_letters (stream->written);
