@@ -71,6 +71,13 @@ client_install_signals (void)
    * A handshake is about to begin. This is the last moment to set its `request-headers`
    * and its `deflate`.
    *
+   * A handler that first has to get a token, say, calls [method@Wsp.Handshake.defer], and later
+   * [method@Wsp.Handshake.proceed], or [method@Wsp.Handshake.reject] with a status, as if the
+   * server had responded so. One of these calls is enough, however many handlers have deferred the
+   * handshake. The time of [property@Wsp.Client:connect-timeout] goes on meanwhile.
+   *
+   * The signal is emitted once for each attempt, and not again for a redirect.
+   *
    * Since: 0.1
    */
   g_signal_new ("prepare", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

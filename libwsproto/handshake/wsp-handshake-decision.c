@@ -4,6 +4,9 @@
 /* The server's decision about a handshake, and the response that follows from it.
  *
  * The status changes once, from undecided to the decision.
+ *
+ * A client's handshake can be deferred and rejected while its owner emits WspClient::prepare, and
+ * until it proceeds.
  */
 #include "handshake/wsp-handshake-parts-private.h"
 
@@ -80,6 +83,44 @@ wsp_handshake_end (WspHandshake *self)
 }
 
 void
+wsp_handshake_begin_preparing (WspHandshake            *self,
+                               const WspHandshakeFuncs *funcs,
+                               gpointer                 owner)
+{
+  if (self->funcs != NULL)
+    return;
+
+  self->funcs = funcs;
+  self->owner = owner;
+  self->thread = g_thread_self ();
+  self->n_forks = wsp_n_forks;
+  self->is_deferred = FALSE;
+  self->is_ended = FALSE;
+}
+
+static gboolean
+is_prepared_by (WspHandshake *self,
+                gpointer      owner)
+{
+  return self->funcs != NULL && self->owner == owner;
+}
+
+gboolean
+wsp_handshake_is_deferred_for (WspHandshake *self,
+                               gpointer      owner)
+{
+  return is_prepared_by (self, owner) && self->is_deferred;
+}
+
+void
+wsp_handshake_end_preparing (WspHandshake *self,
+                             gpointer      owner)
+{
+  if (is_prepared_by (self, owner))
+    wsp_handshake_end (self);
+}
+
+void
 wsp_handshake_accept_by_default (WspHandshake *self,
                                  const char   *subprotocol)
 {
@@ -98,6 +139,9 @@ handshake_decision_is_inherited (WspHandshake *self)
 static WscFault
 check_decision (WspHandshake *self)
 {
+  if (self->role == WSP_ROLE_CLIENT)
+    return self->funcs != NULL ? WSC_FAULT_NONE : WSC_FAULT_HANDSHAKE_ENDED;
+
   if (self->status != WSP_STATUS_UNDECIDED && !self->is_aborted)
     return WSC_FAULT_HANDSHAKE_DECIDED;
 
@@ -298,6 +342,13 @@ wsp_handshake_accept (WspHandshake *self,
   return TRUE;
 }
 
+/* A client's handshake that no call has used waits for nothing. */
+static gboolean
+has_decider (WspHandshake *self)
+{
+  return self->role == WSP_ROLE_SERVER || self->funcs != NULL || self->is_ended;
+}
+
 /* NULL: the response can be sent. */
 static char *
 handshake_decision_find_problem (guint   first_status,
@@ -336,18 +387,24 @@ wsp_handshake_decide (WspHandshake *self,
   g_clear_pointer (&self->subprotocol, g_free);
   self->status = problem == NULL ? status : WSP_STATUS_SERVER_ERROR;
   wsp_handshake_keep_headers (&self->response, problem == NULL ? headers : NULL);
-  self->body = problem == NULL && body != NULL ? g_bytes_ref (body) : NULL;
+  wsp_handshake_record_body (self, problem == NULL ? body : NULL);
   notify_decision (self);
 }
 
 /**
  * wsp_handshake_reject:
- * @self: a handshake of a server
+ * @self: a handshake of a server, or of a client during [signal@Wsp.Client::prepare]
  * @status: HTTP status of the response, 300 to 599
  * @headers: (transfer none) (nullable): header fields of the response; they are frozen
  * @body: (transfer none) (nullable): the body of the response, at most 1 MiB; it is not copied
  *
  * Rejects the request: its connection does not become a WebSocket.
+ *
+ * On a client this is for a handler of [signal@Wsp.Client::prepare] that cannot make the request,
+ * because it got no token, say: at once, or after [method@Wsp.Handshake.defer]. Nothing is sent,
+ * and the call that connects fails with [error@Wsp.Error.HANDSHAKE]; the handshake has @status,
+ * @headers and @body as those of a response. A redirect is not followed, and no credentials are
+ * asked for. After the call has proceeded or ended, this does nothing.
  *
  * If @status or the length of @body is out of its range, the response has status 500, without
  * @headers and @body, and a warning is logged. The call does nothing after an earlier decision
@@ -369,7 +426,7 @@ wsp_handshake_reject (WspHandshake *self,
                       GBytes       *body)
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
-  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (has_decider (self));
   g_return_if_fail (wsp_handshake_is_in_thread (self));
 
   wsp_handshake_decide (self, WSP_STATUS_FIRST_REFUSAL, status, headers, body);
@@ -377,12 +434,16 @@ wsp_handshake_reject (WspHandshake *self,
 
 /**
  * wsp_handshake_defer:
- * @self: a handshake of a server
+ * @self: a handshake of a server, or of a client during [signal@Wsp.Client::prepare]
  *
  * Postpones the decision: call [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or
  * [method@Wsp.Handshake.proceed] later. Call this in a handler of [signal@Wsp.Server::request], and
  * keep a reference to @self. Without a decision within `handshake-timeout` milliseconds the
  * response has status 503.
+ *
+ * In a handler of [signal@Wsp.Client::prepare] this postpones the request of a client: call
+ * [method@Wsp.Handshake.proceed] or [method@Wsp.Handshake.reject] later. The time of
+ * [property@Wsp.Client:connect-timeout] goes on meanwhile.
  *
  * A second call does nothing. A call after the decision, or after the client has disconnected, does
  * nothing either.
@@ -397,7 +458,7 @@ void
 wsp_handshake_defer (WspHandshake *self)
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
-  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (has_decider (self));
   g_return_if_fail (wsp_handshake_is_in_thread (self));
 
   self->is_deferred = TRUE;
@@ -405,16 +466,17 @@ wsp_handshake_defer (WspHandshake *self)
 
 /**
  * wsp_handshake_proceed:
- * @self: a handshake of a server
+ * @self: a handshake of a server, or of a client during [signal@Wsp.Client::prepare]
  *
  * Continues a request that was deferred with [method@Wsp.Handshake.defer], as if its handler had
  * returned %TRUE.
  *
- * The request is then accepted, or the response is status 404 if the server has routes and none of
+ * A client now connects, with the `request-headers` that the handshake has. On a server the request
+ * is then accepted, or the response is status 404 if the server has routes and none of
  * them fits the path. Other handlers of the signal are not called.
  *
- * This does nothing if the request is not deferred, after a decision, and when the client has
- * disconnected or `handshake-timeout` has passed.
+ * This does nothing if the request is not deferred, after a decision, when the client has
+ * disconnected or `handshake-timeout` has passed, and after the end of a client's call.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
  * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
@@ -426,7 +488,7 @@ void
 wsp_handshake_proceed (WspHandshake *self)
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
-  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (has_decider (self));
   g_return_if_fail (wsp_handshake_is_in_thread (self));
 
   if (!self->is_deferred || handshake_decision_is_inherited (self) ||

@@ -27,8 +27,8 @@ typedef struct                  /* its pointers are valid as long as the handsha
 
 typedef struct                  /* functions of the owner, called in its thread */
 {
-  /* accept () or reject () was called, or respond () of its WspHttpRequest.  The owner calls
-   * wsp_handshake_notify_status () later. */
+  /* accept () or reject () was called, on a client reject () alone, or respond () of its
+   * WspHttpRequest.  The owner calls wsp_handshake_notify_status () later. */
   void        (*decided)(WspHandshake *handshake,
                          gpointer      owner);
   /* accept () was called without a subprotocol: returns the subprotocol to select; NULL: none. */
@@ -41,7 +41,7 @@ typedef struct                  /* functions of the owner, called in its thread 
    * returned TRUE. */
   void (*proceeded)(WspHandshake *self,
                     gpointer      owner);
-} WspHandshakeFuncs;
+} WspHandshakeFuncs;            /* a client's has no choose and no serves */
 
 /* Creates a handshake for a request that has passed all checks, or was refused.  head: the head,
  * which is parsed again when a property of the request is read; if it is not complete or breaks a
@@ -54,6 +54,15 @@ void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,
                                                    gsize         length);
 void             wsp_handshake_notify_status (WspHandshake *self);
+/* A client's handshake can be deferred and rejected until wsp_handshake_end_preparing ().  If it is
+ * prepared for another owner, this and the calls with this owner do nothing. */
+void             wsp_handshake_begin_preparing (WspHandshake            *self,
+                                                const WspHandshakeFuncs *funcs,
+                                                gpointer                 owner);
+gboolean         wsp_handshake_is_deferred_for (WspHandshake *self,
+                                                gpointer      owner);
+void             wsp_handshake_end_preparing   (WspHandshake *self,
+                                                gpointer      owner);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
 /* Returns whether the request is not decided and not deferred, and the handshake has not ended. */
 gboolean         wsp_handshake_is_unhandled (WspHandshake *self);

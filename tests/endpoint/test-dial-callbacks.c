@@ -44,6 +44,8 @@ typedef struct
   const char *login;            /* credentials that "authenticate" sets; NULL: it returns FALSE */
   gboolean    is_trusted;       /* TRUE if "accept-certificate" returns TRUE */
   gboolean    has_stream;       /* TRUE if the program passes a stream that it has connected */
+  const char *late;             /* "prepare" defers, and a source calls this: "proceed", "reject";
+                                 * NULL: it does not defer */
   gboolean    is_open;          /* TRUE if there is a connection at the end */
   gboolean    is_late;          /* TRUE if the timeout ends the call, with any action */
 } Way;
@@ -206,12 +208,34 @@ reach (const char *name,
   do_action (call);
 }
 
+static gboolean
+proceed (gpointer handshake)
+{
+  wsp_handshake_proceed (handshake);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+reject (gpointer handshake)
+{
+  wsp_handshake_reject (handshake, 503, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_prepare (WspClient    *client,
             WspHandshake *handshake,
             Call         *call)
 {
+  const char *late = call->way->late;
+
   g_assert_false (handshake == call->first.watched && call->first.has_ended);
+  if (late != NULL)
+    {
+      wsp_handshake_defer (handshake);
+      g_idle_add_full (G_PRIORITY_DEFAULT, strcmp (late, "reject") == 0 ? reject : proceed,
+                       g_object_ref (handshake), g_object_unref);
+    }
   reach ("prepare", call);
 }
 
@@ -415,6 +439,9 @@ answer_at_once (FarPeer *peer,
 static const Way ways[] = {
   { "open", far_serve, .uri = DIRECT, .is_open = TRUE },
   { "own-stream", far_serve, .uri = DIRECT, .has_stream = TRUE, .is_open = TRUE },
+  { "deferred", far_serve, .uri = DIRECT, .late = "proceed", .is_open = TRUE },
+  { "deferred-with-own-stream", far_serve, .uri = DIRECT, .has_stream = TRUE, .late = "proceed", .is_open = TRUE },
+  { "rejected-by-prepare", far_serve, .uri = DIRECT, .late = "reject" },
   { "interim-answer", serve_interim, .uri = DIRECT, .is_open = TRUE },
   { "404", far_serve, TEXT (ANSWER ("404 None")), .uri = DIRECT },
   { "404-without-a-length", far_serve, TEXT ("HTTP/1.1 404 None\r\n\r\nbody"), .uri = DIRECT },

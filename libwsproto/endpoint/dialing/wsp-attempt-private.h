@@ -41,6 +41,7 @@ typedef struct                  /* shared by all attempts of a client; outlives 
 typedef enum                    /* wsp-attempt.c says what each waits for */
 {
   WSP_ATTEMPT_PREPARING,
+  WSP_ATTEMPT_DEFERRED,
   WSP_ATTEMPT_QUEUED_BY_HOST,
   WSP_ATTEMPT_DIALING,
   WSP_ATTEMPT_PROXY_REFUSED,
@@ -124,6 +125,12 @@ void        wsp_attempt_succeed               (WspAttempt *self);
 void        wsp_attempt_give_error            (WspAttempt *self);
 /* Sends a request on a new stream, with the present uri, custom_headers and proxy_credentials. */
 void        wsp_attempt_try_again             (WspAttempt *self);
+
+/* wsp-attempt-prepare.c */
+/* In PREPARING: takes the URI of the handshake, and emits `prepare`.  TRUE: the attempt goes on. */
+gboolean    wsp_attempt_prepare               (WspAttempt *self);
+/* In DEFERRED: TRUE if the program has let the attempt proceed. */
+gboolean    wsp_attempt_was_prepared          (WspAttempt *self);
 
 /* wsp-attempt-request.c */
 /* Reads custom_headers and proxy_credentials from the handshake, and credentials from the URI. */

@@ -15,6 +15,7 @@
 #include "endpoint/dialing/wsp-proxy-answers-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-transport-private.h"
 
 gpointer
 wsp_attempt_ref (gpointer attempt)
@@ -52,10 +53,12 @@ enum
   PERMITS = 1 << 1,
   DIAL = 1 << 2,
   EXCHANGE = 1 << 3,            /* upgrade and session exist */
+  PREPARATION = 1 << 4,         /* the program may defer and reject */
 };
 
 static const guint held_in[] = {
-  [WSP_ATTEMPT_PREPARING] = TIMER,
+  [WSP_ATTEMPT_PREPARING] = TIMER | PREPARATION,
+  [WSP_ATTEMPT_DEFERRED] = TIMER | PREPARATION,
   [WSP_ATTEMPT_QUEUED_BY_HOST] = TIMER | PERMITS,
   [WSP_ATTEMPT_DIALING] = TIMER | PERMITS | DIAL,
   [WSP_ATTEMPT_PROXY_REFUSED] = TIMER | PERMITS | DIAL,
@@ -80,6 +83,8 @@ wsp_attempt_enter (WspAttempt     *self,
   self->state = state;
   if (!(held & TIMER))
     wsp_reactor_unset_timer (self->reactor, &self->timer);
+  if (!(held & PREPARATION))
+    wsp_handshake_end_preparing (self->handshake, self);
   if (!(held & DIAL))
     g_clear_pointer (&self->dial, wsp_dial_free);
   if (!(held & EXCHANGE))
@@ -151,6 +156,19 @@ log_failure (WspAttempt   *self,
            self->uri != NULL ? self->uri->text : "a server without a URI", error->message);
 }
 
+/* A ready-made stream whose handshake has not begun; a later one is closed with its upgrade. */
+static void
+close_unused_stream (WspAttempt *self)
+{
+  WspTransport *transport = NULL;
+
+  if (self->stream != NULL && self->upgrade == NULL)
+    transport = wsp_transport_new_for_stream (self->reactor, self->stream, WSP_STREAM_IS_SHARED,
+                                              NULL);
+  if (transport != NULL)
+    wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
+}
+
 void
 wsp_attempt_fail (WspAttempt *self,
                   GError     *error)
@@ -163,6 +181,7 @@ wsp_attempt_fail (WspAttempt *self,
 
   if (self->dial != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     wsp_proxy_answers_drop ();
+  close_unused_stream (self);
   attempt_state_end (self, WSP_ATTEMPT_FAILED);
   log_failure (self, error);
   self->error = error;

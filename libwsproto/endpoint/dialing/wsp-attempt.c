@@ -2,10 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One attempt of a client: prepare, acquire a permit, dial, request, result (RFC 6455 4.1).
- * wsp-attempt-request.c composes the request, wsp-attempt-response.c handles the response,
- * wsp-attempt-state.c has what a state holds, and the result.
+ * wsp-attempt-prepare.c lets the program prepare it, wsp-attempt-request.c composes the request,
+ * wsp-attempt-response.c handles the response, wsp-attempt-state.c has what a state holds, and the
+ * result.
  *
  *   PREPARING          waits for the due call, which emits `prepare`
+ *   DEFERRED           waits for the program: a handler of `prepare` has deferred the attempt
  *   QUEUED_BY_HOST     waits for a permit for the host of the URI
  *   DIALING            waits for name, proxy and TLS, and for the body of a proxy's refusal
  *   PROXY_REFUSED      waits for the due call, which notifies of the proxy's response
@@ -19,10 +21,11 @@
  *   FAILED             waits for the due call, which notifies, then gives the error
  *   ENDED              waits for nothing
  *
- * A ready-made stream leads from PREPARING to REQUESTING; RETRYING leads to QUEUED_BY_HOST.  The
- * timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED, but for the
- * timeout in RESPONDED with status 101.  The timeout is checked when no step is due, and one tick
- * after it has expired: what had arrived by then counts, however long the loop was blocked.
+ * A ready-made stream leads from PREPARING and DEFERRED to REQUESTING; RETRYING leads to
+ * QUEUED_BY_HOST.  The timeout, cancellation and errors lead to FAILED from each state before
+ * SUCCEEDED, but for the timeout in RESPONDED with status 101.  The timeout is checked when no step
+ * is due, and one tick after it has expired: what had arrived by then counts, however long the loop
+ * was blocked.
  *
  * Credentials for a proxy are in no request to the server, nor in one to another proxy.
  *
@@ -310,22 +313,6 @@ acquire_host_permit (WspAttempt *self)
 static void
 attempt_begin (WspAttempt *self)
 {
-  const WspUri *uri = wsp_handshake_peek_uri (self->handshake);
-
-  wsp_handshake_offer_deflate (self->handshake, self->settings->deflate);
-  g_signal_emit_by_name (self->client, "prepare", self->handshake);
-  if (wsp_attempt_is_over (self))
-    return;
-
-  if (uri == NULL)
-    {
-      wsp_attempt_fail (self, g_error_new_literal (WSP_ERROR,
-                                                   WSP_ERROR_INVALID_ARGUMENT,
-                                                   "Handshake is not one of a client"));
-      return;
-    }
-
-  self->uri = wsp_uri_copy (uri);
   wsp_attempt_take_custom_headers (self);
   if (self->stream != NULL)
     attempt_make_request (self);
@@ -334,6 +321,7 @@ attempt_begin (WspAttempt *self)
 }
 
 static const char *const missing[WSP_ATTEMPT_ENDED + 1] = {
+  [WSP_ATTEMPT_DEFERRED] = "deferred in WspClient::prepare",
   [WSP_ATTEMPT_QUEUED_BY_HOST] = "another connect to this host goes on",
   [WSP_ATTEMPT_QUEUED_BY_ADDRESS] = "another connect to this host goes on",
   [WSP_ATTEMPT_DIALING] = "no connection",
@@ -385,7 +373,12 @@ take_due_step (WspAttempt *self)
   switch (self->state)
     {
     case WSP_ATTEMPT_PREPARING:
-      attempt_begin (self);
+      if (wsp_attempt_prepare (self))
+        attempt_begin (self);
+      break;
+    case WSP_ATTEMPT_DEFERRED:
+      if (wsp_attempt_was_prepared (self))
+        attempt_begin (self);
       break;
     case WSP_ATTEMPT_QUEUED_BY_HOST:
       attempt_dial (self);

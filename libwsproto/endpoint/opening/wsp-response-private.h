@@ -25,6 +25,8 @@ GBytes  *wsp_response_make_head        (guint                      status,
                                         WspHeaders                *headers,
                                         gsize                      length,
                                         const WspResponseDefaults *defaults);
+/* The reason phrase of a status; of a status that the library does not know, of its class. */
+const char *wsp_response_get_phrase (guint status);
 /* FALSE: a response with this status ends with its head (RFC 9112 6.3). */
 gboolean wsp_response_has_body         (guint status);
 

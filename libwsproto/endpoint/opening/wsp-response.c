@@ -54,8 +54,8 @@ static const char * const framing_headers[] = {
   "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", NULL
 };
 
-static const char *
-get_phrase (guint status)
+const char *
+wsp_response_get_phrase (guint status)
 {
   for (guint i = 0; i < G_N_ELEMENTS (phrases); i++)
     {
@@ -173,7 +173,7 @@ wsp_response_make_head (guint                      status,
 {
   GString *text = g_string_sized_new (USUAL_LENGTH);
 
-  g_string_append_printf (text, "HTTP/1.1 %u %s\r\n", status, get_phrase (status));
+  g_string_append_printf (text, "HTTP/1.1 %u %s\r\n", status, wsp_response_get_phrase (status));
   append_connection (text, status);
   append_usual_headers (text, status, headers, defaults);
   if (length > 0 && wsp_response_has_body (status) && !wsp_heads_have (headers, "Content-Type"))

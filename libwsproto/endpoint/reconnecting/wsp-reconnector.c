@@ -71,6 +71,9 @@ static guint connected_signal, disconnected_signal, attempt_failed_signal, shoul
  * [signal@Wsp.Connection::message], set a message function, or receive. A program that only sends
  * calls [method@Wsp.Connection.start_receiving].
  *
+ * For a token that expires, connect a handler of [signal@Wsp.Client::prepare] to
+ * [property@Wsp.Reconnector:client]: it is called before each attempt.
+ *
  * For many reconnectors to one server, set [property@Wsp.Client:concurrent-connects] to %TRUE, or
  * use one client for each.
  *
