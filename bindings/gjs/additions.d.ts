@@ -39,6 +39,15 @@ interface ConnectOptions extends Options, ClientProperties {
     client?: Client | null;
     /** Milliseconds from the call to an open connection; 0 = no limit. */
     timeout?: number;
+    /** Called before anything is sent, to set a token, say. If it throws, the handshake is rejected with status 503. */
+    prepare?: ((handshake: Handshake) => void | Promise<void>) | null;
+}
+
+/** Options of reconnect (), and properties of the reconnector and of the new client. */
+interface ReconnectOptions extends Omit<ConnectOptions, 'cancellable' | 'uri'>, Omit<ReconnectorProperties, 'client' | 'headers' | 'subprotocols' | 'uri'> {
+    /** Asked after a failed attempt; without it the reconnector decides. */
+    should_retry?: ((error: GLib.Error) => boolean) | null;
+    shouldRetry?: ((error: GLib.Error) => boolean) | null;
 }
 
 /** Options of serve (), and properties of the new server. */
@@ -74,6 +83,14 @@ interface ClosedError extends GLib.Error {
     /** The code of the peer's Close; 1005 = a Close without a code, 1006 = no Close was received. */
     readonly close_code: number;
     readonly close_reason: string | null;
+}
+
+/** The error of connect () and reconnect () when a handshake was refused: Wsp.Error.HANDSHAKE. */
+interface RefusedError extends GLib.Error {
+    /** Of the response; 0 = there was none. */
+    readonly status: number;
+    readonly headers: Headers | null;
+    readonly body: Uint8Array;
 }
 
 interface Connection extends AsyncIterable<Data> {
@@ -139,6 +156,8 @@ interface Headers extends Iterable<[string, string]> {
 /** Runs an async function in a main loop until its promise is settled; returns its value, or throws what it threw. */
 function run<T>(main: PromiseLike<T> | (() => PromiseLike<T>)): T;
 function connect(uri: string, options?: ConnectOptions): Promise<Connection>;
+/** A loop over connections, each of which is closed at the end of its turn. */
+function reconnect(uri: string, options?: ReconnectOptions): AsyncIterableIterator<Connection>;
 /** Sends a message to some connections; returns the number of connections that queued the message. */
 function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array, options?: SendOptions): number;
 function serve(handler: (connection: Connection) => unknown, host?: string | null, port?: number, options?: ServeOptions): Server;

@@ -113,6 +113,11 @@ async function main(): Promise<number> {
     print(await connection.recv().then(() => 0, (error: Wsp.ClosedError) => error.close_code));
     const other = await Wsp.connect(uri, {subprotocols: ['chat']});
 
+    for await (const turn of Wsp.reconnect(uri, {prepare: handshake => handshake.set_request_headers({'X-A': 1}), minDelay: 5, should_retry: () => true})) {
+        await turn.send('x');
+        break;
+    }
+    await Wsp.connect(uri, {prepare: async () => {}}).catch((error: Wsp.RefusedError) => print(error.status, error.body.length, error.headers?.get('X')));
     await other.send(['a', 'b'], {compress: false});
     print(await other.recv({timeout: 5000}), sizeOf('abc'), await readStream(other));
     await other.close(Wsp.CloseCode.NORMAL, 'done');
@@ -175,6 +180,10 @@ export async function wrong(server: Wsp.Server, other: Wsp.Connection, uri: stri
     await Wsp.connect(uri, {subprotocols: 'chat'});
     // @ts-expect-error
     await Wsp.connect(uri, {maxPayload: 5});
+    // @ts-expect-error
+    Wsp.reconnect(uri, {cancellable: new Gio.Cancellable()});
+    // @ts-expect-error
+    Wsp.reconnect(uri, {should_retry: () => 1});
     // @ts-expect-error
     Wsp.serve(echo, null, 0, {allowed_origin: ['https://a.example']});
     // @ts-expect-error

@@ -211,6 +211,27 @@ const CASES = [
         });
         reconnector.stop();
     }],
+    ['reconnect', async one => {
+        const held = one.held('prepare');
+        const connections = Wsp.reconnect(one.uri, {min_delay: 1, prepare: () => void held, shouldRetry: () => Boolean(held)});
+        let n = 0;
+
+        one.watch('reconnector', connections.reconnector);
+        for await (const connection of connections) {
+            one.watch(`turn-${n}`, connection);
+            if (n++ === 1)
+                break;
+        }
+    }],
+    ['connect-that-prepares', async one => {
+        const held = one.held('prepare');
+
+        await ignore(Wsp.connect(one.uri, {prepare: async handshake => {
+            one.watch('handshake', handshake);
+            await later();
+            handshake.reject(held ? 503 : 500);
+        }}));
+    }],
 ];
 
 async function use([, action, handler]) {

@@ -42,7 +42,7 @@ def of_client(signal):
     async def use(handler):
         server, client = Wsp.Server(), Wsp.Client()
         client.connect(signal, handler)
-        return server, await Wsp.connect(listen(server), client=client)
+        return server, await caught(Wsp.connect(listen(server), client=client))
     return use
 
 

@@ -153,10 +153,43 @@ async def client_and_its_handlers(pair, watch):
         pass
 
 
+async def reconnect(pair, watch):
+    async def prepare(handshake):
+        watch.object('handshake', handshake)
+
+    def should_retry(error):
+        return True
+
+    loop = Wsp.reconnect(pair.uri, prepare=watch.value('prepare', prepare), should_retry=watch.value('should_retry', should_retry),
+                         min_delay_seconds=0.001)
+    watch.object('reconnector', watch.value('loop', loop).reconnector)
+    async for connection in loop:
+        if 'turn-1' in watch.names:
+            break
+        watch.object('turn-1', connection)
+    watch.object('turn-2', connection)
+    del loop
+    await asyncio.sleep(0)
+    await connection.close()
+
+
+async def connect_that_prepares(pair, watch):
+    async def prepare(handshake):
+        raise watch.value('error', LookupErrorOfTest())
+
+    error = await caught(Wsp.connect(pair.uri, prepare=watch.value('prepare', prepare)))
+    watch.value('refusal', error)
+
+
+class LookupErrorOfTest(LookupError):
+    """An exception of a class in Python has weak references."""
+
+
 # Each with the handler of its server.
 CASES = ((close, echo), (abort, echo), (handlers_of_signals, echo), (message_function, echo), (recv_that_waits, echo),
          (recv_that_was_cancelled, echo), (body_that_raises, echo), (stream, echo), (stream_half_read, send_large), (writer, echo),
-         (writer_half_written, echo), (handler_that_raises, raise_wanted), (broadcast, echo), (client_and_its_handlers, echo))
+         (writer_half_written, echo), (handler_that_raises, raise_wanted), (broadcast, echo), (client_and_its_handlers, echo), (reconnect, echo),
+         (connect_that_prepares, echo))
 
 
 async def use(case, handler, watch):

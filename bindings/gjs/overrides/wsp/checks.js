@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, misspelled, nameOf, namesOf, readOptions */
+/* exported canonical, checkFunction, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, misspelled, nameOf, namesOf, readOptions */
 
 // Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
 // has the texts of both. A time is in milliseconds.
@@ -113,12 +113,13 @@ function checkObject(options, where) {
     throw new TypeError(`Options of ${where} are wrong: expected an object, received ${received}${instead ? ` (write ${instead})` : ''}`);
 }
 
-// For connect () and serve (): `own` are the names of their own options, and `settings` the other options, which are properties
-// of the `owner` that they make. Returns the settings that are not undefined.
-function checkSettings(where, own, owner, settings) {
+// For connect (), reconnect () and serve (): `own` are the names of their own options, and `settings` the other options, which are
+// properties of the `owner` that they make, and of `others`. Returns the settings that are not undefined.
+function checkSettings(where, own, owner, settings, ...others) {
     checkObject(settings, `${where} ()`);
-    const names = namesOf(owner);
-    const kind = owner.name.replace('_', '.');
+    const owners = [owner, ...others];
+    const names = owners.flatMap(namesOf);
+    const kind = owners.map(each => each.name.replace('_', '.')).join(' or ');
 
     for (const name of Object.keys(settings)) {
         if (!names.includes(canonical(name).replace(/-/g, '_'))) {
@@ -194,6 +195,12 @@ function checkInteger(what, value, min = -Infinity, max = Infinity) {
 // The name of a type of GObject as a script writes it.
 function className(kind) {
     return kind.replace(/^Wsp/, 'Wsp.').replace(/^GBytes$/, 'GLib.Bytes').replace(/^G(?=[A-Z])(?!Lib)/, 'Gio.');
+}
+
+// Accepts a function, or null.
+function checkFunction(what, value) {
+    if (typeof value !== 'function' && value !== null)
+        throw new TypeError(`${what} is wrong: expected a function, received ${nameOf(value)}`);
 }
 
 // Accepts a text, or null.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported extend */
+/* exported addRefusal, extend, readConnecting */
 
 // Wsp.connect () and what a connection does through promises: recv, send, ping, close, and loops over its messages.
 
 const {GLib, GObject} = imports.gi;
-const {calls, checks, headers, reader, streams} = imports.overrides.wsp;
+const {calls, checks, headers, preparing, reader, streams} = imports.overrides.wsp;
 
 const DONE = Promise.resolve();
 const LOOK_AFTER = 4096;
@@ -164,30 +164,61 @@ const methods = {
     },
 };
 
-const OWN = ['client', 'headers', 'subprotocols', 'timeout', 'cancellable'];
+const OWN = ['client', 'headers', 'prepare', 'subprotocols', 'timeout', 'cancellable'];
+
+// The error of a handshake that was refused, with the response.
+function addRefusal(error, handshake) {
+    if (error instanceof GLib.Error && error.matches(Wsp.Error, Wsp.Error.HANDSHAKE) && handshake) {
+        error.status = handshake.get_response_status();
+        error.headers = handshake.get_response_headers();
+        error.body = handshake.get_response_body()?.toArray() ?? new Uint8Array();
+    }
+    return error;
+}
+
+// The options of connect () and reconnect (), checked; `others` are properties of a new Wsp.Client.
+function readConnecting(where, uri, {subprotocols = null, headers: fields = null, client = null, prepare = null, timeout}, others) {
+    const settings = timeout === undefined ? others : {...others, connect_timeout: timeout};
+    const names = Object.keys(settings);
+
+    if (typeof uri !== 'string')
+        throw new TypeError(`URI of ${where} () is wrong: expected a text, received ${checks.nameOf(uri)}`);
+    checks.checkList(`Option subprotocols of ${where} ()`, subprotocols);
+    checks.checkFunction(`Option prepare of ${where} ()`, prepare);
+    if (client !== null && !(client instanceof Wsp.Client))
+        throw new TypeError(`Option client of ${where} () is wrong: expected a Wsp.Client, received ${checks.nameOf(client)}`);
+    if (client !== null && names.length > 0)
+        throw new TypeError(`Options of ${where} () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
+    checks.readOptions({timeout}, `${where} ()`, ['timeout']);
+    const given = headers.toHeaders(fields, `Option headers of ${where} ()`);
+
+    return {client: client ?? new Wsp.Client(settings), subprotocols, headers: given, prepare};
+}
 
 // Options other than OWN are properties of a new Wsp.Client.
 async function open(uri, options) {
     checks.checkObject(options, 'Wsp.connect ()');
-    const {subprotocols = null, headers: fields = null, client = null, timeout, cancellable = null, ...others} = options;
+    const {subprotocols, headers: fields, client: given, prepare: func, timeout, cancellable = null, ...others} = options;
     const settings = checks.checkSettings('Wsp.connect', OWN, Wsp.Client, others);
-    if (timeout !== undefined)
-        settings.connect_timeout = timeout;
-    const names = Object.keys(settings);
 
-    if (typeof uri !== 'string')
-        throw new TypeError(`URI of Wsp.connect () is wrong: expected a text, received ${checks.nameOf(uri)}`);
-    checks.checkList('Option subprotocols of Wsp.connect ()', subprotocols);
-    if (client !== null && !(client instanceof Wsp.Client))
-        throw new TypeError(`Option client of Wsp.connect () is wrong: expected a Wsp.Client, received ${checks.nameOf(client)}`);
-    if (client !== null && names.length > 0)
-        throw new TypeError(`Options of Wsp.connect () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
-    checks.readOptions({cancellable, timeout}, 'Wsp.connect ()', ['cancellable', 'timeout']);
-    const given = headers.toHeaders(fields, 'Option headers of Wsp.connect ()');
-    const connection = await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, given, cancellable);
+    checks.readOptions({cancellable}, 'Wsp.connect ()', ['cancellable']);
+    const {client, prepare, ...read} = readConnecting('Wsp.connect', uri,
+        {subprotocols, headers: fields, client: given, prepare: func, timeout}, settings);
+    const handshake = Wsp.Handshake.new_client(uri, read.subprotocols, read.headers);
+    const preparation = prepare && new preparing.Preparation('Wsp.connect', prepare, client, handshake);
 
-    connection.stop_receiving();          // messages wait for recv ()
-    return connection;
+    try {
+        const connection = await client.open_async(handshake, null, cancellable);
+
+        connection.stop_receiving();          // messages wait for recv ()
+        return connection;
+    } catch (error) {
+        if (preparation?.hasThrown)
+            error.cause = preparation.thrown;
+        throw addRefusal(error, handshake);
+    } finally {
+        preparation?.end();
+    }
 }
 
 // GObject's connect () is for signals.
@@ -219,7 +250,9 @@ function refuseEvents(prototype) {
 const Connecting = Object.create(Promise.prototype);
 
 function refuseUse(name) {
-    throw new TypeError(`Wsp.connect () was not awaited: expected await before it, received a use of "${name}"`);
+    const hint = name === 'for await' ? ' (Wsp.reconnect () connects again in a loop)' : '';
+
+    throw new TypeError(`Wsp.connect () was not awaited: expected await before it, received a use of "${name}"${hint}`);
 }
 
 function connect(uri, options = {}) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported Reader, endLoop, extend, keep, throwClosed, toData */
+/* exported Reader, endLoop, endSilently, extend, keep, throwClosed, toData */
 
 // The messages of a connection, one after the other. The message function fills a queue, which costs one call for each
 // message instead of the two of receive_async (); a full queue stops the connection.
@@ -75,8 +75,15 @@ function throwClosed(connection) {
     throw calls.withClose(new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, text), connection);
 }
 
+const silent = Symbol('silent');
+
+// A loop over the messages of this connection ends silently, however the connection ends.
+function endSilently(connection) {
+    connection[silent] = true;
+}
+
 function endLoop(connection) {
-    return PLAIN_ENDS.includes(connection.close_info.get_peer_code()) ? ENDED : throwClosed(connection);
+    return connection[silent] || PLAIN_ENDS.includes(connection.close_info.get_peer_code()) ? ENDED : throwClosed(connection);
 }
 
 function makeCancelled() {
@@ -225,8 +232,14 @@ var Reader = class Reader {
     // After the end of the connection: resolves with a message that C has read ahead, or else with the result of `ended`.
     async takeRest(convert, ended) {
         const {connection} = this;
-        const message = await calls.promise(connection, connection._original_receive_async, connection.receive_finish, null);
+        let message = null;
 
+        try {
+            message = await calls.promise(connection, connection._original_receive_async, connection.receive_finish, null);
+        } catch (error) {
+            if (ended !== endLoop || !connection[silent])
+                throw error;
+        }
         return message ? convert(message) : ended(connection);
     }
 

@@ -8,7 +8,7 @@
 
 const {GLib, GObject} = imports.gi;
 const Gi = imports._gi;
-const {checks, lent} = imports.overrides.wsp;
+const {checks, lent, preparing} = imports.overrides.wsp;
 
 const OF_HTTP = 'http-request';
 const CONNECTING = ['connect', 'connect_after', 'connect_data', 'connect_object'].filter(name => name in GObject.Object.prototype);
@@ -135,8 +135,9 @@ function guardClass({prototype}, names, make) {
 
         prototype[method] = function (signal, func, ...more) {
             const name = `${signal}`.split('::')[0].replace(/_/g, '-');
+            const guarded = name === 'prepare' ? guard(func, name, preparing.makeGuard) : func;
 
-            return plain.call(this, signal, names.includes(name) ? guard(func, name, make) : func, ...more);
+            return plain.call(this, signal, names.includes(name) ? guard(func, name, make) : guarded, ...more);
         };
     }
     guardMatching(prototype);

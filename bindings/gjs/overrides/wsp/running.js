@@ -61,6 +61,8 @@ function wait(promise) {
 // Runs an async function, or waits for a promise; returns its value, or throws what it threw. Signals keep their effect: SIGINT
 // ends the program at once, also one that computes, as a handler of GLib would not.
 function run(main) {
+    if (main instanceof Promise)
+        main.catch(() => {});           // isInsidePromise () would have GJS report one that was rejected at once
     if (isRunning || isInsidePromise())
         throw new Error('Wsp.run: expected no running loop (await the function)');
     isRunning = true;

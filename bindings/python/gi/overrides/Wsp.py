@@ -18,7 +18,7 @@ from ._wsp.errors import (AbnormalClosure, Closed, Error, ExtensionNotSupported,
 Wsp = get_introspection_module('Wsp')
 __all__ = ['AbnormalClosure', 'Closed', 'Error', 'ExtensionNotSupported', 'Failed', 'HandshakeFailed', 'InvalidArgument',
            'InvalidFormat', 'InvalidOperation', 'InvalidUtf8', 'NotWebsocket', 'QueueFull', 'Rejected',
-           'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'run', 'serve']
+           'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'reconnect', 'run', 'serve']
 # Classes whose modules import asyncio, and these modules.
 OF_ASYNCIO = {'EventLoop': 'loop', 'EventLoopPolicy': 'policy'}
 
@@ -65,12 +65,27 @@ def run(main, *, debug=None):
     return run_on_loop(main, debug)
 
 
-def connect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, **settings):
+def connect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, prepare=None, **settings):
     """Connects: `async with Wsp.connect(uri) as connection` or `connection = await Wsp.connect(uri)`.
 
-    `settings` are properties of a new Wsp.Client, as `origin` and `tls_database`; `timeout` is in seconds."""
+    `settings` are properties of a new Wsp.Client, as `origin` and `tls_database`; `timeout` is in seconds.  `prepare` is called
+    with the Wsp.Handshake before anything is sent, and may be a coroutine function: to set a token, say.  If it raises, the
+    handshake is rejected with status 503."""
     from ._wsp.client import Connecting
-    return Connecting(uri, subprotocols, headers, client, timeout, settings)
+    return Connecting(uri, subprotocols, headers, client, timeout, prepare, settings)
+
+
+def reconnect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, prepare=None, should_retry=None, **settings):
+    """Connects again and again: `async for connection in Wsp.reconnect(uri): …`
+
+    Each turn of the loop has a new connection, which is closed at the end of the turn.  A loop over the messages of such a
+    connection ends silently, however the connection ended.  When the loop is left, it stops.
+
+    The options are those of connect (); `timeout` and `prepare` are for each attempt.  `settings` may also be properties of
+    Wsp.Reconnector, as `min_delay_seconds`.  `should_retry` is called with the error of a failed attempt: another attempt follows
+    if it returns True, and otherwise the error is raised.  Without it the reconnector decides."""
+    from ._wsp.reconnecting import Reconnecting
+    return Reconnecting(uri, subprotocols, headers, client, timeout, prepare, should_retry, settings)
 
 
 def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, proxy_protocol=False, server=None, grace=5, **settings):

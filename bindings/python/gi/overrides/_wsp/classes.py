@@ -361,7 +361,7 @@ def import_all():
     """Imports what the objects need that signals hand over, while the program may still open files: a connection that comes when
     there are no descriptors left would have a class without methods."""
     import logging      # noqa: F401    for exceptions of handlers
-    for name in ADDITIONS.values():
+    for name in *ADDITIONS.values(), 'preparing':
         importlib.import_module(f'{__package__}.{name}')
 
 

@@ -7,17 +7,20 @@ import warnings
 
 from gi.repository import Wsp
 
+from .errors import Error, raise_of_call, with_refusal
 from .headers import headers_of
-from .options import check_list, check_names, check_seconds, check_text
+from .options import check_function, check_list, check_names, check_seconds, check_text
+from .preparing import Preparation
 from .talk import talk_of
 
 WHERE = 'Wsp.connect'
-OWN = 'client', 'headers', 'subprotocols', 'timeout'
+OWN = 'client', 'headers', 'prepare', 'subprotocols', 'timeout'
 
 
 class Begun:
     """The result of connect () and serve (): to be awaited, or to be used with `async with`."""
     where = None
+    loop_hint = ''
     is_awaited = False
 
     def __await__(self):
@@ -32,6 +35,7 @@ class Begun:
         raise AttributeError(f'{self.where} () was not awaited: expected await or async with before it, received a use of "{name}"')
 
     def refuse(self, word):
+        self.is_awaited = True          # the exception tells it
         raise TypeError(f'{self.where} () was not awaited: expected await or async with before it, received {word}')
 
     def __enter__(self):
@@ -41,7 +45,7 @@ class Begun:
         """Python looks up __exit__ before it calls __enter__."""
 
     def __aiter__(self):
-        self.refuse('async for (Wsp.Reconnector connects again)')
+        self.refuse(f'async for{self.loop_hint}')
 
     def __iter__(self):
         self.refuse('for')
@@ -51,28 +55,45 @@ class Begun:
             warnings.warn(f'{self.where} () was never awaited', RuntimeWarning, stacklevel=2, source=self)
 
 
+def check_options(where, uri, subprotocols, client, timeout, prepare, settings):
+    check_text(f'URI of {where} ()', uri)
+    check_list(f'Option subprotocols of {where} ()', subprotocols)
+    check_seconds(where, 'timeout', timeout)
+    check_function(where, 'prepare', prepare)
+    if client is not None and not isinstance(client, Wsp.Client):
+        raise TypeError(f'Option client of {where} () is wrong: expected a Wsp.Client, received {type(client).__name__}')
+    if client is not None and settings:
+        raise TypeError(f'Options of {where} () are wrong: expected a client or its settings, received both ({", ".join(settings)})')
+
+
 class Connecting(Begun):
     """`async with` closes the connection at its end."""
     where = WHERE
+    loop_hint = ' (Wsp.reconnect () connects again in a loop)'
     is_right = False
 
-    def __init__(self, uri, subprotocols, headers, client, timeout, settings):
+    def __init__(self, uri, subprotocols, headers, client, timeout, prepare, settings):
         check_names(WHERE, OWN, Wsp.Client, settings)
-        check_text(f'URI of {WHERE} ()', uri)
-        check_list(f'Option subprotocols of {WHERE} ()', subprotocols)
-        check_seconds(WHERE, 'timeout', timeout)
-        if client is not None and not isinstance(client, Wsp.Client):
-            raise TypeError(f'Option client of {WHERE} () is wrong: expected a Wsp.Client, received {type(client).__name__}')
-        if client is not None and settings:
-            raise TypeError(f'Options of {WHERE} () are wrong: expected a client or its settings, received both ({", ".join(settings)})')
+        check_options(WHERE, uri, subprotocols, client, timeout, prepare, settings)
         self.client = client if client is not None else Wsp.Client(**settings)
         self.arguments = uri, subprotocols, headers_of(headers, WHERE)
         self.timeout = timeout
+        self.prepare = prepare
         self.connection = None
         self.is_right = True
 
     async def begin(self):
-        self.connection = await self.client.connect_async(*self.arguments, timeout=self.timeout)
+        handshake = Wsp.Handshake.new_client(*self.arguments)
+        preparation = Preparation(self.prepare, WHERE, self.client, handshake) if self.prepare is not None else None
+        try:
+            self.connection = await self.client.open_async(handshake, None, timeout=self.timeout)
+        except Error as error:
+            if preparation is not None and preparation.error is not None:
+                error.__cause__ = preparation.error
+            raise_of_call(with_refusal(error, handshake))
+        finally:
+            if preparation is not None:
+                preparation.end()
         self.connection.stop_receiving()          # messages wait for recv ()
         talk_of(self.connection)        # notes that the connection belongs to this thread
         return self.connection

@@ -12,13 +12,13 @@ from . import groups, receivers
 from .awaiting import begin_unasked
 from .checks import bytes_of_argument, check_thread
 from .classes import begin_call, complete_stream, make_awaitable
-from .errors import Closed, Failed, raise_of_call, tells_failure, with_class
+from .errors import Closed, Error, Failed, raise_of_call, with_class
 from .log import fail_with_traceback
 from .options import check_integer, check_known, check_seconds, check_text, flags_of
 from .plain import plain
 from .results import follow_void, guard_callback, release_messages
 from .streams import MessageReader, MessageWriter, send_parts
-from .talk import talk_of
+from .talk import talk_of, tells_failure
 from .values import content_of, message_of
 
 Wsp = get_introspection_module('Wsp')
@@ -146,8 +146,8 @@ class Connection:
     async def __anext__(self):
         try:
             return content_of(await talk_of(self).next_message(self, None))
-        except Closed as error:
-            if tells_failure(error):
+        except Error as error:
+            if tells_failure(error, talk_of(self)):
                 raise
             raise StopAsyncIteration from None
 
@@ -156,8 +156,8 @@ class Connection:
         try:
             while True:
                 yield await talk_of(self).next_message(self, None)
-        except Closed as error:
-            if tells_failure(error):
+        except Error as error:
+            if tells_failure(error, talk_of(self)):
                 raise
 
     async def ping(self, payload=None, *, timeout=None, **unknown):

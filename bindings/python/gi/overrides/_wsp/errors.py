@@ -68,7 +68,10 @@ class VersionNotSupported(Error):
 
 
 class HandshakeFailed(Error):
-    """WSP_ERROR_HANDSHAKE; Wsp.Handshake is the handshake itself."""
+    """WSP_ERROR_HANDSHAKE; Wsp.Handshake is the handshake itself.
+
+    `status`, `headers` and `body` are those of the response that refused it, in an error of Wsp.connect () and Wsp.reconnect ()."""
+    status, headers, body = 0, None, b''
 
 
 class NotWebsocket(Error):
@@ -137,15 +140,20 @@ def with_class(error, connection=None):
     return ended
 
 
+def with_refusal(error, handshake):
+    """The same error, with the response of a handshake that was refused."""
+    if isinstance(error, HandshakeFailed) and handshake is not None:
+        body = handshake.get_response_body()
+        error.status, error.headers = handshake.get_response_status(), handshake.get_response_headers()
+        error.body = body.get_data() or b'' if body is not None else b''
+    return error
+
+
 def error_of_transport(connection):
     """The error of another domain that has ended the connection, such as a reset or a time-out."""
     info = connection.get_close_info() if connection is not None else None
     error = plain.CloseInfo.get_error(info) if info is not None else None
     return error if error is not None and error.domain != DOMAIN else None
-
-
-def tells_failure(error):
-    return isinstance(error, AbnormalClosure) or error.close_code not in PLAIN_ENDS
 
 
 def error_of_end(connection):

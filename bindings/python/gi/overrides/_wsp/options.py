@@ -43,6 +43,8 @@ OF_OTHERS = {
 OF_ONE = {
     'Wsp.connect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate', 'path': 'a URI ws+unix:PATH',
                     'unix': 'a URI ws+unix:PATH', 'sock': 'await Wsp.Client ().open_async (…)'},
+    'Wsp.reconnect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate',
+                      'process_exception': 'should_retry'},
     'Wsp.serve': {'open_timeout': LIMITS.format('handshake_timeout_seconds'), 'ssl': 'tls_certificate'},
 }
 
@@ -106,14 +108,21 @@ def hint(name, names, where=None, owner=None):
     return ''
 
 
-def check_names(where, own, owner, settings):
-    """For connect () and serve (): `own` are the names of their own options; other options are properties of the `owner`
-    that they make."""
-    names = [one for one in names_of(owner) if one.removesuffix('_seconds') not in own]
+def check_names(where, own, owner, settings, *others):
+    """For connect (), reconnect () and serve (): `own` are the names of their own options; other options are properties of the
+    `owner` that they make, and of `others`."""
+    owners = owner, *others
+    names = [one for each in owners for one in names_of(each) if one.removesuffix('_seconds') not in own]
     for name in settings:
         if name not in names:
-            raise TypeError(f'Option of {where} () is unknown: expected {", ".join(own)} or a property of Wsp.{owner.__name__}, '
+            kinds = ' or '.join(f'Wsp.{each.__name__}' for each in owners)
+            raise TypeError(f'Option of {where} () is unknown: expected {", ".join(own)} or a property of {kinds}, '
                             f'received "{name}"{hint(name, [*own, *names], where, owner)}')
+
+
+def check_function(where, name, value):
+    if value is not None and not callable(value):
+        raise TypeError(f'Option {name} of {where} () is wrong: expected a function, received {type(value).__name__}')
 
 
 def check_known(where, known, given):

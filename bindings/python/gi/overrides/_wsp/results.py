@@ -217,6 +217,9 @@ def guard(function, name, is_request):
     """is_request: what asks () returns."""
     if not callable(function):
         return function
+    if name == 'prepare':
+        from .preparing import PrepareGuard
+        return PrepareGuard(function)
     if is_request is None:
         return VoidGuard(function, f'Handler of {name}')
     if not is_request and is_async(function):

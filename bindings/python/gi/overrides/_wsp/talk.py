@@ -23,7 +23,7 @@ from gi.repository import Gio, GLib, GObject
 
 from .awaiting import FREES_FUNCTIONS, Limit, begin_unasked, check_loop, running_loop, wake, watch
 from .checks import tell_thread
-from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_end, raise_of_call, with_class
+from .errors import PLAIN_ENDS, AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_end, raise_of_call, with_class
 from .incoming import Incoming, Pending
 from .plain import plain
 from .receivers import check_recv
@@ -55,6 +55,7 @@ class Talk:
         self.is_started = self.is_full = False
         self.has_handler = False
         self.is_one_of_many = False             # see Service
+        self.ends_silently = False              # see Reconnecting
         self.is_receiving = False
         self.incoming = None                    # the message that is read in pieces
         self.call = None                        # for the next message
@@ -410,6 +411,13 @@ class Talk:
     async def wait_ended(self, timeout):
         while not self.has_ended:
             await self.wait_other(timeout, 'The connection has not ended in time')
+
+
+def tells_failure(error, talk):
+    """Whether a loop over messages raises the error."""
+    if talk.ends_silently:
+        return False
+    return not isinstance(error, Closed) or isinstance(error, AbnormalClosure) or error.close_code not in PLAIN_ENDS
 
 
 def count_pings(connection):

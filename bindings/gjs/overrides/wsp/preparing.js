@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported Preparation, makeGuard */
+
+// What a program does before each handshake of a client: handlers of Wsp.Client::prepare, and the option prepare of Wsp.connect ()
+// and Wsp.reconnect (). The handshake waits for a promise. If the function throws, or returns something that has no effect, the
+// handshake is rejected with status 503, as by a server that is not ready: a request without its token would be refused for good.
+
+const {GObject} = imports.gi;
+const {checks, lent} = imports.overrides.wsp;
+
+const STATUS = 503;             // a reconnector then tries again
+
+function checkNothing(value, name) {
+    if (value !== undefined && value !== null)
+        throw new TypeError(`${name} is wrong: expected to return nothing or a promise of nothing, received ${checks.nameOf(value)}`);
+}
+
+async function wait(handshake, value, name, refuse) {
+    try {
+        checkNothing(await value, name);
+        handshake.proceed();
+    } catch (thrown) {
+        refuse(handshake, thrown);
+    }
+}
+
+// Calls a function, and lets the handshake wait for its promise; `refuse` is called with what it throws.
+function call(handshake, func, name, refuse) {
+    try {
+        const value = func();
+
+        if (typeof value?.then !== 'function') {
+            checkNothing(value, name);
+            return;
+        }
+        handshake.defer();
+        wait(handshake, value, name, refuse);
+    } catch (thrown) {
+        refuse(handshake, thrown);
+    }
+}
+
+// For a handler of the signal.
+function makeGuard(func) {
+    const name = 'Handler of prepare';
+
+    return function (client, handshake, ...more) {
+        call(handshake, () => func.call(this, client, handshake, ...more), name, (_handshake, thrown) => {
+            lent.logThrown(thrown, `${name} threw an exception: the handshake is rejected with ${STATUS}`);
+            handshake.reject(STATUS);
+        });
+    };
+}
+
+// The option of a call, for one handshake or for all those of a client. `thrown` is the cause of the error that the call throws, and
+// is logged if other attempts may follow.
+var Preparation = class Preparation {
+    constructor(where, func, client, handshake = null) {
+        this.client = client;
+        this.handshake = handshake;
+        this.hasThrown = false;
+        this.thrown = undefined;
+        this.handler = GObject.signal_connect(client, 'prepare', (_client, begun) => {
+            if (handshake === null || begun === handshake)
+                this.begin(where, func, begun);
+        });
+    }
+
+    begin(where, func, handshake) {
+        this.hasThrown = false;
+        this.thrown = undefined;
+        call(handshake, () => func(handshake), `Option prepare of ${where} ()`, (rejected, thrown) => {
+            this.hasThrown = true;
+            this.thrown = thrown;
+            if (!this.handshake)
+                lent.logThrown(thrown, `Option prepare of ${where} () threw an exception: the attempt has failed`);
+            rejected.reject(STATUS);
+        });
+    }
+
+    end() {
+        if (this.handler)
+            GObject.signal_handler_disconnect(this.client, this.handler);
+        this.handler = 0;
+    }
+};
