@@ -48,13 +48,13 @@ def command_of(source, build, language, name):
 class Example:
     """A program whose lines are waited for."""
 
-    def __init__(self, command, *arguments, folder=None):
+    def __init__(self, command, *arguments, folder=None, env=None):
         self.command = [*command, *map(str, arguments)]
-        self.folder = folder
+        self.folder, self.env = folder, env
         self.process = None
 
     async def __aenter__(self):
-        self.process = await asyncio.create_subprocess_exec(*self.command, cwd=self.folder, stdout=subprocess.PIPE,
+        self.process = await asyncio.create_subprocess_exec(*self.command, cwd=self.folder, env=self.env, stdout=subprocess.PIPE,
                                                             stdin=subprocess.DEVNULL)
         return self
 
@@ -193,6 +193,35 @@ async def try_ticker(tap, name, command, server_command):
     tap.point(first[0] == 'connected' and first[2].isdigit() and ended.startswith('Ended abnormally')
               and again[0] == 'connected' and again[1].isdigit(),
               f'/examples/{name}/connects-again-after-its-server-was-killed', [str(first), ended, str(again)])
+
+
+# Prints 1, fails, and prints 3.
+COUNT = 'n=$(($(cat "$1") + 1)); echo $n | tee "$1"; test $n != 2'
+
+
+async def try_fresh_token(tap, name, command):
+    """The server fails the first connection; the second call of the command fails."""
+    async def serve(peer):
+        await peer.send(peer.request_headers['Authorization'] if hasattr(peer, 'request_headers') else peer.request.headers['Authorization'])
+        if len(tokens) == 1:
+            await peer.close(1011)
+        await peer.wait_closed()
+
+    def check(*request):
+        headers = request[1] if not hasattr(request[1], 'headers') else request[1].headers
+        tokens.append(headers['Authorization'])
+
+    tokens = []
+    env = {name: value for name, value in os.environ.items() if name != 'G_DEBUG'}      # an exception that GJS logs is a warning
+    with tempfile.NamedTemporaryFile('w', suffix='.count') as file:
+        file.write('0')
+        file.flush()
+        async with websockets.serve(serve, 'localhost', 0, family=socket.AF_INET, process_request=check) as server, \
+                Example(command, f'ws://localhost:{server.sockets[0].getsockname()[1]}/', 'sh', '-c', COUNT, 'count', file.name, env=env) as program:
+            lines = [await program.line() for _ in range(5)]
+    tap.point(lines[:2] == ['connected', 'Bearer 1'] and '1011' in lines[2] and lines[3:] == ['connected', 'Bearer 3'],
+              f'/examples/{name}/each-attempt-has-a-token-of-its-own', [str(lines)])
+    tap.point(tokens == ['Bearer 1', 'Bearer 3'], f'/examples/{name}/no-request-without-a-token', [str(tokens)])
 
 
 async def try_graceful_stop(tap, name, command):
@@ -359,7 +388,7 @@ TRIALS = {
     'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'prefork-server': try_echo,
     'slow-work': try_slow_work, 'chat-server': try_chat,
     'rooms-server': try_rooms,
-    'ticker': try_ticker, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
+    'ticker': try_ticker, 'fresh-token': try_fresh_token, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
     'file-server': try_files, 'request-response': try_requests,
     'private-ca': try_private_authority, 'peers-in-process': try_peers,
 }

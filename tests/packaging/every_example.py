@@ -55,7 +55,7 @@ ALONE = {
                    r"refused: Cannot connect to 127\.0\.0\.1:1 .+\n"),
     "peers-in-process": ("talks-to-itself", "", "Closed cleanly by the peer with 1000, answered with 1000\n"),
 }
-ENDLESS = {"ticker": ("ticker-server", "{uri}", "connected\n")}
+ENDLESS = {"ticker": ("ticker-server", "{uri}", "connected\n"), "fresh-token": (PEER, "{uri} echo 1", "connected\n")}
 WINDOWS = ("ticker-window",)
 CONNECTED = "GET / "                    # in the listing of PEER
 
