@@ -31,6 +31,8 @@ def commands(source, build, role):
     """The programs of a role, those whose interpreter or compiler is there."""
     found = {'c': [os.path.join(build, f'c-echo-{role}')],
              'python': [sys.executable, os.path.join(source, 'python', f'echo_{role}.py')]}
+    if role == 'client':
+        found['python-sync'] = [sys.executable, os.path.join(source, 'python', 'sync_client.py')]
     if os.path.exists('/usr/bin/gjs'):
         found['javascript'] = ['/usr/bin/gjs', '-m', os.path.join(source, 'javascript', f'echo-{role}.js')]
     for language in 'vala', 'cpp':

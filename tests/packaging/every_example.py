@@ -45,6 +45,7 @@ CLIENTS = {
     "echo-client": (PEER, "{uri}chat", "Hello\n"),
     "session-blocking": (PEER, "{uri}chat", "Hello\n"),
     "session-source": (PEER, "{uri}chat", "Hello\n"),
+    "sync-client": (PEER, "{uri}chat", "Hello\n"),
     "request-response": (PEER, "{uri} one two", "1 one\n2 two\n"),
     "file-upload": ("file-server", "{uri}put/copy {path}", "(\\d+ bytes sent\n)*"),
 }

@@ -18,9 +18,9 @@ from ._wsp.errors import (AbnormalClosure, Closed, Error, ExtensionNotSupported,
 Wsp = get_introspection_module('Wsp')
 __all__ = ['AbnormalClosure', 'Closed', 'Error', 'ExtensionNotSupported', 'Failed', 'HandshakeFailed', 'InvalidArgument',
            'InvalidFormat', 'InvalidOperation', 'InvalidUtf8', 'NotWebsocket', 'QueueFull', 'Rejected',
-           'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'reconnect', 'run', 'serve']
-# Classes whose modules import asyncio, and these modules.
-OF_ASYNCIO = {'EventLoop': 'loop', 'EventLoopPolicy': 'policy'}
+           'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'connect_sync', 'reconnect', 'run', 'serve']
+# Classes whose modules are imported when they are first used, and these modules; asyncio is one of them.
+OF_MODULES = {'EventLoop': 'loop', 'EventLoopPolicy': 'policy', 'SyncConnection': 'sync'}
 
 
 def complete_member(namespace, member, name):
@@ -37,8 +37,8 @@ class Namespace(type(Wsp)):
     """The namespace as PyGObject has it; a class or a function is completed when it is read for the first time."""
 
     def __getattr__(self, name):
-        if name in OF_ASYNCIO:
-            member = getattr(importlib.import_module(f'{__package__}._wsp.{OF_ASYNCIO[name]}'), name)
+        if name in OF_MODULES:
+            member = getattr(importlib.import_module(f'{__package__}._wsp.{OF_MODULES[name]}'), name)
             setattr(self, name, member)
             return member
         member = super().__getattr__(name)
@@ -51,7 +51,7 @@ class Namespace(type(Wsp)):
         return member
 
     def __dir__(self):
-        return [*super().__dir__(), *(name for name in OF_ASYNCIO if hasattr(self, name))]
+        return [*super().__dir__(), *(name for name in OF_MODULES if hasattr(self, name))]
 
 
 Wsp.__class__ = Namespace
@@ -86,6 +86,14 @@ def reconnect(uri, *, subprotocols=None, headers=None, client=None, timeout=None
     if it returns True, and otherwise the error is raised.  Without it the reconnector decides."""
     from ._wsp.reconnecting import Reconnecting
     return Reconnecting(uri, subprotocols, headers, client, timeout, prepare, should_retry, settings)
+
+
+def connect_sync(uri, *, subprotocols=None, headers=None, timeout=None, **settings):
+    """Connects without a loop: `with Wsp.connect_sync(uri) as connection`; the calls of the connection wait.
+
+    The options are those of connect (), but for `client`."""
+    from ._wsp.sync import connect
+    return connect(uri, subprotocols, headers, timeout, settings)
 
 
 def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, proxy_protocol=False, server=None, grace=5, **settings):

@@ -18,6 +18,7 @@ from .errors import raise_of_call, with_class
 attached = weakref.WeakValueDictionary()    # by thread: the loop that is a source of the thread's context
 # A module of GI looks each name up anew.
 set_closure, get_context = GObject.source_set_closure, GLib.MainContext.get_thread_default
+TIME_IS_OVER = 'The time is over'
 FREES_FUNCTIONS = gi.version_info >= (3, 50)
 DRIVERS = ('gbulb', 'asyncio_glib')     # packages whose loops drive GLib, besides gi.events of PyGObject
 
@@ -118,7 +119,7 @@ class Call:
         self.cancellable = Gio.Cancellable()
         self.limit = None
         if timeout is not None or cancellable is not None:
-            self.limit = Limit(loop, timeout, 'The time is over', self.cancellable.cancel, cancellable)
+            self.limit = Limit(loop, timeout, TIME_IS_OVER, self.cancellable.cancel, cancellable)
         if cancellable is not None and cancellable.is_cancelled():
             self.cancellable.cancel()           # before the call begins
         try:

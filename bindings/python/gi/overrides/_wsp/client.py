@@ -68,15 +68,15 @@ def check_options(where, uri, subprotocols, client, timeout, prepare, settings):
 
 class Connecting(Begun):
     """`async with` closes the connection at its end."""
-    where = WHERE
+    where, own = WHERE, OWN
     loop_hint = ' (Wsp.reconnect () connects again in a loop)'
     is_right = False
 
     def __init__(self, uri, subprotocols, headers, client, timeout, prepare, settings):
-        check_names(WHERE, OWN, Wsp.Client, settings)
-        check_options(WHERE, uri, subprotocols, client, timeout, prepare, settings)
+        check_names(self.where, self.own, Wsp.Client, settings)
+        check_options(self.where, uri, subprotocols, client, timeout, prepare, settings)
         self.client = client if client is not None else Wsp.Client(**settings)
-        self.arguments = uri, subprotocols, headers_of(headers, WHERE)
+        self.arguments = uri, subprotocols, headers_of(headers, self.where)
         self.timeout = timeout
         self.prepare = prepare
         self.connection = None

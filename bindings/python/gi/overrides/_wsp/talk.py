@@ -21,7 +21,7 @@ import time
 from gi.module import get_introspection_module
 from gi.repository import Gio, GLib, GObject
 
-from .awaiting import FREES_FUNCTIONS, Limit, begin_unasked, check_loop, running_loop, wake, watch
+from .awaiting import FREES_FUNCTIONS, TIME_IS_OVER, Limit, begin_unasked, check_loop, running_loop, wake, watch
 from .checks import tell_thread
 from .errors import PLAIN_ENDS, AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_end, raise_of_call, with_class
 from .incoming import Incoming, Pending
@@ -32,6 +32,9 @@ MAX_MESSAGES = 16
 MAX_BYTES = 1 << 20
 PollableInputStream = Gio.PollableInputStream
 UNCHECKED = 65536       # bytes that are queued before a look at the send queue
+NO_ROOM = 'The send queue had no room in time: the message was not sent'
+NOT_ENDED = 'The connection has not ended in time'
+NOT_RECEIVED = 'No message has come in time'
 
 Wsp = get_introspection_module('Wsp')
 
@@ -150,7 +153,7 @@ class Talk:
             raise RuntimeError('Another task receives from this connection: expected one at a time '
                                '(receive in one task, which gives the messages to the others)')
         if timeout is not None or cancellable is not None:
-            self.limit = Limit(self.loop, timeout, 'No message has come in time', self.on_result, cancellable)
+            self.limit = Limit(self.loop, timeout, NOT_RECEIVED, self.on_result, cancellable)
         self.is_receiving = True
 
     def end_receiving(self):
@@ -321,7 +324,7 @@ class Talk:
         for signal in ('writable', 'closing'):
             self.hear(connection, signal, self.wake_sender)
         sender = Waiting()
-        limit = Limit(self.loop, timeout, 'The send queue had no room in time: the message was not sent', sender.wake) \
+        limit = Limit(self.loop, timeout, NO_ROOM, sender.wake) \
             if timeout is not None else None
         self.senders.append(sender)
         try:
@@ -346,7 +349,7 @@ class Talk:
         if count_pings(connection) == before:
             return None
         ping = Waiting(payload)
-        limit = Limit(self.loop, timeout, 'The time is over', ping.wake) if timeout is not None else None
+        limit = Limit(self.loop, timeout, TIME_IS_OVER, ping.wake) if timeout is not None else None
         ping.future = self.loop.create_future()
         self.pings.append(ping)
         try:
@@ -410,7 +413,7 @@ class Talk:
 
     async def wait_ended(self, timeout):
         while not self.has_ended:
-            await self.wait_other(timeout, 'The connection has not ended in time')
+            await self.wait_other(timeout, NOT_ENDED)
 
 
 def tells_failure(error, talk):
