@@ -32,8 +32,8 @@ interface GroupOptions extends SendOptions {
     exclude?: Connection | null;
 }
 
-/** Options of connect (), and properties of the new client. */
-interface ConnectOptions extends Options, ClientProperties {
+/** Options of connect (), and properties of the new client and of its limits. */
+interface ConnectOptions extends Options, ClientProperties, LimitsProperties {
     subprotocols?: string[] | null;
     headers?: HeaderFields | null;
     client?: Client | null;
@@ -50,8 +50,8 @@ interface ReconnectOptions extends Omit<ConnectOptions, 'cancellable' | 'uri'>, 
     shouldRetry?: ((error: GLib.Error) => boolean) | null;
 }
 
-/** Options of serve (), and properties of the new server. */
-interface ServeOptions extends ServerProperties {
+/** Options of serve (), and properties of the new server and of its limits. */
+interface ServeOptions extends ServerProperties, LimitsProperties {
     /** A path to listen on. */
     unix?: string | null;
     /** Sockets that listen already. */

@@ -72,6 +72,15 @@ function answer(handshake: Wsp.Handshake, request: Wsp.HttpRequest): void {
     request.respond(200, fields, new Uint8Array(1));
 }
 
+function renew(server: Wsp.Server, client: Wsp.Client): Gio.TlsCertificate | null {
+    server.tls_certificate = ['cert.pem', 'key.pem'];
+    server.tlsCertificate = null;
+    client.tls_database = 'ca.pem';
+    Wsp.serve(echo, null, 0, {tlsCertificate: 'both.pem', maxMessageSize: 5, close_timeout: 500});
+    Wsp.connect('wss://a', {tls_database: 'ca.pem', max_read_ahead: 5});
+    return new Wsp.Client({tlsCertificate: 'both.pem'}).tls_certificate;
+}
+
 function construct(): number {
     const server = new Wsp.Server();
     const group = new Wsp.Group(server), members: Wsp.Connection[] = [...group];
@@ -80,7 +89,7 @@ function construct(): number {
     const texts: (string | null)[] = [new Wsp.Message('text').get_text(), headers.get('x-a'), reconnector.uri];
 
     server.connect('request', (_server, handshake) => handshake.path === '/' && session !== null);
-    server.connect('http-request', (_server, request) => typeof answer === 'function' && request.path === '/');
+    server.connect('http-request', (_server, request) => typeof answer === 'function' && typeof renew === 'function' && request.path === '/');
     return group.size + members.length + fields.length - texts.length + 2;
 }
 

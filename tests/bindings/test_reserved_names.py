@@ -73,7 +73,7 @@ def names_of_javascript(gjs, types):
 
 
 def snake(name):
-    return re.sub(r'([a-z])([A-Z])', lambda found: f'{found[1]}_{found[2].lower()}', name.replace('-', '_'))
+    return re.sub(r'([a-z0-9])([A-Z])', lambda found: f'{found[1]}_{found[2].lower()}', name.replace('-', '_'))
 
 
 def public(names):

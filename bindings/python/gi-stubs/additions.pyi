@@ -89,8 +89,19 @@ _Part = Union[str, bytes, bytearray, memoryview, _GBytes]
 _Bytes = _Part
 _Headers = Union[Headers, Mapping[str, Any], Iterable[Union[tuple[str, Union[str, int]], list[str]]]]
 _Sendable = Union[_Part, Message, Iterable[_Part], AsyncIterable[_Part]]
+_Path = Union[str, PathLike[str]]
+_Certificate = Union[Gio.TlsCertificate, _Path, tuple[_Path, _Path]]
+_Database = Union[Gio.TlsDatabase, _Path]
 _Result = TypeVar('_Result')
 _Kind = TypeVar('_Kind', bound='Error')
+
+class _CertificateAttribute(object):
+    def __get__(self, instance: Any, owner: Any) -> Optional[Gio.TlsCertificate]: ...
+    def __set__(self, instance: Any, value: Optional[_Certificate]) -> None: ...
+
+class _DatabaseAttribute(object):
+    def __get__(self, instance: Any, owner: Any) -> Optional[Gio.TlsDatabase]: ...
+    def __set__(self, instance: Any, value: Optional[_Database]) -> None: ...
 
 class _Begun(Generic[_Result], Awaitable[_Result]):
     def __await__(self) -> Generator[Any, None, _Result]: ...

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkFunction, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, misspelled, nameOf, namesOf, readOptions */
+/* exported canonical, checkFunction, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, makeOwner, misspelled, nameOf, namesOf, readOptions */
 
 // Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
 // has the texts of both. A time is in milliseconds.
@@ -12,12 +12,11 @@ let Wsp;
 
 const MAX_MILLISECONDS = 0xffffffff;
 // Words of `ws` and of browsers, and what to write instead.
-const LIMITS = 'limits: new Wsp.Limits ({NAME: …})';
 const OF_OTHERS = {
-    maxPayload: LIMITS.replace('NAME', 'max_message_size'),
+    maxPayload: 'max_message_size',
     perMessageDeflate: 'deflate: new Wsp.DeflateOptions ()',
-    handshakeTimeout: {'Wsp.connect': 'timeout', 'Wsp.serve': LIMITS.replace('NAME', 'handshake_timeout')},
-    closeTimeout: LIMITS.replace('NAME', 'close_timeout'),
+    handshakeTimeout: {'Wsp.connect': 'timeout', 'Wsp.serve': 'handshake_timeout'},
+    closeTimeout: 'close_timeout',
     followRedirects: 'max_redirects',
     protocol: 'subprotocols', protocols: 'subprotocols', handleProtocols: 'subprotocols',
     ca: 'tls_database', rejectUnauthorized: 'tls_database', cert: 'tls_certificate', key: 'tls_certificate',
@@ -81,15 +80,13 @@ function namesOf(owner) {
 // A guess at the name that was meant, as the end of an error text.
 function hintFor(name, names, where = null, owner = null) {
     const word = OF_OTHERS[name]?.[where] ?? OF_OTHERS[name];
-    const near = names.find(one => word === one || word === LIMITS.replace('NAME', one)) ?? nearest(name, names);
+    const near = names.find(one => word === one) ?? nearest(name, names);
     const snake = canonical(name).replace(/-/g, '_');
 
     if (where !== null && typeof word === 'string')
         return ` (write ${word})`;
     if (near)
         return ` (did you mean "${near}"?)`;
-    if (where !== null && namesOf(Wsp.Limits).includes(snake))
-        return ` (write ${LIMITS.replace('NAME', snake)})`;
     const other = ['Client', 'Server'].find(kind => Wsp[kind] !== owner && namesOf(Wsp[kind]).includes(snake));
 
     return other ? ` (it is a property of Wsp.${other})` : '';
@@ -114,10 +111,10 @@ function checkObject(options, where) {
 }
 
 // For connect (), reconnect () and serve (): `own` are the names of their own options, and `settings` the other options, which are
-// properties of the `owner` that they make, and of `others`. Returns the settings that are not undefined.
+// properties of the `owner` that they make, of `others`, and of its limits. Returns the settings that are not undefined.
 function checkSettings(where, own, owner, settings, ...others) {
     checkObject(settings, `${where} ()`);
-    const owners = [owner, ...others];
+    const owners = [owner, ...others, Wsp.Limits];
     const names = owners.flatMap(namesOf);
     const kind = owners.map(each => each.name.replace('_', '.')).join(' or ');
 
@@ -128,6 +125,22 @@ function checkSettings(where, own, owner, settings, ...others) {
         }
     }
     return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+// Makes the client or the server; settings that are properties of Wsp.Limits are those of its limits.
+function makeOwner(where, owner, settings) {
+    const known = namesOf(Wsp.Limits);
+    const isLimit = ([name]) => known.includes(canonical(name).replace(/-/g, '_'));
+    const limits = Object.entries(settings).filter(isLimit);
+    const own = Object.fromEntries(Object.entries(settings).filter(one => !isLimit(one)));
+
+    if (limits.length === 0)
+        return new owner(own);
+    if ('limits' in own) {
+        throw new TypeError(`Options of ${where} () are wrong: expected limits or their properties, received both (${
+            limits.map(([name]) => name).join(', ')})`);
+    }
+    return new owner({...own, limits: new Wsp.Limits(Object.fromEntries(limits))});
 }
 
 function isBoolean(value) {

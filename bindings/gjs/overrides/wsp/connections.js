@@ -192,7 +192,7 @@ function readConnecting(where, uri, {subprotocols = null, headers: fields = null
     checks.readOptions({timeout}, `${where} ()`, ['timeout']);
     const given = headers.toHeaders(fields, `Option headers of ${where} ()`);
 
-    return {client: client ?? new Wsp.Client(settings), subprotocols, headers: given, prepare};
+    return {client: client ?? checks.makeOwner(where, Wsp.Client, settings), subprotocols, headers: given, prepare};
 }
 
 // Options other than OWN are properties of a new Wsp.Client.

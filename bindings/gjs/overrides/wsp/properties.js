@@ -6,8 +6,8 @@
 // Properties refuse what GJS and GLib would change without an exception: text with a NUL is cut, a number that does not fit
 // is taken modulo 2^32 or leaves the property as it is, and other types become 0.
 
-const {Gio, GObject} = imports.gi;
-const {calls, checks, databases, headers} = imports.overrides.wsp;
+const {Gio, GLib, GObject} = imports.gi;
+const {calls, certificates, checks, databases, headers} = imports.overrides.wsp;
 
 const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Handshake', 'HttpRequest', 'Limits', 'Reconnector', 'Server', 'Session'];
 const SETTINGS = ['DeflateOptions', 'Limits'];
@@ -54,6 +54,13 @@ function makeNumberCheck(spec) {
     };
 }
 
+function makeBooleanCheck(spec) {
+    return value => {
+        if (typeof value !== 'boolean')
+            throw makeTypeError(spec, 'true or false', value);
+    };
+}
+
 // GJS refuses numbers that the enumeration lacks.
 function makeEnumCheck(spec) {
     return value => {
@@ -70,7 +77,7 @@ function makeObjectCheck(spec) {
         const isRight = value === null ? !NOT_NULL.includes(spec.name) : isBoxed || value instanceof GObject.Object;
 
         if (!isRight)
-            throw makeTypeError(spec, `a ${checks.className(GObject.type_name(spec.value_type))}`, value);
+            throw makeTypeError(spec, certificates.EXPECTED[spec.name] ?? `a ${checks.className(GObject.type_name(spec.value_type))}`, value);
         if (value instanceof Gio.TlsDatabase)
             databases.guard(value);
     };
@@ -85,10 +92,32 @@ function makeConversion(spec, convert) {
     };
 }
 
+// A certificate or a database may also be the path of its file.
+function makeFileCheck(spec) {
+    const check = makeObjectCheck(spec);
+
+    return value => {
+        const read = certificates.READERS[spec.name](value);
+
+        check(read);
+        return read;
+    };
+}
+
+function toBytes(spec, value) {
+    const bytes = calls.toBytes(value);
+
+    if (bytes !== null && !(bytes instanceof GLib.Bytes))
+        throw makeTypeError(spec, 'Uint8Array or GLib.Bytes', value);
+    return bytes;
+}
+
 // Returns a function that throws if a value is wrong, and may return another one to set.
 function makeCheck(spec) {
     const type = GObject.type_name(spec.value_type);
 
+    if (spec.name in certificates.READERS)
+        return makeFileCheck(spec);
     if (type === 'gchararray')
         return value => checks.checkText(`Property ${spec.name}`, calls.checkTexts(value));
     if (type === 'GStrv')
@@ -100,8 +129,8 @@ function makeCheck(spec) {
     if (type === 'WspHeaders')
         return makeConversion(spec, value => headers.toHeaders(value, `Property ${spec.name}`));
     if (type === 'GBytes')
-        return makeConversion(spec, calls.toBytes);
-    return type === 'gboolean' ? null : makeObjectCheck(spec);
+        return makeConversion(spec, value => toBytes(spec, value));
+    return type === 'gboolean' ? makeBooleanCheck(spec) : makeObjectCheck(spec);
 }
 
 function spellingsOf(name) {

@@ -135,7 +135,7 @@ function makeServer(server, settings) {
     const names = Object.keys(settings);
 
     if (server === null)
-        return new Wsp.Server(settings);
+        return checks.makeOwner('Wsp.serve', Wsp.Server, settings);
     if (!(server instanceof Wsp.Server))
         throw new TypeError(`Option server of Wsp.serve () is wrong: expected a Wsp.Server, received ${checks.nameOf(server)}`);
     if (names.length > 0)

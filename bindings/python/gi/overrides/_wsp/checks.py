@@ -102,19 +102,24 @@ def is_list_of_text(kind):
 
 
 NUMBERS = GObject.TYPE_INT, GObject.TYPE_UINT, GObject.TYPE_INT64, GObject.TYPE_UINT64
+FILES = 'tls-certificate', 'tls-database'
 NOT_NULL = 'limits', 'request-headers'
 
 
 def is_value(kind, value):
     """kind: a class with a table of its values, or, from PyGObject 3.50 on, GObject's structure."""
     if hasattr(kind, '__enum_values__'):
-        return value in kind.__enum_values__
-    return GObject.enum_get_value(kind, value) is not None
+        values = kind.__enum_values__
+        return value in values or any(value in (one.value_nick, one.value_name) for one in values.values())
+    getters = (GObject.enum_get_value_by_nick, GObject.enum_get_value_by_name) if isinstance(value, str) else (GObject.enum_get_value,)
+    return any(get(kind, value) is not None for get in getters)
 
 
 def check_enumeration(spec, value):
-    """Checks an integer; PyGObject refuses other types."""
-    if isinstance(value, int) and not is_value(spec.enum_class, value):
+    """Checks a number, or the name of a value."""
+    if not isinstance(value, (int, str)) or isinstance(value, bool):
+        raise TypeError(f'Property {spec.name} is wrong: expected a {class_name(spec.value_type.name)}, received {type(value).__name__}')
+    if not is_value(spec.enum_class, value):
         raise ValueError(f'Property {spec.name} is wrong: expected a {class_name(spec.value_type.name)}, received {value}')
 
 
@@ -122,15 +127,27 @@ def check_object(spec, value):
     is_right = spec.name not in NOT_NULL if value is None else isinstance(value, (GObject.Object, GObject.GBoxed)) and \
         GObject.type_is_a(type(value).__gtype__, spec.value_type)
     if not is_right:
-        raise TypeError(f'Property {spec.name} is wrong: expected a {class_name(spec.value_type.name)}, received {type(value).__name__}')
+        from .certificates import EXPECTED
+        expected = EXPECTED.get(spec.name, f'a {class_name(spec.value_type.name)}')
+        raise TypeError(f'Property {spec.name} is wrong: expected {expected}, received {type(value).__name__}')
     if spec.name == 'tls-database' and value is not None:
         from .databases import check_methods, guard
         check_methods(type(value))
         guard(type(value))
 
 
+def read_certificates(spec, value):
+    """A certificate or a database by the path of its file."""
+    if value is None or isinstance(value, GObject.Object):
+        return value
+    from .certificates import READERS
+    return READERS[spec.name](value)
+
+
 def check_property(spec, value):
-    """Returns the value, with bytes and headers made from values of Python."""
+    """Returns the value, with bytes, headers and certificates made from values of Python."""
+    if spec.name in FILES:
+        value = read_certificates(spec, value)
     convert = CONVERSIONS.get(spec.value_type.name)
     if convert is not None and value is not None:
         value = convert(class_name(spec.owner_type.name), spec.name, value)
@@ -144,7 +161,10 @@ def check_property(spec, value):
         check_list(what, value)
     elif spec.value_type == GObject.TYPE_STRING:
         check_text(what, value, may_be_none=True)
-    elif spec.value_type != GObject.TYPE_BOOLEAN:
+    elif spec.value_type == GObject.TYPE_BOOLEAN:
+        if not isinstance(value, bool):
+            raise TypeError(f'{what} is wrong: expected True or False, received {type(value).__name__}')
+    else:
         check_object(spec, value)
     return value
 

@@ -9,7 +9,7 @@ from gi.repository import Wsp
 
 from .errors import Error, raise_of_call, with_refusal
 from .headers import headers_of
-from .options import check_function, check_list, check_names, check_seconds, check_text
+from .options import check_function, check_list, check_names, check_seconds, check_text, make_owner
 from .preparing import Preparation
 from .talk import talk_of
 
@@ -75,7 +75,7 @@ class Connecting(Begun):
     def __init__(self, uri, subprotocols, headers, client, timeout, prepare, settings):
         check_names(self.where, self.own, Wsp.Client, settings)
         check_options(self.where, uri, subprotocols, client, timeout, prepare, settings)
-        self.client = client if client is not None else Wsp.Client(**settings)
+        self.client = client if client is not None else make_owner(self.where, Wsp.Client, settings)
         self.arguments = uri, subprotocols, headers_of(headers, self.where)
         self.timeout = timeout
         self.prepare = prepare

@@ -14,8 +14,6 @@ from gi.module import get_introspection_module
 Wsp = get_introspection_module('Wsp')
 
 MAX_SECONDS = 4_294_967         # as milliseconds in 32 bits
-# Words of `websockets` and aiohttp, and what to write instead.
-LIMITS = 'limits=Wsp.Limits ({}=…)'
 # Properties that are times, and how many of C's units a second has.
 MILLISECONDS, MICROSECONDS = 1000, 1_000_000
 TIMES = {
@@ -25,13 +23,14 @@ TIMES = {
     'max-delay': MILLISECONDS, 'min-delay': MILLISECONDS, 'reset-after': MILLISECONDS, 'spread': MILLISECONDS,
     'rtt-us': MICROSECONDS, 'next-attempt-us': MICROSECONDS,
 }
+# Words of `websockets` and aiohttp, and what to write instead.
 OF_OTHERS = {
     'additional_headers': 'headers', 'extra_headers': 'headers',
     'user_agent_header': 'user_agent',
-    'max_size': LIMITS.format('max_message_size'), 'max_msg_size': LIMITS.format('max_message_size'),
-    'max_queue': LIMITS.format('max_read_ahead'), 'write_limit': LIMITS.format('send_high_water_mark'),
-    'ping_interval': LIMITS.format('keepalive_interval_seconds'), 'heartbeat': LIMITS.format('keepalive_interval_seconds'),
-    'ping_timeout': LIMITS.format('keepalive_timeout_seconds'),
+    'max_size': 'max_message_size', 'max_msg_size': 'max_message_size',
+    'max_queue': 'max_read_ahead', 'write_limit': 'send_high_water_mark',
+    'ping_interval': 'keepalive_interval_seconds', 'heartbeat': 'keepalive_interval_seconds',
+    'ping_timeout': 'keepalive_timeout_seconds',
     'origins': 'allowed_origins',
     'protocols': 'subprotocols', 'select_subprotocol': 'subprotocols',
     'extensions': 'deflate',
@@ -45,7 +44,7 @@ OF_ONE = {
                     'unix': 'a URI ws+unix:PATH', 'sock': 'await Wsp.Client ().open_async (…)'},
     'Wsp.reconnect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate',
                       'process_exception': 'should_retry'},
-    'Wsp.serve': {'open_timeout': LIMITS.format('handshake_timeout_seconds'), 'ssl': 'tls_certificate'},
+    'Wsp.serve': {'open_timeout': 'handshake_timeout_seconds', 'ssl': 'tls_certificate'},
 }
 
 
@@ -96,12 +95,9 @@ def hint(name, names, where=None, owner=None):
     other = {**OF_OTHERS, **OF_ONE.get(where, {})}.get(name)
     if other is not None and where is not None:
         return f' (write {other})'
-    near = next((one for one in names if other in (one, LIMITS.format(one))), None) or nearest(name, names)
+    near = other if other in names else nearest(name, names)
     if near is not None:
         return f' (did you mean "{near}"?)'
-    for limit in names_of(Wsp.Limits) if where is not None else ():
-        if limit in (name, f'{name}_seconds'):
-            return f' (write {LIMITS.format(limit)})'
     for kind in ('Client', 'Server'):
         if owner is not getattr(Wsp, kind) and name in names_of(getattr(Wsp, kind)):
             return f' (it is a property of Wsp.{kind})'
@@ -110,8 +106,8 @@ def hint(name, names, where=None, owner=None):
 
 def check_names(where, own, owner, settings, *others):
     """For connect (), reconnect () and serve (): `own` are the names of their own options; other options are properties of the
-    `owner` that they make, and of `others`."""
-    owners = owner, *others
+    `owner` that they make, of `others`, and of its limits."""
+    owners = owner, *others, Wsp.Limits
     names = [one for each in owners for one in names_of(each) if one.removesuffix('_seconds') not in own]
     for name in settings:
         if name not in names:
@@ -123,6 +119,15 @@ def check_names(where, own, owner, settings, *others):
 def check_function(where, name, value):
     if value is not None and not callable(value):
         raise TypeError(f'Option {name} of {where} () is wrong: expected a function, received {type(value).__name__}')
+
+
+def make_owner(where, owner, settings):
+    """The client or the server; settings that are properties of Wsp.Limits are those of its limits."""
+    limits = {name: settings[name] for name in names_of(Wsp.Limits) if name in settings}
+    if limits and 'limits' in settings:
+        raise TypeError(f'Options of {where} () are wrong: expected limits or their properties, received both ({", ".join(limits)})')
+    own = {name: value for name, value in settings.items() if name not in limits}
+    return owner(**own, **({'limits': Wsp.Limits(**limits)} if limits else {}))
 
 
 def check_known(where, known, given):

@@ -16,7 +16,7 @@ from .client import OWN, check_options
 from .errors import raise_of_call, with_class, with_refusal
 from .headers import headers_of
 from .log import log_traceback
-from .options import check_function, check_names, names_of
+from .options import check_function, check_names, make_owner, names_of
 from .preparing import Preparation
 from .results import is_async
 from .talk import talk_of
@@ -139,7 +139,7 @@ class Reconnecting:
                     raise TypeError(f'Options of {WHERE} () are wrong: expected a client or its settings, received both ({name})')
         if timeout is not None:
             settings['connect_timeout_seconds'] = max(timeout, 0.001)       # 0 is no limit for the property
-        client = client if client is not None else Wsp.Client(**settings)
+        client = client if client is not None else make_owner(WHERE, Wsp.Client, settings)
         self.reconnector = Wsp.Reconnector(uri, client=client, subprotocols=subprotocols, headers=headers_of(headers, WHERE), **own)
         self.functions = prepare, should_retry
 

@@ -14,7 +14,7 @@ from .checks import check_thread
 from .client import Begun
 from .errors import tells_end
 from .log import fail_with_traceback, log_error
-from .options import check_names, check_seconds
+from .options import check_names, check_seconds, make_owner
 from .server import GOING_AWAY
 from .talk import talk_of
 
@@ -167,7 +167,7 @@ class Serving(Begun):
         if server is not None and settings:
             raise TypeError(f'Options of {WHERE} () are wrong: expected a server or its settings, received both ({", ".join(settings)})')
         check_seconds(WHERE, 'grace', grace, may_be_none=False)
-        self.server = server if server is not None else Wsp.Server(**settings)
+        self.server = server if server is not None else make_owner(WHERE, Wsp.Server, settings)
         self.handler, self.places, self.grace = handler, places, grace
         self.is_own = server is None
         self.is_right = True
