@@ -262,8 +262,9 @@ def end_while_full(uri):
 def fill(c):
     """Sends until the send queue has no room, and returns how many messages were sent."""
     for number in range(1000):
-        if isinstance(caught(c.send, f'{number} {LARGE}', timeout=0.2), TimeoutError):
-            return number
+        while isinstance(caught(c.send, f'{number} {LARGE}', timeout=0.2), TimeoutError):
+            if not c._wait('test', lambda call, connection: call.end(connection.is_writable())):
+                return number
     return None
 
 
@@ -438,6 +439,15 @@ def after_close(uri):
     return *found, c.state.value_nick, ends.get(timeout=SECONDS)
 
 
+def close_while_full(uri):
+    with connect(uri, '/many') as c:
+        while not c._inbox.is_full:
+            pass
+    numbers = []
+    error = caught(lambda: numbers.extend(int(data) for data in c))
+    return ends.get(timeout=SECONDS), numbers == list(range(len(numbers))), error
+
+
 def after_peers_close(uri):
     c = connect(uri, '/close-4003')
     found = [shown(caught(call)) for call in (c.recv, c.recv, lambda: c.send('x'), c.ping, c.close)]
@@ -519,10 +529,19 @@ atexit.register(lambda: print(caught(lambda: c.recv(timeout=60)), caught(c.close
 c = Wsp.connect_sync(uri + '/echo')
 d = Wsp.connect_sync(uri + '/echo')
 '''
+SILENT_AT_EXIT = PROGRAM + '''
+c = Wsp.connect_sync(uri + '/slow')
+try:
+    while True:
+        c.send('x' * 300_000, timeout=0.2)
+except TimeoutError:
+    print('full')
+'''
 AFTER_FORK = PROGRAM + '''
 c = Wsp.connect_sync(uri + '/echo')
 if os.fork() == 0:
-    print(*map(caught, (lambda: Wsp.connect_sync(uri), c.recv, lambda: c.send('x'), c.close)), sep='\\n')
+    with c:
+        print(*map(caught, (lambda: Wsp.connect_sync(uri), c.recv, lambda: c.send('x'), c.close)), sep='\\n')
     del c
     sys.exit()
 os.waitpid(-1, 0)
@@ -553,7 +572,11 @@ def run_program(program, n_ends):
     def test(uri):
         go.clear()
         done = subprocess.run([sys.executable, '-c', program, uri], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS)
-        return done.returncode, done.stdout.splitlines(), [ends.get(timeout=SECONDS)[1] for _ in range(n_ends)]
+        go.set()
+        codes = [ends.get(timeout=SECONDS)[1] for _ in range(n_ends)]
+        while not received.empty():
+            received.get()
+        return done.returncode, done.stdout.splitlines(), codes
     return test
 
 
@@ -581,6 +604,7 @@ TABLE = {
     'two-threads-receive': (two_receivers, (True, True)),
     'two-threads-send': (two_senders, (True, ('/keep', 1000))),
     'after-close': (after_close, ((CLOSED, 4002), (CLOSED, 4002), (CLOSED, 4002), (type(None), None), (CLOSED, 4002), 'closed', ('/echo', 4002))),
+    'a-reader-that-is-full-closes': (close_while_full, (('/many', 1000), True, None)),
     'after-the-close-of-the-peer': (after_peers_close, ((CLOSED, 4003),) * 4 + ((type(None), None),)),
     'a-block-left-by-an-exception-closes': (left_by_an_exception, ('/echo', 1000)),
     'a-dropped-connection-closes': (dropped, ('/echo', 1001)),
@@ -590,6 +614,7 @@ TABLE = {
     'not-in-the-loop-of-run': (on_loop(Wsp.run), texts_of_loop('EventLoop')),
     'at-exit-1001': (run_program(AT_EXIT, 2), (0, ['Closed: WspError: Closed cleanly by us with 1001, answered with 1001 (12, close code 1001)', 'None', 'RuntimeError: Call of connect_sync () cannot wait: expected another thread of '
                      'a running program, received one at the end of the program'], [1001, 1001])),
+    'at-exit-a-silent-peer-is-left': (run_program(SILENT_AT_EXIT, 1), (0, ['full'], [1006])),
     'after-fork': (run_program(AFTER_FORK, 1), (0, [*FORKED, 'alive'], [1000])),
     'fork-first': (run_program(FORK_FIRST, 1), (0, ['child'], [1000])),
     'ctrl-c': (run_program(CTRL_C, 1), (0, ['interrupted'], [1001])),

@@ -80,7 +80,7 @@ class Network:
 
     def end(self):
         self.post(self.on_end)
-        self.thread.join()
+        self.thread.join(5 * LAST_SECONDS)
 
 
 def get_network(name):

@@ -271,7 +271,9 @@ class SyncConnection:
         return self
 
     def __exit__(self, kind, error, trace):
-        self.close()
+        """A child of fork () leaves the connection to its parent."""
+        if not Network.was_forked:
+            self.close()
 
     def __del__(self):
         if not self._inbox.has_ended and self._network is Network.present and not self._network.is_ending:
