@@ -70,6 +70,9 @@ WSP_AVAILABLE_IN_ALL
 const char *wsp_handshake_get_request_header (WspHandshake *self,
                                               const char   *name);
 WSP_AVAILABLE_IN_ALL
+char *wsp_handshake_dup_path_value (WspHandshake *self,
+                                    const char   *name);
+WSP_AVAILABLE_IN_ALL
 void wsp_handshake_set_request_headers (WspHandshake *self,
                                         WspHeaders   *request_headers);
 WSP_AVAILABLE_IN_ALL

@@ -246,6 +246,29 @@ wsp_http_request_get_route (WspHttpRequest *self)
 }
 
 /**
+ * wsp_http_request_dup_path_value:
+ * @self: a request
+ * @name: (transfer none): name of a parameter of the route
+ *
+ * Gets the value of a parameter of [property@Wsp.HttpRequest:route] in
+ * [property@Wsp.HttpRequest:path], as [method@Wsp.Handshake.dup_path_value] does.
+ *
+ * Returns: (nullable) (transfer full): the value; %NULL if the route has no such parameter, and
+ *   without a route
+ *
+ * Since: 0.1
+ */
+char *
+wsp_http_request_dup_path_value (WspHttpRequest *self,
+                                 const char     *name)
+{
+  g_return_val_if_fail (WSP_IS_HTTP_REQUEST (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return wsp_handshake_dup_path_value (ensure_handshake (self), name);
+}
+
+/**
  * wsp_http_request_get_host: (get-property host)
  * @self: a request
  *

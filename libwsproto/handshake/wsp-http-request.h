@@ -30,6 +30,9 @@ const char *wsp_http_request_get_query (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_route (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
+char *wsp_http_request_dup_path_value (WspHttpRequest *self,
+                                       const char     *name);
+WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_host (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 WspHeaders *wsp_http_request_get_request_headers (WspHttpRequest *self);

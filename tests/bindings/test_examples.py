@@ -293,11 +293,13 @@ def try_routes(tap, build):
     """One service for each path."""
     server = Program([os.path.join(build, 'c-routes-server'), '0'], stdout=subprocess.PIPE, text=True)
     port = server.stdout.readline().split()[1]
-    for path, status, greets in (('/echo', b'101', False), ('/time', b'101', True), ('/other', b'404', False)):
+    for path, status, greeting in (('/echo', b'101', None), ('/time', b'101', rb'\d\d:\d\d:\d\d'), ('/hello/%41nn', b'101', rb'Hello Ann'),
+                                   ('/hello/%ff', b'400', None), ('/other', b'404', None)):
         stream, line = open_socket(port, path)
         stream.sendall(PING)
         received = receive_to_pong(stream)
-        tap.point(line.endswith(status) and (re.search(rb'\x81\x08\d\d:\d\d:\d\d', received) is not None) == greets,
+        found = re.search(rb'\x81[\x08\x09](.*?)\x8a', received, re.DOTALL)
+        tap.point(line.endswith(status) and (re.fullmatch(greeting, found[1]) if greeting else not found),
                   f'/examples/c-routes-server{path}', [line, received])
     server.kill()
     server.wait(SECONDS)

@@ -83,6 +83,10 @@ static const struct
   { "route-with-a-query", WITH_ROUTES, "/chat?x", KNOCK_FIELDS, 101 },
   { "no-route", WITH_ROUTES, "/other", KNOCK_FIELDS, 404 },
   { "no-route-below", WITH_ROUTES, "/chat/room", KNOCK_FIELDS, 404 },
+  { "route-with-a-parameter", WITH_ROUTES, "/rooms/te%61", KNOCK_FIELDS, 101 },
+  { "value-that-is-no-text", WITH_ROUTES, "/rooms/%ff", KNOCK_FIELDS, 400 },
+  { "value-before-origin", WITH_ROUTES, "/rooms/%ff", KNOCK_FIELDS ORIGIN ("http://evil.example"),
+    400 },
   { "origin-before-route", WITH_ROUTES, "/other", KNOCK_FIELDS ORIGIN ("http://evil.example"),
     403 },
   { "common-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("x, b, a"), 101 },
@@ -125,6 +129,7 @@ set_up (Setup setup)
       break;
     case WITH_ROUTES:
       g_assert_true (wsp_server_add_route (server, "/chat", NULL));
+      g_assert_true (wsp_server_add_route (server, "/rooms/{room}", NULL));
       break;
     case WITH_OWN_SUBPROTOCOLS:
       g_object_set (server, "prefer-own-subprotocols", TRUE, NULL);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/handshake/token-list.h"
 #include "endpoint/opening/wsp-routes-private.h"
 #include "lib/rows.h"
 
@@ -21,6 +22,7 @@ typedef struct
                                          * with a detail */
   WspConnection *connection;
   char      *route;                     /* value of WspHandshake:route in `request` */
+  char      *room;                      /* value of the parameter room there */
   GError    *error;
 } Fixture;
 
@@ -80,6 +82,8 @@ on_request (WspServer    *server,
 {
   g_free (self->route);
   self->route = g_strdup (wsp_handshake_get_route (handshake));
+  g_free (self->room);
+  self->room = wsp_handshake_dup_path_value (handshake, "room");
   return TRUE;
 }
 
@@ -111,6 +115,7 @@ fixture_clear (Fixture *self)
   g_clear_object (&self->server);
   g_clear_error (&self->error);
   g_free (self->route);
+  g_free (self->room);
   run_pending ();
 }
 
@@ -182,9 +187,133 @@ test_fit (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+static const struct
+{
+  const char *name, *target;
+  guint       status;
+  const char *room;     /* value of the parameter; NULL: none, or the handler is not called */
+} rooms[] = {
+  { "plain", "/rooms/tea", 101, "tea" },
+  { "with-a-query", "/rooms/tea?room=milk", 101, "tea" },
+  { "of-a-whole-uri", "http://localhost/rooms/tea", 101, "tea" },
+  { "decoded", "/rooms/t%65%c3%a9", 101, "te\xc3\xa9" },
+  { "with-a-slash", "/rooms/a%2Fb", 101, "a/b" },
+  { "empty", "/rooms/", 404, NULL },
+  { "longer", "/rooms/tea/", 404, NULL },
+  { "not-utf-8", "/rooms/%ff", 400, NULL },
+  { "with-nul", "/rooms/a%00", 400, NULL },
+  { "cut", "/rooms/a%", 400, NULL },
+  { "no-digits", "/rooms/%zz", 400, NULL },
+  { "of-a-literal", "/rooms/none", 101, NULL },
+  { "a-file", "/files/a/b", 101, "a/b" },
+  { "a-file-in-another-folder", "/files/a/../../b", 400, NULL },
+  { "a-file-in-a-hidden-folder", "/files/a%2f..%2fb", 400, NULL },
+};
+
+static gboolean
+respond_with_room (WspServer      *server,
+                   WspHttpRequest *request,
+                   Fixture        *self)
+{
+  g_free (self->room);
+  self->room = wsp_http_request_dup_path_value (request, "room");
+  wsp_http_request_respond (request, 200, NULL, NULL);
+  return TRUE;
+}
+
+static guint
+ask_for_page (Fixture    *self,
+              const char *target)
+{
+  g_autofree char *request =
+    g_strconcat ("GET ", target, " HTTP/1.1\r\n" KNOCK_HOST "\r\n", NULL);
+  g_autofree char *response = knock_ask (self->port, request, NULL);
+
+  return (guint) g_ascii_strtoull (response + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+/* Of a WebSocket without and with a handler of `request`, and of a page. */
+static void
+test_room (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  gboolean is_page = rooms[i].status != 404;    /* a page needs no route */
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add (&fixture, "/rooms/{room}");
+  add (&fixture, "/rooms/none");
+  add (&fixture, "/files/{room...}");
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_plain), &fixture);
+  g_assert_cmpuint (ask (&fixture, rooms[i].target), ==, rooms[i].status);
+  g_assert_true ((fixture.connection != NULL) == (rooms[i].status == 101));
+  if (fixture.connection != NULL)
+    {
+      WspHandshake *handshake = wsp_connection_get_handshake (fixture.connection);
+      g_autofree char *room = wsp_handshake_dup_path_value (handshake, "room");
+      g_autofree char *seat = wsp_handshake_dup_path_value (handshake, "seat");
+
+      g_assert_cmpstr (room, ==, rooms[i].room);
+      g_assert_cmpstr (seat, ==, NULL);
+    }
+
+  g_signal_connect (fixture.server, "request", G_CALLBACK (on_request), &fixture);
+  g_assert_cmpuint (ask (&fixture, rooms[i].target), ==, rooms[i].status);
+  g_assert_cmpstr (fixture.room, ==, rooms[i].room);
+  if (rooms[i].status == 400)
+    {
+      g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
+      g_assert_nonnull (strstr (fixture.error->message, "for room of the route /"));
+      g_assert_cmpstr (fixture.route, ==, NULL);
+    }
+
+  g_clear_pointer (&fixture.room, g_free);
+  g_signal_connect (fixture.server, "http-request", G_CALLBACK (respond_with_room), &fixture);
+  if (is_page)
+    g_assert_cmpuint (ask_for_page (&fixture, rooms[i].target), ==,
+                      rooms[i].status == 101 ? 200 : rooms[i].status);
+  if (is_page)
+    g_assert_cmpstr (fixture.room, ==, rooms[i].room);
+  fixture_clear (&fixture);
+}
+
+static void
+test_no_values (void)
+{
+  g_autoptr (WspHandshake) client = wsp_handshake_new_client ("ws://localhost/rooms/tea", NULL,
+                                                              NULL, NULL);
+  g_autoptr (WspHttpRequest) request = g_object_new (WSP_TYPE_HTTP_REQUEST, NULL);
+
+  g_assert_null (wsp_handshake_dup_path_value (client, "room"));
+  g_assert_null (wsp_http_request_dup_path_value (request, "room"));
+}
+
+/* The pattern is the detail of the signal. */
+static void
+test_pattern_is_the_detail (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add (&fixture, "/rooms/{room}");
+  add (&fixture, "/files/{file...}");
+  g_signal_connect (fixture.server, "connection::/rooms/{room}", G_CALLBACK (on_detailed),
+                    &fixture);
+  g_signal_connect (fixture.server, "connection::/files/{file...}", G_CALLBACK (on_detailed),
+                    &fixture);
+  g_assert_cmpuint (ask (&fixture, "/rooms/tea"), ==, 101);
+  g_assert_cmpuint (fixture.n_detailed, ==, 1);
+  g_assert_cmpstr (wsp_connection_get_route (fixture.connection), ==, "/rooms/{room}");
+  g_assert_cmpuint (ask (&fixture, "/files/a/b"), ==, 101);
+  g_assert_cmpuint (fixture.n_detailed, ==, 2);
+  g_assert_cmpstr (wsp_connection_get_route (fixture.connection), ==, "/files/{file...}");
+  fixture_clear (&fixture);
+}
+
 static const char *const bad_patterns[] = {
-  "", "chat", "/{room}", "/a{", "/a}", "/a%20b", "/chat?x", "/chat#x", "/a b", "/caf\xc3\xa9", "/a\n",
-  "/chat", "http://localhost/chat", "*",
+  "", "chat", "/a{", "/a}", "/a%20b", "/chat?x", "/chat#x", "/a b", "/caf\xc3\xa9", "/a\n", "/chat",
+  "http://localhost/chat", "*", "/a{room}", "/{room...}/a", "/{x}/{x}", "/of/{y}", "/of/{y}/in/{x}",
+  "/all/{others...}",
 };
 
 static void
@@ -194,6 +323,10 @@ test_bad_patterns (void)
 
   fixture_init (&fixture);
   add (&fixture, "/chat");
+  add (&fixture, "/of/{x}");
+  add (&fixture, "/of/{x}/in/{y}");
+  add (&fixture, "/all/{rest...}");
+  add (&fixture, "/all/{x}");
   for (guint i = 0; i < G_N_ELEMENTS (bad_patterns); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -404,11 +537,69 @@ has (const WspRoutes *routes,
   return wsp_routes_find (routes, (WscBytes) { (const guint8 *) path, strlen (path) }) != 0;
 }
 
+static const char *const chosen_from[] = {
+  "/a", "/{x}", "/{x...}", "/{x}/", "/a/b", "/a/{x}", "/{x}/b", "/a/{x...}", "/{x}/c/d", "/a/{x}/e",
+  "/f/{x}/{y}/g", "/f/{x...}", "/f/h/{x...}", "/{x}/{y}/i/j", "/k//l", "/m/{x}/n", "/m/{y}/o",
+};
+
+static const struct
+{
+  const char *name, *path, *route;      /* NULL: no route fits */
+} choices[] = {
+  { "literal-before-parameter", "/a", "/a" },
+  { "parameter-before-rest", "/b", "/{x}" },
+  { "encoded-literal-is-a-parameter", "/%61", "/{x}" },
+  { "other-letters-are-a-parameter", "/A", "/{x}" },
+  { "parameter-is-not-empty", "/", NULL },
+  { "rest-is-not-empty", "//", NULL },
+  { "rest-begins-with-a-segment", "//b", NULL },
+  { "literal-twice", "/a/b", "/a/b" },
+  { "first-segment-decides", "/a/c", "/a/{x}" },
+  { "literal-behind-parameter", "/b/b", "/{x}/b" },
+  { "rest-of-two", "/b/c", "/{x...}" },
+  { "rest-with-an-empty-segment", "/b//c", "/{x...}" },
+  { "slash-at-the-end-is-a-literal", "/b/", "/{x}/" },
+  { "slash-at-the-end-of-no-other", "/a/", "/{x}/" },
+  { "back-to-an-earlier-segment", "/a/c/d", "/a/{x...}" },
+  { "behind-both", "/a/c/e", "/a/{x}/e" },
+  { "behind-parameter-only", "/b/c/d", "/{x}/c/d" },
+  { "rest-below-a-literal", "/a/c/f", "/a/{x...}" },
+  { "two-parameters", "/f/1/2/g", "/f/{x}/{y}/g" },
+  { "back-over-two-parameters", "/f/1/2/h", "/f/{x...}" },
+  { "literal-before-two-parameters", "/f/h/2/g", "/f/h/{x...}" },
+  { "literal-alone-has-no-rest", "/f/h", "/f/{x...}" },
+  { "literal-first-wins-over-literals-later", "/a/b/i/j", "/a/{x...}" },
+  { "back-to-the-first-parameter", "/1/2/i/j", "/{x}/{y}/i/j" },
+  { "empty-literal", "/k//l", "/k//l" },
+  { "empty-literal-is-no-parameter", "/k/1/l", "/{x...}" },
+  { "names-differ-on-the-way", "/m/1/n", "/m/{x}/n" },
+  { "other-names-on-the-way", "/m/1/o", "/m/{y}/o" },
+};
+
+static void
+test_choice (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  WspRoutes *routes = wsp_routes_new ();
+
+  for (guint n = 0; n < G_N_ELEMENTS (chosen_from); n++)
+    g_assert_true (wsp_routes_add (routes, chosen_from[n], NULL));
+  for (guint n = 0; n < 2; n++)
+    {
+      GQuark route = wsp_routes_find (routes, wsc_text (choices[i].path));
+
+      g_assert_cmpstr (g_quark_to_string (route), ==, choices[i].route);
+      g_assert_true (wsp_routes_remove (routes, "/a/b"));       /* the others stay as they are */
+      g_assert_true (wsp_routes_add (routes, "/a/b", NULL));
+    }
+  wsp_routes_free (routes);
+}
+
 /* A handshake that has begun keeps the routes of then; what the log has said is known to all. */
 static void
 test_copy (void)
 {
-  WspRoutes *routes = wsp_routes_new (), *none, *first, *second;
+  WspRoutes *routes = wsp_routes_new (), *none, *first, *second, *third;
 
   none = wsp_routes_copy (routes);
   g_assert_true (wsp_routes_add (routes, "/a", NULL));
@@ -436,9 +627,21 @@ test_copy (void)
   g_assert_false (wsp_routes_note_untaken (first, g_quark_from_string ("/b")));
   g_assert_true (wsp_routes_add (routes, "/a", NULL));
   g_assert_true (has (routes, "/a"));
+  third = wsp_routes_copy (routes);
+  g_assert_true (wsp_routes_add (routes, "/{x}", NULL));
+  g_assert_true (wsp_routes_add (routes, "/p/{x...}", NULL));
+  g_assert_false (has (third, "/p"));
+  g_assert_false (has (third, "/p/a"));
+  g_assert_false (wsp_routes_remove (routes, "/p"));
+  g_assert_false (wsp_routes_remove (routes, "/{y}"));
+  g_assert_true (wsp_routes_remove (routes, "/{x}"));
+  g_assert_false (has (routes, "/p"));
+  g_assert_true (wsp_routes_note_untaken (routes, g_quark_from_string ("/p/{x...}")));
+  g_assert_false (wsp_routes_note_untaken (routes, g_quark_from_string ("/p/{x...}")));
   wsp_routes_free (none);
   wsp_routes_free (first);
   wsp_routes_free (second);
+  wsp_routes_free (third);
   wsp_routes_free (routes);
 }
 
@@ -485,6 +688,10 @@ static void
 add_rows (void)
 {
   ADD_ROWS_AS ("/endpoint/server-routes/fits/WS-84-%s", fits, test_fit);
+  ADD_ROWS ("/endpoint/server-routes/chosen", choices, test_choice);
+  ADD_ROWS ("/endpoint/server-routes/room", rooms, test_room);
+  g_test_add_func ("/endpoint/server-routes/no-values-without-a-route", test_no_values);
+  g_test_add_func ("/endpoint/server-routes/pattern-is-the-detail", test_pattern_is_the_detail);
   g_test_add_func ("/endpoint/server-routes/copy-has-the-routes-of-then", test_copy);
   g_test_add_func ("/endpoint/server-routes/added-in-the-same-time-to-many", test_many);
   ADD_ROWS ("/endpoint/server-routes/taken-by", takers, test_taken);

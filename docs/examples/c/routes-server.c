@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Two services on one port: routes-server [PORT].  /echo sends back what it gets, /time says what
- * time it is; the server refuses other paths with 404. */
+/* Three services on one port: routes-server [PORT].  /echo sends back what it gets, /time says what
+ * time it is, /hello/NAME greets; the server refuses other paths with 404. */
 #include <stdlib.h>
 
 #include <libwsproto/wsproto.h>
@@ -35,14 +35,29 @@ on_time (WspServer     *server,
   wsp_connection_start_receiving (connection);            /* reads pings and the Close */
 }
 
+static void
+on_hello (WspServer     *server,
+          WspConnection *connection,
+          gpointer       user_data)
+{
+  WspHandshake *handshake = wsp_connection_get_handshake (connection);
+  g_autofree char *name = wsp_handshake_dup_path_value (handshake, "name");
+  g_autofree char *text = g_strconcat ("Hello ", name, NULL);
+
+  wsp_connection_queue_text (connection, text, NULL);
+  wsp_connection_start_receiving (connection);
+}
+
 static gboolean
 add_services (WspServer *server,
               GError   **error)
 {
   g_signal_connect (server, "connection::/echo", G_CALLBACK (on_echo), NULL);
   g_signal_connect (server, "connection::/time", G_CALLBACK (on_time), NULL);
+  g_signal_connect (server, "connection::/hello/{name}", G_CALLBACK (on_hello), NULL);
   return wsp_server_add_route (server, "/echo", error) &&
-         wsp_server_add_route (server, "/time", error);
+         wsp_server_add_route (server, "/time", error) &&
+         wsp_server_add_route (server, "/hello/{name}", error);
 }
 
 int

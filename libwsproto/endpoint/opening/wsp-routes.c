@@ -6,25 +6,42 @@
 #include <string.h>
 
 #include "base/wsp-error-private.h"
+#include "core/handshake/token-list.h"
+#include "http/wsp-path-pattern-private.h"
 #include "log/wsp-excerpt-private.h"
 
 #define MAX_SHOWN 80            /* bytes of a pattern */
 
-/* The characters that a path may have (RFC 3986 3.3), without "%". */
-#define PATH_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._~!$&'()*+,;=:@/"
-
 typedef struct
 {
-  guint number;         /* the routes that the table had before */
-  int  *is_untaken;     /* atomic: the log has a line for it; tables share it */
+  GQuark pattern;
+  guint  number;        /* the routes that the table had before */
+  int   *is_untaken;    /* atomic: the log has a line for it; tables share it */
 } Route;
 
+typedef struct _Node Node;
+
+struct _Node                    /* the segments with which some patterns begin */
+{
+  const Node  *parent;
+  WscBytes     literal;         /* last of these segments, if that is no parameter */
+  Node        *parameter;       /* node below for a parameter; NULL: none */
+  const Route *here, *rest;     /* routes that end here, and with {name...} behind; NULL: none */
+};
+
 /* Copies of routes share a table, to which routes are only added: a copy has the first ones.  So
- * adding a route takes the same time for any number of routes. */
+ * adding a route takes the same time for any number of routes.
+ *
+ * The nodes are a tree, and one hash table has the nodes of all literals: a path finds its route in
+ * the time of its segments, unless patterns have a literal and a parameter in the same place, of
+ * which each path may have to try both. */
 typedef struct
 {
   GMutex      lock;
-  GHashTable *known;    /* routes by their pattern, which is interned (Route) */
+  GPtrArray  *routes;   /* all routes, by their number */
+  GPtrArray  *nodes;    /* all nodes but root */
+  GHashTable *literals; /* the nodes of literals, by their parent and literal */
+  Node        root;
 } Table;
 
 struct _WspRoutes
@@ -34,10 +51,32 @@ struct _WspRoutes
 };
 
 static void
-route_free (Route *self)
+route_free (gpointer data)
 {
+  Route *self = data;
+
   g_atomic_rc_box_release (self->is_untaken);
   g_free (self);
+}
+
+static guint
+hash_literal (gconstpointer data)
+{
+  const Node *node = data;
+  guint hash = 5381;
+
+  for (gsize i = 0; i < node->literal.length; i++)
+    hash = hash * 33 + node->literal.at[i];
+  return hash ^ (guint) (GPOINTER_TO_SIZE (node->parent) >> 4);
+}
+
+static gboolean
+are_equal_literals (gconstpointer one,
+                    gconstpointer other)
+{
+  const Node *a = one, *b = other;
+
+  return a->parent == b->parent && wsc_texts_are_equal (a->literal, b->literal);
 }
 
 static Table *
@@ -46,15 +85,18 @@ table_new (void)
   Table *self = g_atomic_rc_box_new0 (Table);
 
   g_mutex_init (&self->lock);
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                       (GDestroyNotify) route_free);
+  self->routes = g_ptr_array_new_with_free_func (route_free);
+  self->nodes = g_ptr_array_new_with_free_func (g_free);
+  self->literals = g_hash_table_new (hash_literal, are_equal_literals);
   return self;
 }
 
 static void
 table_clear (Table *self)
 {
-  g_hash_table_unref (self->known);
+  g_hash_table_unref (self->literals);
+  g_ptr_array_unref (self->nodes);
+  g_ptr_array_unref (self->routes);
   g_mutex_clear (&self->lock);
 }
 
@@ -64,17 +106,96 @@ table_unref (Table *self)
   g_atomic_rc_box_release_full (self, (GDestroyNotify) table_clear);
 }
 
-/* Takes is_untaken. */
-static void
-table_add (Table      *self,
-           const char *pattern,
-           int        *is_untaken)
+static Node *
+find_literal (const Table *self,
+              const Node  *parent,
+              WscBytes     literal)
 {
-  Route *route = g_new (Route, 1);
+  const Node wanted = { .parent = parent, .literal = literal };
 
-  route->number = g_hash_table_size (self->known);
-  route->is_untaken = is_untaken;
-  g_hash_table_insert (self->known, (char *) pattern, route);
+  return g_hash_table_lookup (self->literals, &wanted);
+}
+
+static Node *
+add_node (Table      *self,
+          const Node *parent,
+          WscBytes    literal)
+{
+  Node *node = g_new0 (Node, 1);
+
+  node->parent = parent;
+  node->literal = literal;
+  g_ptr_array_add (self->nodes, node);
+  return node;
+}
+
+static Node *
+ensure_literal (Table      *self,
+                const Node *parent,
+                WscBytes    literal)
+{
+  Node *node = find_literal (self, parent, literal);
+
+  if (node == NULL)
+    {
+      node = add_node (self, parent, literal);
+      g_hash_table_add (self->literals, node);
+    }
+  return node;
+}
+
+static Node *
+ensure_parameter (Table *self,
+                  Node  *parent)
+{
+  if (parent->parameter == NULL)
+    parent->parameter = add_node (self, parent, (WscBytes) { NULL, 0 });
+  return parent->parameter;
+}
+
+/* Takes is_untaken.  No route of the table fits the same paths. */
+static void
+table_add (Table *self,
+           GQuark pattern,
+           int   *is_untaken)
+{
+  WscBytes rest = wsc_text (g_quark_to_string (pattern));
+  Route *route = g_new (Route, 1);
+  const Route **place = NULL;
+  Node *node = &self->root;
+  WspSegment segment;
+
+  *route = (Route) { pattern, self->routes->len, is_untaken };
+  g_ptr_array_add (self->routes, route);
+  while (wsp_path_pattern_next (&rest, &segment))
+    {
+      if (segment.kind == WSP_SEGMENT_LITERAL)
+        node = ensure_literal (self, node, segment.text);
+      else if (segment.kind == WSP_SEGMENT_PARAMETER)
+        node = ensure_parameter (self, node);
+      place = segment.kind == WSP_SEGMENT_REST ? &node->rest : &node->here;
+    }
+  *place = route;
+}
+
+/* Returns the route that fits the same paths as pattern, which breaks no rule, or NULL. */
+static const Route *
+table_find_alike (const Table *self,
+                  const char  *pattern)
+{
+  WscBytes rest = wsc_text (pattern);
+  const Node *node = &self->root;
+  WspSegment segment;
+
+  while (node != NULL && wsp_path_pattern_next (&rest, &segment))
+    {
+      if (segment.kind == WSP_SEGMENT_REST)
+        return node->rest;
+
+      node = segment.kind == WSP_SEGMENT_LITERAL ? find_literal (self, node, segment.text)
+                                                 : node->parameter;
+    }
+  return node != NULL ? node->here : NULL;
 }
 
 WspRoutes *
@@ -103,17 +224,36 @@ wsp_routes_free (WspRoutes *self)
   g_free (self);
 }
 
+/* NULL if route is NULL, or was added after self was copied. */
+static const Route *
+routes_take (const WspRoutes *self,
+             const Route     *route)
+{
+  return route != NULL && route->number < self->n ? route : NULL;
+}
+
 /* A Route lives as long as its table. */
-static Route *
-routes_find (const WspRoutes *self,
-             const char      *pattern)
+static const Route *
+routes_find_alike (const WspRoutes *self,
+                   const char      *pattern)
 {
   g_mutex_lock (&self->table->lock);
 
-  Route *route = g_hash_table_lookup (self->table->known, pattern);
+  const Route *route = table_find_alike (self->table, pattern);
 
   g_mutex_unlock (&self->table->lock);
-  return route != NULL && route->number < self->n ? route : NULL;
+  return routes_take (self, route);
+}
+
+/* The route of this pattern; NULL: self does not have it. */
+static const Route *
+routes_get (const WspRoutes *self,
+            const char      *pattern)
+{
+  const Route *route = wsp_path_pattern_find_rule (pattern) == NULL
+                       ? routes_find_alike (self, pattern) : NULL;
+
+  return route != NULL && strcmp (g_quark_to_string (route->pattern), pattern) == 0 ? route : NULL;
 }
 
 static gboolean
@@ -121,15 +261,15 @@ check_pattern (const WspRoutes *self,
                const char      *pattern,
                GError         **error)
 {
-  const char *rule = NULL;
+  const char *rule = wsp_path_pattern_find_rule (pattern);
+  const Route *alike = rule == NULL ? routes_find_alike (self, pattern) : NULL;
+  g_autofree char *other = NULL;
 
-  if (pattern[0] != '/')
-    rule = "begins with \"/\"";
-  else if (pattern[strspn (pattern, PATH_CHARACTERS)] != '\0')
-    rule = "is one path, letter by letter: letters, digits and -._~!$&'()*+,;=:@/, without a query "
-           "and without \"%\"";
-  else if (routes_find (self, pattern) != NULL)
+  if (alike != NULL && strcmp (g_quark_to_string (alike->pattern), pattern) == 0)
     rule = "the server does not have yet";
+  else if (alike != NULL)
+    rule = other = g_strdup_printf ("differs from %s in more than the names of parameters",
+                                    g_quark_to_string (alike->pattern));
   if (rule == NULL)
     return TRUE;
 
@@ -149,7 +289,7 @@ wsp_routes_add (WspRoutes  *self,
     return FALSE;
 
   g_mutex_lock (&self->table->lock);
-  table_add (self->table, g_intern_string (pattern), g_atomic_rc_box_new0 (int));
+  table_add (self->table, g_quark_from_string (pattern), g_atomic_rc_box_new0 (int));
   g_mutex_unlock (&self->table->lock);
   self->n++;
   return TRUE;
@@ -160,19 +300,19 @@ gboolean
 wsp_routes_remove (WspRoutes  *self,
                    const char *pattern)
 {
-  if (routes_find (self, pattern) == NULL)
+  const Route *removed = routes_get (self, pattern);
+  Table *before = self->table;
+
+  if (removed == NULL)
     return FALSE;
 
-  Table *before = self->table;
-  GHashTableIter iter;
-  gpointer other, route;
-
   self->table = table_new ();
-  g_hash_table_iter_init (&iter, before->known);
-  while (g_hash_table_iter_next (&iter, &other, &route))
+  for (guint i = 0; i < before->routes->len; i++)
     {
-      if (strcmp (other, pattern) != 0)
-        table_add (self->table, other, g_atomic_rc_box_acquire (((Route *) route)->is_untaken));
+      const Route *route = before->routes->pdata[i];
+
+      if (route != removed)
+        table_add (self->table, route->pattern, g_atomic_rc_box_acquire (route->is_untaken));
     }
   self->n--;
   table_unref (before);
@@ -185,13 +325,43 @@ wsp_routes_are_none (const WspRoutes *self)
   return self->n == 0;
 }
 
+/* rest: the path behind that of node.  The first segment in which two routes differ decides, so the
+ * routes of one node are tried in the order of their kinds. */
+static const Route *
+find_below (const WspRoutes *self,
+            const Node      *node,
+            WscBytes         rest)
+{
+  WscBytes after = rest;
+  const WscBytes segment = wsp_path_take_segment (&after);
+  const Node *const below[] = {
+    find_literal (self->table, node, segment), segment.length > 0 ? node->parameter : NULL,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (below); i++)
+    {
+      const Route *found = NULL;
+
+      if (below[i] != NULL)
+        found = after.length > 0 ? find_below (self, below[i], after)
+                                 : routes_take (self, below[i]->here);
+      if (found != NULL)
+        return found;
+    }
+
+  return segment.length > 0 ? routes_take (self, node->rest) : NULL;
+}
+
 GQuark
 wsp_routes_find (const WspRoutes *self,
                  WscBytes         path)
 {
-  g_autofree char *text = g_strndup ((const char *) path.at, path.length);
+  g_mutex_lock (&self->table->lock);
 
-  return routes_find (self, text) != NULL ? g_quark_try_string (text) : 0;
+  const Route *route = find_below (self, &self->table->root, path);
+
+  g_mutex_unlock (&self->table->lock);
+  return route != NULL ? route->pattern : 0;
 }
 
 gboolean
@@ -205,7 +375,7 @@ gboolean
 wsp_routes_note_untaken (const WspRoutes *self,
                          GQuark           route)
 {
-  const Route *known = routes_find (self, g_quark_to_string (route));
+  const Route *known = routes_get (self, g_quark_to_string (route));
 
   return known != NULL && g_atomic_int_compare_and_exchange (known->is_untaken, FALSE, TRUE);
 }

@@ -56,9 +56,12 @@ WscFault        wsp_server_rules_check               (WspServerRules *self,
  * Sec-WebSocket headers. */
 gboolean        wsp_server_rules_is_http             (WscHttpHead *head);
 WscFault        wsp_server_rules_check_http          (WscHttpHead *head);
-/* 0: no route fits the path of the request. */
+/* 0: no route fits the path of the request.  mistake is set if the path has a value that is not
+ * valid; details: what was received, for the server's error, not for the response. */
 GQuark          wsp_server_rules_find_route          (WspServerRules *self,
-                                                      WscHttpHead    *head);
+                                                      WscHttpHead    *head,
+                                                      const char    **mistake,
+                                                      char          **details);
 /* Checks the origin.  NULL: the origin may connect.  details: what was received, and the rules; for
  * the server's error, not for the response. */
 const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,

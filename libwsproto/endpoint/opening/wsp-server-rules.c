@@ -9,6 +9,7 @@
 #include "core/handshake/server-handshake.h"
 #include "core/handshake/token-list.h"
 #include "endpoint/opening/wsp-heads-private.h"
+#include "http/wsp-path-pattern-private.h"
 #include "limits/wsp-limits-private.h"
 #include "log/wsp-excerpt-private.h"
 
@@ -263,15 +264,21 @@ wsp_server_rules_choose_protocol (WspServerRules     *self,
 
 GQuark
 wsp_server_rules_find_route (WspServerRules *self,
-                             WscHttpHead    *head)
+                             WscHttpHead    *head,
+                             const char    **mistake,
+                             char          **details)
 {
   WscRequestTarget target;
+  GQuark route;
 
   if (wsp_routes_are_none (self->routes) ||
       wsc_request_target_parse (wsc_http_head_get_target (head), &target) != WSC_FAULT_NONE)
     return 0;
 
-  return wsp_routes_find (self->routes, target.path);
+  route = wsp_routes_find (self->routes, target.path);
+  if (route != 0)
+    *mistake = wsp_path_find_mistake (g_quark_to_string (route), target.path, details);
+  return route;
 }
 
 WscFault

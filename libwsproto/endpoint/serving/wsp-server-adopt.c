@@ -113,6 +113,25 @@ may_connect (WspServer      *self,
   return refusal->text == NULL;
 }
 
+/* FALSE: a value in the path is not valid. */
+static gboolean
+server_adopt_find_route (WspServerRules *rules,
+                         WscHttpHead    *head,
+                         GQuark         *route,
+                         Refusal        *refusal)
+{
+  const char *mistake = NULL;
+
+  *route = wsp_server_rules_find_route (rules, head, &mistake, &refusal->details);
+  if (mistake == NULL)
+    return TRUE;
+
+  refusal->status = 400;
+  refusal->code = WSP_ERROR_REJECTED;
+  refusal->text = g_strdup (mistake);
+  return FALSE;
+}
+
 /* Everything that a listener checks before and after `request`.  Records the route. */
 static gboolean
 server_adopt_judge (WspServer      *self,
@@ -137,9 +156,8 @@ server_adopt_judge (WspServer      *self,
     fault = wsp_server_rules_check (rules, head);
   if (fault != WSC_FAULT_NONE)
     refuse_fault (rules, head, input, fault, refusal);
-  else
-    route = wsp_server_rules_find_route (rules, head);
   is_fine = fault == WSC_FAULT_NONE &&
+            server_adopt_find_route (rules, head, &route, refusal) &&
             may_connect (self, rules, head, route, local, client, refusal);
   if (is_fine)
     wsp_handshake_record_route (handshake, route);

@@ -21,10 +21,12 @@
  * WspUpgrade runs the timer, and calls serving_server_handshake_on_upgrade_ready () when a wait of
  * a state has ended.
  *
- * The order of the checks is the RFC's: the rules of the protocol, then the origin; then come the
- * limit for the address, the handlers of `request`, and whether a route fits.  The response of a
- * refusal has constants of the library and what the program gave, and nothing of the request.  If a
- * transport does not finish its TLS handshake, no response is sent, as if no request was received.
+ * The values in the path of a route are checked first, because handlers of any kind may read them.
+ * Then the order of the checks is the RFC's: the rules of the protocol, then the origin; then come
+ * the limit for the address, the handlers of `request`, and whether a route fits.  The response of
+ * a refusal has constants of the library and what the program gave, and nothing of the request.
+ * If a transport does not finish its TLS handshake, no response is sent, as if no request was
+ * received.
  *
  * The WspHandshake is created after the rules of the protocol were checked, if it may be needed
  * before the connection is open; else when the handshake fails and there are taps, which need a
@@ -431,15 +433,28 @@ find_client (WspServerHandshake *self)
   return TRUE;
 }
 
+/* FALSE: the request was refused. */
+static gboolean
+serving_server_handshake_find_route (WspServerHandshake *self)
+{
+  const char *mistake = NULL;
+  g_autofree char *details = NULL;
+
+  self->route = wsp_server_rules_find_route (self->rules, wsp_upgrade_get_head (self->upgrade),
+                                             &mistake, &details);
+  if (mistake != NULL)
+    wsp_server_handshake_refuse_by_policy (self, 400, mistake, details);
+  return mistake == NULL;
+}
+
 static void
 serving_server_handshake_take_request (WspServerHandshake *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
 
-  if (!find_client (self))
+  if (!find_client (self) || !serving_server_handshake_find_route (self))
     return;
 
-  self->route = wsp_server_rules_find_route (self->rules, head);
   if (wsp_server_rules_is_http (head) &&
       wsp_server_has_http_request_handler (self->worker->server, self->route))
     wsp_server_handshake_take_http (self);

@@ -239,11 +239,25 @@ wsp_server_get_listeners (WspServer *self)
 /**
  * wsp_server_add_route:
  * @self: a server
- * @pattern: (transfer none): a path, such as `/chat`; letters, digits and `-._~!$&'()*+,;=:@/`
+ * @pattern: (transfer none): a path, such as `/chat` or `/rooms/{room}`; letters, digits and
+ *   `-._~!$&'()*+,;=:@/`, and parameters
  * @error: return location for an error
  *
- * Serves a path. The pattern is exact: `/chat` fits `/chat`, also with a query, and neither
- * `/chat/` nor `/chat/room`; `/` fits the root alone.
+ * Serves a path, or each path that fits a pattern. A pattern without parameters is exact: `/chat`
+ * fits `/chat`, also with a query, and neither `/chat/` nor `/chat/room`; `/` fits the root alone.
+ *
+ * A parameter is a whole segment: `/rooms/{room}` fits `/rooms/tea`, and neither `/rooms/` nor
+ * `/rooms/tea/old`. At the end of a pattern `{file...}` fits one segment or more, of which the
+ * first is not empty. A name has lower-case letters, digits and `_`, begins with a letter, and is
+ * in a pattern once. [method@Wsp.Handshake.dup_path_value] has the value.
+ *
+ * If a path fits more than one pattern, the first segment in which these differ decides: a literal
+ * comes before `{x}`, and `{x}` before `{x...}`. Of two patterns that differ in names only, the
+ * second is an error.
+ *
+ * A path is compared as it was sent: `/%61dmin` does not fit `/admin`. If a value cannot be
+ * decoded, is not UTF-8 or has a NUL, the response is status 400, whatever handlers decide; so it
+ * is for a `{x...}` with an encoded slash (`%2F`) or with a segment `.` or `..`.
  *
  * A server without routes serves all paths. A server with routes responds with 404 if no route
  * fits, unless a handler of [signal@Wsp.Server::request] has decided. The route of a request is in
@@ -259,7 +273,8 @@ wsp_server_get_listeners (WspServer *self)
  * pattern is never freed.
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @pattern does not begin with `/`, has another
- * character, or was added before. Braces and percent signs are for later versions.
+ * character or a part of a segment as a parameter, or fits the same paths as a pattern that was
+ * added before.
  *
  * Returns: whether the route was added
  *

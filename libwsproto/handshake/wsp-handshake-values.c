@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The values that a client has written into its request. */
+#include "handshake/wsp-handshake-parts-private.h"
+
+#include "core/handshake/token-list.h"
+#include "http/wsp-path-pattern-private.h"
+
+/**
+ * wsp_handshake_dup_path_value:
+ * @self: a handshake
+ * @name: (transfer none): name of a parameter of the route
+ *
+ * Gets the value of a parameter of [property@Wsp.Handshake:route] in
+ * [property@Wsp.Handshake:path], percent-decoded: on the path `/rooms/tea` the parameter `room` of
+ * the route `/rooms/{room}` is `tea`.
+ *
+ * The value is not empty, but may have any other character, such as a slash or a line end. That of
+ * a parameter for the rest of the path, such as `{file...}`, has the slashes between its segments,
+ * none at its beginning and no segment `.` or `..`. See [method@Wsp.Server.add_route] and RFC 3986,
+ * section 3.3.
+ *
+ * Returns: (nullable) (transfer full): the value; %NULL if the route has no such parameter, without
+ *   a route and on a client
+ *
+ * Since: 0.1
+ */
+char *
+wsp_handshake_dup_path_value (WspHandshake *self,
+                              const char   *name)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  const char *path = wsp_handshake_get_path (self);
+
+  return self->route != 0 && path != NULL
+         ? wsp_path_dup_value (g_quark_to_string (self->route), wsc_text (path), name) : NULL;
+}
