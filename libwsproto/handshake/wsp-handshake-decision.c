@@ -77,9 +77,23 @@ wsp_handshake_is_unhandled (WspHandshake *self)
 void
 wsp_handshake_end (WspHandshake *self)
 {
+  if (self->status == WSP_STATUS_UNDECIDED)
+    self->is_abandoned = TRUE;
   self->is_ended = TRUE;
   self->funcs = NULL;
   self->thread = NULL;          /* a later thread may get the same address */
+}
+
+gboolean
+wsp_handshake_is_abandoned (WspHandshake *self)
+{
+  return self->is_abandoned && self->cancellable != NULL;
+}
+
+void
+wsp_handshake_cancel (WspHandshake *self)
+{
+  g_cancellable_cancel (self->cancellable);
 }
 
 void
@@ -462,6 +476,36 @@ wsp_handshake_defer (WspHandshake *self)
   g_return_if_fail (wsp_handshake_is_in_thread (self));
 
   self->is_deferred = TRUE;
+}
+
+/**
+ * wsp_handshake_get_cancellable:
+ * @self: a handshake
+ *
+ * Gets a cancellable for the work that a decision takes after [method@Wsp.Handshake.defer]: it is
+ * cancelled if the handshake ends without a decision, because the client has disconnected,
+ * `handshake-timeout` has passed or the server has dropped the request. The signal
+ * [signal@Gio.Cancellable::cancelled] is emitted in the thread of the request.
+ *
+ * A decision does not cancel it, and neither does the end of the connection. For a handshake of a
+ * client, and for one that the program has made, it is never cancelled. See RFC 6455, section 4.2.
+ *
+ * Returns: (transfer none): the cancellable; valid as long as @self
+ *
+ * Since: 0.1
+ */
+GCancellable *
+wsp_handshake_get_cancellable (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  if (self->cancellable != NULL)
+    return self->cancellable;
+
+  self->cancellable = g_cancellable_new ();
+  if (self->is_abandoned)
+    g_cancellable_cancel (self->cancellable);
+  return self->cancellable;
 }
 
 /**

@@ -51,6 +51,7 @@ wsp_handshake_finalize (GObject *object)
   wsp_handshake_keep_headers (&self->custom, NULL);
   g_clear_pointer (&self->head, g_bytes_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->remote_address);
   g_clear_object (&self->local_address);
   g_clear_pointer (&self->tls_peer_certificate, wsp_peer_certificate_unref);

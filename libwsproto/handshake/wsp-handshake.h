@@ -45,6 +45,8 @@ void wsp_handshake_defer (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_handshake_proceed (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
+GCancellable *wsp_handshake_get_cancellable (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
 WspRole wsp_handshake_get_role (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_handshake_get_uri (WspHandshake *self);
@@ -72,6 +74,12 @@ const char *wsp_handshake_get_request_header (WspHandshake *self,
 WSP_AVAILABLE_IN_ALL
 char *wsp_handshake_dup_path_value (WspHandshake *self,
                                     const char   *name);
+WSP_AVAILABLE_IN_ALL
+char *wsp_handshake_dup_query_value (WspHandshake *self,
+                                     const char   *name);
+WSP_AVAILABLE_IN_ALL
+char *wsp_handshake_dup_cookie (WspHandshake *self,
+                                const char   *name);
 WSP_AVAILABLE_IN_ALL
 void wsp_handshake_set_request_headers (WspHandshake *self,
                                         WspHeaders   *request_headers);

@@ -172,6 +172,27 @@ wsp_http_request_defer (WspHttpRequest *self)
 }
 
 /**
+ * wsp_http_request_get_cancellable:
+ * @self: a request
+ *
+ * Gets a cancellable for the work that a response takes after [method@Wsp.HttpRequest.defer]: it is
+ * cancelled if the request ends without a response of the program, because the client has
+ * disconnected, `handshake-timeout` has passed or the server has dropped the request. The signal
+ * [signal@Gio.Cancellable::cancelled] is emitted in the thread of the request.
+ *
+ * Returns: (transfer none): the cancellable; valid as long as @self
+ *
+ * Since: 0.1
+ */
+GCancellable *
+wsp_http_request_get_cancellable (WspHttpRequest *self)
+{
+  g_return_val_if_fail (WSP_IS_HTTP_REQUEST (self), NULL);
+
+  return wsp_handshake_get_cancellable (ensure_handshake (self));
+}
+
+/**
  * wsp_http_request_get_method: (get-property method)
  * @self: a request
  *
@@ -266,6 +287,48 @@ wsp_http_request_dup_path_value (WspHttpRequest *self,
   g_return_val_if_fail (name != NULL, NULL);
 
   return wsp_handshake_dup_path_value (ensure_handshake (self), name);
+}
+
+/**
+ * wsp_http_request_dup_query_value:
+ * @self: a request
+ * @name: (transfer none): name of a value
+ *
+ * Gets a value of [property@Wsp.HttpRequest:query], as [method@Wsp.Handshake.dup_query_value] does.
+ *
+ * Returns: (nullable) (transfer full): the value; %NULL if there is none, or it is not valid
+ *
+ * Since: 0.1
+ */
+char *
+wsp_http_request_dup_query_value (WspHttpRequest *self,
+                                  const char     *name)
+{
+  g_return_val_if_fail (WSP_IS_HTTP_REQUEST (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return wsp_handshake_dup_query_value (ensure_handshake (self), name);
+}
+
+/**
+ * wsp_http_request_dup_cookie:
+ * @self: a request
+ * @name: (transfer none): name of a cookie
+ *
+ * Gets the value of a cookie, as [method@Wsp.Handshake.dup_cookie] does.
+ *
+ * Returns: (nullable) (transfer full): the value; %NULL if there is none, or it is not valid
+ *
+ * Since: 0.1
+ */
+char *
+wsp_http_request_dup_cookie (WspHttpRequest *self,
+                             const char     *name)
+{
+  g_return_val_if_fail (WSP_IS_HTTP_REQUEST (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return wsp_handshake_dup_cookie (ensure_handshake (self), name);
 }
 
 /**

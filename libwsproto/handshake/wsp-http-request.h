@@ -22,6 +22,8 @@ void wsp_http_request_respond (WspHttpRequest *self,
 WSP_AVAILABLE_IN_ALL
 void wsp_http_request_defer (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
+GCancellable *wsp_http_request_get_cancellable (WspHttpRequest *self);
+WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_method (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_path (WspHttpRequest *self);
@@ -32,6 +34,12 @@ const char *wsp_http_request_get_route (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 char *wsp_http_request_dup_path_value (WspHttpRequest *self,
                                        const char     *name);
+WSP_AVAILABLE_IN_ALL
+char *wsp_http_request_dup_query_value (WspHttpRequest *self,
+                                        const char     *name);
+WSP_AVAILABLE_IN_ALL
+char *wsp_http_request_dup_cookie (WspHttpRequest *self,
+                                   const char     *name);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_host (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL

@@ -24,25 +24,12 @@ are_equal_in_constant_time (const char *given,
   return difference == 0;
 }
 
-/* Free it with g_free (); NULL: there is none. */
-static char *
-dup_query_parameter (WspHandshake *handshake,
-                     const char   *name)
-{
-  const char *query = wsp_handshake_get_query (handshake);
-  g_autoptr (GHashTable) parameters = NULL;
-
-  if (query != NULL)
-    parameters = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
-  return parameters != NULL ? g_strdup (g_hash_table_lookup (parameters, name)) : NULL;
-}
-
 static gboolean
 knows_token (WspHandshake *handshake,
              const char   *token)
 {
   const char *field = wsp_handshake_get_request_header (handshake, "Authorization");
-  g_autofree char *parameter = dup_query_parameter (handshake, "token");
+  g_autofree char *parameter = wsp_handshake_dup_query_value (handshake, "token");
 
   if (field != NULL)
     return g_str_has_prefix (field, "Bearer ") &&

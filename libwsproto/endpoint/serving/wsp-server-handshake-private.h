@@ -65,6 +65,10 @@ WspHandshake *wsp_server_handshake_make_object (WspServerHandshake *self);
  * break a rule. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
+/* If the handshake has ended without a decision: cancels the work of the program for it, in a due
+ * call, as this runs code of the program. */
+void wsp_server_handshake_cancel_later     (WspServerHandshake *self);
+
 /* TRUE: pages may reach the server by a name of this machine, which their Host tells. */
 gboolean wsp_server_handshake_is_on_loopback (WspServerHandshake *self);
 /* FALSE: the transport is to be asked. */

@@ -15,6 +15,42 @@
 #define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
 #define LEAST_WRITE_TIME (G_USEC_PER_SEC / 10)
 
+typedef struct                  /* a handshake that was ended without a decision */
+{
+  WspDue        due;
+  WspReactor   *reactor;        /* the server may be freed before the call */
+  WspHandshake *handshake;
+  guint         n_forks;        /* value of wsp_n_forks when the handshake ended */
+} Abandoned;
+
+static void
+cancel_abandoned (WspDue *due)
+{
+  Abandoned *self = WSP_OWNER_OF (due, Abandoned, due);
+
+  if (!wsp_reactor_has_ended (self->reactor) && self->n_forks == wsp_n_forks)
+    wsp_handshake_cancel (self->handshake);
+  g_object_unref (self->handshake);
+  wsp_reactor_unref (self->reactor);
+  g_free (self);
+}
+
+void
+wsp_server_handshake_cancel_later (WspServerHandshake *self)
+{
+  Abandoned *abandoned;
+
+  if (self->handshake == NULL || !wsp_handshake_is_abandoned (self->handshake))
+    return;
+
+  abandoned = g_new0 (Abandoned, 1);
+  abandoned->due.run = cancel_abandoned;
+  abandoned->reactor = wsp_reactor_ref (self->worker->reactor);
+  abandoned->handshake = g_object_ref (self->handshake);
+  abandoned->n_forks = wsp_n_forks;
+  wsp_reactor_call (abandoned->reactor, &abandoned->due, WSP_DUE_THIS_DISPATCH);
+}
+
 static void
 leave_pending (WspServerHandshake *self)
 {
@@ -30,6 +66,7 @@ server_handshake_state_free_all (WspServerHandshake *self)
 {
   WspServerHandshake held = *self;
 
+  wsp_server_handshake_cancel_later (self);
   if (!wsp_due_is_queued (&self->due))
     g_slice_free (WspServerHandshake, self);
   if (held.client != NULL)

@@ -181,6 +181,7 @@ server_response_report_end (WspServerHandshake *self,
 
   if (self->handshake != NULL || self->log != NULL || is_shown)
     is_status_new = record_sent (self, sent);
+  wsp_server_handshake_cancel_later (self);
   report =
     add_report (self->worker, self->rules, server_response_dup_address (self), error, self->limit);
   report->log = g_steal_pointer (&self->log);

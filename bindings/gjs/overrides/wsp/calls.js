@@ -83,11 +83,14 @@ const METHODS = {
         send_message_finish: '.',
     },
     Group: {broadcast: '.|n.'},
-    Handshake: {accept: '|th', dup_path_value: 't', get_request_header: 't', get_time_us: 'n', reject: 'n|hb', set_addresses: '|..'},
+    Handshake: {
+        accept: '|th', dup_cookie: 't', dup_path_value: 't', dup_query_value: 't', get_request_header: 't', get_time_us: 'n', reject: 'n|hb',
+        set_addresses: '|..',
+    },
     Headers: {
         append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',
     },
-    HttpRequest: {dup_path_value: 't', respond: 'n|hb'},
+    HttpRequest: {dup_cookie: 't', dup_path_value: 't', dup_query_value: 't', respond: 'n|hb'},
     Message: {broadcast: '.|n'},
     Server: {
         accept_stream: '.|n', add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't',
