@@ -251,7 +251,7 @@ wsp_http_request_get_query (WspHttpRequest *self)
  * @self: a request
  *
  * Gets the route of the server that fits [property@Wsp.HttpRequest:path], as it was added with
- * [method@Wsp.Server.add_route].
+ * [method@Wsp.Server.add_http_route] or [method@Wsp.Server.add_route].
  *
  * Returns: (nullable) (transfer none): the route; %NULL on a server without routes and if no route
  *   fits; a static string

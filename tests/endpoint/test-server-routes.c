@@ -470,6 +470,122 @@ test_page (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+typedef enum
+{
+  NO_HANDLER,
+  ITS_HANDLER,                  /* of the page, which responds with 200 */
+  LAZY_HANDLER,                 /* of all, which takes nothing */
+} Taker;
+
+static const struct
+{
+  const char *name, *method, *path;
+  Taker       taker;
+  gboolean    has_routes;       /* the server has the routes /chat and /both for WebSockets */
+  guint       status;
+} own_pages[] = {
+  { "its-handler", "GET", "/page", ITS_HANDLER, FALSE, 200 },
+  { "its-handler-for-its-head", "HEAD", "/page", ITS_HANDLER, FALSE, 200 },
+  { "its-handler-beside-routes", "GET", "/page", ITS_HANDLER, TRUE, 200 },
+  { "its-handler-with-a-parameter", "GET", "/of/a%2Fb", ITS_HANDLER, TRUE, 200 },
+  { "page-before-route", "GET", "/both", ITS_HANDLER, TRUE, 200 },
+  { "value-that-is-not-valid", "GET", "/of/%ff", ITS_HANDLER, FALSE, 400 },
+  { "value-that-is-not-valid-without-a-handler", "GET", "/of/%ff", NO_HANDLER, FALSE, 400 },
+  { "no-handler", "GET", "/page", NO_HANDLER, FALSE, 404 },
+  { "no-handler-for-its-head", "HEAD", "/page", NO_HANDLER, FALSE, 404 },
+  { "no-page", "GET", "/other", ITS_HANDLER, FALSE, 404 },
+  { "no-page-beside-routes", "GET", "/other", ITS_HANDLER, TRUE, 404 },
+  { "no-page-and-a-lazy-handler", "GET", "/other", LAZY_HANDLER, FALSE, 404 },
+  { "page-and-a-lazy-handler", "GET", "/page", LAZY_HANDLER, FALSE, 404 },
+  { "route", "GET", "/chat", ITS_HANDLER, TRUE, 426 },
+  { "route-and-a-lazy-handler", "GET", "/chat", LAZY_HANDLER, TRUE, 426 },
+  { "route-and-page-without-a-handler", "GET", "/both", NO_HANDLER, TRUE, 426 },
+  { "another-method", "POST", "/other", ITS_HANDLER, FALSE, 405 },
+};
+
+static const char *const page_patterns[] = { "/page", "/both", "/of/{name}" };
+
+static gboolean
+respond_empty (WspServer      *server,
+               WspHttpRequest *request,
+               gpointer        user_data)
+{
+  wsp_http_request_respond (request, 200, NULL, NULL);
+  return TRUE;
+}
+
+static gboolean
+take_nothing (WspServer      *server,
+              WspHttpRequest *request,
+              gpointer        user_data)
+{
+  return FALSE;
+}
+
+static void
+add_pages (Fixture *self,
+           Taker    taker)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (page_patterns); i++)
+    {
+      g_autofree char *signal = g_strconcat ("http-request::", page_patterns[i], NULL);
+
+      g_assert_true (wsp_server_add_http_route (self->server, page_patterns[i], NULL));
+      if (taker == ITS_HANDLER)
+        g_signal_connect (self->server, signal, G_CALLBACK (respond_empty), NULL);
+    }
+  if (taker == LAZY_HANDLER)
+    g_signal_connect (self->server, "http-request", G_CALLBACK (take_nothing), NULL);
+}
+
+/* WebSockets connect as without pages. */
+static void
+test_own_page (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *request = g_strdup_printf ("%s %s HTTP/1.1\r\n" KNOCK_HOST "\r\n",
+                                              own_pages[i].method, own_pages[i].path);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_plain), &fixture);
+  add_pages (&fixture, own_pages[i].taker);
+  if (own_pages[i].has_routes)
+    {
+      add (&fixture, "/chat");
+      add (&fixture, "/both");
+    }
+  g_autofree char *response = knock_ask (fixture.port, request, NULL);
+
+  g_assert_cmpuint (g_ascii_strtoull (response + strlen ("HTTP/1.1 "), NULL, 10), ==,
+                    own_pages[i].status);
+  g_assert_cmpuint (ask (&fixture, "/both"), ==, 101);
+  g_assert_cmpstr (wsp_connection_get_route (fixture.connection), ==,
+                   own_pages[i].has_routes ? "/both" : NULL);
+  g_assert_cmpuint (ask (&fixture, "/page"), ==, own_pages[i].has_routes ? 404 : 101);
+  fixture_clear (&fixture);
+}
+
+static void
+test_page_removed (void)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "http-request::/page", G_CALLBACK (respond_empty), NULL);
+  g_assert_cmpuint (ask_for_page (&fixture, "/page"), ==, 426);
+  g_assert_true (wsp_server_add_http_route (fixture.server, "/page", NULL));
+  g_assert_false (wsp_server_add_http_route (fixture.server, "/page", &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (ask_for_page (&fixture, "/page"), ==, 200);
+  g_assert_false (wsp_server_remove_route (fixture.server, "/page"));
+  g_assert_true (wsp_server_remove_http_route (fixture.server, "/page"));
+  g_assert_false (wsp_server_remove_http_route (fixture.server, "/page"));
+  g_assert_cmpuint (ask_for_page (&fixture, "/page"), ==, 426);
+  fixture_clear (&fixture);
+}
+
 static void
 count_in_worker (WspServer     *server,
                  WspConnection *connection,
@@ -696,6 +812,8 @@ add_rows (void)
   g_test_add_func ("/endpoint/server-routes/added-in-the-same-time-to-many", test_many);
   ADD_ROWS ("/endpoint/server-routes/taken-by", takers, test_taken);
   ADD_ROWS ("/endpoint/server-routes/page", pages, test_page);
+  ADD_ROWS ("/endpoint/server-routes/own-page", own_pages, test_own_page);
+  g_test_add_func ("/endpoint/server-routes/own-page/removed", test_page_removed);
 }
 
 int

@@ -37,7 +37,7 @@ typedef struct
   char              *server_header;
   WspDeflateOptions *deflate;
   WspServerTls       tls;
-  WspRoutes         *routes;
+  WspRoutes         *routes, *http_routes;      /* of WebSockets, and of ordinary HTTP alone */
   GPtrArray         *taps;
 } WspServerRules;
 
@@ -56,12 +56,17 @@ WscFault        wsp_server_rules_check               (WspServerRules *self,
  * Sec-WebSocket headers. */
 gboolean        wsp_server_rules_is_http             (WscHttpHead *head);
 WscFault        wsp_server_rules_check_http          (WscHttpHead *head);
-/* 0: no route fits the path of the request.  mistake is set if the path has a value that is not
- * valid; details: what was received, for the server's error, not for the response. */
+/* 0: no route fits the path of the request.  For ordinary HTTP its own routes come first.  mistake
+ * is set if the path has a value that is not valid; details: what was received, for the server's
+ * error, not for the response. */
 GQuark          wsp_server_rules_find_route          (WspServerRules *self,
                                                       WscHttpHead    *head,
                                                       const char    **mistake,
                                                       char          **details);
+/* TRUE: the server has routes of ordinary HTTP, and no WebSocket at the path of the request: 404 is
+ * then the answer to ordinary HTTP that no handler takes. */
+gboolean        wsp_server_rules_lack_path           (WspServerRules *self,
+                                                      WscHttpHead    *head);
 /* Checks the origin.  NULL: the origin may connect.  details: what was received, and the rules; for
  * the server's error, not for the response. */
 const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,

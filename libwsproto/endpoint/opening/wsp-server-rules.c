@@ -46,6 +46,7 @@ wsp_server_rules_new (WspLimits *limits)
   self->max_send_delay = WSC_DEFAULT_MAX_SEND_DELAY;
   self->keeps_handshake = TRUE;
   self->routes = wsp_routes_new ();
+  self->http_routes = wsp_routes_new ();
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
@@ -73,7 +74,9 @@ wsp_server_rules_copy (const WspServerRules *other)
   g_set_object (&self->deflate, other->deflate);
   wsp_server_tls_copy (&self->tls, &other->tls);
   wsp_routes_free (self->routes);
+  wsp_routes_free (self->http_routes);
   self->routes = wsp_routes_copy (other->routes);
+  self->http_routes = wsp_routes_copy (other->http_routes);
   for (guint i = 0; i < other->taps->len; i++)
     g_ptr_array_add (self->taps, g_object_ref (other->taps->pdata[i]));
   return self;
@@ -102,6 +105,7 @@ wsp_server_rules_unref (WspServerRules *self)
     return;
 
   wsp_routes_free (self->routes);
+  wsp_routes_free (self->http_routes);
   g_ptr_array_unref (self->taps);
   g_object_unref (self->limits);
   g_strfreev (self->protocols);
@@ -262,25 +266,6 @@ wsp_server_rules_choose_protocol (WspServerRules     *self,
   return self->prefers_own_protocols ? find_first_of (own, offered) : find_first_of (offered, own);
 }
 
-GQuark
-wsp_server_rules_find_route (WspServerRules *self,
-                             WscHttpHead    *head,
-                             const char    **mistake,
-                             char          **details)
-{
-  WscRequestTarget target;
-  GQuark route;
-
-  if (wsp_routes_are_none (self->routes) ||
-      wsc_request_target_parse (wsc_http_head_get_target (head), &target) != WSC_FAULT_NONE)
-    return 0;
-
-  route = wsp_routes_find (self->routes, target.path);
-  if (route != 0)
-    *mistake = wsp_path_find_mistake (g_quark_to_string (route), target.path, details);
-  return route;
-}
-
 WscFault
 wsp_server_rules_check (WspServerRules *self,
                         WscHttpHead    *head)
@@ -335,6 +320,47 @@ wsp_server_rules_is_http (WscHttpHead *head)
   fields.at = wsc_http_head_get_fields (head, &fields.n);
   return (wsc_text_is (method, "GET") || wsc_text_is (method, "HEAD")) &&
          !server_rules_asks_for_websocket (fields);
+}
+
+/* 0 if routes are none: then the target is not parsed. */
+static GQuark
+find_route_of (const WspRoutes  *routes,
+               WscHttpHead      *head,
+               WscRequestTarget *target)
+{
+  if (wsp_routes_are_none (routes) ||
+      wsc_request_target_parse (wsc_http_head_get_target (head), target) != WSC_FAULT_NONE)
+    return 0;
+
+  return wsp_routes_find (routes, target->path);
+}
+
+GQuark
+wsp_server_rules_find_route (WspServerRules *self,
+                             WscHttpHead    *head,
+                             const char    **mistake,
+                             char          **details)
+{
+  WscRequestTarget target;
+  GQuark route = 0;
+
+  if (!wsp_routes_are_none (self->http_routes) && wsp_server_rules_is_http (head))
+    route = find_route_of (self->http_routes, head, &target);
+  if (route == 0)
+    route = find_route_of (self->routes, head, &target);
+  if (route != 0)
+    *mistake = wsp_path_find_mistake (g_quark_to_string (route), target.path, details);
+  return route;
+}
+
+gboolean
+wsp_server_rules_lack_path (WspServerRules *self,
+                            WscHttpHead    *head)
+{
+  WscRequestTarget target;
+
+  return !wsp_routes_are_none (self->http_routes) &&
+         find_route_of (self->routes, head, &target) == 0;
 }
 
 /* Probes and proxies also send HTTP/1.0, where Host may be missing. */

@@ -98,6 +98,8 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             guint               status,
                                             const char         *text,
                                             const char         *details);
+/* Refuses ordinary HTTP at a path of which the server has nothing. */
+void wsp_server_handshake_refuse_by_path   (WspServerHandshake *self);
 /* Refuses the request because of max-connections-per-address. */
 void wsp_server_handshake_refuse_by_address (WspServerHandshake *self);
 /* For max-connections: another server may take the client. */

@@ -458,6 +458,8 @@ serving_server_handshake_take_request (WspServerHandshake *self)
   if (wsp_server_rules_is_http (head) &&
       wsp_server_has_http_request_handler (self->worker->server, self->route))
     wsp_server_handshake_take_http (self);
+  else if (wsp_server_rules_is_http (head) && wsp_server_rules_lack_path (self->rules, head))
+    wsp_server_handshake_refuse_by_path (self);
   else
     take_websocket (self);
 }

@@ -311,6 +311,12 @@ wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
 }
 
 void
+wsp_server_handshake_refuse_by_path (WspServerHandshake *self)
+{
+  wsp_server_handshake_refuse_by_policy (self, 404, "Nothing is served at this path", "");
+}
+
+void
 wsp_server_handshake_refuse_by_address (WspServerHandshake *self)
 {
   g_autofree char *text = wsp_server_rules_describe_full_address (self->rules);
@@ -425,7 +431,10 @@ ask_for_http (WspServerHandshake *self)
 
   if (wsp_handshake_is_unhandled (handshake) && !is_taken)
     {
-      wsp_server_handshake_refuse_fault (self, WSC_FAULT_NOT_WEBSOCKET);
+      if (wsp_server_rules_lack_path (self->rules, wsp_upgrade_get_head (self->upgrade)))
+        wsp_server_handshake_refuse_by_path (self);
+      else
+        wsp_server_handshake_refuse_fault (self, WSC_FAULT_NOT_WEBSOCKET);
       return;
     }
 

@@ -96,15 +96,16 @@ make_request_signals (void)
    * A handler that serves the path calls [method@Wsp.HttpRequest.respond], or
    * [method@Wsp.HttpRequest.defer] to respond later, and returns %TRUE; other handlers are not
    * called then. If all return %FALSE, as language bindings also do for a handler that failed or
-   * returned nothing, the response is status 426, which asks for a WebSocket. If a handler returns
+   * returned nothing, the response is status 426, which asks for a WebSocket, or 404 as
+   * [method@Wsp.Server.add_http_route] says. If a handler returns
    * %TRUE and has not responded, the response is status 500, and the log says so; with the
    * overrides for Python and JavaScript a handler that failed has the same response.
    *
    * The detail is the route that fits the path, if there is one: `http-request::/health` is
-   * emitted for `/health` alone, once [method@Wsp.Server.add_route] has added it. A handler without
-   * a detail is called for all paths, also where no route fits, and reads
-   * [property@Wsp.HttpRequest:route]. A route serves WebSockets, too: once a server has a route for
-   * a page, WebSockets are refused at all paths without a route.
+   * emitted for `/health` alone, once [method@Wsp.Server.add_http_route] has added it. Where no
+   * such route fits, the detail is a route of [method@Wsp.Server.add_route] that fits. A handler
+   * without a detail is called for all paths, also where no route fits, and reads
+   * [property@Wsp.HttpRequest:route].
    *
    * The origin is not checked: pages of any site can send such a request, and
    * cannot read the response. A page that has rebound its own name to this machine could read it:

@@ -327,6 +327,75 @@ wsp_server_remove_route (WspServer  *self,
 }
 
 /**
+ * wsp_server_add_http_route:
+ * @self: a server
+ * @pattern: (transfer none): a path or a pattern, as for [method@Wsp.Server.add_route]
+ * @error: return location for an error
+ *
+ * Adds a page: @pattern becomes the detail of [signal@Wsp.Server::http-request], and
+ * [property@Wsp.HttpRequest:route] of the requests that fit. It does not change at which paths
+ * WebSockets may connect. A path that also fits a route of [method@Wsp.Server.add_route] is
+ * this page for ordinary HTTP.
+ *
+ * ```c
+ * wsp_server_add_http_route (server, "/healthz", NULL);
+ * g_signal_connect (server, "http-request::/healthz", G_CALLBACK (on_health), NULL);
+ * ```
+ *
+ * A server with pages responds with status 404 to ordinary HTTP that no handler takes, instead of
+ * 426, unless the path fits a route of [method@Wsp.Server.add_route].
+ *
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @pattern is not valid, or fits the same paths as
+ * one that was added with this method before.
+ *
+ * Returns: whether the page was added
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_add_http_route (WspServer  *self,
+                           const char *pattern,
+                           GError    **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
+  g_return_val_if_fail (pattern != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  wsp_server_begin_change (self);
+  gboolean is_added = wsp_routes_add (self->settings->http_routes, pattern, error);
+
+  wsp_server_end_change (self);
+  return is_added;
+}
+
+/**
+ * wsp_server_remove_http_route:
+ * @self: a server
+ * @pattern: (transfer none): a pattern that was added with [method@Wsp.Server.add_http_route]
+ *
+ * Removes a page. A request that has begun keeps the pages that the server had then.
+ *
+ * Returns: whether the server had the page
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_remove_http_route (WspServer  *self,
+                              const char *pattern)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
+  g_return_val_if_fail (pattern != NULL, FALSE);
+
+  wsp_server_begin_change (self);
+  gboolean is_removed = wsp_routes_remove (self->settings->http_routes, pattern);
+
+  wsp_server_end_change (self);
+  return is_removed;
+}
+
+/**
  * wsp_server_add_tap:
  * @self: a server
  * @tap: (transfer none): a tap

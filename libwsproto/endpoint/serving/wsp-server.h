@@ -51,6 +51,13 @@ WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_remove_route    (WspServer  *self,
                                         const char *pattern);
 WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_add_http_route  (WspServer  *self,
+                                        const char *pattern,
+                                        GError    **error);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_remove_http_route (WspServer  *self,
+                                          const char *pattern);
+WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_accept_stream   (WspServer     *self,
                                         GIOStream     *stream,
                                         WspListenFlags flags,

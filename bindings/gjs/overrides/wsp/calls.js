@@ -93,8 +93,8 @@ const METHODS = {
     HttpRequest: {dup_cookie: 't', dup_path_value: 't', dup_query_value: 't', respond: 'n|hb'},
     Message: {broadcast: '.|n'},
     Server: {
-        accept_stream: '.|n', add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't',
-        shutdown_async: 'ntn|.',
+        accept_stream: '.|n', add_http_route: 't', add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n',
+        listen_socket: '.|n', remove_http_route: 't', remove_route: 't', shutdown_async: 'ntn|.',
     },
     ServerStats: {get_closed: 'n'},
     Session: {
