@@ -147,6 +147,24 @@ interface Group extends Iterable<Connection> {
 }
 
 /** The name and the value of each field. */
+interface Handshake {
+    /** The first cookie of this name, as it was sent; null if there is none. */
+    cookie(name: string): string | null;
+    /** The first value of this name in the query, decoded; null if there is none. */
+    query_value(name: string): string | null;
+    /** The value of a parameter of the route, decoded; null if the route has no such parameter. */
+    path_value(name: string): string | null;
+}
+
+interface HttpRequest {
+    /** The first cookie of this name, as it was sent; null if there is none. */
+    cookie(name: string): string | null;
+    /** The first value of this name in the query, decoded; null if there is none. */
+    query_value(name: string): string | null;
+    /** The value of a parameter of the route, decoded; null if the route has no such parameter. */
+    path_value(name: string): string | null;
+}
+
 interface Headers extends Iterable<[string, string]> {
     /** The values of all fields of this name, joined with commas; null if there is none. */
     get(name: string): string | null;

@@ -344,6 +344,26 @@ async function testRoutes() {
     ok(`${taken}` === '/chat', 'connection/the-route-is-the-detail', taken);
 }
 
+// The values that a client has written into its request.
+async function testValues() {
+    const server = new Wsp.Server(), found = [];
+    const read = (handshake, name) => found.push([handshake.path_value(name), handshake.query_value('a'), handshake.query_value('none')]) > 0;
+
+    server.add_route('/rooms/{room}');
+    server.connect('request', (_server, handshake) => read(handshake, 'room'));
+    await askUpgrade(server, '/rooms/t%C3%A9?a=b+c');
+    const request = Wsp.Handshake.new_server('GET', '/', '1.1', {
+        Host: 'localhost', Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', Cookie: 'x=y; session="1"; session=2',
+    });
+
+    ok(JSON.stringify(found) === '[["t\xe9","b c",null]]', 'request/values-of-path-and-query', JSON.stringify(found));
+    ok(request.cookie('session') === '"1"' && request.cookie('none') === null, 'request/value-of-a-cookie', request.cookie('session'));
+    const page = new Wsp.HttpRequest();
+
+    ok(page.path_value('a') === null && page.query_value('a') === null && page.cookie('a') === null, 'http-request/values-of-none');
+}
+
 // An async handler of one route of `http-request` is awaited, like that of all.
 async function testPageOfRoute() {
     for (const [name, handler, status] of [['responds', respondLater, 200], ['throws', () => later(fail), 500]]) {
@@ -401,7 +421,7 @@ async function testConnected() {
 }
 
 async function main() {
-    for (const test of [testResults, testDecided, testRoutes, testPageOfRoute, testConnected])
+    for (const test of [testResults, testDecided, testRoutes, testValues, testPageOfRoute, testConnected])
         await test();
 }
 

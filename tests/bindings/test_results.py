@@ -370,6 +370,52 @@ async def test_routes():
     point(taken == ['/chat'], 'connection/the-route-is-the-detail', taken)
 
 
+async def test_values():
+    """The values that a client has written into its request."""
+    server, found = Wsp.Server(), []
+    server.add_route('/rooms/{room}')
+    server.add_http_route('/{page}')
+    server.connect('request', lambda server, handshake: found.append([handshake.path_value('room'), handshake.query_value('a'),
+                                                                      handshake.query_value('none'), handshake.cookie('session')]) or True)
+    server.connect('http-request::/{page}', lambda server, request: found.append([request.path_value('page'), request.query_value('a'),
+                                                                                  request.path_value('none'), request.cookie('session')]))
+    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port()
+    for head in ('GET /rooms/t%C3%A9?a=b+c HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
+                 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n', 'GET /t%C3%A9?a=b+c HTTP/1.1\r\n'):
+        reader, writer = await asyncio.open_connection('127.0.0.1', port)
+        writer.write(f'{head}Host: localhost\r\nCookie: x=y; session="1"; session=2\r\n\r\n'.encode())
+        await reader.readline()
+        writer.close()
+    point(found == [['t\xe9', 'b c', None, '"1"'], ['t\xe9', 'b c', None, '"1"']], 'request/values-of-path-query-and-cookies', found)
+
+
+async def test_gone():
+    """The coroutine of a request is cancelled when its client has gone."""
+    for name in 'request', 'http-request':
+        server = Wsp.Server()
+        begun, ended = (asyncio.get_running_loop().create_future() for _ in range(2))
+
+        async def wait_for_ever(server, request):
+            begun.set_result(None)
+            try:
+                await asyncio.get_running_loop().create_future()
+            except asyncio.CancelledError:
+                ended.set_result(request.get_cancellable().is_cancelled())
+                raise
+
+        server.connect(name, wait_for_ever)
+        if name == 'request':
+            task = asyncio.ensure_future(ask_upgrade(server))
+            await begun
+            task.cancel()
+        else:
+            _reader, writer = await asyncio.open_connection('127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.DEFAULT).get_port())
+            writer.write(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+            await begun
+            writer.close()
+        point(await ended, f'{name}/cancelled-when-the-client-has-gone')
+
+
 async def test_page_of_route():
     """An async handler of one route of `http-request` is awaited, like that of all."""
     for name, (handler, status) in {'responds': (respond_later, 200), 'raises': (lambda *arguments: later(fail), 500)}.items():
@@ -455,7 +501,7 @@ def make_certificate(folder):
 
 async def main(gir):
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context['message']))
-    for test in (test_results(gir), test_decided(), test_too_late(), test_routes(), test_page_of_route(), test_connected(), test_released()):
+    for test in (test_results(gir), test_decided(), test_too_late(), test_routes(), test_values(), test_gone(), test_page_of_route(), test_connected(), test_released()):
         await asyncio.wait_for(test, SECONDS)
 
 

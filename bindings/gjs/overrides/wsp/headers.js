@@ -69,8 +69,25 @@ const methods = {
     },
 };
 
+// The values of a request: null if there is none.
+const ofRequest = {
+    cookie(name) {
+        return this.dup_cookie(name);
+    },
+
+    query_value(name) {
+        return this.dup_query_value(name);
+    },
+
+    path_value(name) {
+        return this.dup_path_value(name);
+    },
+};
+
 function extend(namespace) {
     Wsp = namespace;
+    Object.assign(Wsp.Handshake.prototype, ofRequest);
+    Object.assign(Wsp.HttpRequest.prototype, ofRequest);
     Object.assign(Wsp.Headers.prototype, methods);
     Wsp.Headers = checks.makeConstructor(Wsp.Headers, (Headers, headers = null) =>
         headers === null ? Headers.new() : makeHeaders(headers, 'Argument of new Wsp.Headers ()'));

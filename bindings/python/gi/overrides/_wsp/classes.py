@@ -22,7 +22,8 @@ Wsp = get_introspection_module('Wsp')
 
 # The module whose members are set on the class.
 ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Group': 'groups', 'Headers': 'headers', 'CloseInfo': 'values',
-             'ConnectionStats': 'values', 'ServerStats': 'values', 'Message': 'values', 'Tap': 'tap'}
+             'ConnectionStats': 'values', 'ServerStats': 'values', 'Message': 'values', 'Handshake': 'values',
+             'HttpRequest': 'values', 'Tap': 'tap'}
 
 SETTINGS = 'DeflateOptions', 'Limits'
 WRITABLE = 2            # GI_FIELD_IS_WRITABLE

@@ -176,7 +176,9 @@ class RequestGuard(Guard):
 
     async def wait(self, arguments, value):
         import asyncio
-        request = request_of(arguments)
+        request, task = request_of(arguments), asyncio.current_task()
+        cancellable = request.get_cancellable()
+        handler = GObject.Object.connect(cancellable, 'cancelled', lambda _cancellable: task.cancel())
         try:
             async with asyncio.timeout(timeout_of(arguments)) as limit:
                 result = await value
@@ -188,6 +190,8 @@ class RequestGuard(Guard):
             raise
         else:
             self.answer(request, result)
+        finally:
+            GObject.Object.disconnect(cancellable, handler)
 
     def answer(self, request, value):
         if request.get_response_status() != 0:

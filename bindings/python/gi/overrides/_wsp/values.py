@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Messages, close infos and stats as values of Python."""
+"""Messages, close infos and stats as values of Python, and the values of requests."""
 
 from gi.module import get_introspection_module
 from gi.repository import GLib
@@ -84,7 +84,24 @@ def describe_stats(stats):
     return f'<Wsp.{type(stats).__name__} {" ".join(f"{name}={number}" for name, number in numbers_of(stats))}>'
 
 
+def cookie(self, name):
+    """The first cookie of this name, as it was sent; None: there is none."""
+    return self.dup_cookie(name)
+
+
+def query_value(self, name):
+    """The first value of this name in the query, decoded; None: there is none."""
+    return self.dup_query_value(name)
+
+
+def path_value(self, name):
+    """The value of a parameter of the route, decoded; None: the route has no such parameter."""
+    return self.dup_path_value(name)
+
+
 def members_of(owner):
+    if owner.__name__ in ('Handshake', 'HttpRequest'):
+        return {'cookie': cookie, 'query_value': query_value, 'path_value': path_value}
     if owner.__name__ in ('ConnectionStats', 'ServerStats'):
         return {'__repr__': describe_stats}
     if owner.__name__ == 'Message':
