@@ -5,6 +5,7 @@
 
 #include "core/fault.h"
 #include "core/limits.h"
+#include "http/wsp-retry-after-private.h"
 
 #define CLOSE_CODE_LENGTH 2
 #define N_BITS 32
@@ -141,4 +142,27 @@ wsp_frame_record_dup_close_reason (const WspFrameRecord *self,
   gsize from = MIN (length, CLOSE_CODE_LENGTH);
 
   return g_bytes_new_from_bytes (payload, from, length - from);
+}
+
+gboolean
+wsp_frame_record_get_retry_after (const WspFrameRecord *self,
+                                  GBytes               *payload,
+                                  guint                *seconds)
+{
+  g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (self, payload);
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  const char *at = reason != NULL ? g_bytes_get_data (reason, &length) : NULL;
+  guint delay;
+
+  if (length == 0 || self->masked || self->fault != WSC_FAULT_NONE ||
+      g_bytes_get_size (payload) != self->payload_length || !g_utf8_validate_len (at, length, NULL))
+    return FALSE;
+
+  text = g_strndup (at, length);
+  if (!wsp_close_mark_parse (text, &delay))
+    return FALSE;
+
+  *seconds = delay / 1000;
+  return TRUE;
 }

@@ -93,5 +93,11 @@ WspFrameKind wsp_frame_record_get_kind         (const WspFrameRecord *self);
  * be empty.  NULL for other frames, and without a payload.  (transfer full) */
 GBytes      *wsp_frame_record_dup_close_reason (const WspFrameRecord *self,
                                                 GBytes               *payload);
+/* Sets seconds to the time after which the reason of a server's Close wants the client back; 0 = at
+ * once.  FALSE: the reason does not begin with this mark, or no client obeys it, because the Close
+ * is not whole, breaks a rule, or is a client's. */
+gboolean     wsp_frame_record_get_retry_after  (const WspFrameRecord *self,
+                                                GBytes               *payload,
+                                                guint                *seconds);
 
 G_END_DECLS

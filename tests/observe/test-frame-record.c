@@ -65,6 +65,51 @@ test_reason (gconstpointer data)
   g_assert_null (wsp_frame_record_dup_close_reason (&record, NULL));
 }
 
+#define NO_MARK G_MAXUINT
+#define AT_ONCE "\x03\xe9" "retry-after=0"
+#define ROW(name, payload, seconds) { name, payload, sizeof payload - 1, { 0 }, seconds }
+
+static const struct
+{
+  const char    *name, *payload;
+  gsize          length;
+  WspFrameRecord record;        /* with a length of the payload: it is not that of the bytes */
+  guint          seconds;
+} mark_cases[] = {
+  ROW ("is-read", AT_ONCE, 0),
+  ROW ("is-read-with-text", "\x0f\xa0" "retry-after=30; go", 30),
+  ROW ("is-read-of-a-day", "\x03\xf4" "retry-after=86400", 86400),
+  ROW ("is-missing-without-a-payload", "", NO_MARK),
+  ROW ("is-missing-in-a-cut-code", "\x03", NO_MARK),
+  ROW ("is-missing-without-a-reason", "\x03\xe9", NO_MARK),
+  ROW ("is-missing-if-half", "\x03\xe9" "retry-after=", NO_MARK),
+  ROW ("is-missing-if-wrong", "\x03\xe9" "retry-after=-1", NO_MARK),
+  ROW ("is-missing-above-a-day", "\x03\xe9" "retry-after=86401", NO_MARK),
+  ROW ("is-missing-if-huge", "\x03\xe9" "retry-after=18446744073709551616", NO_MARK),
+  ROW ("is-missing-before-a-nul", AT_ONCE "\0", NO_MARK),
+  ROW ("is-missing-in-text-that-is-not-UTF-8", AT_ONCE "; \xff", NO_MARK),
+  { "is-missing-in-a-ping", AT_ONCE, 15, { .opcode = 0x9 }, NO_MARK },
+  { "is-missing-in-a-client's", AT_ONCE, 15, { .masked = 1 }, NO_MARK },
+  { "is-missing-in-a-Close-that-is-cut", AT_ONCE, 15, { .payload_length = 16 }, NO_MARK },
+  { "is-missing-in-a-Close-with-a-fault", AT_ONCE, 15, { .fault = 1 }, NO_MARK },
+};
+
+static void
+test_mark (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  WspFrameRecord record = mark_cases[i].record;
+  g_autoptr (GBytes) payload = g_bytes_new_static (mark_cases[i].payload, mark_cases[i].length);
+  guint seconds = NO_MARK;
+
+  record.opcode = record.opcode != 0 ? record.opcode : 0x8;
+  record.payload_length = MAX (record.payload_length, mark_cases[i].length);
+  g_assert_cmpint (wsp_frame_record_get_retry_after (&record, payload, &seconds), ==,
+                   mark_cases[i].seconds != NO_MARK);
+  g_assert_cmpuint (seconds, ==, mark_cases[i].seconds);
+  g_assert_false (wsp_frame_record_get_retry_after (&record, NULL, &seconds));
+}
+
 /* A fault that no frame has is one more than those of the bits. */
 static void
 test_fault_without_bit (void)
@@ -90,6 +135,7 @@ main (int    argc,
 
   ADD_ROWS ("/observe/frame-record/opcode", kind_cases, test_kind);
   ADD_ROWS ("/observe/frame-record/close-reason", reason_cases, test_reason);
+  ADD_ROWS ("/observe/frame-record/close-mark", mark_cases, test_mark);
 
   g_test_add_func ("/observe/frame-record/fault/of-a-head-has-no-bit", test_fault_without_bit);
 

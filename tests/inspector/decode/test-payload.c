@@ -25,6 +25,17 @@ static const struct
   { "close-has-code-and-reason", 0x8, 1000, "\x03\xe8" "bye", "1000 \"bye\" Normal" },
   { "close-without-reason-has-its-code", 0x8, 1001, "\x03\xe9", "1001 Going away" },
   { "close-that-was-not-kept-has-its-code", 0x8, 1000, NULL, "1000 Normal" },
+  { "close-with-a-mark-says-back-at-once", 0x8, 1001, "\x03\xe9" "retry-after=0; go",
+    "1001 \"retry-after=0; go\" (sent to another server: back at once) Going away" },
+  { "close-with-a-mark-says-back-after-30-s", 0x8, 1013, "\x03\xf5" "retry-after=30",
+    "1013 \"retry-after=30\" (back after 30 s) Try again later" },
+  { "close-with-half-of-a-mark-has-no-more", 0x8, 1001, "\x03\xe9" "retry-after=",
+    "1001 \"retry-after=\" Going away" },
+  { "close-with-a-wrong-mark-has-no-more", 0x8, 1001, "\x03\xe9" "retry-after=1 s", "1001 \"retry-after=1 s\" Going" },
+  { "close-with-a-huge-mark-has-no-more", 0x8, 1001, "\x03\xe9" "retry-after=4294967296",
+    "1001 \"retry-after=4294967296\" Going away" },
+  { "close-with-a-mark-that-is-not-UTF-8-has-no-more", 0x8, 1001, "\x03\xe9" "retry-after=0; \xff",
+    "1001 \"retry-after=0; \\xff\" Going away" },
   { "empty-is-empty", 0x1, 0, "", "" },
   { "what-was-not-kept-says-so", 0x1, 0, NULL, "(not kept)" },
 };
@@ -38,6 +49,7 @@ test_summary (gconstpointer data)
     .opcode = summary_cases[i].opcode,
     .close_code = summary_cases[i].close_code,
     .fin = 1,
+    .payload_length = text != NULL ? strlen (text) : 0,
   };
   g_autoptr (GBytes) payload = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
   g_autofree char *summary = wsi_summary_new (&frame, payload, WSI_CHARSET_UTF8);

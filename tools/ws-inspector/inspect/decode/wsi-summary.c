@@ -114,6 +114,19 @@ summary_append_quoted (GString   *line,
   g_string_append_c (line, '"');
 }
 
+char *
+wsi_summary_explain_mark (const WspFrameRecord *frame,
+                          GBytes               *payload)
+{
+  guint seconds;
+
+  if (!wsp_frame_record_get_retry_after (frame, payload, &seconds))
+    return NULL;
+
+  return seconds == 0 ? g_strdup (_("sent to another server: back at once"))
+                      : g_strdup_printf (_("back after %u s"), seconds);
+}
+
 static void
 summary_append_close (GString              *line,
                       const WspFrameRecord *frame,
@@ -121,6 +134,7 @@ summary_append_close (GString              *line,
                       WsiCharset            charset)
 {
   g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (frame, payload);
+  g_autofree char *mark = wsi_summary_explain_mark (frame, payload);
 
   g_string_append_printf (line, "%u ", frame->close_code);
   if (reason != NULL && g_bytes_get_size (reason) > 0)
@@ -128,6 +142,8 @@ summary_append_close (GString              *line,
       summary_append_quoted (line, reason, charset);
       g_string_append_c (line, ' ');
     }
+  if (mark != NULL)
+    g_string_append_printf (line, "(%s) ", mark);
   g_string_append (line, _(wsp_close_code_describe (frame->close_code)));
 }
 

@@ -110,7 +110,7 @@ wsi_message_facts_explain_close (WsiRow *row,
 {
   const WspFrameRecord *frame = wsi_row_get_frame (row);
   g_autoptr (GBytes) reason = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *sentence = NULL, *mark = NULL;
 
   if (wsp_frame_record_get_kind (frame) != WSP_FRAME_KIND_CLOSE)
     return NULL;
@@ -124,8 +124,10 @@ wsi_message_facts_explain_close (WsiRow *row,
                             _(wsp_close_code_describe (frame->close_code)));
 
   text = wsi_text_escape (reason, MAX_REASON, WSI_CHARSET_UTF8);
-  return g_strdup_printf (_("Close code %u: %s. Reason: “%s”"), frame->close_code,
-                          _(wsp_close_code_describe (frame->close_code)), text);
+  sentence = g_strdup_printf (_("Close code %u: %s. Reason: “%s”"), frame->close_code,
+                              _(wsp_close_code_describe (frame->close_code)), text);
+  mark = wsi_summary_explain_mark (frame, payload);
+  return mark != NULL ? g_strdup_printf ("%s (%s)", sentence, mark) : g_steal_pointer (&sentence);
 }
 
 char *
