@@ -37,6 +37,7 @@ N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
 N_RESTARTED = 5000
 N_IN_ROOMS = 3000
+N_ROOMS = 100000
 N_CONNECTS = 10000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
             " --undef-value-errors=yes")
@@ -175,11 +176,15 @@ def restarts_at_length(top, root):
 
 
 def rooms_at_length(top, root):
-    """Parts of a team of servers break at random, from a seed that is printed."""
+    """Parts of a team of servers break at random, from a seed that is printed; and a server has many rooms in turn."""
     build = Build(top, root, "plain", EVERYTHING)
     build.compile_tests()
-    return run_test("test-rooms", os.path.join(top, "tests", "rooms", "test-rooms"), "--clients", str(N_IN_ROOMS), "--seconds", "20",
-                    "--minutes", "10", environment={**of_library(build), "PYTHONPATH": os.path.join(top, "bindings", "python")})
+    environment = {**of_library(build), "PYTHONPATH": os.path.join(top, "bindings", "python")}
+    total = points.Sum()
+    for name, *arguments in (("test-rooms", "--clients", str(N_IN_ROOMS), "--seconds", "20", "--minutes", "10"),
+                             ("test-requests", "--rooms", str(N_ROOMS))):
+        total.add(run_test(name, os.path.join(top, "tests", "rooms", name), *arguments, environment=environment))
+    return total
 
 
 def compiled_lean(top, root):
