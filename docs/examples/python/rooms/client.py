@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 import json
+import os
 import sys
 from typing import Any, Optional
 import uuid
@@ -153,9 +154,19 @@ async def main(uri: str, *rooms: str) -> None:
     for room in rooms:
         client.join(room)
     client.reconnector.start()
-    loop = asyncio.get_running_loop()
-    while line := await loop.run_in_executor(None, sys.stdin.readline):
-        client.publish(rooms[0], line.rstrip('\n'))
+    reader = asyncio.StreamReader()
+
+    def on_input(fd: int, condition: GLib.IOCondition) -> bool:
+        """Reads without a thread, for whose next line Ctrl-C would wait, and unlike add_reader () also a file."""
+        if data := os.read(fd, 65536):
+            reader.feed_data(data)
+        else:
+            reader.feed_eof()
+        return bool(data)
+
+    GLib.unix_fd_add_full(GLib.PRIORITY_DEFAULT, 0, GLib.IOCondition.IN | GLib.IOCondition.HUP, on_input)
+    while line := await reader.readline():
+        client.publish(rooms[0], line.decode(errors='replace').rstrip('\n'))
     while client.under_way:
         await asyncio.sleep(0.1)
     client.reconnector.stop()
