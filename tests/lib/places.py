@@ -11,6 +11,7 @@ import re
 SPEC = "data/packaging/fedora/libwsproto.spec"
 MANIFEST = "data/packaging/flatpak/{}.json"
 NEWS = "NEWS.md"
+DOAP = "libwsproto.doap"
 
 
 @dataclasses.dataclass
@@ -47,12 +48,29 @@ LINES = (
     ("data/inspector.metainfo.xml.in", '    <release version="{version}" date="{date}" type="{kind}"/>',
      '    <release version="{version}" date="{date}" type="{kind}"/>\n'),
 )
-# File, name in data/project.conf, line with whatever it says now, line with an address, line without one.
-ADDRESSES = (
+# File, name in data/project.conf or NEWEST, line with whatever it says now, line with an address or the newest release, line without one.
+NEWEST = "NEWEST"
+MARKED = (
+    ("README.md", NEWEST, r"\| Status \| .* \|",
+     "| Status | {0.version} of {0.date} is the newest release: you build it from its tarball or a checkout, and the API may still change "
+     "([NEWS.md](NEWS.md)) |",
+     "| Status | nothing is released yet: you build it from a checkout, and the API may still change ([NEWS.md](NEWS.md)) |"),
+    ("README.md", NEWEST, r".* <!-- NEWEST -->",
+     "The newest release is {0.version}: build the packages or the library in its unpacked tarball, or in a checkout. <!-- NEWEST -->",
+     "There is no release yet: build the packages or the library from a checkout. <!-- NEWEST -->"),
+    ("README.md", "RELEASES", r".* <!-- RELEASES -->", "Tarballs and their signatures are at <{}>. <!-- RELEASES -->",
+     "There is no address with tarballs yet. <!-- RELEASES -->"),
     ("README.md", "SOURCE", r".* <!-- SOURCE -->", "Get it with `git clone {} libwsproto`, then `cd libwsproto`. <!-- SOURCE -->",
      "There is no public repository to clone yet: `cd` to the folder in which you have these files. <!-- SOURCE -->"),
     ("SECURITY.md", "SECURITY", r".* <!-- SECURITY -->", "Report it to <{}>. <!-- SECURITY -->",
      "There is no address for reports yet: use the private report of the site from which you have these files. <!-- SECURITY -->"),
+    (DOAP, "HOMEPAGE", r" *(?:<homepage .*|<!-- homepage: .*)", '  <homepage rdf:resource="{}" />', "  <!-- homepage: there is none yet -->"),
+    (DOAP, "BUGS", r" *(?:<bug-database .*|<!-- bug-database: .*)", '  <bug-database rdf:resource="{}" />',
+     "  <!-- bug-database: there is none yet -->"),
+    (DOAP, "RELEASES", r" *(?:<download-page .*|<!-- download-page: .*)", '  <download-page rdf:resource="{}" />',
+     "  <!-- download-page: there is none yet -->"),
+    (DOAP, "SOURCE", r" *(?:<repository>.*|<!-- repository: .*)",
+     '  <repository><GitRepository><location rdf:resource="{}" /></GitRepository></repository>', "  <!-- repository: there is none yet -->"),
     (SPEC, "HOMEPAGE", r"(?:# )?URL: .*", "URL:            {}", "# URL:          there is none yet"),
     (SPEC, "RELEASES", r"# Releases: .*", "# Releases:     {}", "# Releases:     there is no address yet"),
     (SPEC, "RELEASES", r"Source0: .*", "Source0:        {}/%{{name}}-%{{version}}.tar.xz", "Source0:        %{{name}}-%{{version}}.tar.xz"),
@@ -107,14 +125,22 @@ def write_release(top, release, *, begins):
         write(top, path, text[:found.start()] + line + text[end:])
 
 
-def line_of(value, with_address, without):
-    return (with_address if value else without).format(value)
+def newest_release(top):
+    """That of the first section of NEWS.md with a date; None: nothing was released."""
+    found = re.search(f"^## ({PATTERNS['version']}), ({PATTERNS['date']})$", read(top, NEWS), re.M)
+    return Release(found[1], datetime.date.fromisoformat(found[2]), True) if found else None
 
 
-def write_addresses(top, values):
-    for path, name, marked, *lines in ADDRESSES:
-        text = read(top, path)
-        write(top, path, re.sub(f"^{marked}$", lambda _, line=line_of(values[name], *lines): line, text, flags=re.M))
+def marked_lines(values, newest):
+    """Each line of MARKED: its file, name, what it says now, and what it must say."""
+    for path, name, marked, *lines in MARKED:
+        value = newest if name == NEWEST else values.get(name)
+        yield path, name, f"^{marked}$", lines[0 if value else 1].format(value)
+
+
+def write_marked(top, values):
+    for path, _, marked, line in marked_lines(values, newest_release(top)):
+        write(top, path, re.sub(marked, lambda _, line=line: line, read(top, path), flags=re.M))
 
 
 def manifest_of(top, values, tarball, digest):
