@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from limits import MINUTE, Failure
+from limits import HOUR, MINUTE, Failure, run
 
 # Variables that change what git and xz do.
 SETTINGS = re.compile("GIT_|XZ_")
@@ -32,8 +32,7 @@ def git(top, *words):
 
 def name_of(top):
     """The name of the folder inside, and of the tarball without its suffix."""
-    shown = subprocess.run(git(top, "show", "HEAD:meson.build"), stdout=subprocess.PIPE, text=True, check=False, timeout=MINUTE,
-                           env=environment())
+    shown = run(git(top, "show", "HEAD:meson.build"), 10 * MINUTE, stdout=subprocess.PIPE, text=True, env=environment())
     found = re.search(r"^  version: '(.*)',$", shown.stdout, re.M)
     if shown.returncode != 0 or not found:
         raise Failure(f"{top}: expected a repository of git with the version in meson.build, received none (make the tarball in a clone)")
@@ -43,17 +42,17 @@ def name_of(top):
 def write(top, path):
     """Writes the tarball; removes it if git or xz fails."""
     plain, part = path + ".tar", path + ".part"
-    steps = ((os.devnull, plain, git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")),
-             (plain, part, ["xz", "-T1", "-6"]))
+    steps = ((plain, git(top, "archive", "--format=tar", f"--prefix={name_of(top)}/", "HEAD")),
+             (part, ["xz", "-T1", "-6", "--stdout", plain]))
     try:
-        for read, made, command in steps:
-            with open(read, "rb") as source, open(made, "wb") as file:
-                done = subprocess.run(command, stdin=source, stdout=file, check=False, timeout=10 * MINUTE, env=environment())
+        for made, command in steps:
+            with open(made, "wb") as file:
+                done = run(command, HOUR, stdout=file, env=environment())
             if done.returncode != 0:
                 raise Failure(f"{path}: {command[0]} ended with {done.returncode}")
         os.replace(part, path)
     finally:
-        for _, made, _ in steps:
+        for made, _ in steps:
             if os.path.exists(made):
                 os.unlink(made)
 
