@@ -103,7 +103,8 @@ knock_ask (guint16     port,
 guint
 knock_count_descriptors (void)
 {
-  /* A client watches the network from a thread, which may come late: its socket counts from the first time. */
+  /* A thread of the client watches the network.  It may come late: its socket counts from the
+   * first time. */
   G_GNUC_UNUSED GNetworkMonitor *monitor = g_network_monitor_get_default ();
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   guint n_descriptors = 0;
