@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "connection/link/wsp-life-private.h"
+#include "connection/link/wsp-tap-list-private.h"
 #include "session/wsp-session-lend-private.h"
 
 gboolean
@@ -113,6 +114,15 @@ wsp_connection_send_message (WspConnection *self,
   return TRUE;
 }
 
+/* TRUE: wsp_connection_wake () would do nothing, because the turn that writes is queued for the end
+ * of this dispatch. */
+static inline gboolean
+is_woken (const WspConnection *self)
+{
+  return wsp_reactor_get_depth (self->link.reactor) > 0 && wsp_due_is_queued (&self->due) &&
+         !self->input.has_held_replies && !wsp_tap_list_is_notifying (self->link.taps);
+}
+
 /* Not inline: see wsp_connection_send_quietly (). */
 static WSC_NOINLINE gboolean
 join_or_send (WspConnection *self,
@@ -120,8 +130,12 @@ join_or_send (WspConnection *self,
               WspSendFlags   flags,
               GError       **error)
 {
-  return wsp_output_join_last (&self->output, &self->link, message, flags) ||
-         wsp_connection_send_message (self, message, flags, NULL, error);
+  if (!wsp_output_join_last (&self->output, &self->link, message, flags))
+    return wsp_connection_send_message (self, message, flags, NULL, error);
+
+  if (!is_woken (self))
+    wsp_connection_wake (self);
+  return TRUE;
 }
 
 /* Sends without a completion.  In the usual case, a short message in a turn, all is asked for here,

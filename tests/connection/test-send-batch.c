@@ -26,7 +26,7 @@ static const Row rows[] = {
   { "short-ones-share-a-send", "tbet", NULL, 1, 0, WSP_ROLE_SERVER },
   { "sixteen-of-them", "tttttttttttttttt", NULL, 1, 0, WSP_ROLE_SERVER },
   { "the-seventeenth-begins-another", "ttttttttttttttttt", NULL, 2, 0, WSP_ROLE_SERVER },
-  { "of-4096-bytes", "tft", NULL, 1, 0, WSP_ROLE_SERVER },
+  { "of-4095-bytes", "tft", NULL, 1, 0, WSP_ROLE_SERVER },
   { "longer-is-alone", "tltt", NULL, 3, 0, WSP_ROLE_SERVER },
   { "with-a-call-is-alone", "twtt", NULL, 3, 0, WSP_ROLE_SERVER },
   { "urgent-passes-them", "ttut", "uttt", 2, 0, WSP_ROLE_SERVER },
@@ -49,8 +49,8 @@ typedef struct
 static gsize
 get_length (char letter)
 {
-  return letter == 'e' ? 0 : letter == 'f' ? WSP_OUTPUT_PREPARED_LENGTH
-         : letter == 'l' ? WSP_OUTPUT_PREPARED_LENGTH + 1 : 20;
+  return letter == 'e' ? 0 : letter == 'f' ? WSP_OUTPUT_PREPARED_LENGTH - 1
+         : letter == 'l' ? WSP_OUTPUT_PREPARED_LENGTH : 20;
 }
 
 static void
@@ -241,6 +241,99 @@ test_aborted (void)
   g_object_unref (stream);
 }
 
+static void
+send_one (Fixture *self,
+          char     letter)
+{
+  self->counted = 0;
+  send_letter (self, letter);
+  run_pending ();
+}
+
+static void
+on_queue_bytes (WspConnection *connection,
+                GParamSpec    *pspec,
+                gsize         *bytes)
+{
+  *bytes = wsp_connection_get_send_queue_bytes (connection);
+}
+
+/* The peer reads nothing: the property is notified of each message, also of one that joins. */
+static void
+test_notified (void)
+{
+  NarrowStream *stream = narrow_stream_new (10);
+  Fixture self = { .row = &rows[0] };
+  gsize notified = 0;
+
+  stream->is_shut = TRUE;
+  self.connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL,
+                                                   NULL, NULL, NULL);
+  Watched *watched = watch (self.connection);
+
+  g_signal_connect (self.connection, "notify::send-queue-bytes", G_CALLBACK (on_queue_bytes),
+                    &notified);
+  wsp_connection_start_receiving (self.connection);
+  run_pending ();
+  for (guint i = 0; i < 8; i++)
+    {
+      send_one (&self, 't');
+      g_assert_cmpuint (notified, ==, self.connection->output.queue.bytes);
+    }
+  g_assert_cmpint (self.connection->output.queue.first->previous->holds, ==, WSP_HOLDS_BATCH);
+  wsp_connection_abort (self.connection);
+  run_until_closed (watched);
+  watched_free (watched);
+  g_object_unref (self.connection);
+  run_pending ();
+  g_object_unref (stream);
+}
+
+static gboolean
+reply_all (gpointer data)
+{
+  Fixture *self = data;
+
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *payload = g_strnfill (1000, 'a');
+      g_autoptr (GError) error = NULL;
+
+      wsp_connection_queue_text (self->connection, payload, &error);
+      g_assert_no_error (error);
+    }
+  self->n_called++;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+reply_later (WspConnection *connection,
+             WspMessage    *message,
+             gpointer       data)
+{
+  g_idle_add_full (G_PRIORITY_HIGH, reply_all, data, NULL);
+}
+
+/* Replies that are held leave before they fill the queue, though they join. */
+static void
+test_held (void)
+{
+  Raw *raw;
+  Fixture self = { .row = &rows[0] };
+
+  wsp_connection_hold_replies ();
+  raw = raw_new (WSP_ROLE_SERVER);
+  self.connection = raw->connection;
+  wire_limit (self.connection, "max-send-queue", 16384);
+  g_signal_connect (self.connection, "message", G_CALLBACK (reply_later), &self);
+  wsp_connection_start_receiving (self.connection);
+  wire_write (raw->fd, "81 81 00 00 00 00 61");
+  run_until_count (&self.n_called, 1);
+  wsp_connection_write_replies ();
+  g_free (wire_read (raw->fd, 30 * 1004));
+  raw_free (raw);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -248,5 +341,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD_ROWS ("/connection/send-batch", rows, test_wire);
   g_test_add_func ("/connection/send-batch/aborted-while-they-wait", test_aborted);
+  g_test_add_func ("/connection/send-batch/queue-is-notified-while-the-peer-reads-nothing",
+                   test_notified);
+  g_test_add_func ("/connection/send-batch/held-replies-do-not-fill-the-queue", test_held);
   return g_test_run ();
 }

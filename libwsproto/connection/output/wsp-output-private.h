@@ -79,8 +79,8 @@ gboolean wsp_output_may_write_message (const WspOutput  *self,
 gboolean wsp_output_write_message  (WspOutput        *self,
                                     WspLink          *link,
                                     const WspMessage *message);
-/* Adds a short message without a completion to the last Send, which leaves in one step with it.
- * FALSE: nothing has changed, and the message needs a Send of its own. */
+/* Adds a short message without a completion to the last Send, and counts it as sent; the caller
+* wakes the connection.  FALSE: nothing has changed, and the message needs a Send of its own. */
 gboolean wsp_output_join_last      (WspOutput   *self,
                                     WspLink     *link,
                                     WspMessage  *message,

@@ -196,8 +196,8 @@ output_write_make_room (WspOutput *self,
   return TRUE;
 }
 
-/* Whole frames are copied as they were prepared.  No message is freed here: that may run code of
- * the program. */
+/* Whole frames are copied as they were prepared.  To free a message may run code of the program, so
+ * those that were copied are held, and counted, until the whole batch was. */
 static WspStep
 write_batch (WspOutput *self,
              WspLink   *link,
@@ -218,8 +218,6 @@ write_batch (WspOutput *self,
       memcpy (workspace->write.at + workspace->write_kept, message->data - header_length, n);
       workspace->write_kept += n;
       batch->n_written++;
-      send->counted -= message->length + WSP_MESSAGE_OVERHEAD;
-      self->queue.bytes -= message->length + WSP_MESSAGE_OVERHEAD;
     }
   return workspace != NULL ? WSP_STEP_DONE : WSP_STEP_WAITS;
 }

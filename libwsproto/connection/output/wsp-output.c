@@ -306,9 +306,8 @@ send_now (WspOutput  *self,
   return fault;
 }
 
-/* A whole message that is not compressed does not change the stream.  The turn that writes the last
- * Send is queued already, or the socket takes no more.  No Send of a client is prepared, so none
- * becomes a batch. */
+/* A whole message that is not compressed does not change the stream.  No Send of a client is
+ * prepared, so none becomes a batch.  With max_delay each Send has its own time. */
 gboolean
 wsp_output_join_last (WspOutput   *self,
                       WspLink     *link,
@@ -317,11 +316,12 @@ wsp_output_join_last (WspOutput   *self,
 {
   const WscStream *stream = link->stream;
   const gsize fragment_size = stream->options->fragment_size;
-  const gsize longest = fragment_size != 0 ? MIN (fragment_size, WSP_OUTPUT_PREPARED_LENGTH)
-                                           : WSP_OUTPUT_PREPARED_LENGTH;
+  const gsize longest = fragment_size != 0 ? MIN (fragment_size, WSP_OUTPUT_PREPARED_LENGTH - 1)
+                                           : WSP_OUTPUT_PREPARED_LENGTH - 1;
 
   if (self->queue.first == NULL || self->queue.bytes >= link->limits->max_send_queue ||
       self->outgoing != WSP_OUTGOING_NONE || (flags & WSP_SEND_FLAGS_URGENT) ||
+      self->max_delay != 0 ||
       wsp_life_get_state (&link->life) != WSP_LIFE_OPEN || stream->phase != WSC_PHASE_OPEN ||
       stream->compression != NULL || message->length > longest ||
       wsp_message_get_header_length (message) == 0 || !wsp_message_is_checked (message) ||
@@ -416,14 +416,15 @@ wsp_output_write_message (WspOutput        *self,
                        wsc_stream_write_unmasked (link->stream, type, payload));
 }
 
-/* The kind is MESSAGE for urgent messages, too: the list is in the right order already. */
+/* The list is in the right order already.  An urgent message stays urgent, so that a later one does
+ * not pass it. */
 static void
 send_from_behind (WspOutput *self,
                   WspLink   *link,
                   WspSend   *behind)
 {
   WspSend send = {
-    .held = behind->held, .holds = WSP_HOLDS_MESSAGE, .kind = WSP_SEND_MESSAGE,
+    .held = behind->held, .holds = WSP_HOLDS_MESSAGE, .kind = behind->kind,
     .type = behind->type,
   };
   WspCompletion *completion = send.completion = wsp_output_take_call (self, behind);
