@@ -336,6 +336,8 @@ limit_waiting (WspReactor *self)
 
   self->one_since = now;
   wsp_due_list_append (&one, wsp_due_list_take (&self->after_results));
+  if (self->after_results.first == NULL)
+    self->behind_since = 0;
   prepend (&self->this_dispatch, &one);
 }
 

@@ -185,6 +185,36 @@ test_slow_results (void)
   wsp_reactor_unref (reactor);
 }
 
+/* After a burst in which turns had to run early, those of the next one wait again. */
+static void
+test_next_burst (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GString) order = g_string_new (NULL);
+  Call slow = { { .run = run_slowly }, reactor, order, 's', 4 };
+  Call behind = { { .run = run_call }, reactor, order, '|', 0 };
+  Call results[3], turns[3];
+
+  wsp_reactor_call (reactor, &behind.due, WSP_DUE_AFTER_RESULTS);
+  wsp_reactor_call (reactor, &slow.due, WSP_DUE_THIS_DISPATCH);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpstr (order->str, ==, "ssss|s");
+  g_usleep (60000);             /* more than the reactor's MAX_ALL_BEHIND */
+  g_string_truncate (order, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (turns); i++)
+    {
+      turns[i] = (Call) { { .run = run_call }, reactor, order, '|', 0 };
+      results[i] = (Call) { { .run = run_call }, reactor, order, 'r', 0 };
+      wsp_reactor_call (reactor, &turns[i].due, WSP_DUE_AFTER_RESULTS);
+      wsp_reactor_call (reactor, &results[i].due, WSP_DUE_THIS_DISPATCH);
+    }
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpstr (order->str, ==, "rrr|||");
+  wsp_reactor_unref (reactor);
+}
+
 /* More results than one dispatch delivers: the calls behind them wait for the last one.  A machine
  * that is busy for a millisecond in between lets them go earlier, so there are some attempts. */
 static gboolean
@@ -670,6 +700,7 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/call/slow-results-keep-turns-back-for-a-moment",
                    test_slow_results);
   g_test_add_func ("/reactor/reactor/due/after-results-of-several-dispatches", test_many_results);
+  g_test_add_func ("/reactor/reactor/due/after-results-of-the-next-burst", test_next_burst);
   g_test_add_func ("/reactor/reactor/call/due-at-the-end-of-the-reactor", test_last_calls);
   g_test_add_func ("/reactor/reactor/post/of-any-thread-in-order-and-heard", test_posts);
   g_test_add_func ("/reactor/reactor/post/posted-in-a-post-runs-in-the-next-dispatch",
