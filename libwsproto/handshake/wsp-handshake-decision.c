@@ -77,11 +77,17 @@ wsp_handshake_is_unhandled (WspHandshake *self)
 void
 wsp_handshake_end (WspHandshake *self)
 {
-  if (self->status == WSP_STATUS_UNDECIDED)
-    self->is_abandoned = TRUE;
   self->is_ended = TRUE;
   self->funcs = NULL;
   self->thread = NULL;          /* a later thread may get the same address */
+}
+
+void
+wsp_handshake_end_request (WspHandshake *self)
+{
+  if (self->status == WSP_STATUS_UNDECIDED)
+    self->is_abandoned = TRUE;
+  wsp_handshake_end (self);
 }
 
 gboolean

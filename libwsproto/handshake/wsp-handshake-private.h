@@ -151,7 +151,9 @@ gboolean         wsp_handshake_may_adopt   (WspHandshake *self,
 WspDeflateOptions *wsp_handshake_peek_agreed_deflate (WspHandshake *self);
 /* After this call accept () fails and reject () does nothing; funcs are not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
-/* TRUE: the handshake has ended without a decision, and its cancellable is to be cancelled. */
+/* As wsp_handshake_end (), for a server's request: without a decision it is abandoned. */
+void             wsp_handshake_end_request (WspHandshake *self);
+/* TRUE: the request has ended without a decision, and its cancellable is to be cancelled. */
 gboolean         wsp_handshake_is_abandoned (WspHandshake *self);
 /* Cancels it.  Runs code of the program. */
 void             wsp_handshake_cancel      (WspHandshake *self);

@@ -5,6 +5,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "endpoint/served.h"
+#include "lib/listen.h"
 #include "lib/rows.h"
 
 #include <unistd.h>
@@ -206,6 +207,68 @@ test_late (void)
   served_free (self.served);
 }
 
+static gboolean
+hold_in_worker (WspServer    *server,
+                WspHandshake *handshake,
+                Fixture      *self)
+{
+  self->handshake = g_object_ref (handshake);
+  (void) wsp_handshake_get_cancellable (handshake);
+  wsp_handshake_defer (handshake);
+  g_atomic_int_inc (&self->n_requests);
+  return TRUE;
+}
+
+/* The thread of a worker ends behind the call that cancels. */
+static void
+test_dropped_worker (void)
+{
+  Fixture self = { .served = served_new () };
+
+  g_assert_true (wsp_server_start_workers (self.served->server, 1, NULL));
+  self.served->port = listen_on_free_port (self.served->server, NULL);
+  g_signal_connect (self.served->server, "request", G_CALLBACK (hold_in_worker), &self);
+
+  const int fd = knock_dial (self.served->port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  while (g_atomic_int_get (&self.n_requests) == 0)
+    g_main_context_iteration (NULL, FALSE);
+  g_clear_object (&self.served->server);
+  while (!g_cancellable_is_cancelled (get_cancellable (&self)))
+    g_main_context_iteration (NULL, FALSE);
+  close (fd);
+  run_pending ();
+  g_clear_object (&self.handshake);
+  served_free (self.served);
+}
+
+static void
+on_failed (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_client_open_finish (WSP_CLIENT (source), result, &error));
+  g_assert_nonnull (error);
+  (*(guint *) user_data)++;
+}
+
+/* The request of a client is not abandoned by its end. */
+static void
+test_of_client (void)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://127.0.0.1:1/", NULL, NULL,
+                                                                 NULL);
+  guint n_failed = 0;
+
+  wsp_client_open_async (client, handshake, NULL, NULL, on_failed, &n_failed);
+  run_until_count (&n_failed, 1);
+  g_assert_false (g_cancellable_is_cancelled (wsp_handshake_get_cancellable (handshake)));
+}
+
 static void
 test_never (void)
 {
@@ -224,6 +287,8 @@ main (int    argc,
   ADD_ROWS ("/endpoint/abandoned/handshake", ends, test_handshake);
   ADD_ROWS ("/endpoint/abandoned/page", ends, test_page);
   g_test_add_func ("/endpoint/abandoned/asked-for-late", test_late);
+  g_test_add_func ("/endpoint/abandoned/worker-of-a-dropped-server", test_dropped_worker);
+  g_test_add_func ("/endpoint/abandoned/not-the-request-of-a-client", test_of_client);
   g_test_add_func ("/endpoint/abandoned/without-a-server", test_never);
   return g_test_run ();
 }

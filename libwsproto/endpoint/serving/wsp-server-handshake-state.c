@@ -20,6 +20,8 @@ typedef struct                  /* a handshake that was ended without a decision
   WspDue        due;
   WspReactor   *reactor;        /* the server may be freed before the call */
   WspHandshake *handshake;
+  WspWorker    *worker;         /* worker with a thread, which ends after the call; NULL: the main
+                                   worker */
   guint         n_forks;        /* value of wsp_n_forks when the handshake ended */
 } Abandoned;
 
@@ -30,6 +32,8 @@ cancel_abandoned (WspDue *due)
 
   if (!wsp_reactor_has_ended (self->reactor) && self->n_forks == wsp_n_forks)
     wsp_handshake_cancel (self->handshake);
+  if (self->worker != NULL)
+    self->worker->n_reports--;
   g_object_unref (self->handshake);
   wsp_reactor_unref (self->reactor);
   g_free (self);
@@ -48,6 +52,9 @@ wsp_server_handshake_cancel_later (WspServerHandshake *self)
   abandoned->reactor = wsp_reactor_ref (self->worker->reactor);
   abandoned->handshake = g_object_ref (self->handshake);
   abandoned->n_forks = wsp_n_forks;
+  abandoned->worker = self->worker->thread != NULL ? self->worker : NULL;
+  if (abandoned->worker != NULL)
+    abandoned->worker->n_reports++;
   wsp_reactor_call (abandoned->reactor, &abandoned->due, WSP_DUE_THIS_DISPATCH);
 }
 
@@ -56,7 +63,7 @@ leave_pending (WspServerHandshake *self)
 {
   g_queue_unlink (&self->worker->pending[self->stage], &self->link);
   if (self->handshake != NULL)
-    wsp_handshake_end (self->handshake);
+    wsp_handshake_end_request (self->handshake);
 }
 
 /* The members are released from a copy, after self was freed: the release may run code of the

@@ -104,7 +104,8 @@ typedef struct
   WspReactor   *reactor;        /* created in the worker's thread */
   GQueue        pending[WSP_N_STAGES];  /* pending handshakes of each stage (WspServerHandshake), oldest first */
   GPtrArray    *clients;        /* clients that have a connection (WspServerClient) */
-  guint         n_reports;      /* number of due calls that report requests that have ended */
+  guint         n_reports;      /* number of due calls for requests that have ended: reports, and in a
+                                   thread those that cancel */
   GQueue        proxied;        /* clients that wait for a PROXY head, oldest first */
   gboolean      is_ending;
   guint16       close_code;     /* close code of a drain or a shutdown; 0: neither */

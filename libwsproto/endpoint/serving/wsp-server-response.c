@@ -159,7 +159,7 @@ record_sent (WspServerHandshake *self,
   gboolean was_made = self->handshake == NULL;
 
   wsp_server_handshake_ensure_object (self);
-  wsp_handshake_end (self->handshake);
+  wsp_handshake_end_request (self->handshake);
   if (self->state != WSP_SERVER_HANDSHAKE_ACCEPTING)
     return wsp_handshake_record_sent (self->handshake, sent->status, sent->headers, sent->body);
 
