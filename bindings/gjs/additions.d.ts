@@ -63,6 +63,20 @@ interface ServeOptions extends ServerProperties, LimitsProperties {
     proxyProtocol?: boolean;
     /** A server to use instead of a new one. Without a place to listen on, it listens only where it listens already. */
     server?: Server | null;
+    /** Called with the request of each client: only true lets the client in. */
+    request?: ((handshake: Handshake) => boolean | void | Promise<boolean | void>) | null;
+    /** Called with each request of ordinary HTTP that no page has taken. */
+    http_request?: PageHandler | null;
+    httpRequest?: PageHandler | null;
+}
+
+/** Responds to the request. */
+type PageHandler = (request: HttpRequest) => boolean | void | Promise<boolean | void>;
+
+/** Handlers of connections by their routes ('/rooms/{room}'), and of pages ('GET /healthz'). */
+interface Routes {
+    [route: `/${string}`]: (connection: Connection) => unknown;
+    [page: `GET /${string}`]: PageHandler;
 }
 
 /** The chunks of one message. */
@@ -178,7 +192,7 @@ function connect(uri: string, options?: ConnectOptions): Promise<Connection>;
 function reconnect(uri: string, options?: ReconnectOptions): AsyncIterableIterator<Connection>;
 /** Sends a message to some connections; returns the number of connections that queued the message. */
 function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array, options?: SendOptions): number;
-function serve(handler: (connection: Connection) => unknown, host?: string | null, port?: number, options?: ServeOptions): Server;
+function serve(handler: ((connection: Connection) => unknown) | Routes | Map<string, (subject: any) => unknown>, host?: string | null, port?: number, options?: ServeOptions): Server;
 
 interface OpenEvent {
     readonly type: string;

@@ -78,6 +78,10 @@ function renew(server: Wsp.Server, client: Wsp.Client): Gio.TlsCertificate | nul
     client.tls_database = 'ca.pem';
     Wsp.serve(echo, null, 0, {tlsCertificate: 'both.pem', maxMessageSize: 5, close_timeout: 500});
     Wsp.connect('wss://a', {tls_database: 'ca.pem', max_read_ahead: 5});
+    Wsp.serve({'/rooms/{room}': echo, 'GET /healthz': request => request.respond(200, null, 'ok')}, null, 0, {
+        request: async handshake => handshake.cookie('session') !== null,
+        http_request: request => request.respond(404, null, null),
+    });
     return new Wsp.Client({tlsCertificate: 'both.pem'}).tls_certificate;
 }
 

@@ -64,7 +64,8 @@ def wrong_values(call, own, owner):
             yield f'{name}: {error}'
         else:
             yield name
-
+'''
+RUN_PYTHON = '''
 async def one(body):
     space = dict(globals())
     lines = body.strip().split('; ')
@@ -127,7 +128,8 @@ async function wrong_values(call, own, owner) {
     }
     return found;
 }
-
+'''
+RUN_GJS = '''
 Wsp.run(async () => {
     for (const body of JSON.parse(ARGV[0])) {
         let found;
@@ -177,7 +179,7 @@ ROWS = (
      "return await wrong_values(named => Wsp.connect('ws://127.0.0.1:1/', named), ['client', 'headers', 'subprotocols', 'timeout', 'cancellable'], "
      "Wsp.Client);", []),
     ('wrong-values-of-serve', "return list(wrong_values(lambda **named: Wsp.serve(echo, **named), service.OWN, Wsp.Server))",
-     "return await wrong_values(named => Wsp.serve(echo, null, 0, named), ['fds', 'proxy_protocol', 'server', 'sockets', 'unix'], Wsp.Server);", []),
+     "return await wrong_values(named => Wsp.serve(echo, null, 0, named), ['fds', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'], Wsp.Server);", []),
     ('one-file', SERVE[0].format("'a-both.pem'") + "return await text_of(Wsp.connect(at(s), tls_database='a-cert.pem'))",
      SERVE[1].format("'a-both.pem'") + "return await text_of(Wsp.connect(at(s), {tls_database: 'a-cert.pem'}));", 'yes'),
     ('two-files', SERVE[0].format("('a-cert.pem', 'a-key.pem')") + "return await text_of(Wsp.connect(at(s), tls_database='a-cert.pem'))",
@@ -257,19 +259,23 @@ def run(command, folder, bodies):
     return found + ['nothing was printed'] * (len(bodies) - len(found))
 
 
+def check_rows(tap, suite, table, languages, folder):
+    for number, (language, command) in enumerate(languages.items(), 1):
+        rows = [row for row in table if row[number] is not None]
+        for row, found in zip(rows, run(command, folder, [row[number] for row in rows])):
+            expected = row[3]
+            is_text = isinstance(expected, str) and isinstance(found, str)
+            tap.point(re.fullmatch(expected, found) is not None if is_text else found == expected,
+                      f'/bindings/{suite}/{language}/{row[0]}', [repr(found), repr(expected)])
+
+
 def main(gjs):
     tap = Tap()
-    languages = {'python': [sys.executable, '-c', PYTHON], 'gjs': [gjs, '-c', GJS]}
+    languages = {'python': [sys.executable, '-c', PYTHON + RUN_PYTHON], 'gjs': [gjs, '-c', GJS + RUN_GJS]}
     with tempfile.TemporaryDirectory() as folder:
         for name in 'ab':
             make_certificate(folder, name)
-        for number, (language, command) in enumerate(languages.items(), 1):
-            rows = [row for row in ROWS if row[number] is not None]
-            for row, found in zip(rows, run(command, folder, [row[number] for row in rows])):
-                expected = row[3]
-                is_text = isinstance(expected, str) and isinstance(found, str)
-                tap.point(re.fullmatch(expected, found) is not None if is_text else found == expected,
-                          f'/bindings/options/{language}/{row[0]}', [repr(found), repr(expected)])
+        check_rows(tap, 'options', ROWS, languages, folder)
     return tap.end()
 
 

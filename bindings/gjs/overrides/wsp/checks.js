@@ -21,8 +21,8 @@ const OF_OTHERS = {
     protocol: 'subprotocols', protocols: 'subprotocols', handleProtocols: 'subprotocols',
     ca: 'tls_database', rejectUnauthorized: 'tls_database', cert: 'tls_certificate', key: 'tls_certificate',
     host: 'it before the options', port: 'it before the options',
-    path: 'server.add_route ()',
-    verifyClient: 'allowed_origins',
+    path: "{'/path': handler} as the handler",
+    verifyClient: {'Wsp.serve': 'request: only true lets a client in'},
 };
 
 function nameOf(value) {

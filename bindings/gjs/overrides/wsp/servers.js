@@ -6,12 +6,12 @@
 // Wsp.serve (), which calls a handler for each connection, and Wsp.broadcast ().
 
 const {Gio, GLib, GObject} = imports.gi;
-const {calls, checks, lent, places, streams} = imports.overrides.wsp;
+const {calls, checks, lent, places, routes, streams} = imports.overrides.wsp;
 
 const GRACE = 5000;
 const LEAD = 1000;
 const SPREAD = 4000;
-const OWN = ['fds', 'proxy_protocol', 'server', 'sockets', 'unix'];
+const OWN = ['fds', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'];
 
 let Wsp;
 
@@ -75,7 +75,7 @@ class Closing {
 
 const closings = Symbol('closing');
 const shutdowns = Symbol('shutdown');
-const handlers = Symbol('handler');
+const letGo = Symbol('let go');    // removes what serve () has added
 const serving = new Set();      // keeps servers from being collected
 
 // The port of the first listener on TCP; 0: there is none.
@@ -96,9 +96,8 @@ const methods = {
             this[shutdowns] = null;
         }
         serving.delete(this);
-        if (this[handlers])
-            this.disconnect(this[handlers]);
-        this[handlers] = 0;
+        this[letGo]?.();
+        this[letGo] = null;
         this[closings]?.resolve();
         cancellable?.set_error_if_cancelled();
     },
@@ -140,32 +139,31 @@ function makeServer(server, settings) {
         throw new TypeError(`Option server of Wsp.serve () is wrong: expected a Wsp.Server, received ${checks.nameOf(server)}`);
     if (names.length > 0)
         throw new TypeError(`Options of Wsp.serve () are wrong: expected a server or its settings, received both (${names.join(', ')})`);
-    if (server[handlers])
+    if (server[letGo])
         throw new Error('Server has a handler: expected a server that is served once (close it first, or add ports to it)');
     return server;
 }
 
-// Options other than OWN are properties of a new Wsp.Server.
+// handler: a function, or an object or a Map with one for each route and page. Options other than OWN are properties of a new Wsp.Server.
 function serve(handler, host = null, port = null, options = {}) {
     checks.checkObject(options ?? {}, 'Wsp.serve ()');
-    const {unix, sockets, fds, proxy_protocol, proxyProtocol = proxy_protocol, server: given = null, ...others} = options ?? {};
+    const {unix, sockets, fds, proxy_protocol, proxyProtocol = proxy_protocol, request, http_request, httpRequest = http_request,
+        server: given = null, ...others} = options ?? {};
     const settings = checks.checkSettings('Wsp.serve', OWN, Wsp.Server, others);
-
-    if (typeof handler !== 'function')
-        throw new TypeError(`Handler of Wsp.serve () is wrong: expected a function, received ${checks.nameOf(handler)}`);
+    const site = new routes.Routes('Wsp.serve', handler, {request, http_request: httpRequest});
     const where = new places.Places(host, port, {unix, sockets, fds, isProxied: proxyProtocol});
     const server = makeServer(given, settings);
 
     server[closings] = new Closing();
-    server[handlers] = server.connect('connection', (_server, connection) => {
+    server[letGo] = site.add(server, (connection, func) => {
         connection.stop_receiving();      // messages wait for recv ()
-        handle(handler, connection);
+        handle(func, connection);
     });
     try {
         where.listen(server, given === null);
     } catch (error) {
-        server.disconnect(server[handlers]);
-        server[handlers] = 0;
+        server[letGo]();
+        server[letGo] = null;
         throw error;
     }
     serving.add(server);

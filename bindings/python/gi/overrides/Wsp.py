@@ -96,7 +96,8 @@ def connect_sync(uri, *, subprotocols=None, headers=None, timeout=None, **settin
     return connect(uri, subprotocols, headers, timeout, settings)
 
 
-def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, proxy_protocol=False, server=None, grace=5, **settings):
+def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, proxy_protocol=False, server=None, grace=5,
+          request=None, http_request=None, **settings):
     """Serves: `async with Wsp.serve(handler, host, port) as server` or `server = await Wsp.serve(…)`.
 
     The server listens on host and port, on the path `unix`, and on `sockets` and `fds` that listen already, if these are
@@ -104,10 +105,16 @@ def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, p
     these are for clients of a load balancer, which tells their addresses by the PROXY protocol.
 
     `handler` is called with each connection, in a task of its own, and the connection is closed when it returns.
+    A dict has a handler for each route, and for pages: `{'/rooms/{room}': chat, 'GET /healthz': health}`; that of a page is called
+    with the Wsp.HttpRequest, to which it responds.
+
+    `request` is called with the Wsp.Handshake of each client: only True lets the client in.  `http_request` is called with each
+    Wsp.HttpRequest that no page has taken.  These functions, and those of pages, may be coroutine functions.
+
     `settings` are properties of a new Wsp.Server, as `subprotocols`; `grace` is how many seconds a shutdown waits."""
     from ._wsp.service import Serving
     from ._wsp.places import Places
-    return Serving(handler, Places(host, port, unix, sockets, fds, proxy_protocol), server, grace, settings)
+    return Serving(handler, Places(host, port, unix, sockets, fds, proxy_protocol), server, grace, request, http_request, settings)
 
 
 def broadcast(connections, message, *, urgent=False, compress=True, **unknown):

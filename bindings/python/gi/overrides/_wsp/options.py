@@ -37,14 +37,14 @@ OF_OTHERS = {
     'compression': 'deflate=Wsp.DeflateOptions ()',
     'proxy': 'proxy_resolver',
     'server_hostname': 'the name in the URI',
-    'process_request': "server=… with its signal 'request'",
 }
 OF_ONE = {
     'Wsp.connect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate', 'path': 'a URI ws+unix:PATH',
                     'unix': 'a URI ws+unix:PATH', 'sock': 'await Wsp.Client ().open_async (…)'},
     'Wsp.reconnect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate',
                       'process_exception': 'should_retry'},
-    'Wsp.serve': {'open_timeout': 'handshake_timeout_seconds', 'ssl': 'tls_certificate'},
+    'Wsp.serve': {'open_timeout': 'handshake_timeout_seconds', 'ssl': 'tls_certificate',
+                  'process_request': 'request: only True lets a client in'},
 }
 
 

@@ -15,20 +15,20 @@ from .client import Begun
 from .errors import tells_end
 from .log import fail_with_traceback, log_error
 from .options import check_names, check_seconds, make_owner
+from .routes import Routes
 from .server import GOING_AWAY
 from .talk import talk_of
 
 WHERE = 'Wsp.serve'
-OWN = 'fds', 'grace', 'proxy_protocol', 'server', 'sockets', 'unix'
+OWN = 'fds', 'grace', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'
 LAST_SECONDS = 1                # for a handler that was cancelled, at least
 
 
 class Service:
     """The tasks of a server: one for each connection."""
 
-    def __init__(self, server, handler, grace):
+    def __init__(self, server, routes, grace):
         self.server = server
-        self.handler = handler
         self.grace = grace
         self.loop = asyncio.get_running_loop()
         self.tasks = set()
@@ -36,9 +36,9 @@ class Service:
         self.shutdown = Gio.Cancellable()       # of the shutdown; cancelled when one of the closers is
         self.closers = set()            # tasks that wait for closing, which does not wait for them
         self.closed = self.loop.create_future()
-        self.signal = server.connect('connection', self.on_connection)
+        self.let_go = routes.add(server, self.on_connection)
 
-    def on_connection(self, server, connection):
+    def on_connection(self, server, connection, handler):
         """PyGObject 3.42 never frees 112 bytes of each function that it gives to C, but frees handlers of signals: a
         server takes those, though a message function costs a tenth less for each message."""
         connection.stop_receiving()               # messages wait for recv ()
@@ -46,7 +46,7 @@ class Service:
         if self.loop.is_closed():
             connection.close_async(GOING_AWAY, None)
             return
-        task = self.loop.create_task(self.handle(connection))
+        task = self.loop.create_task(self.handle(connection, handler))
         self.tasks.add(task)
         task.add_done_callback(self.on_done)
 
@@ -56,16 +56,17 @@ class Service:
         if not task.cancelled():
             task.exception()
 
-    def begin(self, connection):
-        handled = self.handler(connection)
+    @staticmethod
+    def begin(connection, handler):
+        handled = handler(connection)
         if not inspect.isawaitable(handled):
             raise TypeError(f'Handler of {WHERE} () is wrong: expected a coroutine function, received one that returned '
                             f'{type(handled).__name__} (write async def)')
         return handled
 
-    async def handle(self, connection):
+    async def handle(self, connection, handler):
         try:
-            await self.begin(connection)
+            await self.begin(connection, handler)
         except asyncio.CancelledError as error:
             if asyncio.current_task().cancelling() == 0:        # of something else that the handler awaited
                 fail_with_traceback(connection, error, 'Handler')
@@ -141,7 +142,7 @@ class Service:
         await self.wait_tasks(tasks, max(self.grace, LAST_SECONDS))
         for task in tasks - {task for task in tasks if task.done()}:
             log_error(f'Handler goes on after it was cancelled: {task!r}')
-        self.server.disconnect(self.signal)
+        self.let_go()
         self.closed.set_result(None)
 
     async def wait_tasks(self, tasks, timeout):
@@ -158,17 +159,16 @@ class Serving(Begun):
     where = WHERE
     is_right = False
 
-    def __init__(self, handler, places, server, grace, settings):
+    def __init__(self, handler, places, server, grace, request, http_request, settings):
         check_names(WHERE, OWN, Wsp.Server, settings)
-        if not callable(handler):
-            raise TypeError(f'Handler of {WHERE} () is wrong: expected a function, received {type(handler).__name__}')
+        self.routes = Routes(WHERE, handler, request, http_request)
         if server is not None and not isinstance(server, Wsp.Server):
             raise TypeError(f'Option server of {WHERE} () is wrong: expected a Wsp.Server, received {type(server).__name__}')
         if server is not None and settings:
             raise TypeError(f'Options of {WHERE} () are wrong: expected a server or its settings, received both ({", ".join(settings)})')
         check_seconds(WHERE, 'grace', grace, may_be_none=False)
         self.server = server if server is not None else make_owner(WHERE, Wsp.Server, settings)
-        self.handler, self.places, self.grace = handler, places, grace
+        self.places, self.grace = places, grace
         self.is_own = server is None
         self.is_right = True
 
@@ -178,12 +178,12 @@ class Serving(Begun):
         present = getattr(self.server, '_wsp_service', None)
         if present is not None and not present.closed.done():
             raise RuntimeError('Server has a handler: expected a server that is served once (close it first, or add ports to it)')
-        service = Service(self.server, self.handler, self.grace)
+        service = Service(self.server, self.routes, self.grace)
         self.server._wsp_service = service
         try:
             self.places.listen(self.server, self.is_own)
         except BaseException:
-            self.server.disconnect(service.signal)
+            service.let_go()
             del self.server._wsp_service
             raise
         return self.server
