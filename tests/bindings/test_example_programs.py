@@ -10,6 +10,7 @@ SOURCE is docs/examples, BUILD where its programs were built.
 
 import asyncio
 import contextlib
+import inspect
 import os
 import signal
 import socket
@@ -31,6 +32,7 @@ from tls_front import copy
 
 SECONDS = 60
 N_CLIENTS = 200
+HEADERS = 'extra_headers' if 'extra_headers' in inspect.signature(websockets.connect).parameters else 'additional_headers'     # until 14
 LANGUAGES = ('c', 'python', 'javascript', 'vala')
 
 
@@ -141,6 +143,37 @@ async def try_chat(tap, name, command):
             tap.point(came == ['in red', 'in red', 'in blue'] and one.subprotocol == 'chat',
                       f'/examples/{name}/a-message-reaches-its-room-only', [str(came), str(one.subprotocol)])
             await try_eviction(tap, name, base, one, two)
+
+
+async def try_members(tap, name, command):
+    async with Example(command, 0, 'a1=Ann', 'b2=Bob') as server:
+        port = await server.port()
+        base = f'ws://localhost:{port}'
+        async with open_as(f'{base}/rooms/tea', 'a1') as ann, open_as(f'{base}/rooms/tea', 'b2') as bob, open_as(f'{base}/rooms/cake', 'b2') as other:
+            await ann.send('hello')
+            await other.send('alone')
+            came = [await asyncio.wait_for(peer.recv(), SECONDS) for peer in (ann, bob, other)]
+        refused = [await status_of(open_as(base + path, session)) for path, session in (('/rooms/tea', 'c3'), ('/rooms/tea', ''), ('/rooms/', 'a1'))]
+        reader, writer = await asyncio.open_connection('localhost', port)
+        writer.write(b'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        page = await asyncio.wait_for(reader.read(), SECONDS)
+        writer.close()
+    tap.point(came == ['Ann: hello', 'Ann: hello', 'Bob: alone'], f'/examples/{name}/members-talk-in-their-rooms', [str(came)])
+    tap.point(refused == [401, 401, 404], f'/examples/{name}/others-do-not-come-in', [str(refused)])
+    tap.point(page.startswith(b'HTTP/1.1 200 ') and page.endswith(b'\r\n\r\nok\n'), f'/examples/{name}/health', [str(page)])
+
+
+def open_as(uri, session):
+    return websockets.connect(uri, **{HEADERS: {'Cookie': f'session={session}'}})
+
+
+async def status_of(opening):
+    """Of the response to a request that is refused."""
+    try:
+        async with opening:
+            return 101
+    except websockets.exceptions.InvalidHandshake as error:
+        return getattr(error, 'status_code', None) or error.response.status_code
 
 
 async def try_eviction(tap, name, base, one, two):
@@ -387,7 +420,7 @@ async def try_peers(tap, name, command):
 TRIALS = {
     'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'prefork-server': try_echo,
     'slow-work': try_slow_work, 'chat-server': try_chat,
-    'rooms-server': try_rooms,
+    'rooms-server': try_rooms, 'members-only': try_members,
     'ticker': try_ticker, 'fresh-token': try_fresh_token, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
     'file-server': try_files, 'request-response': try_requests,
     'private-ca': try_private_authority, 'peers-in-process': try_peers,

@@ -383,7 +383,7 @@ def failing_servers(source, build, servers):
     found = {f'{name}-server': (command,) for name, command in servers.items()}
     found |= {f'{name}-page-server': (command,) for name, command in page_servers(source, build).items()}
     for language in LANGUAGES:
-        for name in ('chat-server', 'file-server', 'graceful-stop', 'own-service', 'prefork-server', 'rooms-server', 'slow-work',
+        for name in ('chat-server', 'file-server', 'graceful-stop', 'members-only', 'own-service', 'prefork-server', 'rooms-server', 'slow-work',
                      'ticker-server', 'workers'):
             command = command_of(source, build, language, name)
             if command is not None:

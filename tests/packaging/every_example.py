@@ -38,7 +38,7 @@ PARTS_OF = {"session-blocking": "session-opening.c", "session-source": "session-
 SERVERS = {name: "0" for name in (
     "behind-haproxy", "behind-soup-server", "chat-server", "echo-server", "file-server", "first-server", "graceful-stop",
     "metrics-server", "own-service", "page-server", "prefork-server", "rooms-server",
-    "routes-server", "slow-work", "ticker-server", "workers")} | {"token-server": "0 secret"}
+    "routes-server", "slow-work", "ticker-server", "workers")} | {"members-only": "0 secret=Ann", "token-server": "0 secret"}
 PEER = "wsinspect serve --port 0"
 # The server of a client, what the client is given, and what it prints; the first line of those that go on.
 CLIENTS = {
