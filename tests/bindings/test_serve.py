@@ -87,6 +87,8 @@ async def asked(request, **named):
         return await join(server, '/', **named)
 
 async def leave_early(server):
+    for event in begun, cancelled:
+        event.clear()
     reader, writer = await asyncio.open_connection('127.0.0.1', server.port)
     writer.write(b'GET / HTTP/1.1\\\\r\\\\nHost: localhost\\\\r\\\\nUpgrade: websocket\\\\r\\\\nConnection: Upgrade\\\\r\\\\n'
                  b'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\\\r\\\\nSec-WebSocket-Version: 13\\\\r\\\\n\\\\r\\\\n')
@@ -225,6 +227,8 @@ ROWS = (
     ('request/cookie', "return await asked(has_cookie, headers={'Cookie': 'session=a'})",
      "return await asked(has_cookie, {headers: {Cookie: 'session=a'}});", 'hello'),
     ('request/ends-with-its-client', "s = await Wsp.serve(hello, request=never, handshake_timeout_seconds=0); return await leave_early(s)", None, True),
+    ('request/never-ends', "return await join(await Wsp.serve(hello, request=never, handshake_timeout_seconds=0.2), '/')",
+     "return await join(Wsp.serve(hello, null, 0, {request: () => new Promise(() => {}), handshake_timeout: 200}), '/');", 503),
     ('request/of-a-server-of-the-program', "s = await Wsp.serve(hello, 'localhost', 0, server=Wsp.Server(), request=reject); return await join(s, '/')",
      "return await join(Wsp.serve(hello, 'localhost', 0, {server: new Wsp.Server(), request: reject}), '/');", 403),
     ('request/ends-with-its-service', "own = Wsp.Server(); s = await Wsp.serve(hello, 'localhost', 0, server=own, request=reject); await s.close(); "
