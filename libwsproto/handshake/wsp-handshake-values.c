@@ -17,10 +17,10 @@
  * [property@Wsp.Handshake:path], percent-decoded: on the path `/rooms/tea` the parameter `room` of
  * the route `/rooms/{room}` is `tea`.
  *
- * The value is not empty, but may have any other character, such as a slash or a line end. That of
- * a parameter for the rest of the path, such as `{file...}`, has the slashes between its segments,
- * none at its beginning and no segment `.` or `..`. See [method@Wsp.Server.add_route] and RFC 3986,
- * section 3.3.
+ * The value is not empty, but may have any other character, such as a slash or a line end, and may
+ * be `.` or `..`: check it before it becomes the name of a file. That of a parameter for the rest
+ * of the path, such as `{file...}`, has the slashes between its segments, none at its beginning and
+ * no segment `.` or `..`. See [method@Wsp.Server.add_route] and RFC 3986, section 3.3.
  *
  * Returns: (nullable) (transfer full): the value; %NULL if the route has no such parameter, without
  *   a route and on a client
