@@ -416,15 +416,14 @@ wsp_output_write_message (WspOutput        *self,
                        wsc_stream_write_unmasked (link->stream, type, payload));
 }
 
-/* The list is in the right order already.  An urgent message stays urgent, so that a later one does
- * not pass it. */
+/* The kind is MESSAGE for urgent messages, too: the list is in the right order already. */
 static void
 send_from_behind (WspOutput *self,
                   WspLink   *link,
                   WspSend   *behind)
 {
   WspSend send = {
-    .held = behind->held, .holds = WSP_HOLDS_MESSAGE, .kind = behind->kind,
+    .held = behind->held, .holds = WSP_HOLDS_MESSAGE, .kind = WSP_SEND_MESSAGE,
     .type = behind->type,
   };
   WspCompletion *completion = send.completion = wsp_output_take_call (self, behind);
