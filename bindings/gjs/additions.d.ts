@@ -87,8 +87,11 @@ interface Chunks extends AsyncIterableIterator<Uint8Array> {
 
 /** One message that is written in pieces. The first piece waits for the end of the messages in pieces that have begun before. */
 interface Writer {
+    /** That of begin (). */
     readonly message_type: MessageType;
+    /** Writes all of the data, and waits while more than send-high-water-mark is queued. */
     write(data: string | Uint8Array | ArrayBuffer | GLib.Bytes, options?: Options): Promise<void>;
+    /** Ends the message. */
     close(options?: Options): Promise<void>;
 }
 
@@ -118,9 +121,11 @@ interface Connection extends AsyncIterable<Data> {
     send(data: Sendable | Pieces<string> | Pieces<Uint8Array>, options?: SendOptions): Promise<void>;
     /** The time that a ping took, in milliseconds. */
     ping(payload?: string | Uint8Array | GLib.Bytes | null, options?: Options): Promise<number>;
+    /** Makes the closing handshake, and resolves when the connection has ended, however it did. */
     close(code?: number, reason?: string | null, options?: Options): Promise<void>;
     /** The next message in chunks. */
     stream(options?: Options): Chunks;
+    /** A message whose end is not known yet. */
     begin(type?: MessageType, options?: CompressOptions): Writer;
     /** Joins a topic of the server, which ends with its last member. */
     subscribe(topic: string): void;
@@ -145,9 +150,13 @@ interface MessageStream extends AsyncIterable<Uint8Array> {}
 interface Server {
     /** The port of the first listener on TCP; 0 = there is none. */
     readonly port: number;
+    /** Stops accepting, closes all connections, and waits for their handlers. */
     close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
+    /** Sends the clients to other servers, one after the other within spread, and then ends as close () does. */
     drain(code?: number, reason?: string | null, options?: Options & {lead?: number, spread?: number, grace?: number}): Promise<void>;
+    /** Resolves when close () or drain () has ended. */
     wait_closed(): Promise<void>;
+    /** Sends a message to all connections; returns the number of connections that queued the message. */
     broadcast(message: Message | string | Uint8Array, options?: GroupOptions): number;
     /** Sends a message to the subscribers of a topic. */
     publish(topic: string, message: Message | string | Uint8Array, options?: GroupOptions): void;
@@ -155,8 +164,11 @@ interface Server {
 
 /** The members, as those of a Set. */
 interface Group extends Iterable<Connection> {
+    /** The number of members. */
     readonly size: number;
+    /** True: the connection is a member. */
     has(connection: Connection): boolean;
+    /** Sends a message to all members. */
     broadcast(message: Message | string | Uint8Array, options?: GroupOptions): void;
 }
 
@@ -179,6 +191,7 @@ interface HttpRequest {
     path_value(name: string): string | null;
 }
 
+/** Header fields by name, and a loop over their names and values. */
 interface Headers extends Iterable<[string, string]> {
     /** The values of all fields of this name, joined with commas; null if there is none. */
     get(name: string): string | null;
@@ -187,11 +200,13 @@ interface Headers extends Iterable<[string, string]> {
 
 /** Runs an async function in a main loop until its promise is settled; returns its value, or throws what it threw. */
 function run<T>(main: PromiseLike<T> | (() => PromiseLike<T>)): T;
+/** Connects to a server. */
 function connect(uri: string, options?: ConnectOptions): Promise<Connection>;
 /** A loop over connections, each of which is closed at the end of its turn. */
 function reconnect(uri: string, options?: ReconnectOptions): AsyncIterableIterator<Connection>;
 /** Sends a message to some connections; returns the number of connections that queued the message. */
 function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array, options?: SendOptions): number;
+/** Serves at the places of its arguments. A connection is closed when its handler has ended. */
 function serve(handler: ((connection: Connection) => unknown) | Routes | Map<string, (subject: any) => unknown>, host?: string | null, port?: number, options?: ServeOptions): Server;
 
 interface OpenEvent {

@@ -417,13 +417,25 @@ async def try_peers(tap, name, command):
               f'/examples/{name}/two-peers-need-no-network', [text, str(status)])
 
 
+# What each language prints.
+CALLS = {'python': ['ping: True', "chunk: b'bytes' binary: True", 'removed: True left: 0', 'group: hello', 'left: True', 'echo: leave',
+                    'ping: True True', 'closed: 1011'],
+         'javascript': ['ping: true', 'member: true size: 1', 'told: 1', 'group: hello hello again', 'left: true', 'echo: leave', 'page: page']}
+
+
+async def try_calls(tap, name, command):
+    async with Example(command) as program:
+        text, status = await program.rest()
+    tap.point(status == 0 and text.splitlines() == CALLS[name.split('-')[0]], f'/examples/{name}/each-call-returns', [text, str(status)])
+
+
 TRIALS = {
     'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'prefork-server': try_echo,
     'slow-work': try_slow_work, 'chat-server': try_chat,
     'rooms-server': try_rooms, 'members-only': try_members,
     'ticker': try_ticker, 'fresh-token': try_fresh_token, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
     'file-server': try_files, 'request-response': try_requests,
-    'private-ca': try_private_authority, 'peers-in-process': try_peers,
+    'private-ca': try_private_authority, 'peers-in-process': try_peers, 'small-calls': try_calls,
 }
 PARTNERS = {'ticker': 'ticker-server', 'file-server': 'file-upload'}
 

@@ -54,6 +54,7 @@ ALONE = {
     # It reads its authorities first; tests/bindings has a server with a certificate of its own authority.
     "private-ca": ("reads-its-authorities-and-says-that-no-server-listens", "wss://127.0.0.1:1/ /etc/ssl/certs/ca-certificates.crt",
                    r"refused: Cannot connect to 127\.0\.0\.1:1 .+\n"),
+    "small-calls": ("makes-each-call", "", r"(?i)ping: true\n(.+\n)+"),
     "peers-in-process": ("talks-to-itself", "", "Closed cleanly by the peer with 1000, answered with 1000\n"),
 }
 ENDLESS = {"ticker": ("ticker-server", "{uri}", "connected\n"), "fresh-token": (PEER, "{uri} echo 1", "connected\n")}

@@ -66,9 +66,10 @@ def receive(connection, given, cancellable, timeout):
 
 class Connection:
     def set_message_func(self, func, *user_data):
-        """An exception is invisible to C: it is logged, and the connection fails with close code 1011.
+        """Calls `func` with the connection, each message and `user_data`.
 
-        The message is lent for the call, and PyGObject takes a reference only after a call that did not raise: `call` takes one."""
+        What it raises is logged, and the connection fails with close code 1011."""
+        # The message is lent for the call, and PyGObject takes a reference only after a call that did not raise: `call` takes one.
         def call(connection, message, *more):
             try:
                 value = func(connection, message.ref(), *more)
@@ -97,7 +98,8 @@ class Connection:
         return plain.Connection.dup_server(self)
 
     def fail(self, error=None):
-        """PyGObject refuses None for the error: Failed is equal to the error that C uses for NULL."""
+        """Ends the connection with close code 1011, because the program cannot continue; `error` is for its close info."""
+        # PyGObject refuses None for the error: Failed is equal to the error that C uses for NULL.
         if error is None:
             error = Failed('Application failed while handling the connection')
         plain.Connection.fail(self, error)

@@ -17,6 +17,8 @@ INHERITED = ('popitem', 'clear', 'update', 'setdefault')
 
 
 class Headers:
+    """Header fields, a mutable mapping: `headers['Cookie'] = 'a=b'`.  Made of a mapping, or of pairs."""
+
     def __new__(cls, fields=None, **unknown):
         check_known('Wsp.Headers', ['fields'], unknown)
         return headers_of(list(fields_of(fields, 'Wsp.Headers')) if fields is not None else (), 'Wsp.Headers')

@@ -55,6 +55,7 @@ class MessageReader:
         return self.incoming is not None and self.talk.incoming is self.incoming and self.incoming.n_owners == self.owner
 
     async def open(self, timeout=None):
+        """Waits for the first piece of the message.  `read ()` and the loop do so by themselves."""
         check_seconds('open', 'timeout', timeout)
         self.talk.check_loop()
         self.talk.begin_receiving(timeout)
