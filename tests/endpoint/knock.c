@@ -100,16 +100,24 @@ knock_ask (guint16     port,
   return answer;
 }
 
+static gboolean
+watches_network (int fd)
+{
+  int domain;
+  socklen_t length = sizeof domain;
+
+  return getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_NETLINK;
+}
+
+/* A thread of the client begins to watch the network, soon or late: its socket is not counted. */
 guint
 knock_count_descriptors (void)
 {
-  /* A thread of the client watches the network.  It may come late: its socket counts from the
-   * first time. */
-  G_GNUC_UNUSED GNetworkMonitor *monitor = g_network_monitor_get_default ();
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   guint n_descriptors = 0;
+  const char *name;
 
-  while (g_dir_read_name (dir) != NULL)
-    n_descriptors++;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n_descriptors += !watches_network ((int) g_ascii_strtoll (name, NULL, 10));
   return n_descriptors;
 }
