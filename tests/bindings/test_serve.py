@@ -278,6 +278,22 @@ ROWS = (
      "{server: own, request: reject}); } catch (thrown) { error = thrown; } if (!error) return 'no error';"
      "const removed = [own.remove_route('/a'), own.remove_http_route('/b')]; return [...removed, await join(Wsp.serve(hello, '127.0.0.1', 0, {server: own}), '/')];",
      [False, False, 'hello']),
+    ('place/closes-if-another-is-taken', "own = Wsp.Server(); own.listen(Gio.UnixSocketAddress.new('own')); taken = await Wsp.serve(hello)"
+     "\n    try: await Wsp.serve(hello, '127.0.0.1', taken.port, unix='first', server=own, request=reject)\n    except GLib.Error: pass"
+     "\n    else: return 'no error'\n    return [own.listeners.get_n_items(), pathlib.Path('own').exists(), pathlib.Path('first').exists()]",
+     "const own = new Wsp.Server(); own.listen(Gio.UnixSocketAddress.new('own-too')); const taken = Wsp.serve(hello);"
+     "try { Wsp.serve(hello, '127.0.0.1', taken.port, {unix: 'first-too', server: own, request: reject}); return 'no error'; } catch (error) { "
+     "return [own.listeners.get_n_items(), ...['own-too', 'first-too'].map(path => GLib.file_test(path, GLib.FileTest.EXISTS))]; }", [1, True, False]),
+    ('place/of-a-new-server-closes', "taken = await Wsp.serve(hello); call = Wsp.serve(hello, '127.0.0.1', taken.port, unix='second', request=reject)"
+     "\n    try: await call\n    except GLib.Error: return [call.server.listeners.get_n_items(), pathlib.Path('second').exists()]",
+     "const taken = Wsp.serve(hello); try { Wsp.serve(hello, '127.0.0.1', taken.port, {unix: 'second-too', request: reject}); return 'no error'; } "
+     "catch (error) { return [0, GLib.file_test('second-too', GLib.FileTest.EXISTS)]; }", [0, False]),
+    ('place/of-a-socket-closes', "first, second = Gio.Socket.new(2, 1, 6), Gio.Socket.new(2, 1, 6); first.bind(Gio.InetSocketAddress.new_from_string('127.0.0.1', 0), False); "
+     "first.listen(); own = Wsp.Server(); second.close()\n    try: await Wsp.serve(hello, sockets=[first, second], server=own)"
+     "\n    except GLib.Error: return [own.listeners.get_n_items(), first.is_closed()]",
+     "const [first, second] = [0, 1].map(() => Gio.Socket.new(2, 1, 6)); first.bind(Gio.InetSocketAddress.new_from_string('127.0.0.1', 0), false); "
+     "first.listen(); const own = new Wsp.Server(); second.close(); try { Wsp.serve(hello, null, null, {sockets: [first, second], server: own}); return 'no error'; } "
+     "catch (error) { return [own.listeners.get_n_items(), first.is_closed()]; }", [0, True]),
     ('routes/are-removed-if-another-is-wrong',
      "own = Wsp.Server()\n    try: await Wsp.serve({'/a': hello, 'GET /b': health, '/c/{': hello}, server=own)\n    except GLib.Error: pass"
      "\n    else: return 'no error'\n    return [own.remove_route('/a'), own.remove_http_route('/b')]",

@@ -76,19 +76,31 @@ var Places = class Places {
         return [this.host, this.port, this.unix, this.sockets, this.fds].some(one => one !== null);
     }
 
-    // A server with a certificate uses TLS. If there is no place, a server that serve () has made listens on a free port.
+    // A server with a certificate uses TLS. If there is no place, a server that serve () has made listens on a free port. If a place
+    // cannot be used, the others close: clients would get in there once the handlers have been removed.
     listen(server, isOwn) {
         if (this.isProxied && !isOwn && !this.isAny())
             throw makeError('proxy_protocol', 'a place to listen at', 'a server alone (pass Wsp.ListenFlags.PROXY_PROTOCOL where the server listens)');
         const {DEFAULT, PROXY_PROTOCOL, TLS} = imports.gi.Wsp.ListenFlags;
         const flags = (server.tls_certificate === null ? DEFAULT : TLS) | (this.isProxied ? PROXY_PROTOCOL : DEFAULT);
+        const listeners = [];
 
+        try {
+            for (const listener of this.open(server, flags, isOwn))
+                listeners.push(listener);
+        } catch (error) {
+            listeners.forEach(listener => listener.close());
+            throw error;
+        }
+    }
+
+    *open(server, flags, isOwn) {
         for (const socket of this.takeSockets())
-            server.listen_socket(socket, flags);
+            yield server.listen_socket(socket, flags);
         if (this.unix !== null)
-            server.listen(Gio.UnixSocketAddress.new(this.unix), flags);
+            yield server.listen(Gio.UnixSocketAddress.new(this.unix), flags);
         if (this.host !== null || this.port !== null || isOwn && !this.isAny())
-            server.listen_inet(this.host, this.port ?? 0, flags);
+            yield server.listen_inet(this.host, this.port ?? 0, flags);
     }
 
     takeSockets() {

@@ -81,19 +81,31 @@ class Places:
         return any(one is not None for one in (self.host, self.port, self.unix, self.sockets, self.fds))
 
     def listen(self, server, is_own):
-        """A server with a certificate uses TLS.  If there is no place, a server that serve () has made listens on a free port."""
+        """A server with a certificate uses TLS.  If there is no place, a server that serve () has made listens on a free port.
+
+        If a place cannot be used, the others close: clients would get in there once the handlers have been removed."""
         if self.is_proxied and not is_own and not self.is_any():
             raise TypeError(f'Option proxy_protocol of {WHERE} () is wrong: expected a place to listen at, received a server alone '
                             '(pass Wsp.ListenFlags.PROXY_PROTOCOL where the server listens)')
         flags = Wsp.ListenFlags.DEFAULT if server.get_tls_certificate() is None else Wsp.ListenFlags.TLS
         if self.is_proxied:
             flags |= Wsp.ListenFlags.PROXY_PROTOCOL
+        listeners = []
+        try:
+            for listener in self.open(server, flags, is_own):
+                listeners.append(listener)
+        except BaseException:
+            for listener in listeners:
+                listener.close()
+            raise
+
+    def open(self, server, flags, is_own):
         for one in self.take_sockets():
-            server.listen_socket(one, flags)
+            yield server.listen_socket(one, flags)
         if self.unix is not None:
-            server.listen(Gio.UnixSocketAddress.new(self.unix), flags)
+            yield server.listen(Gio.UnixSocketAddress.new(self.unix), flags)
         if self.host is not None or self.port is not None or is_own and not self.is_any():
-            server.listen_inet(self.host, self.port or 0, flags)
+            yield server.listen_inet(self.host, self.port or 0, flags)
 
     def take_sockets(self):
         fds = take_passed() if self.fds == OF_MANAGER else self.fds or []
