@@ -23,8 +23,9 @@ const ENDS = {
     1002: Wsp.Error.INVALID_FORMAT,
     close: Wsp.Error.CLOSED,
 };
-// After a closing handshake there is no next message, and nothing more to close.
-const WITHOUT_ERROR = ['close/receive', 'close/receive-stream', 'close/close'];
+// After a closing handshake there is no next message, and nothing more to close. close () resolves however the connection ends.
+const WITHOUT_ERROR = ['close/receive', 'close/receive-stream', 'close/close',
+    ...Object.keys(ENDS).flatMap(how => [`${how}/close-normal`, `${how}/close-away`])];
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 
 // The error of an asynchronous call, or null.
@@ -73,11 +74,13 @@ const CALLS = {
     'flush': ({connection}) => call(connection, 'flush', null),
     'ping': ({connection}) => call(connection, 'ping', null, null),
     'close': ({connection}) => call(connection, 'close', 1000, null, null),
+    'close-normal': ({connection}) => connection.close().then(() => null, error => error),
+    'close-away': ({connection}) => connection.close(1001).then(() => null, error => error),
     'read-part': ({input}) => call(input, 'read_bytes', 8, PRIORITY, null),
     'write-part': ({output}) => call(output, 'write_bytes', new GLib.Bytes([0x61]), PRIORITY, null),
 };
 // Output that waits is only in the test in C.
-const WAITING = ['receive', 'receive-stream', 'ping', 'close', 'read-part'];
+const WAITING = ['receive', 'receive-stream', 'ping', 'close', 'close-normal', 'close-away', 'read-part'];
 
 async function prepare(talk, name) {
     if (name === 'read-part') {

@@ -24,7 +24,8 @@ CLOSE = b'\x88\x82\0\0\0\0\x03\xe8'
 BAD_FRAME = b'\xc1\x81\0\0\0\0a'
 ENDS = {'reset': Wsp.AbnormalClosure, 'eof': Wsp.AbnormalClosure, 'tls-cut': Wsp.AbnormalClosure, 'keepalive': Wsp.AbnormalClosure, '1002': Wsp.InvalidFormat, 'close': Wsp.Closed}
 # After a closing handshake there is no next message, and nothing more to close.
-WITHOUT_ERROR = {('close', 'receive'), ('close', 'receive_stream'), ('close', 'close')}
+WITHOUT_ERROR = {('close', 'receive'), ('close', 'receive_stream'), ('close', 'close'),
+                 *((how, name) for how in ENDS for name in ('close-normal', 'close-away'))}
 tap = Tap()
 
 
@@ -111,6 +112,14 @@ def call(owner, name, *arguments):
     return ended
 
 
+def close(talk, code):
+    """The coroutine, which returns however the connection ends."""
+    ended = []
+    LOOP.create_task(talk.connection.close(code)).add_done_callback(lambda task: ended.append(task.exception()))
+    return ended
+
+
+LOOP = Wsp.EventLoop()
 CALLS = {
     'receive': lambda talk: call(talk.connection, 'receive', None),
     'receive_stream': lambda talk: call(talk.connection, 'receive_stream', None),
@@ -118,10 +127,12 @@ CALLS = {
     'flush': lambda talk: call(talk.connection, 'flush', None),
     'ping': lambda talk: call(talk.connection, 'ping', None, None),
     'close': lambda talk: call(talk.connection, 'close', 1000, None, None),
+    'close-normal': lambda talk: close(talk, 1000),
+    'close-away': lambda talk: close(talk, 1001),
     'read_part': lambda talk: call(talk.input, 'read_bytes', 8, 0, None),
     'write_part': lambda talk: call(talk.output, 'write_bytes', GLib.Bytes.new(b'a'), 0, None),
 }
-WAITING = 'receive', 'receive_stream', 'ping', 'close', 'read_part'     # output that waits is only in the test in C
+WAITING = 'receive', 'receive_stream', 'ping', 'close', 'close-normal', 'close-away', 'read_part'     # output that waits is only in the test in C
 
 
 def test_call(how, name, is_late):

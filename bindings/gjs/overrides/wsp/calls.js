@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported checkTexts, extend, isClosing, isIterable, plain, promise, toBytes, toArray, withClose */
+/* exported checkTexts, extend, isIterable, plain, promise, tellsEnd, toBytes, toArray, withClose */
 
 // The functions of the library with values of JavaScript: a promise where no callback is given, nulls at the end left out,
 // strings and typed arrays for bytes, and no text that would be cut at a NUL.
@@ -132,6 +132,13 @@ function pad(args, nRequired, length) {
 // Whether the error of a call says that the connection is closed or has ended.
 function isClosing(error) {
     return error instanceof GLib.Error && [Wsp.Error.CLOSED, Wsp.Error.ABNORMAL_CLOSURE].some(code => error.matches(Wsp.Error, code));
+}
+
+// Whether an error says that the connection has ended: the peer has gone, broke a rule or exceeded a limit.
+function tellsEnd(error, connection) {
+    const own = connection.close_info?.get_error();
+
+    return isClosing(error) || error instanceof GLib.Error && own?.domain === error.domain && own.code === error.code;
 }
 
 // The error of a call, with the code and the reason of the peer's Close if the error says that the connection is closed.

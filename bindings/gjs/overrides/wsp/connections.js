@@ -149,7 +149,7 @@ const methods = {
         try {
             await this.close_async(code, reason, cancellable);
         } catch (error) {
-            if (!calls.isClosing(error))
+            if (!calls.tellsEnd(error, this))
                 throw error;
             await ended;
         }

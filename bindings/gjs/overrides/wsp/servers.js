@@ -18,11 +18,7 @@ let Wsp;
 // Whether the handler threw the error that ended its connection, which is not a fault of the handler. If the connection is
 // open, the error is that of another connection.
 function isEnd(connection, thrown) {
-    const error = connection.close_info?.get_error();
-
-    if (connection.get_state() === Wsp.ConnectionState.OPEN || !lent.isInstance(thrown, GLib.Error))
-        return false;
-    return calls.isClosing(thrown) || error?.domain === thrown.domain && error.code === thrown.code;
+    return connection.get_state() !== Wsp.ConnectionState.OPEN && lent.isInstance(thrown, GLib.Error) && calls.tellsEnd(thrown, connection);
 }
 
 // The connection is closed when its handler has ended: with 1000, or with 1011 if the handler threw.

@@ -12,7 +12,7 @@ from . import groups, receivers
 from .awaiting import begin_unasked
 from .checks import bytes_of_argument, check_thread
 from .classes import begin_call, complete_stream, make_awaitable
-from .errors import Closed, Error, Failed, raise_of_call, with_class
+from .errors import Error, Failed, raise_of_call, tells_end, with_class
 from .log import fail_with_traceback
 from .options import check_integer, check_known, check_seconds, check_text, flags_of
 from .plain import plain
@@ -186,8 +186,9 @@ class Connection:
                 begin_unasked(plain.Connection.close_async, self, code, reason)     # these arguments cannot be wrong
             else:
                 await self.close_async(code, reason, timeout=timeout)
-        except Closed:
-            pass                    # the peer or another task was first, or the peer has gone or did not answer
+        except GLib.Error as error:
+            if not tells_end(error, self):      # the peer or another task was first, or the peer has gone or broke a rule
+                raise
         try:
             await talk.wait_ended(timeout)
         except BaseException:

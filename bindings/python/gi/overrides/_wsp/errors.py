@@ -168,7 +168,7 @@ def error_of_end(connection):
 
 
 def tells_end(error, connection):
-    """Whether `error` says that the connection has ended: the peer has gone, or exceeded a limit."""
+    """Whether `error` says that the connection has ended: the peer has gone, broke a rule or exceeded a limit."""
     if isinstance(error, GLib.Error) and isinstance(with_class(error), Closed):
         return True
     own = plain.CloseInfo.get_error(connection.get_close_info()) if connection.get_close_info() is not None else None
