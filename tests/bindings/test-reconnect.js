@@ -359,7 +359,7 @@ const REFUSED = {
     'should-retry-no-function': [{shouldRetry: true}, 'Option should_retry'],
     'client-no-client': [{client: 'x'}, 'Option client'],
     'client-and-settings': [{client: new Wsp.Client(), origin: 'https://x'}, 'received both (origin)'],
-    'client-and-timeout': [{client: new Wsp.Client(), timeout: 1}, 'received both'],
+    'client-and-timeout': [{client: new Wsp.Client(), timeout: 1}, 'received both (timeout)'],
     'client-and-prepare': [{client: new Wsp.Client(), prepare: print}, 'received both (prepare)'],
     'negative-time': [{max_delay: -1}, 'max-delay'],
     'text-as-time': [{timeout: '1'}, 'timeout'],

@@ -20,7 +20,7 @@ from tap import Tap  # noqa: E402
 
 SECONDS = 120
 PYTHON = '''
-import asyncio, json, pathlib, shutil, sys, gi
+import asyncio, json, pathlib, shutil, socket, sys, gi
 gi.require_version('Wsp', '1')
 from gi.repository import Gio, GLib, GObject, Wsp
 from gi.overrides._wsp import client, options, service
@@ -180,6 +180,21 @@ ROWS = (
      "Wsp.Client);", []),
     ('wrong-values-of-serve', "return list(wrong_values(lambda **named: Wsp.serve(echo, **named), service.OWN, Wsp.Server))",
      "return await wrong_values(named => Wsp.serve(echo, null, 0, named), ['fds', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'], Wsp.Server);", []),
+    ('timeout-is-the-only-limit',
+     "times = {}, {'timeout': 40}, {'timeout': 40, 'connect_timeout_seconds': 5}; "
+     "return [Wsp.connect('ws://a', **one).client.connect_timeout_seconds for one in times]", None, [30, 0, 5]),
+    ('timeout-that-is-no-property', None, "const s = Wsp.serve(echo); return Promise.all([0.5 + 60000, 2 ** 32 - 1].map(timeout => "
+     "text_of(Wsp.connect(`ws://localhost:${s.port}/`, {timeout}))));", ['yes', 'yes']),
+    ('timeout-beside-a-client', "s = socket.create_server(('127.0.0.1', 0)); "
+     "return await Wsp.connect(f'ws://127.0.0.1:{s.getsockname()[1]}/', client=Wsp.Client(), timeout=0.05)",
+     "const s = new Gio.SocketListener(), port = s.add_any_inet_port(null); try { await Wsp.connect(`ws://127.0.0.1:${port}/`, {client: new Wsp.Client(), timeout: 50}); } "
+     "catch (error) { return error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT) ? `TimeoutError: ${error.message}` : `${error}`; }", 'TimeoutError: .*'),
+    ('long-timeout-beside-a-client', "s = await Wsp.serve(echo); return await text_of(Wsp.connect(f'ws://localhost:{s.port}/', client=Wsp.Client(), timeout=60))",
+     "const s = Wsp.serve(echo); return await text_of(Wsp.connect(`ws://localhost:${s.port}/`, {client: new Wsp.Client(), timeout: 60000}));", 'yes'),
+    ('cancellable-beside-a-timeout-and-a-client', None, "const s = new Gio.SocketListener(), port = s.add_any_inet_port(null), found = [];"
+     "for (const isEarly of [true, false]) { const cancellable = new Gio.Cancellable(); if (isEarly) cancellable.cancel();"
+     "const waiting = Wsp.connect(`ws://127.0.0.1:${port}/`, {client: new Wsp.Client(), timeout: 60000, cancellable}); cancellable.cancel();"
+     "try { await waiting; } catch (error) { found.push(error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED)); } } return found;", [True, True]),
     ('one-file', SERVE[0].format("'a-both.pem'") + "return await text_of(Wsp.connect(at(s), tls_database='a-cert.pem'))",
      SERVE[1].format("'a-both.pem'") + "return await text_of(Wsp.connect(at(s), {tls_database: 'a-cert.pem'}));", 'yes'),
     ('two-files', SERVE[0].format("('a-cert.pem', 'a-key.pem')") + "return await text_of(Wsp.connect(at(s), tls_database='a-cert.pem'))",

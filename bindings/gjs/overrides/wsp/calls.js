@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported checkTexts, extend, isIterable, plain, promise, tellsEnd, toBytes, toArray, withClose */
+/* exported checkTexts, extend, isIterable, plain, promise, tellsEnd, toBytes, toArray, whenCancelled, withClose */
 
 // The functions of the library with values of JavaScript: a promise where no callback is given, nulls at the end left out,
 // strings and typed arrays for bytes, and no text that would be cut at a NUL.
 
-const {GLib} = imports.gi;
+const {GLib, GObject} = imports.gi;
 const {checks, headers} = imports.overrides.wsp;
 
 const ABNORMAL = 1006;
@@ -202,6 +202,15 @@ function extendObject(object, functions) {
             object[name] = wrapPlain(func, name, kinds, nRequired);
         }
     }
+}
+
+// Calls a function when the cancellable, which may be null, is cancelled, at once if it is. Returns a function that ends this.
+function whenCancelled(cancellable, func) {
+    const handler = cancellable ? GObject.signal_connect(cancellable, 'cancelled', func) : 0;
+
+    if (cancellable?.is_cancelled())
+        func();
+    return () => handler && GObject.signal_handler_disconnect(cancellable, handler);
 }
 
 function isIterable(value) {

@@ -5,11 +5,12 @@
 
 // Wsp.connect () and what a connection does through promises: recv, send, ping, close, and loops over its messages.
 
-const {GLib, GObject} = imports.gi;
+const {Gio, GLib, GObject} = imports.gi;
 const {calls, checks, headers, preparing, reader, streams} = imports.overrides.wsp;
 
 const DONE = Promise.resolve();
 const LOOK_AFTER = 4096;
+const MAX_TIMEOUT = 0x7fffffff; // of connect-timeout, in milliseconds
 
 let Wsp;
 
@@ -176,10 +177,10 @@ function addRefusal(error, handshake) {
     return error;
 }
 
-// The options of connect () and reconnect (), checked; `others` are properties of a new Wsp.Client.
+// The options of connect () and reconnect (), checked; `others` are properties of a new Wsp.Client. A reconnector has no timeout of its
+// own, and needs that of its client.
 function readConnecting(where, uri, {subprotocols = null, headers: fields = null, client = null, prepare = null, timeout}, others) {
-    const settings = timeout === undefined ? others : {...others, connect_timeout: timeout};
-    const names = Object.keys(settings);
+    const names = Object.keys(timeout === undefined || where === 'Wsp.connect' ? others : {...others, timeout});
 
     if (typeof uri !== 'string')
         throw new TypeError(`URI of ${where} () is wrong: expected a text, received ${checks.nameOf(uri)}`);
@@ -191,8 +192,32 @@ function readConnecting(where, uri, {subprotocols = null, headers: fields = null
         throw new TypeError(`Options of ${where} () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
     checks.readOptions({timeout}, `${where} ()`, ['timeout']);
     const given = headers.toHeaders(fields, `Option headers of ${where} ()`);
+    const settings = timeout === undefined ? others : {...others, connect_timeout: Math.min(Math.ceil(timeout), MAX_TIMEOUT)};
 
     return {client: client ?? checks.makeOwner(where, Wsp.Client, settings), subprotocols, headers: given, prepare};
+}
+
+// Opens a connection of a client of the program, whose own connect-timeout holds as well.
+async function openInTime(client, handshake, cancellable, timeout) {
+    const own = new Gio.Cancellable();
+    const release = calls.whenCancelled(cancellable, () => own.cancel());
+    let timer = GLib.timeout_add(GLib.PRIORITY_DEFAULT, Math.ceil(timeout), () => {
+        timer = 0;
+        own.cancel();
+        return GLib.SOURCE_REMOVE;
+    });
+
+    try {
+        return await client.open_async(handshake, null, own);
+    } catch (error) {
+        if (timer || cancellable?.is_cancelled() || !error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED))
+            throw error;
+        throw new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT, `Connection did not open in ${timeout} ms`);
+    } finally {
+        release();
+        if (timer)
+            GLib.source_remove(timer);
+    }
 }
 
 // Options other than OWN are properties of a new Wsp.Client.
@@ -208,7 +233,8 @@ async function open(uri, options) {
     const preparation = prepare && new preparing.Preparation('Wsp.connect', prepare, client, handshake);
 
     try {
-        const connection = await client.open_async(handshake, null, cancellable);
+        const connection = await (given && timeout > 0
+            ? openInTime(client, handshake, cancellable, timeout) : client.open_async(handshake, null, cancellable));
 
         connection.stop_receiving();          // messages wait for recv ()
         return connection;

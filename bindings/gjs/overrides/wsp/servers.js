@@ -5,7 +5,7 @@
 
 // Wsp.serve (), which calls a handler for each connection, and Wsp.broadcast ().
 
-const {Gio, GLib, GObject} = imports.gi;
+const {Gio, GLib} = imports.gi;
 const {calls, checks, lent, places, routes, streams} = imports.overrides.wsp;
 
 const GRACE = 5000;
@@ -45,11 +45,8 @@ class Shutdown {
     }
 
     async wait(server, code, reason, grace, cancellable) {
-        const cancel = () => this.cancellable.cancel();
-        const handler = cancellable ? GObject.signal_connect(cancellable, 'cancelled', cancel) : 0;
+        const release = calls.whenCancelled(cancellable, () => this.cancellable.cancel());
 
-        if (cancellable?.is_cancelled())
-            cancel();
         try {
             this.promise ??= server.shutdown_async(code, reason, grace, this.cancellable);
             await this.promise;
@@ -57,8 +54,7 @@ class Shutdown {
             if (!this.cancellable.is_cancelled())
                 throw error;
         } finally {
-            if (handler)
-                GObject.signal_handler_disconnect(cancellable, handler);
+            release();
         }
     }
 }

@@ -75,6 +75,8 @@ class Connecting(Begun):
     def __init__(self, uri, subprotocols, headers, client, timeout, prepare, settings):
         check_names(self.where, self.own, Wsp.Client, settings)
         check_options(self.where, uri, subprotocols, client, timeout, prepare, settings)
+        if timeout is not None:
+            settings.setdefault('connect_timeout_seconds', 0)       # the default would end a longer timeout
         self.client = client if client is not None else make_owner(self.where, Wsp.Client, settings)
         self.arguments = uri, subprotocols, headers_of(headers, self.where)
         self.timeout = timeout
