@@ -209,6 +209,25 @@ ROWS = (
      "const s = Wsp.serve(echo, null, 0, {tls_certificate: 'a-both.pem', tls_database: 'b-cert.pem', "
      "tls_authentication_mode: Gio.TlsAuthenticationMode.REQUIRED});"
      "return await text_of(Wsp.connect(at(s), {tls_database: 'a-cert.pem', tls_certificate: ['b-cert.pem', 'b-key.pem']}));", 'yes'),
+    ('database-of-a-server-asks-for-certificates',
+     "s = await Wsp.serve(echo, tls_certificate='a-both.pem', tls_database='b-cert.pem'); certificates = None, 'b-both.pem', 'a-both.pem'; "
+     "return [await text_of(Wsp.connect(at(s), tls_database='a-cert.pem', tls_certificate=one)) == 'yes' for one in certificates]",
+     "const found = []; for (const name of ['tls_database', 'tlsDatabase', 'tls-database']) { const s = Wsp.serve(echo, null, 0, {tls_certificate: 'a-both.pem', [name]: 'b-cert.pem'});"
+     "for (const one of [null, 'b-both.pem', 'a-both.pem']) found.push(await text_of(Wsp.connect(at(s), {tls_database: 'a-cert.pem', tls_certificate: one})) === 'yes'); } "
+     "return found.slice(0, 3).every((one, i) => one === found[i + 3] && one === found[i + 6]) && found.slice(0, 3);", [False, True, False]),
+    ('mode-of-a-server-without-tls', "return await Wsp.serve(echo, tls_authentication_mode=Gio.TlsAuthenticationMode.REQUESTED)",
+     "return Wsp.serve(echo, null, 0, {tls_authentication_mode: Gio.TlsAuthenticationMode.REQUESTED});",
+     r'TypeError: Options of Wsp\.serve \(\) are wrong: expected tls_certificate beside those for certificates of clients, received none .*'),
+    ('mode-of-a-server-stays',
+     "modes = [getattr(Gio.TlsAuthenticationMode, one) for one in ('NONE', 'REQUESTED', 'REQUIRED')]; "
+     "servers = [await Wsp.serve(echo, tls_certificate='a-both.pem', tls_database='b-cert.pem', tls_authentication_mode=one) for one in modes]; "
+     "servers += [await Wsp.serve(echo, tls_certificate='a-both.pem', tls_database=None), await Wsp.serve(echo, '127.0.0.1', 0, "
+     "server=Wsp.Server(tls_certificate='a-both.pem', tls_database='b-cert.pem'))]; "
+     "return [int(one.tls_authentication_mode) for one in servers]",
+     "const {NONE, REQUESTED, REQUIRED} = Gio.TlsAuthenticationMode, own = {tls_certificate: 'a-both.pem', tls_database: 'b-cert.pem'};"
+     "const servers = [...[NONE, REQUESTED, REQUIRED].map(one => Wsp.serve(echo, null, 0, {...own, tlsAuthenticationMode: one})), "
+     "Wsp.serve(echo, null, 0, {tls_certificate: 'a-both.pem', tls_database: null}), Wsp.serve(echo, '127.0.0.1', 0, {server: new Wsp.Server(own)})];"
+     "return servers.map(one => one.tls_authentication_mode);", [0, 1, 2, 0, 0]),
     ('certificate-is-renewed', "copy('a'); " + SERVE[0].format("('cert.pem', 'key.pem')") + "copy('b'); "
      "before = await text_of(Wsp.connect(at(s), tls_database='b-cert.pem')); s.tls_certificate = ('cert.pem', 'key.pem'); "
      "return [before, await text_of(Wsp.connect(at(s), tls_database='b-cert.pem'))]",

@@ -121,12 +121,26 @@ const methods = {
     },
 };
 
+// A server that is given the CAs of its clients needs their certificates, unless the program says another mode.
+function makeNew(settings) {
+    const {NONE, REQUIRED} = Gio.TlsAuthenticationMode;
+    const given = Object.fromEntries(Object.entries(settings).map(([name, value]) => [checks.canonical(name), value]));
+    const mode = (given['tls-database'] ?? null) !== null && !('tls-authentication-mode' in given) ? {tls_authentication_mode: REQUIRED} : {};
+    const server = checks.makeOwner('Wsp.serve', Wsp.Server, {...settings, ...mode});
+
+    if (server.tls_certificate === null && server.tls_authentication_mode !== NONE) {
+        throw new TypeError('Options of Wsp.serve () are wrong: expected tls_certificate beside those for certificates of clients, received ' +
+            'none (a server without a certificate does not use TLS)');
+    }
+    return server;
+}
+
 // Makes a server, or checks a server of the program, which has its settings already.
 function makeServer(server, settings) {
     const names = Object.keys(settings);
 
     if (server === null)
-        return checks.makeOwner('Wsp.serve', Wsp.Server, settings);
+        return makeNew(settings);
     if (!(server instanceof Wsp.Server))
         throw new TypeError(`Option server of Wsp.serve () is wrong: expected a Wsp.Server, received ${checks.nameOf(server)}`);
     if (names.length > 0)

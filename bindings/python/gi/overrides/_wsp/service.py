@@ -154,6 +154,17 @@ def was_cancelled(error):
     return isinstance(error, GLib.Error) and error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
 
 
+def make_server(settings):
+    """A server that is given the CAs of its clients needs their certificates, unless the program says another mode."""
+    if settings.get('tls_database') is not None:
+        settings.setdefault('tls_authentication_mode', Gio.TlsAuthenticationMode.REQUIRED)
+    server = make_owner(WHERE, Wsp.Server, settings)
+    if server.get_tls_certificate() is None and server.get_tls_authentication_mode() != Gio.TlsAuthenticationMode.NONE:
+        raise TypeError(f'Options of {WHERE} () are wrong: expected tls_certificate beside those for certificates of clients, received '
+                        'none (a server without a certificate does not use TLS)')
+    return server
+
+
 class Serving(Begun):
     """`async with` shuts the server down at its end."""
     where = WHERE
@@ -167,7 +178,7 @@ class Serving(Begun):
         if server is not None and settings:
             raise TypeError(f'Options of {WHERE} () are wrong: expected a server or its settings, received both ({", ".join(settings)})')
         check_seconds(WHERE, 'grace', grace, may_be_none=False)
-        self.server = server if server is not None else make_owner(WHERE, Wsp.Server, settings)
+        self.server = server if server is not None else make_server(settings)
         self.places, self.grace = places, grace
         self.is_own = server is None
         self.is_right = True
