@@ -180,6 +180,16 @@ ROWS = (
      "Wsp.Client);", []),
     ('wrong-values-of-serve', "return list(wrong_values(lambda **named: Wsp.serve(echo, **named), service.OWN, Wsp.Server))",
      "return await wrong_values(named => Wsp.serve(echo, null, 0, named), ['fds', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'], Wsp.Server);", []),
+    *((f'option-{name}-is-not-set', f"Wsp.{owner}().{name} = None", f"new Wsp.{owner}().{name} = 5;",
+       rf'(Attribute|Type)Error: Property is unknown: expected a property of Wsp\.{owner}, received "{name}" \(({hint})\)')
+      for owner, name, hint in (('Client', 'timeout', r'it is an option of Wsp\.connect \(\)|did you mean "connect_timeout"\?'),
+                                ('Client', 'headers', r'it is an option of Wsp\.connect \(\)'), ('Client', 'prepare', r'it is an option of Wsp\.connect \(\)'),
+                                ('Server', 'request', r'it is an option of Wsp\.serve \(\)'), ('Server', 'http_request', r'it is an option of Wsp\.serve \(\)'))),
+    ('old-name-of-a-time-is-not-set', "Wsp.Client().timeout_seconds = 5", None,
+     r'AttributeError: Property is unknown: expected a property of Wsp\.Client, received "timeout_seconds" \(did you mean "connect_timeout_seconds"\?\)'),
+    ('camel-case-of-an-option-is-not-set', None, "new Wsp.Server().httpRequest = 5;",
+     r'TypeError: Property is unknown: expected a property of Wsp\.Server, received "httpRequest" \(it is an option of Wsp\.serve \(\)\)'),
+    ('attributes-of-the-program-are-set', "s = Wsp.Server(); s.room = 5; return s.room", "const s = new Wsp.Server(); s.room = 5; return s.room;", 5),
     ('timeout-is-the-only-limit',
      "times = {}, {'timeout': 40}, {'timeout': 40, 'connect_timeout_seconds': 5}; "
      "return [Wsp.connect('ws://a', **one).client.connect_timeout_seconds for one in times]", None, [30, 0, 5]),

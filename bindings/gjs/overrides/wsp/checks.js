@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkFunction, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, makeOwner, misspelled, nameOf, namesOf, readOptions */
+/* exported MAKERS, canonical, checkFunction, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, isOfCall, makeConstructor, makeOwner, misspelled, nameOf, namesOf, readOptions */
 
 // Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
 // has the texts of both. A time is in milliseconds.
@@ -68,8 +68,18 @@ function misspelled(name, names) {
 
 function nearest(name, names) {
     const letters = plainLetters(name);
+    const ends = names.filter(one => one.endsWith(`_${canonical(name).replace(/-/g, '_')}`));
 
-    return misspelled(name, names) ?? names.find(one => letters.length >= 4 && plainLetters(one).startsWith(letters));
+    return misspelled(name, names) ?? names.find(one => letters.length >= 4 && plainLetters(one).startsWith(letters)) ??
+        (ends.length === 1 ? ends[0] : undefined);
+}
+
+// The call that makes the object of a class, and the options that are no properties of the object.
+var MAKERS = {};
+
+// Whether an option of connect () or serve () has the name, which would set nothing on a client or a server.
+function isOfCall(owner, name) {
+    return MAKERS[owner.$gtype.name]?.options.includes(canonical(name).replace(/-/g, '_')) ?? false;
 }
 
 // The properties that can be set.

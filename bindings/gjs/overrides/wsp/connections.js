@@ -297,6 +297,7 @@ function extend(namespace) {
         Object.defineProperty(Connecting, name, {get: () => refuseUse(name)});
     Object.defineProperty(Connecting, Symbol.asyncIterator, {get: () => refuseUse('for await')});
     Wsp.connect = connect;
+    checks.MAKERS.WspClient = {call: 'Wsp.connect', options: OWN};
     guardConnect(Wsp.Client.prototype);
     refuseEvents(prototype);
 }

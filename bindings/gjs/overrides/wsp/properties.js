@@ -158,11 +158,13 @@ function guardProperty(prototype, name, check) {
 }
 
 function refuseProperty(owner, name) {
-    throw new TypeError(`Property is unknown: expected a property of ${owner.name.replace('_', '.')}, received "${name}"${
-        checks.hintFor(name, checks.namesOf(owner))}`);
+    const hint = checks.hintFor(name, checks.namesOf(owner)) ||
+        (checks.isOfCall(owner, name) ? ` (it is an option of ${checks.MAKERS[owner.$gtype.name].call} ())` : '');
+
+    throw new TypeError(`Property is unknown: expected a property of ${owner.name.replace('_', '.')}, received "${name}"${hint}`);
 }
 
-// Refuses a misspelled name of a property, which would set nothing. Other unknown names are fields of the script; objects that
+// Refuses a misspelled name of a property, and the name of an option of a call, which would set nothing. Other unknown names are fields of the script; objects that
 // have only settings refuse them, too. The proxy is the last prototype, so it gets only names that neither the object nor its
 // class has.
 function guardNames(owner, hasOnlySettings) {
@@ -173,7 +175,7 @@ function guardNames(owner, hasOnlySettings) {
         set(target, name, value, receiver) {
             const isOwn = typeof name !== 'string' || name.startsWith('_') || name in target;
 
-            if (!isOwn && (hasOnlySettings || checks.misspelled(name, names)))
+            if (!isOwn && (hasOnlySettings || checks.misspelled(name, names) || checks.isOfCall(owner, name)))
                 refuseProperty(owner, name);
             return Reflect.set(target, name, value, receiver);
         },

@@ -204,5 +204,6 @@ function extend(namespace) {
         return plain.call(this, streams.toMessage(data), flags, options?.exclude ?? null);
     };
     Wsp.serve = serve;
+    checks.MAKERS.WspServer = {call: 'Wsp.serve', options: OWN};
     Wsp.broadcast = broadcast;
 }

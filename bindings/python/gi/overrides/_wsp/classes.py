@@ -14,7 +14,7 @@ from gi.repository import GLib, GObject
 
 from .checks import Signature, check_property, check_thread, note_thread, tell_thread
 from .errors import raise_of_call, with_class
-from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, misspelled, name_of, names_of
+from .options import MAKER, MICROSECONDS, TIMES, check_seconds, check_time, hint, is_of_call, misspelled, name_of, names_of
 from .plain import keep_methods
 from .results import guard_callback, guard_signals
 
@@ -160,12 +160,12 @@ class Props:
 
 
 def refuse_property(owner, name, kind=TypeError):
-    names = names_of(owner)
-    raise kind(f'Property is unknown: expected a property of Wsp.{owner.__name__}, received "{name}"{hint(name, names)}')
+    near = hint(name, names_of(owner)) or (f' (it is an option of {MAKER[owner.__name__]} ())' if is_of_call(owner, name) else '')
+    raise kind(f'Property is unknown: expected a property of Wsp.{owner.__name__}, received "{name}"{near}')
 
 
 def guard_attributes(owner):
-    """Refuses a misspelled name of a property, which would set nothing.
+    """Refuses a misspelled name of a property, and the name of an option of a call, which would set nothing.
 
     Other unknown names are attributes of the program; objects that have only settings refuse them, too."""
     names, has_only_settings = names_of(owner), owner.__name__ in SETTINGS
@@ -175,7 +175,7 @@ def guard_attributes(owner):
             raise AttributeError(f'Property is unknown: expected a signal of Wsp.Connection, received "{name}" (write '
                                  f'{OF_BROWSERS[name]})')
         is_own = name.startswith('_') or hasattr(owner, name) or name in vars(self)
-        if not is_own and (has_only_settings or misspelled(name, names)):
+        if not is_own and (has_only_settings or misspelled(name, names) or is_of_call(owner, name)):
             refuse_property(owner, name, AttributeError)
         GObject.Object.__setattr__(self, name, value)
 

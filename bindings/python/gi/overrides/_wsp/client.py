@@ -7,6 +7,7 @@ import warnings
 
 from gi.repository import Wsp
 
+from . import options
 from .errors import Error, raise_of_call, with_refusal
 from .headers import headers_of
 from .options import check_function, check_list, check_names, check_seconds, check_text, make_owner
@@ -14,7 +15,7 @@ from .preparing import Preparation
 from .talk import talk_of
 
 WHERE = 'Wsp.connect'
-OWN = 'client', 'headers', 'prepare', 'subprotocols', 'timeout'
+OWN = options.OWN[WHERE]
 
 
 class Begun:

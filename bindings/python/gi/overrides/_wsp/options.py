@@ -13,6 +13,12 @@ from gi.module import get_introspection_module
 
 Wsp = get_introspection_module('Wsp')
 
+# Options that are no properties of the object that the call makes.
+OWN = {
+    'Wsp.connect': ('client', 'headers', 'prepare', 'subprotocols', 'timeout'),
+    'Wsp.serve': ('fds', 'grace', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'),
+}
+MAKER = {'Client': 'Wsp.connect', 'Server': 'Wsp.serve'}
 MAX_SECONDS = 4_294_967         # as milliseconds in 32 bits
 # Properties that are times, and how many of C's units a second has.
 MILLISECONDS, MICROSECONDS = 1000, 1_000_000
@@ -76,7 +82,14 @@ def misspelled(name, names):
 
 def nearest(name, names):
     letters = plain_letters(str(name))
-    return misspelled(name, names) or next((one for one in names if len(letters) >= 4 and plain_letters(one).startswith(letters)), None)
+    ends = [one for one in names if one.endswith(f'_{name}')]
+    begins = (one for one in names if len(letters) >= 4 and plain_letters(one).startswith(letters))
+    return misspelled(name, names) or next(begins, ends[0] if len(ends) == 1 else None)
+
+
+def is_of_call(owner, name):
+    """Whether an option of connect () or serve () has the name, which would set nothing on a client or a server."""
+    return name.removesuffix('_seconds') in OWN.get(MAKER.get(owner.__name__), ())
 
 
 def name_of(spec):

@@ -9,6 +9,7 @@ import math
 
 from gi.repository import Gio, GLib, Wsp
 
+from . import options
 from .awaiting import check_loop
 from .checks import check_thread
 from .client import Begun
@@ -20,7 +21,7 @@ from .server import GOING_AWAY
 from .talk import talk_of
 
 WHERE = 'Wsp.serve'
-OWN = 'fds', 'grace', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'
+OWN = options.OWN[WHERE]
 LAST_SECONDS = 1                # for a handler that was cancelled, at least
 
 
