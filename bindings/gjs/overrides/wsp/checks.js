@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported MAKERS, canonical, checkFunction, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, isOfCall, makeConstructor, makeOwner, misspelled, nameOf, namesOf, readOptions */
+/* exported MAKERS, canonical, checkCallable, checkFunction, checkInteger, checkList, checkObject, checkOption, checkSettings, checkText, className, extend, flagsOf, hintFor, isOfCall, makeConstructor, makeOwner, misspelled, nameOf, namesOf, readOptions */
 
 // Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
 // has the texts of both. A time is in milliseconds.
@@ -220,10 +220,15 @@ function className(kind) {
     return kind.replace(/^Wsp/, 'Wsp.').replace(/^GBytes$/, 'GLib.Bytes').replace(/^G(?=[A-Z])(?!Lib)/, 'Gio.');
 }
 
+function checkCallable(what, value) {
+    if (typeof value !== 'function')
+        throw new TypeError(`${what} is wrong: expected a function, received ${nameOf(value)}`);
+}
+
 // Accepts a function, or null.
 function checkFunction(what, value) {
-    if (typeof value !== 'function' && value !== null)
-        throw new TypeError(`${what} is wrong: expected a function, received ${nameOf(value)}`);
+    if (value !== null)
+        checkCallable(what, value);
 }
 
 // Accepts a text, or null.

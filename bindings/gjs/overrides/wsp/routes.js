@@ -9,12 +9,6 @@ const {checks} = imports.overrides.wsp;
 
 const PAGE = 'GET ';
 
-function checkFunction(what, where, func) {
-    if (typeof func !== 'function')
-        throw new TypeError(`${what} of ${where} () is wrong: expected a function, received ${checks.nameOf(func)}`);
-    return func;
-}
-
 function checkKey(where, key) {
     const expected = `Key of ${where} () is wrong: expected "/path" for WebSockets or "GET /path" for a page, received`;
 
@@ -35,12 +29,12 @@ var Routes = class Routes {
             throw new TypeError(`Handler of ${where} () is wrong: expected a function or an object of routes, received ${checks.nameOf(handler)}`);
         this.asked = Object.entries(asked).filter(([, func]) => func !== undefined && func !== null);
         for (const [name, func] of this.asked)
-            checkFunction(`Option ${name}`, where, func);
+            checks.checkFunction(`Option ${name} of ${where} ()`, func);
     }
 
     readMapping(where, pairs) {
         pairs.forEach(([key]) => checkKey(where, key));
-        pairs.forEach(([key, func]) => checkFunction(`Handler of "${key}"`, where, func));
+        pairs.forEach(([key, func]) => checks.checkCallable(`Handler of "${key}" of ${where} ()`, func));
         this.routes = pairs.filter(([key]) => key.startsWith('/'));
         this.pages = pairs.filter(([key]) => key.startsWith(PAGE)).map(([key, func]) => [key.slice(PAGE.length), func]);
         if (this.routes.length === 0)       // a server without routes lets WebSockets in at all paths

@@ -129,9 +129,14 @@ def check_names(where, own, owner, settings, *others):
                             f'received "{name}"{hint(name, [*own, *names], where, owner)}')
 
 
+def check_callable(what, value):
+    if not callable(value):
+        raise TypeError(f'{what} is wrong: expected a function, received {type(value).__name__}')
+
+
 def check_function(where, name, value):
-    if value is not None and not callable(value):
-        raise TypeError(f'Option {name} of {where} () is wrong: expected a function, received {type(value).__name__}')
+    if value is not None:
+        check_callable(f'Option {name} of {where} ()', value)
 
 
 def make_owner(where, owner, settings):

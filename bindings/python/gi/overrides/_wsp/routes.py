@@ -5,13 +5,9 @@
 
 from collections.abc import Mapping
 
+from .options import check_callable, check_function
+
 PAGE = 'GET '
-
-
-def check_function(what, where, function):
-    if not callable(function):
-        raise TypeError(f'{what} of {where} () is wrong: expected a function, received {type(function).__name__}')
-    return function
 
 
 def check_key(where, key):
@@ -37,13 +33,14 @@ class Routes:
             raise TypeError(f'Handler of {where} () is wrong: expected a function or a dict of routes, received {type(handler).__name__}')
         self.asked = {'request': request, 'http-request': http_request}
         for name, function in self.asked.items():
-            if function is not None:
-                check_function(f'Option {name.replace("-", "_")}', where, function)
+            check_function(where, name.replace('-', '_'), function)
 
     def read_mapping(self, where, mapping):
-        for key in mapping:
+        functions = dict(mapping)
+        for key in functions:
             check_key(where, key)
-        functions = {key: check_function(f'Handler of "{key}"', where, function) for key, function in mapping.items()}
+        for key, function in functions.items():
+            check_callable(f'Handler of "{key}" of {where} ()', function)
         self.routes = {key: function for key, function in functions.items() if key.startswith('/')}
         self.pages = {key.removeprefix(PAGE): function for key, function in functions.items() if key not in self.routes}
         if not self.routes:                 # a server without routes lets WebSockets in at all paths
