@@ -16,9 +16,10 @@ Wsp = get_introspection_module('Wsp')
 # Options that are no properties of the object that the call makes.
 OWN = {
     'Wsp.connect': ('client', 'headers', 'prepare', 'subprotocols', 'timeout'),
+    'Wsp.reconnect': ('client', 'headers', 'prepare', 'should_retry', 'subprotocols', 'timeout'),
     'Wsp.serve': ('fds', 'grace', 'http_request', 'proxy_protocol', 'request', 'server', 'sockets', 'unix'),
 }
-MAKER = {'Client': 'Wsp.connect', 'Server': 'Wsp.serve'}
+MAKER = {'Client': 'Wsp.connect', 'Reconnector': 'Wsp.reconnect', 'Server': 'Wsp.serve'}
 MAX_SECONDS = 4_294_967         # as milliseconds in 32 bits
 # Properties that are times, and how many of C's units a second has.
 MILLISECONDS, MICROSECONDS = 1000, 1_000_000
