@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+from unittest import mock
 
 import gi
 gi.require_version('Wsp', '1')
@@ -32,6 +33,7 @@ received = queue.SimpleQueue()  # what the server was sent
 go = threading.Event()          # the server goes on
 
 
+SYNC = sys.modules[Wsp.SyncConnection.__module__]
 WAITING = [method.__code__ for method in (Wsp.SyncConnection.recv.__globals__[name].wait for name in ('Call', 'Inbox'))]
 
 
@@ -236,6 +238,30 @@ def back_pressure_of_bytes(uri):
     error = caught(lambda: numbers.extend(int(data.split()[0]) for data in c))
     ends.get(timeout=SECONDS)
     return n_held, numbers == list(range(N_LARGE)), shown(error)
+
+
+class SlowMark(int):
+    """A number of messages at which the thread of the network looks, and stops receiving only when the caller has taken all of them."""
+    inbox, is_new = None, True
+
+    def __le__(self, number):
+        is_reached = int.__le__(self, number)
+        if is_reached and self.is_new:
+            self.is_new = False
+            while self.inbox is None or self.inbox.messages or not self.inbox.waiters:
+                pass
+        return is_reached
+
+
+def resumed_while_it_waits(uri):
+    mark = SlowMark(SYNC.MAX_MESSAGES)
+    with mock.patch.object(SYNC, 'MAX_MESSAGES', mark), connect(uri, '/many') as c:
+        mark.inbox = c._inbox
+        while mark.is_new:
+            pass
+        numbers = [int(c.recv(timeout=SECONDS)) for _ in range(2000)]
+    ends.get(timeout=SECONDS)
+    return numbers == list(range(2000))
 
 
 def abort_while_full(uri):
@@ -590,6 +616,7 @@ TABLE = {
     'timeouts-lose-no-message': (timeouts, ("TimeoutError('No message has come in time')",) * 2 + ("'late'",)),
     'a-reader-has-16-messages': (back_pressure, (16, True)),
     'a-reader-has-1-MiB': (back_pressure_of_bytes, (5, True, (CLOSED, 4000))),
+    'a-reader-that-waits-is-resumed': (resumed_while_it_waits, True),
     'an-end-keeps-what-was-received': (abort_while_full, (True, True, (CLOSED, 1006))),
     'an-end-keeps-what-is-read-ahead': (end_while_full, ('/few', True, (CLOSED, 4000))),
     'send-waits-at-the-mark': (send_at_the_mark, (True, True, ('/slow', 1000), True)),

@@ -71,6 +71,11 @@ class Inbox:
             if waiter.locked():
                 waiter.release()
 
+    def resume(self, connection):
+        """Called in any thread."""
+        if self.is_full and self.has_room():
+            self.network.post(self.on_resume, connection)
+
     def on_resume(self, connection):
         if self.is_full:
             self.is_full = False
@@ -129,7 +134,7 @@ class Inbox:
             for call in senders:
                 call.end(min(UNCHECKED, room))
 
-    def wait(self, timeout):
+    def wait(self, connection, timeout):
         """Returns when there is a message, perhaps for another thread."""
         if self.error is None:
             check_waiting(self.network, 'recv')
@@ -141,6 +146,7 @@ class Inbox:
             while not self.messages:
                 if self.error is not None:
                     raise self.error.with_traceback(None)
+                self.resume(connection)     # it may have become full after its messages were taken
                 if not waiter.acquire(True, -1 if end is None else max(0, end - time.monotonic())):
                     raise TimeoutError(NOT_RECEIVED)
         finally:
@@ -201,9 +207,9 @@ class SyncConnection:
         messages = inbox.messages
         while True:
             if not messages:
-                inbox.wait(timeout)
-            if inbox.is_full and inbox.has_room():
-                self._network.post(inbox.on_resume, self._connection)
+                inbox.wait(self._connection, timeout)
+            if inbox.is_full:
+                inbox.resume(self._connection)
             # CPython runs no handler of a signal, and no other thread, between these lines, because they call no function of Python
             # or C by a call: no exception loses a message.
             if messages:
