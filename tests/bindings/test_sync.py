@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from unittest import mock
 
 import gi
@@ -495,6 +496,22 @@ def dropped(uri):
     return ends.get(timeout=SECONDS)
 
 
+def dropped_after_a_timeout(uri):
+    """A send () that has timed out leaves its call with the connection."""
+    go.clear()
+    c = connect(uri, '/slow')
+    is_held = weakref.ref(c)
+    fill(c)
+    del c
+    gc.collect()
+    found = is_held()
+    go.set()
+    end = ends.get(timeout=SECONDS)
+    while not received.empty():
+        received.get()
+    return found, end
+
+
 def in_callback(uri):
     with connect(uri, '/echo') as c:
         error = caught(c._wait, 'test', lambda call, connection: c.recv())
@@ -635,6 +652,7 @@ TABLE = {
     'after-the-close-of-the-peer': (after_peers_close, ((CLOSED, 4003),) * 4 + ((type(None), None),)),
     'a-block-left-by-an-exception-closes': (left_by_an_exception, ('/echo', 1000)),
     'a-dropped-connection-closes': (dropped, ('/echo', 1001)),
+    'a-dropped-connection-whose-send-timed-out-closes': (dropped_after_a_timeout, (None, ('/slow', 1001))),
     'a-callback-cannot-wait': (in_callback, 'Call of recv () cannot wait: expected another thread of a running program, received one in a '
                                'callback of such a connection'),
     'in-a-loop-of-asyncio': (on_asyncio, ('in a coroutine', ('/echo', 1000))),

@@ -169,9 +169,12 @@ class SyncConnection:
         self._room = 0                  # bytes that may be queued before a look at the send queue
 
     def _wait(self, name, begin, timeout=None, **more):
-        """`begin` is called with the Call and the connection, in the thread of the network."""
+        """`begin` is called with the Call and the connection, in the thread of the network.
+
+        A call that was left stays with the inbox, and holds no reference to this object, which closes when it is dropped."""
         check_place(self._network, name)
-        call = Call(lambda call: begin(call, self._connection), more.pop('on_left', None))
+        connection = self._connection
+        call = Call(lambda call: begin(call, connection), more.pop('on_left', None))
         return call.wait(self._network, name, timeout, **more)
 
     def send(self, data, *, urgent=False, compress=True, timeout=None, **unknown):
@@ -251,7 +254,8 @@ class SyncConnection:
         Aborts the connection when `timeout` is over or a signal interrupts the call."""
         check_call('close', timeout, unknown)
         check_close(code, reason)
-        if self._inbox.has_ended:
+        inbox = self._inbox
+        if inbox.has_ended:
             return
 
         def begin(call, connection):
@@ -262,7 +266,7 @@ class SyncConnection:
                     if not isinstance(with_class(error), Closed):       # another one was first, or the peer did not answer
                         call.end(error=with_class(error, connection))
 
-            self._inbox.on_close(call)
+            inbox.on_close(call)
             plain.Connection.close_async(connection, code, reason, None, on_result)
 
         # Behind the messages that were sent.
