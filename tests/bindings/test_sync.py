@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gc
 import importlib.util
+import logging
 import os
 import queue
 import signal
@@ -512,6 +513,14 @@ def dropped_after_a_timeout(uri):
     return found, end
 
 
+def after_a_failed_post(uri):
+    with connect(uri, '/echo') as c, mock.patch.object(logging.getLogger('wsp'), 'error') as log:
+        c._network.post(lambda: 1 / 0)
+        found = 0 <= c.ping(timeout=SECONDS)
+    ends.get(timeout=SECONDS)
+    return found, log.call_count
+
+
 def in_callback(uri):
     with connect(uri, '/echo') as c:
         error = caught(c._wait, 'test', lambda call, connection: c.recv())
@@ -653,6 +662,7 @@ TABLE = {
     'a-block-left-by-an-exception-closes': (left_by_an_exception, ('/echo', 1000)),
     'a-dropped-connection-closes': (dropped, ('/echo', 1001)),
     'a-dropped-connection-whose-send-timed-out-closes': (dropped_after_a_timeout, (None, ('/slow', 1001))),
+    'the-thread-survives-an-exception': (after_a_failed_post, (True, 1)),
     'a-callback-cannot-wait': (in_callback, 'Call of recv () cannot wait: expected another thread of a running program, received one in a '
                                'callback of such a connection'),
     'in-a-loop-of-asyncio': (on_asyncio, ('in a coroutine', ('/echo', 1000))),

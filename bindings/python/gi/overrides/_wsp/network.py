@@ -16,6 +16,7 @@ from gi.repository import GLib
 
 from .awaiting import TIME_IS_OVER, begin_unasked, drives_glib, running_loop
 from .errors import raise_of_call
+from .log import log_traceback
 from .plain import plain
 
 GOING_AWAY = 1001
@@ -53,7 +54,10 @@ class Network:
         os.eventfd_read(self.event)
         while self.posts:               # a post that was interrupted may have left one without an event
             function, arguments = self.posts.popleft()
-            function(*arguments)
+            try:
+                function(*arguments)
+            except BaseException as error:      # PyGObject would remove the source
+                log_traceback(f'Call in the thread of Wsp.connect_sync () raised {type(error).__name__}', error)
         return GLib.SOURCE_CONTINUE
 
     def on_closed(self, connection):
@@ -66,7 +70,7 @@ class Network:
 
     def on_end(self):
         self.is_ending = True
-        for connection in self.connections:
+        for connection in list(self.connections):
             begin_unasked(plain.Connection.close_async, connection, GOING_AWAY, None)
         timer = GLib.timeout_source_new(LAST_SECONDS * 1000)
         timer.set_callback(self.on_last_second)
