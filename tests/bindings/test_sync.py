@@ -601,6 +601,21 @@ c.send('alive')
 print(c.recv(timeout=60))
 c.close()
 '''
+AFTER_FORKS = PROGRAM + '''
+c = Wsp.connect_sync(uri + '/echo')
+if os.fork() == 0:
+    if os.fork() == 0:
+        with c:
+            print(*map(caught, (lambda: Wsp.connect_sync(uri), c.recv, lambda: c.send('x'), c.close)), sep='\\n')
+        del c
+        sys.exit()
+    os.waitpid(-1, 0)
+    sys.exit()
+os.waitpid(-1, 0)
+c.send('alive')
+print(c.recv(timeout=60))
+c.close()
+'''
 FORK_FIRST = PROGRAM + '''
 if os.fork() == 0:
     with Wsp.connect_sync(uri + '/echo') as c:
@@ -671,6 +686,7 @@ TABLE = {
                      'a running program, received one at the end of the program'], [1001, 1001])),
     'at-exit-a-silent-peer-is-left': (run_program(SILENT_AT_EXIT, 1), (0, ['full'], [1006])),
     'after-fork': (run_program(AFTER_FORK, 1), (0, [*FORKED, 'alive'], [1000])),
+    'after-two-forks': (run_program(AFTER_FORKS, 1), (0, [*FORKED, 'alive'], [1000])),
     'fork-first': (run_program(FORK_FIRST, 1), (0, ['child'], [1000])),
     'ctrl-c': (run_program(CTRL_C, 1), (0, ['interrupted'], [1001])),
 }

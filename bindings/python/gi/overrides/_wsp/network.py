@@ -123,8 +123,9 @@ def end_network():
 
 def leave_to_parent():
     """The child of a process has connections whose thread it lacks.  It keeps them: to free them could write to the peers."""
-    Network.was_forked = Network.present is not None
-    Network.of_parent, Network.present = Network.present, None
+    if Network.present is not None:     # None also in the child of such a child
+        Network.was_forked = True
+        Network.of_parent, Network.present = Network.present, None
     Network.starting = threading.RLock()
 
 
