@@ -616,6 +616,23 @@ c.send('alive')
 print(c.recv(timeout=60))
 c.close()
 '''
+CONNECT_IN_SIGNAL = PROGRAM + '''
+import signal, threading
+inner = []
+signal.signal(signal.SIGUSR1, lambda *unused: inner.append(Wsp.connect_sync(uri + '/echo')))
+eventfd = os.eventfd
+def interrupted(*arguments):
+    os.eventfd = eventfd
+    signal.raise_signal(signal.SIGUSR1)
+    return eventfd(*arguments)
+os.eventfd = interrupted
+c = Wsp.connect_sync(uri + '/echo')
+for number, one in enumerate((c, *inner)):
+    one.send(f'{number}')
+    print(one.recv(timeout=60))
+    one.close()
+print([thread.name for thread in threading.enumerate()].count('wsp'))
+'''
 FORK_FIRST = PROGRAM + '''
 if os.fork() == 0:
     with Wsp.connect_sync(uri + '/echo') as c:
@@ -687,6 +704,7 @@ TABLE = {
     'at-exit-a-silent-peer-is-left': (run_program(SILENT_AT_EXIT, 1), (0, ['full'], [1006])),
     'after-fork': (run_program(AFTER_FORK, 1), (0, [*FORKED, 'alive'], [1000])),
     'after-two-forks': (run_program(AFTER_FORKS, 1), (0, [*FORKED, 'alive'], [1000])),
+    'a-signal-may-connect-first': (run_program(CONNECT_IN_SIGNAL, 2), (0, ['0', '1', '1'], [1000, 1000])),
     'fork-first': (run_program(FORK_FIRST, 1), (0, ['child'], [1000])),
     'ctrl-c': (run_program(CTRL_C, 1), (0, ['interrupted'], [1001])),
 }

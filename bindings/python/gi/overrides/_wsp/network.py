@@ -92,7 +92,11 @@ def get_network(name):
     check_place(Network.present, name)
     with Network.starting:
         if Network.present is None:
-            Network.present = Network()
+            network = Network()
+            if Network.present is None:
+                Network.present = network
+            else:                       # the handler of a signal was first
+                network.end()
     return Network.present
 
 
