@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from unittest import mock
 
@@ -448,6 +449,37 @@ def two_receivers(uri):
     return sorted(found[0] + found[1]) == list(range(2000)), all(numbers == sorted(numbers) for numbers in found)
 
 
+def two_receivers_under_a_tracer(uri):
+    """As below a debugger: other threads run between the lines of recv ()."""
+    found = []
+
+    def trace(frame, event, argument):
+        if frame.f_code is Wsp.SyncConnection.recv.__code__:
+            time.sleep(0)         # gives the interpreter away
+            return trace
+        return None
+
+    def receive():
+        sys.settrace(trace)
+        while True:
+            error = caught(c.recv, timeout=SECONDS)
+            if isinstance(error, Exception):
+                found.append(error)
+                return
+            found.append(int(error))
+            if error == '1999':
+                c.send('end')
+
+    with connect(uri, '/many') as c:
+        threads = [in_thread(receive) for _ in range(2)]
+        received.get(timeout=SECONDS)
+        c.close()
+        for thread in threads:
+            thread.join(SECONDS)
+    ends.get(timeout=SECONDS)
+    return [shown(one) for one in found if not isinstance(one, int)], sorted(one for one in found if isinstance(one, int)) == list(range(2000))
+
+
 def two_senders(uri):
     with connect(uri, '/keep') as c:
         def send(name):
@@ -687,6 +719,7 @@ TABLE = {
     'a-program-may-sleep': (sleeps, (True, 'awake')),
     'a-signal-may-call': (calls_inside_of_a_signal, ['of the caller', 'of the handler']),
     'two-threads-receive': (two_receivers, (True, True)),
+    'two-threads-receive-under-a-tracer': (two_receivers_under_a_tracer, ([(CLOSED, 1000)] * 2, True)),
     'two-threads-send': (two_senders, (True, ('/keep', 1000))),
     'after-close': (after_close, ((CLOSED, 4002), (CLOSED, 4002), (CLOSED, 4002), (type(None), None), (CLOSED, 4002), 'closed', ('/echo', 4002))),
     'a-reader-that-is-full-closes': (close_while_full, (('/many', 1000), True, None)),

@@ -39,6 +39,7 @@ class Inbox:
     def __init__(self, network):
         self.network = network
         self.messages = collections.deque()     # of (data, bytes that were received until then)
+        self.taken = iter(self.messages.popleft, None)
         self.n_bytes = 0
         self.waiters = []               # locks of callers that wait for a message
         self.is_full = False
@@ -213,12 +214,13 @@ class SyncConnection:
                 inbox.wait(self._connection, timeout)
             if inbox.is_full:
                 inbox.resume(self._connection)
-            # CPython runs no handler of a signal, and no other thread, between these lines, because they call no function of Python
-            # or C by a call: no exception loses a message.
-            if messages:
-                data = messages[0][0]
-                del messages[0]
-                return data
+            # Takes a message by popleft (), but not by a call: after a call, CPython may run the handler of a signal, whose
+            # exception would lose the message.
+            try:
+                for data, _n_bytes in inbox.taken:
+                    return data
+            except IndexError:          # another thread has taken it
+                pass
 
     def __iter__(self):
         """Ends after a Close with 1000, 1001 or no code, and raises Wsp.Closed after any other one."""
