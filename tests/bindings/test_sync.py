@@ -24,8 +24,9 @@ import gi
 gi.require_version('Wsp', '1')
 from gi.repository import GLib, Wsp  # noqa: E402
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
-from tap import Tap  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from lib.raw_peer import Peer  # noqa: E402
+from lib.tap import Tap  # noqa: E402
 
 SECONDS = 60
 N_LARGE = 40
@@ -553,6 +554,22 @@ def after_a_failed_post(uri):
     return found, log.call_count
 
 
+def close_of_a_peer_that_breaks_the_protocol(uri):
+    """It answers the Close with a frame whose reserved bits are set."""
+    def play(peer):
+        peer.upgrade()
+        peer.read_frame()
+        peer.write(b'\xff\xff\xff\xff')
+        peer.stream.read()
+
+    found = []
+    for end in (lambda c: c.__exit__(None, None, None), Wsp.SyncConnection.close, lambda c: c.close(4000)):
+        with Peer(play, SECONDS) as peer:
+            c = Wsp.connect_sync(peer.uri, timeout=SECONDS)
+            found.append((caught(end, c), type(caught(c.recv, timeout=SECONDS)).__name__))
+    return found
+
+
 def in_callback(uri):
     with connect(uri, '/echo') as c:
         error = caught(c._wait, 'test', lambda call, connection: c.recv())
@@ -728,6 +745,7 @@ TABLE = {
     'a-dropped-connection-closes': (dropped, ('/echo', 1001)),
     'a-dropped-connection-whose-send-timed-out-closes': (dropped_after_a_timeout, (None, ('/slow', 1001))),
     'the-thread-survives-an-exception': (after_a_failed_post, (True, 1)),
+    'close-returns-if-the-peer-breaks-the-protocol': (close_of_a_peer_that_breaks_the_protocol, [(None, 'InvalidFormat')] * 3),
     'a-callback-cannot-wait': (in_callback, 'Call of recv () cannot wait: expected another thread of a running program, received one in a '
                                'callback of such a connection'),
     'in-a-loop-of-asyncio': (on_asyncio, ('in a coroutine', ('/echo', 1000))),

@@ -17,7 +17,7 @@ from gi.repository import Gio, GLib, GObject, Wsp
 
 from .client import Connecting
 from .connection import MESSAGE, NO_FLAGS, bytes_of_ping, check_call, check_close
-from .errors import Closed, closed_cleanly, error_of_end, raise_of_call, with_class, with_refusal
+from .errors import Closed, closed_cleanly, error_of_end, raise_of_call, tells_end, with_class, with_refusal
 from .network import GOING_AWAY, Call, Network, begin_unasked, check_place, check_waiting, get_network
 from .options import check_known, check_seconds, flags_of
 from .plain import plain
@@ -265,7 +265,7 @@ class SyncConnection:
                 try:
                     plain.Connection.close_finish(connection, result)
                 except GLib.Error as error:
-                    if not isinstance(with_class(error), Closed):       # another one was first, or the peer did not answer
+                    if not tells_end(error, connection):
                         call.end(error=with_class(error, connection))
 
             inbox.on_close(call)
