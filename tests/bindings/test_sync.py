@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import weakref
@@ -179,6 +180,17 @@ def interrupted(handler=None, every=0.001):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+class SlowHeaders(dict):
+    """Reading them waits until the thread of the network has answered another call."""
+    def __init__(self, connection):
+        super().__init__({'A': 'b'})
+        self.connection = connection
+
+    def items(self):
+        self.connection.ping(timeout=SECONDS)
+        return super().items()
 
 
 def connect(uri, path, **settings):
@@ -570,6 +582,24 @@ def close_of_a_peer_that_breaks_the_protocol(uri):
     return found
 
 
+def options_that_take_long(uri):
+    """A mapping that is read, and the file of a certificate."""
+    with connect(uri, '/echo') as c, tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'database.pem')
+        os.mkfifo(path)
+
+        def write():
+            with open(path, 'w'):
+                c.ping(timeout=SECONDS)
+
+        thread = in_thread(write)
+        with connect(uri, '/echo', headers=SlowHeaders(c)) as d:
+            found = [d.handshake.get_request_headers()['A']]
+        found.append(shown(caught(connect, uri, '/echo', tls_database=path)))       # it is empty
+        thread.join(SECONDS)
+    return found, [ends.get(timeout=SECONDS)[1] for _ in range(2)]
+
+
 def in_callback(uri):
     with connect(uri, '/echo') as c:
         error = caught(c._wait, 'test', lambda call, connection: c.recv())
@@ -746,6 +776,7 @@ TABLE = {
     'a-dropped-connection-whose-send-timed-out-closes': (dropped_after_a_timeout, (None, ('/slow', 1001))),
     'the-thread-survives-an-exception': (after_a_failed_post, (True, 1)),
     'close-returns-if-the-peer-breaks-the-protocol': (close_of_a_peer_that_breaks_the_protocol, [(None, 'InvalidFormat')] * 3),
+    'options-that-take-long-stop-no-connection': (options_that_take_long, (['b', (GLib.Error, None)], [1000] * 2)),
     'a-callback-cannot-wait': (in_callback, 'Call of recv () cannot wait: expected another thread of a running program, received one in a '
                                'callback of such a connection'),
     'in-a-loop-of-asyncio': (on_asyncio, ('in a coroutine', ('/echo', 1000))),

@@ -15,16 +15,19 @@ import time
 
 from gi.repository import Gio, GLib, GObject, Wsp
 
-from .client import Connecting
+from .checks import check_property
+from .client import check_options
 from .connection import MESSAGE, NO_FLAGS, bytes_of_ping, check_call, check_close
 from .errors import Closed, closed_cleanly, error_of_end, raise_of_call, tells_end, with_class, with_refusal
+from .headers import headers_of
 from .network import GOING_AWAY, Call, Network, begin_unasked, check_place, check_waiting, get_network
-from .options import check_known, check_seconds, flags_of
+from .options import TIMES, check_known, check_names, check_seconds, flags_of, make_owner, name_of
 from .plain import plain
 from .talk import MAX_BYTES, MAX_MESSAGES, NO_ROOM, NOT_ENDED, NOT_RECEIVED, UNCHECKED, tells_failure
 from .values import content_of, message_of
 
 WHERE = 'Wsp.connect_sync'
+OWN = 'headers', 'subprotocols', 'timeout'
 # Attributes of Wsp.Connection that a caller may read.
 SHOWN = ('close_info', 'handshake', 'local_address', 'peer_close_code', 'peer_close_reason', 'remote_address', 'rtt_seconds', 'state',
          'subprotocol', 'uri')
@@ -305,13 +308,22 @@ for name in SHOWN:
     setattr(SyncConnection, name, show(name))
 
 
-class SyncConnecting(Connecting):
-    where = WHERE
-    own = 'headers', 'subprotocols', 'timeout'
-    is_awaited = True
+def read_settings(settings):
+    """Reads files and mappings in the thread of the caller: that of the network is for all connections."""
+    specs = {name_of(spec): spec for owner in (Wsp.Client, Wsp.Limits) for spec in owner.list_properties()}
+    return {name: value if specs[name].name in TIMES else check_property(specs[name], value) for name, value in settings.items()}
 
-    def begin(self, call, cancellable, network):
-        handshake = Wsp.Handshake.new_client(*self.arguments)
+
+def connect(uri, subprotocols, headers, timeout, settings):
+    network = get_network('connect_sync')
+    check_names(WHERE, OWN, Wsp.Client, settings)
+    check_options(WHERE, uri, subprotocols, None, timeout, None, settings)
+    headers, settings = headers_of(headers, WHERE), read_settings(settings)
+    cancellable = Gio.Cancellable()
+
+    def begin(call):
+        client = make_owner(WHERE, Wsp.Client, settings)
+        handshake = Wsp.Handshake.new_client(uri, subprotocols, headers)
 
         def on_result(client, result, *more):
             try:
@@ -326,21 +338,12 @@ class SyncConnecting(Connecting):
             plain.Connection.start_receiving(connection)
             call.end((connection, inbox))
 
-        plain.Client.open_async(self.client, handshake, None, cancellable, on_result)
-
-
-def connect(uri, subprotocols, headers, timeout, settings):
-    network = get_network('connect_sync')
-    cancellable = Gio.Cancellable()
-
-    def begin(call):
-        SyncConnecting(uri, subprotocols, headers, None, timeout, None, settings).begin(call, cancellable, network)
+        plain.Client.open_async(client, handshake, None, cancellable, on_result)
 
     def on_left():
         cancellable.cancel()
         if call.value is not None:
             call.value[0].abort()
 
-    check_seconds(WHERE, 'timeout', timeout)
     call = Call(begin, on_left)
     return SyncConnection(network, uri, *call.wait(network, 'connect_sync', timeout))
