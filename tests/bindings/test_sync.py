@@ -600,6 +600,22 @@ def options_that_take_long(uri):
     return found, [ends.get(timeout=SECONDS)[1] for _ in range(2)]
 
 
+def connect_timeouts(uri):
+    """That of the client: `timeout` takes its place, unless it is given."""
+    found, open_async = [], SYNC.plain.Client.open_async
+
+    def note(client, *arguments):
+        found.append(client.get_property('connect-timeout'))
+        open_async(client, *arguments)
+
+    with mock.patch.object(SYNC.plain.Client, 'open_async', note):
+        for settings in {}, {'timeout': 40}, {'timeout': 40, 'connect_timeout_seconds': 5}:
+            with Wsp.connect_sync(uri + '/echo', **settings):
+                pass
+            ends.get(timeout=SECONDS)
+    return found
+
+
 def in_callback(uri):
     with connect(uri, '/echo') as c:
         error = caught(c._wait, 'test', lambda call, connection: c.recv())
@@ -777,6 +793,7 @@ TABLE = {
     'the-thread-survives-an-exception': (after_a_failed_post, (True, 1)),
     'close-returns-if-the-peer-breaks-the-protocol': (close_of_a_peer_that_breaks_the_protocol, [(None, 'InvalidFormat')] * 3),
     'options-that-take-long-stop-no-connection': (options_that_take_long, (['b', (GLib.Error, None)], [1000] * 2)),
+    'a-timeout-may-be-long': (connect_timeouts, [30_000, 0, 5000]),
     'a-callback-cannot-wait': (in_callback, 'Call of recv () cannot wait: expected another thread of a running program, received one in a '
                                'callback of such a connection'),
     'in-a-loop-of-asyncio': (on_asyncio, ('in a coroutine', ('/echo', 1000))),

@@ -319,6 +319,8 @@ def connect(uri, subprotocols, headers, timeout, settings):
     check_names(WHERE, OWN, Wsp.Client, settings)
     check_options(WHERE, uri, subprotocols, None, timeout, None, settings)
     headers, settings = headers_of(headers, WHERE), read_settings(settings)
+    if timeout is not None:
+        settings.setdefault('connect_timeout_seconds', 0)       # the Call has the limit
     cancellable = Gio.Cancellable()
 
     def begin(call):
