@@ -812,8 +812,11 @@ WRONG = {
     'no-uri': (lambda uri, c: Wsp.connect_sync('http://a/'), 'InvalidArgument'),
     'timeout': (lambda uri, c: Wsp.connect_sync(uri, timeout='1'),
                 'TypeError: Option timeout of Wsp.connect_sync () is wrong: expected seconds from 0 to 4294967, received str'),
-    'client': (lambda uri, c: Wsp.connect_sync(uri, client=Wsp.Client()), 'TypeError: Option of Wsp.connect_sync () is unknown: expected headers, '
-               'subprotocols, timeout or a property of Wsp.Client or Wsp.Limits, received "client"'),
+    **{f'option-{name}': (lambda uri, c, name=name: Wsp.connect_sync(uri, **{name: None}), 'TypeError: Option of Wsp.connect_sync () is unknown: '
+                          'expected headers, subprotocols, timeout or a property of Wsp.Client or Wsp.Limits, received '
+                          f'"{name}" (write {other})') for name, other in {
+        'client': 'its properties', 'prepare': 'headers', 'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'path': 'a URI ws+unix:PATH',
+        'ssl': 'tls_database or tls_certificate', 'extra_headers': 'headers'}.items()},
     'headers': (lambda uri, c: Wsp.connect_sync(uri, headers=5), 'TypeError: Option headers of Wsp.connect_sync () is wrong: expected a dict'),
     'refused': (lambda uri, c: Wsp.connect_sync('ws://127.0.0.1:1/'), 'Error: g-io-error-quark'),
     'data': (lambda uri, c: c.send(5), 'TypeError: Message cannot be sent: expected str, bytes, GLib.Bytes or Wsp.Message, received int'),

@@ -91,7 +91,7 @@ def reconnect(uri, *, subprotocols=None, headers=None, client=None, timeout=None
 def connect_sync(uri, *, subprotocols=None, headers=None, timeout=None, **settings):
     """Connects without a loop: `with Wsp.connect_sync(uri) as connection`; the calls of the connection wait.
 
-    The options are those of connect (), but for `client`."""
+    The options are those of connect (), but for `client` and `prepare`."""
     from ._wsp.sync import connect
     return connect(uri, subprotocols, headers, timeout, settings)
 

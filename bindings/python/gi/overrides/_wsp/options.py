@@ -45,9 +45,11 @@ OF_OTHERS = {
     'proxy': 'proxy_resolver',
     'server_hostname': 'the name in the URI',
 }
+OF_CONNECT = {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate', 'path': 'a URI ws+unix:PATH',
+              'unix': 'a URI ws+unix:PATH'}
 OF_ONE = {
-    'Wsp.connect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate', 'path': 'a URI ws+unix:PATH',
-                    'unix': 'a URI ws+unix:PATH', 'sock': 'await Wsp.Client ().open_async (…)'},
+    'Wsp.connect': {**OF_CONNECT, 'sock': 'await Wsp.Client ().open_async (…)'},
+    'Wsp.connect_sync': {**OF_CONNECT, 'client': 'its properties', 'prepare': 'headers'},
     'Wsp.reconnect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate',
                       'process_exception': 'should_retry'},
     'Wsp.serve': {'open_timeout': 'handshake_timeout_seconds', 'ssl': 'tls_certificate',
