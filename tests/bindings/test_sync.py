@@ -711,6 +711,26 @@ c.send('alive')
 print(c.recv(timeout=60))
 c.close()
 '''
+FORK_INSIDE_OF_A_CALL = PROGRAM + '''
+import threading, time
+c = Wsp.connect_sync(uri + '/echo')
+network, begun, inside = c._network, threading.Event(), [True]
+def wait_for_fork():
+    end = time.monotonic() + 2
+    begun.set()
+    while not network.posts and time.monotonic() < end:
+        pass
+    inside.clear()
+network.post(wait_for_fork)
+begun.wait(60)
+if os.fork() == 0:
+    print('inside' if inside else 'at rest', flush=True)
+    os._exit(0)
+os.waitpid(-1, 0)
+c.send('alive')
+print(c.recv(timeout=60))
+c.close()
+'''
 CONNECT_IN_SIGNAL = PROGRAM + '''
 import signal, threading
 inner = []
@@ -803,6 +823,7 @@ TABLE = {
     'at-exit-a-silent-peer-is-left': (run_program(SILENT_AT_EXIT, 1), (0, ['full'], [1006])),
     'after-fork': (run_program(AFTER_FORK, 1), (0, [*FORKED, 'alive'], [1000])),
     'after-two-forks': (run_program(AFTER_FORKS, 1), (0, [*FORKED, 'alive'], [1000])),
+    'fork-waits-for-the-thread': (run_program(FORK_INSIDE_OF_A_CALL, 1), (0, ['at rest', 'alive'], [1000])),
     'a-signal-may-connect-first': (run_program(CONNECT_IN_SIGNAL, 2), (0, ['0', '1', '1'], [1000, 1000])),
     'fork-first': (run_program(FORK_FIRST, 1), (0, ['child'], [1000])),
     'ctrl-c': (run_program(CTRL_C, 1), (0, ['interrupted'], [1001])),

@@ -34,6 +34,7 @@ class Network:
         self.connections = set()        # those that have not ended
         self.is_ending = False
         self.posts = collections.deque()
+        self.pauses = []                # locks that the thread waits for while another one forks
         self.event = os.eventfd(0, os.EFD_CLOEXEC)
         self.source = GLib.io_create_watch(GLib.IOChannel.unix_new(self.event), GLib.IOCondition.IN)
         self.source.set_callback(self.on_post)
@@ -82,6 +83,25 @@ class Network:
             connection.abort()
         return GLib.SOURCE_REMOVE
 
+    def pause(self):
+        """Returns when the thread holds no lock of GLib, which the child of fork () would wait for."""
+        if self.is_ending or self.thread.ident == _thread.get_ident():
+            return
+        at_rest, go_on = _thread.allocate_lock(), _thread.allocate_lock()
+        at_rest.acquire()
+        go_on.acquire()
+        self.pauses.append(go_on)
+        self.post(self.on_pause, at_rest, go_on)
+        at_rest.acquire(True, 5 * LAST_SECONDS)
+
+    def on_pause(self, at_rest, go_on):
+        at_rest.release()
+        go_on.acquire()
+
+    def go_on(self):
+        if self.pauses:
+            self.pauses.pop().release()
+
     def end(self):
         self.post(self.on_end)
         self.thread.join(5 * LAST_SECONDS)
@@ -125,6 +145,18 @@ def end_network():
         Network.present.end()
 
 
+def before_fork():
+    Network.starting.acquire()          # of several threads that fork, one after the other
+    if Network.present is not None:
+        Network.present.pause()
+
+
+def after_fork():
+    if Network.present is not None:
+        Network.present.go_on()
+    Network.starting.release()
+
+
 def leave_to_parent():
     """The child of a process has connections whose thread it lacks.  It keeps them: to free them could write to the peers."""
     if Network.present is not None:     # None also in the child of such a child
@@ -133,7 +165,7 @@ def leave_to_parent():
     Network.starting = threading.RLock()
 
 
-os.register_at_fork(after_in_child=leave_to_parent)
+os.register_at_fork(before=before_fork, after_in_parent=after_fork, after_in_child=leave_to_parent)
 
 
 class Call:
