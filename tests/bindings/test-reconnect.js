@@ -88,6 +88,28 @@ async function testTurns() {
     await site.server.close();
 }
 
+// A connection is opened for a turn that waits for it: each message of a server that closes at once has its turn.
+async function testLongTurn() {
+    const sendOrder = async connection => {
+        await connection.send(`order ${site.theirs.length}`);
+    };
+    const site = new Site({ends: [sendOrder]});
+    const received = [];
+    const opened = [];
+    const loop = Wsp.reconnect(site.uri, SHORT);
+
+    for await (const connection of loop) {
+        received.push(...await collect(connection));
+        await until(() => !loop.reconnector.active || site.theirs.length > received.length + 1);
+        opened.push(site.theirs.length);
+        if (opened.length === 3)
+            break;
+    }
+    ok(`${received}` === 'order 1,order 2,order 3', 'long-turns-lose-no-message', received);
+    ok(`${opened}` === '1,2,3', 'a-long-turn-opens-no-connection', opened);
+    await site.server.close();
+}
+
 const leaveWith = code => async connection => {
     await connection.send('x');
     await connection.close(code);
@@ -411,7 +433,7 @@ async function testRefusal() {
 }
 
 async function main() {
-    for (const test of [testTurns, testEnds, testLeft, testSteps, testGivenUp, testPrepare, testSignal, testRefused, testRefusal])
+    for (const test of [testTurns, testLongTurn, testEnds, testLeft, testSteps, testGivenUp, testPrepare, testSignal, testRefused, testRefusal])
         await test();
 }
 

@@ -122,6 +122,49 @@ async def test_ends():
         point(isinstance(error, Wsp.AbnormalClosure), 'reconnect/a-connection-of-connect-raises', error)
 
 
+def order(site):
+    async def send_order(connection):
+        await connection.send(f'order {len(site.theirs)}')
+    return send_order
+
+
+async def test_long_turn():
+    """A connection is opened for a turn that waits for it: each message of a server that closes at once has its turn."""
+    async with Site() as site:
+        site.ends = order(site),
+        received, opened = [], []
+        loop = Wsp.reconnect(site.uri, **SHORT)
+        async for connection in loop:
+            received += await collect(connection)
+            await until(lambda: not loop.reconnector.get_active() or len(site.theirs) > len(received) + 1)
+            opened.append(len(site.theirs))
+            if len(opened) == 3:
+                break
+        point(received == ['order 1', 'order 2', 'order 3'], 'reconnect/long-turns-lose-no-message', received)
+        point(opened == [1, 2, 3], 'reconnect/a-long-turn-opens-no-connection', opened)
+        del connection, loop
+
+
+async def test_cancelled_step():
+    """The connection that was opened for it is that of the next step."""
+    async def wait_leave(handshake):
+        begun.set()
+        await asyncio.wait_for(leave.wait(), SECONDS)
+
+    async with Site() as site:
+        site.ends = order(site),
+        begun, leave = asyncio.Event(), asyncio.Event()
+        loop = Wsp.reconnect(site.uri, prepare=wait_leave, **SHORT)
+        task = asyncio.ensure_future(anext(loop))
+        await asyncio.wait_for(begun.wait(), SECONDS)
+        await end_by_cancelling(task)
+        leave.set()
+        await until(lambda: site.theirs and not loop.reconnector.get_active() or len(site.theirs) > 1)
+        received = [await collect(await anext(loop)) for n in range(3)]
+        point(received == [['order 1'], ['order 2'], ['order 3']], 'reconnect/a-cancelled-step-loses-no-message', received)
+        del loop, task
+
+
 async def collect(iterator):
     return [one async for one in iterator]
 
@@ -537,5 +580,5 @@ async def test_refusal():
     error = Wsp.HandshakeFailed('own')
     point((error.status, error.headers, error.body) == (0, None, b''), 'refusal/of-a-program')
 
-sys.exit(run_tests(test_turns, test_ends, test_left, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal,
+sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_left, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal,
                    test_refused, test_refusal, test_loop_that_has_ended))

@@ -20,11 +20,12 @@ class Connections {
     constructor(reconnector, prepare, shouldRetry) {
         this.reconnector = reconnector;
         this.present = null;            // the connection of this turn
-        this.opened = null;             // one that was opened since
+        this.opened = null;             // one that was opened for the next turn
         this.error = null;              // of the last attempt
         this.hasBegun = false;
         this.hasEnded = false;
-        this.isStepping = false;
+        this.isStepping = false;        // a turn waits
+        this.isPaused = false;          // an attempt waits for a turn
         this.wake = () => {};
         this.prepare = prepare;
         this.shouldRetry = shouldRetry;
@@ -44,9 +45,10 @@ class Connections {
         hear('connected', (_reconnector, connection) => this.take(connection));
         hear('attempt-failed', (_reconnector, handshake, error) => this.fail(handshake, error));
         hear('notify::active', () => {
-            if (!this.reconnector.active)
+            if (!this.reconnector.active && !this.isPaused)
                 this.end();
         });
+        hear('notify::attempt', () => this.holdAttempt());
         if (this.shouldRetry)
             hear('should-retry', () => this.ask());
         this.reconnector.start();
@@ -64,6 +66,16 @@ class Connections {
         this.error = connections.addRefusal(error, handshake);
         if (this.preparation?.hasThrown)
             this.error.cause = this.preparation.thrown;
+    }
+
+    // Called before an attempt begins, which a turn has to wait for.
+    holdAttempt() {
+        const {active, connection, next_attempt_us: next} = this.reconnector;
+
+        if (!active || connection || next !== 0 || this.isStepping && !this.opened)
+            return;
+        this.isPaused = true;
+        this.reconnector.stop();
     }
 
     ask() {
@@ -85,6 +97,10 @@ class Connections {
     async step() {
         await this.present?.close();
         this.present = null;
+        if (this.isPaused && !this.opened) {
+            this.isPaused = false;
+            this.reconnector.retry_now();
+        }
         while (!this.opened && !this.hasEnded)
             await new Promise(resolve => (this.wake = resolve));        // eslint-disable-line no-await-in-loop
         [this.present, this.opened] = [this.opened, null];
@@ -120,6 +136,7 @@ class Connections {
             this.reconnector.stop();
         }
         this.hasEnded = this.hasBegun = true;
+        this.opened = this.error = null;
         return Promise.resolve(ENDED);
     }
 }

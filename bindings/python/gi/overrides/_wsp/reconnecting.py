@@ -34,13 +34,16 @@ class Turns:
         self.reconnector = reconnector
         self.should_retry = should_retry
         self.present = None             # the connection of this turn
-        self.next = None                # one that was opened since
+        self.next = None                # one that was opened for a turn that was cancelled meanwhile
         self.error = None               # of the last attempt
         self.has_ended = False
+        self.is_taking = False          # a turn waits
+        self.is_paused = False          # an attempt waits for a turn
         self.waiter = None
         self.preparation = Preparation(prepare, WHERE, reconnector.get_client()) if prepare is not None else None
         self.handlers = [GObject.Object.connect(reconnector, signal, handler) for signal, handler in (
-            ('connected', self.on_connected), ('attempt-failed', self.on_failed), ('notify::active', self.on_active))]
+            ('connected', self.on_connected), ('attempt-failed', self.on_failed), ('notify::active', self.on_active),
+            ('notify::attempt', self.on_attempt))]
         if should_retry is not None:
             self.handlers.append(GObject.Object.connect(reconnector, 'should-retry', self.ask))
         reconnector.start()
@@ -65,8 +68,15 @@ class Turns:
         return False
 
     def on_active(self, reconnector, spec):
-        if not reconnector.get_active():
+        if not reconnector.get_active() and not self.is_paused:
             self.end()
+
+    def on_attempt(self, reconnector, spec):
+        """Called before an attempt begins, which a turn has to wait for."""
+        begins = reconnector.get_active() and reconnector.get_connection() is None and reconnector.get_next_attempt_us() == 0
+        if begins and (not self.is_taking or self.next is not None):
+            self.is_paused = True
+            reconnector.stop()
 
     def end(self):
         self.has_ended = True
@@ -80,6 +90,7 @@ class Turns:
 
     def stop(self):
         """Closes what is open with 1000."""
+        self.next = self.error = None
         if not self.has_ended:
             self.end()
             self.reconnector.stop()
@@ -97,10 +108,13 @@ class Turns:
             raise RuntimeError(tell_thread(Wsp.Reconnector))
         if running_loop() is not self.loop:
             raise RuntimeError(f'Loop of {WHERE} () is wrong: expected the event loop in which it began, received another one')
-        if self.waiter is not None:
+        if self.is_taking:
             raise RuntimeError(f'Another task waits for a connection of {WHERE} (): expected one at a time')
 
     async def wait(self):
+        if self.is_paused and self.next is None:
+            self.is_paused = False
+            self.reconnector.retry_now()
         while self.next is None and not self.has_ended:
             self.waiter = self.loop.create_future()
             try:
@@ -110,10 +124,14 @@ class Turns:
 
     async def take(self):
         """The connection of the next turn; None: the loop has ended."""
-        if self.present is not None:
-            await self.present.close()
-            self.present = None
-        await self.wait()
+        self.is_taking = True
+        try:
+            if self.present is not None:
+                await self.present.close()
+                self.present = None
+            await self.wait()
+        finally:
+            self.is_taking = False
         self.present, self.next = self.next, None
         if self.present is None and self.error is not None:
             error, self.error = self.error, None
