@@ -153,6 +153,18 @@ async function testEnds() {
         ok(seen[2] instanceof GLib.Error && seen[3] instanceof GLib.Error, `${name}/recv-and-send-throw`, seen);
         await site.server.close();
     }
+    for (const [name, messages] of [['loop-over-messages', connection => connection], ['messages', connection => connection.messages()]]) {
+        const site = new Site();
+        let error = null;
+
+        for await (const connection of Wsp.reconnect(site.uri, SHORT)) {
+            connection.connect('message', () => {});
+            error = await errorOf(collect(messages(connection)));
+            break;
+        }
+        ok(error?.matches(Wsp.Error, Wsp.Error.INVALID_OPERATION), `${name}-beside-a-handler-throws`, error);
+        await site.server.close();
+    }
     const site = new Site({ends: [ENDS.abort]});
     const error = await errorOf(collect(await Wsp.connect(site.uri)));
 

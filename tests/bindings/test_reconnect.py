@@ -165,6 +165,17 @@ async def test_cancelled_step():
         del loop, task
 
 
+async def test_mistake():
+    """A loop over messages that ended silently would be begun for ever, with each new connection."""
+    for name, messages in ('loop-over-messages', lambda connection: connection), ('messages', lambda connection: connection.messages()):
+        async with Site() as site:
+            async for connection in Wsp.reconnect(site.uri, **SHORT):
+                connection.connect('message', print)
+                error = await caught(asyncio.wait_for(collect(messages(connection)), SECONDS))
+                break
+            point(isinstance(error, Wsp.InvalidOperation), f'reconnect/{name}-beside-a-handler-raises', error)
+
+
 async def collect(iterator):
     return [one async for one in iterator]
 
@@ -580,5 +591,5 @@ async def test_refusal():
     error = Wsp.HandshakeFailed('own')
     point((error.status, error.headers, error.body) == (0, None, b''), 'refusal/of-a-program')
 
-sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_left, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal,
+sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_mistake, test_left, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal,
                    test_refused, test_refusal, test_loop_that_has_ended))

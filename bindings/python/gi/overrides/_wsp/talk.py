@@ -23,7 +23,7 @@ from gi.repository import Gio, GLib, GObject
 
 from .awaiting import FREES_FUNCTIONS, TIME_IS_OVER, Limit, begin_unasked, check_loop, running_loop, wake, watch
 from .checks import tell_thread
-from .errors import PLAIN_ENDS, AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_end, raise_of_call, with_class
+from .errors import PLAIN_ENDS, AbnormalClosure, Closed, InvalidOperation, TooBig, closed_cleanly, error_of_end, raise_of_call, with_class
 from .incoming import Incoming, Pending
 from .plain import plain
 from .receivers import check_recv
@@ -419,7 +419,7 @@ class Talk:
 def tells_failure(error, talk):
     """Whether a loop over messages raises the error."""
     if talk.ends_silently:
-        return False
+        return isinstance(error, InvalidOperation) and not talk.has_ended       # a mistake of the program, which has no end
     return not isinstance(error, Closed) or isinstance(error, AbnormalClosure) or error.close_code not in PLAIN_ENDS
 
 
