@@ -132,6 +132,12 @@ const ENDS = {
     },
 };
 
+// The peer reads this instead of a Close.
+async function writeNoFrame(connection) {
+    connection.io_stream.get_output_stream().write_all(new Uint8Array(4).fill(0xff), null);
+    await errorOf(connection.recv());
+}
+
 async function testEnds() {
     for (const [name, leave] of Object.entries(ENDS)) {
         const site = new Site({ends: [leave]});
@@ -165,6 +171,16 @@ async function testEnds() {
         ok(error?.matches(Wsp.Error, Wsp.Error.INVALID_OPERATION), `${name}-beside-a-handler-throws`, error);
         await site.server.close();
     }
+    const wrong = new Site({ends: [writeNoFrame]});
+    let n = 0;
+
+    for await (const connection of Wsp.reconnect(wrong.uri, SHORT)) {
+        n += connection ? 1 : 0;
+        if (n === 3)
+            break;
+    }
+    ok(n === 3, 'a-peer-that-breaks-the-protocol-ends-no-loop', n);
+    await wrong.server.close();
     const site = new Site({ends: [ENDS.abort]});
     const error = await errorOf(collect(await Wsp.connect(site.uri)));
 

@@ -95,7 +95,7 @@ class Connections {
     }
 
     async step() {
-        await this.present?.close();
+        await this.present?.close().catch(() => {});      // close_info has the error, which ends no loop
         this.present = null;
         if (this.isPaused && !this.opened) {
             this.isPaused = false;
