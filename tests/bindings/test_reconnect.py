@@ -316,8 +316,9 @@ async def test_waiting():
         first = await anext(loop)
         task = asyncio.ensure_future(anext(loop))
         await asyncio.sleep(0)
-        error = await caught(anext(loop)) if first.get_state() == Wsp.ConnectionState.CLOSED else RuntimeError('closing')
-        point(isinstance(error, RuntimeError), 'reconnect/a-second-task-is-refused', error)
+        closes = loop.turns.waiter is None
+        error = await caught(asyncio.wait_for(anext(loop), SECONDS))
+        point(closes and isinstance(error, RuntimeError), 'reconnect/a-second-task-is-refused-while-a-turn-ends', error)
         task.cancel()
         await caught(task)
         second = await asyncio.wait_for(anext(loop), SECONDS)
@@ -353,6 +354,46 @@ async def test_left():
               site.codes)
         note(Wsp.reconnect(site.uri))
         point(note.is_over(), 'reconnect/unused-is-nothing')
+
+
+async def leave_by_break(loop):
+    async for connection in loop:
+        return connection
+
+
+async def leave_while_a_step_waits(loop):
+    connection = await anext(loop)
+    task = asyncio.ensure_future(anext(loop))
+    await asyncio.sleep(0)
+    await loop.aclose()
+    point(isinstance(await caught(task), StopAsyncIteration), 'reconnect/aclose-ends-a-step-that-waits', task)
+    return connection
+
+
+async def leave_in_a_pause(loop):
+    connection = await anext(loop)
+    connection.abort()
+    await until(lambda: not loop.reconnector.get_active())
+    return connection
+
+
+async def test_aclose():
+    """A loop that a variable holds."""
+    for name, leave in ('break', leave_by_break), ('step', leave_while_a_step_waits), ('pause', leave_in_a_pause):
+        async with Site() as site:
+            loop = Wsp.reconnect(site.uri, **SHORT)
+            connection = await leave(loop)
+            await loop.aclose()
+            point(connection.get_state() == Wsp.ConnectionState.CLOSED and not loop.reconnector.get_active(),
+                  f'reconnect/aclose-after-{name}-stops', connection)
+            await loop.aclose()
+            error = await caught(anext(loop))
+            point(isinstance(error, StopAsyncIteration) and len(site.theirs) == 1, f'reconnect/aclose-after-{name}-ends', error)
+    async with Site() as site:
+        loop = Wsp.reconnect(site.uri, **SHORT)
+        await loop.aclose()
+        error = await caught(anext(loop))
+        point(isinstance(error, StopAsyncIteration) and not site.tokens, 'reconnect/aclose-before-the-first-turn', error)
 
 
 async def test_given_up():
@@ -591,5 +632,5 @@ async def test_refusal():
     error = Wsp.HandshakeFailed('own')
     point((error.status, error.headers, error.body) == (0, None, b''), 'refusal/of-a-program')
 
-sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_mistake, test_left, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal,
+sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_mistake, test_left, test_aclose, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal,
                    test_refused, test_refusal, test_loop_that_has_ended))

@@ -128,6 +128,7 @@ _Talk = Callable[[Connection], Awaitable[object]]
 
 class _Connections(AsyncIterator[Connection]):
     async def __anext__(self) -> Connection: ...
+    async def aclose(self) -> None: ...
 
 class _MessageReader(AsyncIterator[bytes]):
     @property

@@ -103,13 +103,23 @@ class Turns:
             if threading.get_ident() == self.thread:
                 self.stop()
 
-    def check(self):
+    def check_place(self):
         if threading.get_ident() != self.thread:
             raise RuntimeError(tell_thread(Wsp.Reconnector))
         if running_loop() is not self.loop:
             raise RuntimeError(f'Loop of {WHERE} () is wrong: expected the event loop in which it began, received another one')
+
+    def check(self):
+        self.check_place()
         if self.is_taking:
             raise RuntimeError(f'Another task waits for a connection of {WHERE} (): expected one at a time')
+
+    async def close(self):
+        """Stops, and waits until the connection has ended: that of this turn or of the next one."""
+        connection = self.reconnector.get_connection()
+        self.stop()
+        if connection is not None:
+            await connection.close()
 
     async def wait(self):
         if self.is_paused and self.next is None:
@@ -140,8 +150,9 @@ class Turns:
 
 
 class Reconnecting:
-    """`async for` begins the loop; `break`, an exception and `del` stop it."""
+    """`async for` begins the loop; aclose () stops it, and so does `break`, an exception or `del` if nothing else holds the loop."""
     turns = None
+    has_ended = False
 
     def __init__(self, uri, subprotocols, headers, client, timeout, prepare, should_retry, settings):
         check_names(WHERE, OF_LOOP, Wsp.Client, settings, Wsp.Reconnector)
@@ -166,6 +177,8 @@ class Reconnecting:
 
     async def __anext__(self):
         check_loop(running_loop())
+        if self.has_ended:
+            raise StopAsyncIteration
         if self.turns is None:
             self.turns = Turns(self.reconnector, *self.functions)
         self.turns.check()
@@ -173,6 +186,14 @@ class Reconnecting:
         if connection is None:
             raise StopAsyncIteration
         return connection
+
+    async def aclose(self):
+        """Stops the loop as `break` does, also if a variable holds it: for contextlib.aclosing ()."""
+        if self.turns is not None:
+            self.turns.check_place()
+        self.has_ended = True
+        if self.turns is not None:
+            await self.turns.close()
 
     def refuse(self, word):
         raise TypeError(f'{WHERE} () is a loop: expected async for, received {word} (Wsp.connect () opens one connection)')
