@@ -401,7 +401,7 @@ async def test_given_up():
             ('refused', [403], None, 403), ('retried', [503, 503, 404], None, 404),
             ('returns-true', [403, 401, 400, 503], lambda error: error.status != 503, 503),
             ('returns-none', [503], lambda error: None, 503), ('returns-one', [503], lambda error: 1, 503),
-            ('raises', [503], lambda error: 1 / 0, 503)):
+            ('returns-an-awaitable', [503], lambda error: turns(1), 503), ('raises', [503], lambda error: 1 / 0, 503)):
         async with Site(reject=list(statuses)) as site:
             loop = Wsp.reconnect(site.uri, should_retry=should_retry, **SHORT)
             error = await caught(anext(loop))
@@ -410,7 +410,10 @@ async def test_given_up():
             point(len(site.tokens) == len(statuses), f'reconnect/{name}/attempts', site.tokens)
             error = await caught(anext(loop))
             point(isinstance(error, StopAsyncIteration), f'reconnect/{name}/then-it-has-ended', error)
-    point(len(logged) == 1 and 'counts as False' in logged[0].getMessage(), 'reconnect/raises/is-logged', *logged)
+    told = [one.getMessage() for one in logged]
+    point(all('Option should_retry' in one and 'counts as False' in one for one in told), 'reconnect/results-are-logged', *told)
+    point(len(told) == 3 and 'received int' in told[0] and 'not awaited here' in told[1] and 'raised ZeroDivisionError' in told[2],
+          'reconnect/results-are-logged-with-the-reason', *told)
     logged.clear()
     error = await caught(anext(Wsp.reconnect('http://x/', **SHORT)))
     point(isinstance(error, Wsp.InvalidArgument), 'reconnect/wrong-uri-is-raised', error)

@@ -6,7 +6,7 @@
 // Wsp.reconnect (): a loop over the connections of a Wsp.Reconnector. for await calls return () when the loop is left.
 
 const {GObject} = imports.gi;
-const {checks, connections, lent, preparing, reader} = imports.overrides.wsp;
+const {checks, connections, preparing, reader, results} = imports.overrides.wsp;
 
 const WHERE = 'Wsp.reconnect';
 const OWN = ['client', 'headers', 'prepare', 'should_retry', 'subprotocols', 'timeout'];
@@ -28,7 +28,7 @@ class Connections {
         this.isPaused = false;          // an attempt waits for a turn
         this.wake = () => {};
         this.prepare = prepare;
-        this.shouldRetry = shouldRetry;
+        this.shouldRetry = shouldRetry && results.makeGuard(shouldRetry, `Option should_retry of ${WHERE} ()`);
         this.preparation = null;
         this.handlers = [];
     }
@@ -50,7 +50,7 @@ class Connections {
         });
         hear('notify::attempt', () => this.holdAttempt());
         if (this.shouldRetry)
-            hear('should-retry', () => this.ask());
+            hear('should-retry', () => this.shouldRetry(this.error));
         this.reconnector.start();
     }
 
@@ -76,15 +76,6 @@ class Connections {
             return;
         this.isPaused = true;
         this.reconnector.stop();
-    }
-
-    ask() {
-        try {
-            return this.shouldRetry(this.error) === true;
-        } catch (thrown) {
-            lent.logThrown(thrown, `Option should_retry of ${WHERE} () threw an exception: it counts as false`);
-            return false;
-        }
     }
 
     end() {

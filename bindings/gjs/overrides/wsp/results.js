@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported extend */
+/* exported extend, makeGuard */
 
 // Handlers that return a boolean. For GJS each object is true, also a promise. With the guards of this file only true counts
 // as true, and a request waits for the promise of its handler.
@@ -25,21 +25,21 @@ function isPlain(value) {
     return typeof value === 'boolean' || value === undefined || value === null;
 }
 
-// For handlers of a client and of a reconnector, which do not wait for a promise.
-function makeGuard(func, name) {
+// For handlers of a client and of a reconnector, which do not wait for a promise, and for an option.
+function makeGuard(func, place) {
     return function (...args) {
         let value = false;
 
         try {
             value = func.apply(this, args);
         } catch (thrown) {
-            lent.logThrown(thrown, `Handler of ${name} threw an exception: it counts as false`);
+            lent.logThrown(thrown, `${place} threw an exception: it counts as false`);
         }
         if (isPlain(value))
             return value ?? false;
         const received = value instanceof Promise ? 'a promise, which is not awaited here' : checks.nameOf(value);
 
-        tell(`Handler of ${name} counts as false: expected a boolean, received ${received}`);
+        tell(`${place} counts as false: expected a boolean, received ${received}`);
         return false;
     };
 }
@@ -145,5 +145,5 @@ function guardClass({prototype}, names, make) {
 
 function extend(Wsp) {
     for (const owner of [Wsp.Client, Wsp.Reconnector, Wsp.Server])
-        guardClass(owner, signalsOf(owner), owner === Wsp.Server ? makeRequestGuard : makeGuard);
+        guardClass(owner, signalsOf(owner), owner === Wsp.Server ? makeRequestGuard : (func, name) => makeGuard(func, `Handler of ${name}`));
 }

@@ -15,10 +15,9 @@ from .checks import tell_thread
 from .client import OWN, check_options
 from .errors import raise_of_call, with_class, with_refusal
 from .headers import headers_of
-from .log import log_traceback
 from .options import check_function, check_names, make_owner, names_of
 from .preparing import Preparation
-from .results import is_async
+from .results import Guard, is_async
 from .talk import talk_of
 
 WHERE = 'Wsp.reconnect'
@@ -32,7 +31,7 @@ class Turns:
     def __init__(self, reconnector, prepare, should_retry):
         self.loop, self.thread = running_loop(), threading.get_ident()
         self.reconnector = reconnector
-        self.should_retry = should_retry
+        self.should_retry = Guard(should_retry, 'should-retry', f'Option should_retry of {WHERE} ()')
         self.present = None             # the connection of this turn
         self.next = None                # one that was opened for a turn that was cancelled meanwhile
         self.error = None               # of the last attempt
@@ -61,11 +60,7 @@ class Turns:
             self.error.__cause__ = self.error.__cause__ or self.preparation.error
 
     def ask(self, reconnector, handshake, error):
-        try:
-            return self.should_retry(self.error) is True
-        except Exception as raised:
-            log_traceback(f'Option should_retry of {WHERE} () raised {type(raised).__name__}: it counts as False', raised)
-        return False
+        return self.should_retry(self.error)
 
     def on_active(self, reconnector, spec):
         if not reconnector.get_active() and not self.is_paused:

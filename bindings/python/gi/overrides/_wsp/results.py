@@ -79,8 +79,8 @@ class Guard:
     """Calls a function of the program, and gives its result to C.  A guard is equal to its function, because PyGObject finds
     handlers by their functions."""
 
-    def __init__(self, function, name):
-        self.function, self.name = function, name
+    def __init__(self, function, name, place=None):
+        self.function, self.name, self.place = function, name, place or f'Handler of {name}'
 
     def __eq__(self, other):
         return self.function == getattr(other, 'function', other)
@@ -99,13 +99,13 @@ class Guard:
         return value if value is None or isinstance(value, bool) else self.follow(arguments, value)
 
     def refuse(self, arguments, error):
-        log_traceback(f'Handler of {self.name} raised {type(error).__name__}: it counts as False', error)
+        log_traceback(f'{self.place} raised {type(error).__name__}: it counts as False', error)
         return False
 
     def follow(self, arguments, value):
         what = 'an awaitable, which is not awaited here' if hasattr(value, '__await__') else show(value)
         drop(value)
-        log_error(f'Handler of {self.name} counts as False: expected a bool, received {what}')
+        log_error(f'{self.place} counts as False: expected a bool, received {what}')
         return False
 
 
