@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported Routes */
+/* exported Routes, remove */
 
 // What Wsp.serve () adds to a server before it listens: routes, pages, and the handlers of its signals.
 
@@ -16,6 +16,20 @@ function checkKey(where, key) {
         throw new TypeError(`${expected} ${checks.nameOf(key)}`);
     if (!key.startsWith('/') && !key.startsWith(`${PAGE}/`))
         throw new RangeError(`${expected} "${key}"`);
+}
+
+function connect(server, added, signal, func) {
+    added.push(['disconnect', server.connect(signal, (_server, subject) => func(subject))]);
+}
+
+// added: pairs of a method of the server and its argument. They are no functions, and no function here refers to the server: the engine
+// remembers functions that were called, and with them what they refer to.
+function remove(server, added) {
+    while (added.length > 0) {
+        const [method, argument] = added.pop();
+
+        server[method](argument);
+    }
 }
 
 // The handlers of a server: for connections by their routes (null: there are no routes), for pages by theirs, and for requests.
@@ -41,37 +55,29 @@ var Routes = class Routes {
             throw new RangeError(`Keys of ${where} () are wrong: expected at least one "/path" for WebSockets, received none`);
     }
 
-    // Returns a function that removes what was added.
+    // Returns what was added, for remove ().
     add(server, onConnection) {
-        const undone = [];
-        const undo = () => {
-            while (undone.length > 0)
-                undone.pop()();
-        };
-        const connect = (signal, func) => {
-            const handler = server.connect(signal, (_server, subject) => func(subject));
-
-            undone.push(() => server.disconnect(handler));
-        };
+        const added = [];
 
         try {
             for (const [route, func] of this.routes) {
                 if (route !== null) {
                     server.add_route(route);
-                    undone.push(() => server.remove_route(route));
+                    added.push(['remove_route', route]);
                 }
-                connect(route === null ? 'connection' : `connection::${route}`, connection => onConnection(connection, func));
+                connect(server, added, route === null ? 'connection' : `connection::${route}`, connection => onConnection(connection, func));
             }
             for (const [route, func] of this.pages) {
                 server.add_http_route(route);
-                undone.push(() => server.remove_http_route(route));
-                connect(`http-request::${route}`, func);
+                added.push(['remove_http_route', route]);
+                connect(server, added, `http-request::${route}`, func);
             }
-            this.asked.forEach(([name, func]) => connect(name.replace('_', '-'), func));
+            for (const [name, func] of this.asked)
+                connect(server, added, name.replace('_', '-'), func);
         } catch (error) {
-            undo();
+            remove(server, added);
             throw error;
         }
-        return undo;
+        return added;
     }
 };

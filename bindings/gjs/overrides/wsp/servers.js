@@ -67,7 +67,7 @@ class Closing {
 
 const closings = Symbol('closing');
 const shutdowns = Symbol('shutdown');
-const letGo = Symbol('let go');    // removes what serve () has added
+const added = Symbol('added');  // what serve () has added
 const serving = new Set();      // keeps servers from being collected
 
 // The port of the first listener on TCP; 0: there is none.
@@ -88,8 +88,8 @@ const methods = {
             this[shutdowns] = null;
         }
         serving.delete(this);
-        this[letGo]?.();
-        this[letGo] = null;
+        routes.remove(this, this[added] ?? []);
+        this[added] = null;
         this[closings]?.resolve();
         cancellable?.set_error_if_cancelled();
     },
@@ -145,7 +145,7 @@ function makeServer(server, settings) {
         throw new TypeError(`Option server of Wsp.serve () is wrong: expected a Wsp.Server, received ${checks.nameOf(server)}`);
     if (names.length > 0)
         throw new TypeError(`Options of Wsp.serve () are wrong: expected a server or its settings, received both (${names.join(', ')})`);
-    if (server[letGo])
+    if (server[added])
         throw new Error('Server has a handler: expected a server that is served once (close it first, or add ports to it)');
     return server;
 }
@@ -161,15 +161,15 @@ function serve(handler, host = null, port = null, options = {}) {
     const server = makeServer(given, settings);
 
     server[closings] = new Closing();
-    server[letGo] = site.add(server, (connection, func) => {
+    server[added] = site.add(server, (connection, func) => {
         connection.stop_receiving();      // messages wait for recv ()
         handle(func, connection);
     });
     try {
         where.listen(server, given === null);
     } catch (error) {
-        server[letGo]();
-        server[letGo] = null;
+        routes.remove(server, server[added]);
+        server[added] = null;
         throw error;
     }
     serving.add(server);
