@@ -255,6 +255,27 @@ async def try_fresh_token(tap, name, command):
     tap.point(lines[:2] == ['connected', 'Bearer 1'] and '1011' in lines[2] and lines[3:] == ['connected', 'Bearer 3'],
               f'/examples/{name}/each-attempt-has-a-token-of-its-own', [str(lines)])
     tap.point(tokens == ['Bearer 1', 'Bearer 3'], f'/examples/{name}/no-request-without-a-token', [str(tokens)])
+    if name.startswith('python'):           # a signal ends GJS, and its promises with it
+        await try_left_token(tap, name, command)
+
+
+# Its output is open as long as it runs.
+HANG = 'exec >"$1"; echo begun; exec sleep 90'
+
+
+async def try_left_token(tap, name, command):
+    """The program ends while its command runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'fifo')
+        os.mkfifo(path)
+        async with Example(command, 'ws://localhost:1/', 'sh', '-c', HANG, 'hang', path) as program:
+            with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), 'rb') as file:
+                output = asyncio.StreamReader()
+                await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(output), file)
+                begun = await asyncio.wait_for(output.readline(), SECONDS)
+                program.process.send_signal(signal.SIGINT)
+                has_ended = await asyncio.wait_for(output.read(), SECONDS) == b''
+    tap.point(begun == b'begun\n' and has_ended, f'/examples/{name}/ends-its-command')
 
 
 async def try_graceful_stop(tap, name, command):

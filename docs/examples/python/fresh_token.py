@@ -17,7 +17,11 @@ from gi.repository import GLib, Wsp
 async def set_token(handshake: Wsp.Handshake) -> None:
     """If the command fails, another attempt follows, with its own call of this function."""
     process = await asyncio.create_subprocess_exec(*sys.argv[2:], stdout=subprocess.PIPE)
-    token, _ = await process.communicate()
+    try:
+        token, _ = await process.communicate()
+    finally:
+        if process.returncode is None:              # the attempt has ended before the command
+            process.kill()
     if process.returncode != 0:
         raise ChildProcessError(f'{sys.argv[2]} ended with {process.returncode}')
     handshake.set_request_headers({'Authorization': f'Bearer {token.decode().strip()}'})
