@@ -10,6 +10,7 @@ import threading
 
 from gi.repository import GObject, Wsp
 
+from . import options
 from .awaiting import check_loop, running_loop, wake
 from .checks import tell_thread
 from .client import OWN, check_options
@@ -21,7 +22,6 @@ from .results import Guard, is_async
 from .talk import talk_of
 
 WHERE = 'Wsp.reconnect'
-OF_LOOP = sorted((*OWN, 'should_retry'))
 OF_RECONNECTOR = [name for name in names_of(Wsp.Reconnector) if name not in ('uri', *OWN)]
 
 
@@ -150,7 +150,7 @@ class Reconnecting:
     has_ended = False
 
     def __init__(self, uri, subprotocols, headers, client, timeout, prepare, should_retry, settings):
-        check_names(WHERE, OF_LOOP, Wsp.Client, settings, Wsp.Reconnector)
+        check_names(WHERE, options.OWN[WHERE], Wsp.Client, settings, Wsp.Reconnector)
         own = {name: settings.pop(name) for name in list(settings) if name in OF_RECONNECTOR}
         check_options(WHERE, uri, subprotocols, client, timeout, prepare, settings)
         check_function(WHERE, 'should_retry', should_retry)
