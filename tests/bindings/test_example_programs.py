@@ -259,7 +259,7 @@ async def try_fresh_token(tap, name, command):
         await try_left_token(tap, name, command)
 
 
-# Its output is open as long as it runs.
+# HANG is a command whose output is open as long as it runs.
 HANG = 'exec >"$1"; echo begun; exec sleep 90'
 
 
@@ -438,7 +438,7 @@ async def try_peers(tap, name, command):
               f'/examples/{name}/two-peers-need-no-network', [text, str(status)])
 
 
-# What each language prints.
+# CALLS: the lines that each language prints.
 CALLS = {'python': ['ping: True', "chunk: b'bytes' binary: True", 'removed: True left: 0', 'group: hello', 'left: True', 'echo: leave',
                     'ping: True True', 'closed: 1011'],
          'javascript': ['ping: true', 'member: true size: 1', 'told: 1', 'group: hello hello again', 'left: true', 'echo: leave', 'page: page']}

@@ -27,7 +27,7 @@ typedef enum                    /* what a Send holds a reference to */
   WSP_HOLDS_BATCH,
 } WspSendHolds;
 
-/* The messages of one Send at most. */
+/* A batch has at most so many messages. */
 #define WSP_BATCH_SIZE 16
 
 typedef struct                  /* whole messages, each with the header of a server's frame before its payload */

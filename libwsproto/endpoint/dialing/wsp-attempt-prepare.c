@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the program does before a request: a handler of `prepare` may defer the attempt, let it
- * proceed later, or reject it as a server would.
+/* Handlers of `prepare`, before a request: they may defer the attempt, let it proceed later, or
+ * reject it as a server would.
  *
  * The program has the handshake in PREPARING and DEFERRED only: wsp_attempt_enter () ends that.
  * Between proceed () and the due call the program may change its mind.

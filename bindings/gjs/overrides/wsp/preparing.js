@@ -3,7 +3,7 @@
 
 /* exported Preparation, makeGuard */
 
-// What a program does before each handshake of a client: handlers of Wsp.Client::prepare, and the option prepare of Wsp.connect ()
+// Functions of a program before each handshake of a client: handlers of Wsp.Client::prepare, and the option prepare of Wsp.connect ()
 // and Wsp.reconnect (). The handshake waits for a promise. If the function throws, or returns something that has no effect, the
 // handshake is rejected with status 503, as by a server that is not ready: a request without its token would be refused for good.
 

@@ -3,7 +3,7 @@
 
 /* exported Routes, remove */
 
-// What Wsp.serve () adds to a server before it listens: routes, pages, and the handlers of its signals.
+// Routes, pages and handlers of signals that Wsp.serve () adds to a server before it listens.
 
 const {checks} = imports.overrides.wsp;
 

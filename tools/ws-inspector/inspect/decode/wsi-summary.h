@@ -35,7 +35,7 @@ WsiSummaryForm wsi_summary_choose_form (const WspFrameRecord *frame,
 gboolean       wsi_summary_is_text     (const WspFrameRecord *frame,
                                         gconstpointer         at,
                                         gsize                 length);
-/* What the mark in the reason of a server's Close means.  NULL: there is none.  (transfer full) */
+/* Explains the mark in the reason of a server's Close.  NULL: there is none.  (transfer full) */
 char          *wsi_summary_explain_mark (const WspFrameRecord *frame,
                                          GBytes               *payload);
 /* Appends the summary.  payload: NULL = it was not kept. */
