@@ -27,6 +27,8 @@
  */
 #include "reactor/wsp-reactor-private.h"
 
+#include "reactor/wsp-direct-watches-private.h"
+
 /* A dispatch ends after this many calls: a callback that always queues another call must not
  * starve other sources. */
 #define MAX_CALLS_PER_DISPATCH 1024
@@ -35,17 +37,8 @@
 #define CALLS_PER_LOOK 4        /* number of calls after which the time is looked at */
 #define MAX_WAITS_PER_DISPATCH 4
 #define MAX_LOOKS_PER_WAIT 16
-/* For few sockets, poll alone is faster than poll and epoll_wait. */
-#define N_DIRECT 4
 
 G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLLOUT);
-
-typedef struct
-{
-  WspWatch *watch;              /* watch of the slot; NULL: the slot is free */
-  GPollFD   poll;               /* poll record, in the source while there is a watch; else revents
-                                   is 0 */
-} DirectWatch;
 
 struct _WspReactor
 {
@@ -60,7 +53,7 @@ struct _WspReactor
   GPollFD           epoll_poll;         /* poll record of epoll, in the source while
                                            is_epoll_polled */
   gboolean          is_epoll_polled;
-  DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
+  WspDirectWatches  direct;
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, after_results, next_dispatch;
   gsize             n_due;              /* number of calls in these lists */
@@ -214,13 +207,10 @@ wsp_reactor_check (GSource *source)
 
   if (self->is_epoll_polled && self->epoll_poll.revents != 0)
     return TRUE;
-  for (guint i = 0; i < N_DIRECT; i++)
-    {
-      if (self->direct[i].poll.revents != 0)
-        return TRUE;
-    }
 
-  return has_due (self) || self->next_deadline <= g_source_get_time (source);
+  return wsp_direct_watches_is_ready (&self->direct) ||
+         has_due (self) ||
+         self->next_deadline <= g_source_get_time (source);
 }
 
 static WspPost *
@@ -380,19 +370,6 @@ reactor_run_due (WspReactor *self)
   prepend (&self->next_dispatch, &self->this_dispatch);
 }
 
-/* A callback may remove another watch, so each slot is read when its turn comes. */
-static void
-reactor_run_direct (WspReactor *self)
-{
-  for (guint i = 0; i < N_DIRECT; i++)
-    {
-      const DirectWatch *direct = &self->direct[i];
-
-      if (direct->poll.revents != 0 && !wsp_reactor_is_inherited (self))
-        direct->watch->ready (direct->watch, wsp_watch_events_from_poll (direct->poll.revents));
-    }
-}
-
 static void
 run_epoll (WspReactor *self)
 {
@@ -421,7 +398,8 @@ wsp_reactor_dispatch (GSource    *source,
 
   prepend (&self->this_dispatch, &self->next_dispatch);
   reactor_run_posted (self);
-  reactor_run_direct (self);
+  if (!wsp_reactor_is_inherited (self))
+    wsp_direct_watches_run (&self->direct);
   run_epoll (self);
   run_timers (self);
   reactor_run_due (self);
@@ -455,6 +433,7 @@ wsp_reactor_finalize (GSource *source)
       if (self->parts[i].data != NULL)
         self->parts[i].destroy (self->parts[i].data);
     }
+  wsp_direct_watches_clear (&self->direct);
   wsp_epoll_clear (&self->epoll);
   g_mutex_clear (&self->post_lock);
 }
@@ -526,6 +505,7 @@ wsp_reactor_new (GMainContext *context)
   self->head.n_forks = wsp_n_forks;
   self->now = g_get_monotonic_time ();
   wsp_epoll_init (&self->epoll);
+  wsp_direct_watches_init (&self->direct, source, self->epoll.fd);
   wsp_timer_wheel_init (&self->wheel, self->now);
 
   g_source_set_static_name (source, "[libwsproto] reactor");
@@ -621,6 +601,7 @@ wsp_reactor_leave (WspReactor *self)
     reactor_end (self);
   else
     g_source_destroy (&self->head.source);      /* ends it */
+  wsp_direct_watches_clear (&self->direct);
   wsp_epoll_leave (&self->epoll);
   g_source_unref (&self->head.source);
 }
@@ -706,48 +687,6 @@ wsp_reactor_get_depth (WspReactor *self)
   return self->depth;
 }
 
-static void
-watch_directly (WspReactor    *self,
-                guint          direct_slot,
-                WspWatch      *watch,
-                int            fd,
-                WspWatchEvents events)
-{
-  DirectWatch *direct = &self->direct[direct_slot];
-
-  g_assert (!watch->is_watched);
-
-  direct->watch = watch;
-  direct->poll = (GPollFD) { fd, wsp_watch_events_to_poll (events), 0 };
-  g_source_add_poll (&self->head.source, &direct->poll);
-  watch->fd = fd;
-  watch->events = events;
-  watch->is_watched = TRUE;
-  watch->direct_slot = direct_slot + 1;
-}
-
-/* A source that was destroyed with its context polls nothing. */
-static void
-stop_polling (WspReactor *self,
-              GPollFD    *poll)
-{
-  if (!g_source_is_destroyed (&self->head.source))
-    g_source_remove_poll (&self->head.source, poll);
-}
-
-static void
-unwatch_directly (WspReactor *self,
-                  WspWatch   *watch)
-{
-  DirectWatch *direct = &self->direct[watch->direct_slot - 1];
-
-  stop_polling (self, &direct->poll);
-  direct->poll.revents = 0;
-  direct->watch = NULL;
-  watch->direct_slot = 0;
-  watch->is_watched = FALSE;
-}
-
 /* If all watches are direct, the loop polls one descriptor less. */
 static void
 poll_epoll (WspReactor *self)
@@ -760,7 +699,8 @@ poll_epoll (WspReactor *self)
   self->is_epoll_polled = is_needed;
   if (!is_needed)
     {
-      stop_polling (self, &self->epoll_poll);
+      if (!g_source_is_destroyed (&self->head.source))        /* then it polls nothing */
+        g_source_remove_poll (&self->head.source, &self->epoll_poll);
       return;
     }
 
@@ -778,15 +718,8 @@ wsp_reactor_watch (WspReactor    *self,
   if (wsp_reactor_is_inherited (self))
     return TRUE;                /* the loop of the parent alone sees the socket */
 
-  for (guint i = 0; i < N_DIRECT; i++)
-    {
-      if (self->direct[i].watch == NULL)
-        {
-          watch_directly (self, i, watch, fd, events);
-          watch->ready = ready;
-          return TRUE;
-        }
-    }
+  if (wsp_direct_watches_add (&self->direct, watch, fd, events, ready))
+    return TRUE;
 
   if (!wsp_epoll_add (&self->epoll, watch, fd, events, ready))
     return FALSE;
@@ -803,14 +736,10 @@ wsp_reactor_set_events (WspReactor    *self,
   if (watch->events == (guint) events || wsp_reactor_is_inherited (self))
     return;
 
-  if (watch->direct_slot == 0)
-    {
-      wsp_epoll_set_events (&self->epoll, watch, events);
-      return;
-    }
-
-  self->direct[watch->direct_slot - 1].poll.events = wsp_watch_events_to_poll (events);
-  watch->events = events;
+  if (watch->direct_slot != 0)
+    wsp_direct_watches_set_events (&self->direct, watch, events);
+  else
+    wsp_epoll_set_events (&self->epoll, watch, events);
 }
 
 void
@@ -820,7 +749,7 @@ wsp_reactor_unwatch (WspReactor *self,
   if (wsp_reactor_is_inherited (self))
     wsp_epoll_leave (&self->epoll);
   if (watch->direct_slot != 0)
-    unwatch_directly (self, watch);
+    wsp_direct_watches_remove (&self->direct, watch);
   else
     wsp_epoll_remove (&self->epoll, watch);
   poll_epoll (self);

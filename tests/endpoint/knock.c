@@ -109,15 +109,29 @@ watches_network (int fd)
   return getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_NETLINK;
 }
 
-/* A thread of the client begins to watch the network, soon or late: its socket is not counted. */
+/* What the library's direct watches duplicate is not counted: sockets and epoll sets.  Nor is the
+ * socket by which a thread of the client begins to watch the network, soon or late. */
 guint
-knock_count_descriptors (void)
+knock_count_files (void)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n_descriptors = 0;
+  g_autoptr (GHashTable) sockets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_others = 0;
   const char *name;
 
   while ((name = g_dir_read_name (dir)) != NULL)
-    n_descriptors += !watches_network ((int) g_ascii_strtoll (name, NULL, 10));
-  return n_descriptors;
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+      g_autofree char *file = g_file_read_link (path, NULL);
+
+      if (file == NULL || watches_network ((int) g_ascii_strtoll (name, NULL, 10)))
+        continue;
+
+      if (g_str_has_prefix (file, "socket:"))
+        g_hash_table_add (sockets, g_steal_pointer (&file));
+      else
+        n_others += strcmp (file, "anon_inode:[eventpoll]") != 0;
+    }
+
+  return g_hash_table_size (sockets) + n_others;
 }

@@ -27,8 +27,8 @@ char *knock_read         (int         fd,
                           const char *end);
 /* Returns the descriptor of a client that has read the response to its request. */
 int   knock_join         (guint16 port);
-/* The number of descriptors that this process has open. */
-guint knock_count_descriptors (void);
+/* The number of sockets and other files that this process has open, but for epoll sets. */
+guint knock_count_files (void);
 /* Connects, sends, reads and disconnects. */
 char *knock_ask          (guint16     port,
                           const char *request,

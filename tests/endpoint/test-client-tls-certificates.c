@@ -530,7 +530,7 @@ connect_and_count (guint   row,
   g_free (check_server (server, rows[row].host, LIST_SYSTEM, BY_LIBRARY, rows[row].text));
   far_free (server);
   run_pending ();
-  return knock_count_descriptors ();
+  return knock_count_files ();
 }
 
 static void

@@ -89,7 +89,7 @@ connect_often (Way         way,
 {
   for (guint i = 0; i < n; i++)
     connect_once (way, uri, i);
-  while (knock_count_descriptors () > n_descriptors)
+  while (knock_count_files () > n_descriptors)
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
 
@@ -118,7 +118,7 @@ test_growth (gconstpointer data)
   uri = g_strdup_printf ("wss://127.0.0.1:%u/", listen_on_free_port (server, "127.0.0.1"));
 
   connect_once (WAY_SERVED, uri, 0);
-  n_descriptors = knock_count_descriptors ();
+  n_descriptors = knock_count_files ();
   before = connect_often (way, uri, MAX (n_connects / 10, N_FIRST), n_descriptors);
   after = connect_often (way, uri, n_connects, n_descriptors);
   g_test_message ("%u connects: %" G_GSIZE_FORMAT " bytes before, %" G_GSIZE_FORMAT " after",

@@ -230,10 +230,10 @@ test_flaw (gconstpointer data)
       n_failures += dialed.error != NULL;
       dial_clear (&dialed);
       if (plan.at == 0)
-        n_descriptors = knock_count_descriptors ();
+        n_descriptors = knock_count_files ();
     }
   g_assert_cmpuint (n_failures * flaws[row].step, >=, 400);
-  g_assert_cmpuint (knock_count_descriptors (), <=, n_descriptors);
+  g_assert_cmpuint (knock_count_files (), <=, n_descriptors);
 }
 
 typedef enum

@@ -430,7 +430,7 @@ test_churn (void)
 
   close (knock_join (fixture->port));
   run_until_length (fixture, 0);
-  n_before = knock_count_descriptors ();
+  n_before = knock_count_files ();
   for (guint i = 0; i < 500; i++)
     close (knock_join (fixture->port));
   for (guint i = 0; i < 300; i++)
@@ -441,9 +441,9 @@ test_churn (void)
       close (fd);
     }
   run_until_length (fixture, 0);
-  while (knock_count_descriptors () > n_before)
+  while (knock_count_files () > n_before)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (knock_count_descriptors (), ==, n_before);
+  g_assert_cmpuint (knock_count_files (), ==, n_before);
 }
 
 int

@@ -315,7 +315,7 @@ test_refused_who_stay (gconstpointer has_thread)
 {
   int fds[20];
   g_autoptr (Fixture) fixture = fixture_new (has_thread, 2);
-  const guint n_descriptors = knock_count_descriptors () + G_N_ELEMENTS (fds);
+  const guint n_descriptors = knock_count_files () + G_N_ELEMENTS (fds);
 
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
@@ -323,7 +323,7 @@ test_refused_who_stay (gconstpointer has_thread)
       expect (fds[i], "400");
     }
   let_server_read (fixture);
-  g_assert_cmpuint (knock_count_descriptors (), <=, n_descriptors + 3);
+  g_assert_cmpuint (knock_count_files (), <=, n_descriptors + 3);
   g_assert_cmpuint (g_atomic_int_get (&fixture->n_failures), ==, G_N_ELEMENTS (fds));
   close_all (fds, G_N_ELEMENTS (fds));
 }
@@ -442,7 +442,7 @@ test_full_and_slow (gconstpointer has_thread)
   int open = come (fixture, REQUEST);
 
   expect (open, "101");
-  const guint n_descriptors = knock_count_descriptors ();
+  const guint n_descriptors = knock_count_files ();
   int slow = knock_dial_address (address);
 
   knock_send (slow, LATER_PAGE);
@@ -456,7 +456,7 @@ test_full_and_slow (gconstpointer has_thread)
   run_until_atomic (&fixture->n_failures, 1);
   run_pending ();
   g_assert_true (wire_is_ended (silent));
-  g_assert_cmpuint (knock_count_descriptors (), ==, n_descriptors + 2);
+  g_assert_cmpuint (knock_count_files (), ==, n_descriptors + 2);
   close (silent);
   close (slow);
   close (open);

@@ -830,7 +830,7 @@ test_refused (gconstpointer data)
     for (guint i = 0; i < 3; i++)
       g_assert_true (send_more (peer));
   g_assert_cmpint (tls_peer_receive (peer, &byte, 1), ==, GNUTLS_E_FATAL_ALERT_RECEIVED);
-  n_descriptors = knock_count_descriptors ();
+  n_descriptors = knock_count_files ();
   if (end == STAYS_SILENT)
     g_assert_cmpuint (count_turns (1300), <, 30);
   else if (end == STAYS_WHILE_SERVER_ENDS)
@@ -840,7 +840,7 @@ test_refused (gconstpointer data)
   if (end == HANGS_UP)
     {
       count_turns (20);
-      g_assert_cmpuint (knock_count_descriptors (), ==, n_descriptors - 2);
+      g_assert_cmpuint (knock_count_files (), ==, n_descriptors - 2);
     }
   else
     send_until_closed (peer);
@@ -861,7 +861,7 @@ test_many_refused (gconstpointer data)
 
   g_object_set (fixture->server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
                 "tls-database", authority_get_database (), NULL);
-  n_descriptors = knock_count_descriptors ();
+  n_descriptors = knock_count_files ();
   for (guint i = 0; i < N_REFUSED; i++)
     {
       peers[i] = tls_peer_new (fixture->port, TLS_1_3, NULL);
@@ -871,7 +871,7 @@ test_many_refused (gconstpointer data)
         tls_peer_do_handshake (peers[i]);
     }
   run_until_count (&fixture->n_failures, N_REFUSED);
-  g_assert_cmpuint (knock_count_descriptors (), <=,
+  g_assert_cmpuint (knock_count_files (), <=,
                     n_descriptors + N_REFUSED + (is_garbage ? 2 : MAX_LINGERING + 2));
   for (guint i = 0; i < N_REFUSED; i++)
     tls_peer_free (peers[i]);

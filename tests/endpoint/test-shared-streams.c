@@ -733,6 +733,17 @@ test_not_handed_out (gconstpointer data)
 /* The two ends of a connection have one descriptor each while the program does not ask for a
  * stream. */
 static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n_descriptors = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n_descriptors++;
+  return n_descriptors;
+}
+
+static guint
 count_cost (Layer layer)
 {
   g_auto (Fixture) fixture = { 0 };
@@ -740,11 +751,11 @@ count_cost (Layer layer)
 
   fixture_init (&fixture, IO_STREAM_OF_SERVER);
   begin_on_listener (&fixture, layer);
-  before = knock_count_descriptors ();
+  before = count_descriptors ();
   fixture.kept = (GIOStream *) g_object_new (G_TYPE_OBJECT, NULL);
   finish_opening (&fixture);
   run_pending ();
-  return knock_count_descriptors () - before;
+  return count_descriptors () - before;
 }
 
 /* GIO keeps some descriptors from the first connect on. */

@@ -18,7 +18,7 @@
 #define PATH "/reactor/transport-tls-handshake/"
 #define FEW_TURNS 10
 #define N_AT_ONCE 40
-#define N_DIRECTLY_WATCHED 4     /* the reactor's N_DIRECT */
+#define N_DIRECTLY_WATCHED 4     /* WSP_N_DIRECT */
 
 static guint n_epoll_events;    /* that epoll_wait has returned */
 
