@@ -42,7 +42,7 @@ BARS = {
 }
 ROLES = tuple(BARS)
 # CONNECTION_BARS are those of a connection without a message, in all objects: GLib's are most of them.
-CONNECTION_BARS = {"TCP ends": 35700, "Close": 39000}
+CONNECTION_BARS = {"TCP ends": 35800, "Close": 39000}
 FEW_CONNECTIONS, MANY_CONNECTIONS = 300, 1300
 # The bar of a frame, in all objects, when sixteen messages arrive together and each is sent to all.
 BROADCAST_BAR = 450
