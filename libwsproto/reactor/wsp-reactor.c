@@ -44,7 +44,8 @@ struct _WspReactor
 {
   WspReactorHead    head;               /* the first member: GLib allocates and frees the struct */
   int               was_iterated;       /* written by the thread that iterates, read by others */
-  int               n_users;            /* atomic: the last user may be in another thread */
+  int               n_users;            /* atomic: the last user may be in another thread; the users
+                                           have one reference to the source */
   WspReactorCloses  closes;
   guint             depth;              /* number of running dispatches, one inside the other */
   gint64            now;
@@ -513,11 +514,26 @@ wsp_reactor_new (GMainContext *context)
   g_mutex_init (&self->post_lock);
   self->context = context;
   self->key = context;
+  self->n_users = 1;
   self->n_source_refs = 1;
   g_source_set_callback_indirect (source, self, &source_callback_funcs);
   g_source_attach (source, context);
 
   return self;
+}
+
+/* FALSE: another thread drops the last user, and destroys the source. */
+static gboolean
+try_ref (WspReactor *self)
+{
+  int n_users;
+
+  do
+    n_users = g_atomic_int_get (&self->n_users);
+  while (n_users > 0 &&
+         !g_atomic_int_compare_and_exchange (&self->n_users, n_users, n_users + 1));
+
+  return n_users > 0;
 }
 
 static WspReactor *
@@ -533,12 +549,9 @@ ref_for_context (GMainContext *context)
       return ref_for_context (context);
     }
 
-  if (source == NULL)
+  if (source == NULL || !try_ref (self))
     self = wsp_reactor_new (context);
-  else
-    g_source_ref (source);
 
-  g_atomic_int_inc (&self->n_users);
   return self;
 }
 
@@ -565,7 +578,8 @@ wsp_reactor_ref_own (WspReactor *self)
 WspReactor *
 wsp_reactor_ref (WspReactor *self)
 {
-  g_source_ref (&self->head.source);
+  g_assert (g_atomic_int_get (&self->n_users) > 0);
+
   g_atomic_int_inc (&self->n_users);
   return self;
 }
@@ -619,7 +633,10 @@ wsp_reactor_unref (WspReactor *self)
 {
   g_assert (g_atomic_int_get (&self->n_users) > 0);
 
-  if (g_atomic_int_dec_and_test (&self->n_users) && is_attached (self))
+  if (!g_atomic_int_dec_and_test (&self->n_users))
+    return;
+
+  if (is_attached (self))
     g_source_destroy (&self->head.source);
   g_source_unref (&self->head.source);
 }

@@ -25,6 +25,14 @@ struct _WspMessageBlock         /* counted by reference; threads may share it */
   guint8           data[];
 };
 
+/* TRUE: the caller had the last reference.  Nobody else can take one meanwhile, and to read the
+ * count costs much less than to write it. */
+static inline gboolean
+wsp_drops_last (gatomicrefcount *ref_count)
+{
+  return g_atomic_ref_count_compare (ref_count, 1) || g_atomic_ref_count_dec (ref_count);
+}
+
 /* pool may be NULL.  Returns NULL if there is no memory. */
 WspMessageBlock *wsp_message_block_new       (WspMessagePool *pool,
                                               gsize           capacity);

@@ -17,7 +17,7 @@ struct _WspMessagePool
 {
   gatomicrefcount  ref_count;
   GMutex           lock;
-  WspMessageBlock *spare;
+  WspMessageBlock *spare;               /* written with the lock, but read without it, too */
   guint            n_spare, min_spare;  /* min_spare: the least n_spare since the last trim */
   gsize            n_bytes;
   gboolean         is_closed;           /* the pool has no user: blocks that are returned are
@@ -52,7 +52,7 @@ message_block_take_first (WspMessagePool   *self,
 {
   WspMessageBlock *block = *place;
 
-  *place = block->next;
+  g_atomic_pointer_set (place, block->next);
   block->next = NULL;
   self->n_bytes -= block->capacity;
   self->n_spare--;
@@ -103,7 +103,7 @@ message_block_keep (WspMessagePool  *self,
   if (is_kept)
     {
       block->next = self->spare;
-      self->spare = block;
+      g_atomic_pointer_set (&self->spare, block);
       self->n_bytes += block->capacity;
       self->n_spare++;
     }
@@ -118,6 +118,9 @@ take_spare (WspMessagePool *self,
 {
   gsize most = MAX (capacity, 1024) * 4;
   WspMessageBlock *block = NULL;
+
+  if (g_atomic_pointer_get (&self->spare) == NULL)
+    return NULL;
 
   g_mutex_lock (&self->lock);
   for (WspMessageBlock **place = &self->spare; *place != NULL && block == NULL;)
@@ -183,7 +186,7 @@ wsp_message_block_unref (WspMessageBlock *self)
 {
   WspMessagePool *pool = self->pool;
 
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!wsp_drops_last (&self->ref_count))
     return;
 
   if (pool == NULL || !message_block_keep (pool, self))

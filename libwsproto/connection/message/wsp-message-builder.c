@@ -31,7 +31,8 @@ message_builder_begin (WspMessageBuilder *self,
 {
   gsize whole = get_whole (needed, announced);
 
-  self->block = wsp_message_block_new_spare (pool, whole);
+  if (whole > needed)
+    self->block = wsp_message_block_new_spare (pool, whole);
   if (self->block == NULL)
     self->block = wsp_message_block_new (pool, CLAMP (FIRST_CAPACITY, needed, whole));
   return self->block != NULL;

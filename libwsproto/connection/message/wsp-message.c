@@ -409,7 +409,7 @@ wsp_message_unref (WspMessage *self)
 {
   g_return_if_fail (self != NULL);
 
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!wsp_drops_last (&self->ref_count))
     return;
 
   message_clear (self);
