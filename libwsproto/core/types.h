@@ -19,6 +19,14 @@
 /* For functions that ordinary messages do not call: the compiler keeps their code apart. */
 #define WSC_COLD __attribute__ ((cold, noinline))
 
+/* For data of another file: access does not go through the global offset table, which Windows does
+ * not have. */
+#ifdef _WIN32
+#define WSC_HIDDEN
+#else
+#define WSC_HIDDEN __attribute__ ((visibility ("hidden")))
+#endif
+
 typedef struct
 {
   const uint8_t *at;

@@ -178,12 +178,3 @@ wsc_random_fill (void    *data,
   if (!is_taken)
     random_pool_fill (to, n);
 }
-
-uint64_t
-wsc_random_choose_below (uint64_t end)
-{
-  uint64_t number;
-
-  wsc_random_fill (NULL, (uint8_t *) &number, sizeof number);
-  return number % end;
-}

@@ -5,18 +5,18 @@
 
 #include "win32/websocket-properties-private.h"
 
-#include <pthread.h>
-#include <stdlib.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "core/limits.h"
+#include "win32/system-private.h"
 
 #define MEMORY_ALIGNMENT 8
 #define KEEPALIVE_VARIABLE "WSPROTO_KEEPALIVE_INTERVAL"
 #define KEEPALIVE_LEAST 15000
+#define KEEPALIVE_SIZE 64       /* of a number with leading zeros; a longer text is no number */
 
-static ULONG keepalive_interval;
-static pthread_once_t keepalive_once = PTHREAD_ONCE_INIT;
+static _Atomic uint32_t keepalive_interval;     /* 0: the variable was not read yet */
 
 static HRESULT
 read_four_bytes (const WEB_SOCKET_PROPERTY *given,
@@ -135,7 +135,7 @@ parse_decimal (const char *text,
 {
   uint64_t value = 0;
 
-  if (text == NULL || *text == '\0')
+  if (*text == '\0')
     return false;
 
   for (; *text != '\0'; text++)
@@ -152,13 +152,30 @@ parse_decimal (const char *text,
   return true;
 }
 
-static void
+static uint32_t
 read_keepalive_interval (void)
 {
-  if (!parse_decimal (secure_getenv (KEEPALIVE_VARIABLE), &keepalive_interval))
-    keepalive_interval = WSC_DEFAULT_KEEPALIVE_INTERVAL;
-  else if (keepalive_interval < KEEPALIVE_LEAST)
-    keepalive_interval = KEEPALIVE_LEAST;
+  char text[KEEPALIVE_SIZE];
+  ULONG number;
+
+  if (!websocket_system_read_variable (KEEPALIVE_VARIABLE, text, sizeof text) ||
+      !parse_decimal (text, &number))
+    return WSC_DEFAULT_KEEPALIVE_INTERVAL;
+
+  return number < KEEPALIVE_LEAST ? KEEPALIVE_LEAST : (uint32_t) number;
+}
+
+/* The first thread that has read the variable decides for all. */
+static ULONG
+get_keepalive_interval (void)
+{
+  uint32_t interval = atomic_load (&keepalive_interval), none = 0;
+
+  if (interval != 0)
+    return interval;
+
+  interval = read_keepalive_interval ();
+  return atomic_compare_exchange_strong (&keepalive_interval, &none, interval) ? interval : none;
 }
 
 static HRESULT
@@ -187,8 +204,7 @@ WebSocketGetGlobalProperty (WEB_SOCKET_PROPERTY_TYPE eType,
   switch (eType)
     {
     case WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE:
-      pthread_once (&keepalive_once, read_keepalive_interval);
-      return write_ulong (keepalive_interval, pvValue, ulSize);
+      return write_ulong (get_keepalive_interval (), pvValue, ulSize);
 
     case WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE:
       return write_ulong (WSC_VERSION, pvValue, ulSize);

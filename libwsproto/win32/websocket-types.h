@@ -40,7 +40,11 @@ typedef void          *PVOID;
 #define FALSE 0
 #endif
 #ifndef WINAPI
+#ifdef _WIN32
+#define WINAPI __stdcall
+#else
 #define WINAPI
+#endif
 #endif
 #ifndef DECLARE_HANDLE
 #define DECLARE_HANDLE(name) typedef struct name ## __ *name

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "core/close-code.h"
+#include "core/handshake/sha1.h"
 #include "core/limits.h"
 #include "core/stream/stream.h"
 #include "random/random-pool.h"
@@ -110,6 +111,7 @@ create_handle (WscRole                    role,
   websocket_random_set_source (self, wsc_random_fill, NULL);
   wsc_engine_init (&self->engine, &self->options, &self->host);
   wsc_stream_lend (&self->engine.stream, &self->workspace);
+  wsc_sha1_begin ();
   *handle = self;
   return S_OK;
 }
@@ -145,6 +147,7 @@ WebSocketDeleteHandle (WEB_SOCKET_HANDLE hWebSocket)
 
   wsc_engine_clear (&hWebSocket->engine);
   free (hWebSocket);
+  wsc_sha1_end ();
 }
 
 /* Operations */

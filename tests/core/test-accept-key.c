@@ -4,7 +4,6 @@
 #include "core/handshake/accept-key.h"
 #include "lib/tap.h"
 
-#include <nettle/base64.h>
 #include <string.h>
 
 #define RFC_KEY "dGhlIHNhbXBsZSBub25jZQ=="
@@ -96,23 +95,19 @@ fill_counting (void    *data,
     to[i] = (*next)++;
 }
 
+/* The key of sixteen bytes that count from 0xf7, over 0xff, to 0x06. */
+#define COUNTED_KEY "9/j5+vv8/f7/AAECAwQFBg=="
+
 static void
 test_make (void)
 {
-  uint8_t counter = 0xf7, first[WSC_KEY_LENGTH], second[WSC_KEY_LENGTH],
-          nonce[BASE64_DECODE_LENGTH (WSC_KEY_LENGTH)];
+  uint8_t counter = 0xf7, first[WSC_KEY_LENGTH], second[WSC_KEY_LENGTH];
   const WscHost host = { fill_counting, &counter };
-  struct base64_decode_ctx base64;
-  size_t n = sizeof nonce;
-  bool is_decoded;
 
   wsc_accept_key_make (&host, first);
   wsc_accept_key_make (&host, second);
-  base64_decode_init (&base64);
-  is_decoded = base64_decode_update (&base64, &n, nonce, sizeof first, (const char *) first) &&
-               base64_decode_final (&base64);
 
-  tap_point (is_decoded && n == WSC_NONCE_LENGTH && nonce[0] == 0xf7 && nonce[15] == 0x06,
+  tap_point (memcmp (first, COUNTED_KEY, sizeof first) == 0,
              "/core/accept-key/make/WS-24-WIN-C-03-sixteen-random-bytes");
   tap_point (strchr ("AQgw", first[21]) != NULL && memcmp (first + 22, "==", 2) == 0,
              "/core/accept-key/make/WS-24-pad-bits-are-zero");

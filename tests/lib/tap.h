@@ -7,7 +7,14 @@
 
 #include <stdbool.h>
 
-void tap_point (bool is_ok, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
-void tap_diag  (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
-void tap_skip  (const char *reason, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+/* On Windows printf is that of msvcrt.dll, but tests have that of mingw-w64, which knows %zu. */
+#ifdef _WIN32
+#define TAP_FORMAT(text, first) __attribute__ ((format (gnu_printf, text, first)))
+#else
+#define TAP_FORMAT(text, first) __attribute__ ((format (printf, text, first)))
+#endif
+
+void tap_point (bool is_ok, const char *format, ...) TAP_FORMAT (2, 3);
+void tap_diag  (const char *format, ...) TAP_FORMAT (1, 2);
+void tap_skip  (const char *reason, const char *format, ...) TAP_FORMAT (2, 3);
 int  tap_end   (void);                       /* prints the plan; the exit status of main */

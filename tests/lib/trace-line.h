@@ -5,6 +5,7 @@
  * Private to the trace reader. */
 #pragma once
 
+#include "lib/tap.h"
 #include "lib/trace.h"
 
 typedef struct
@@ -44,7 +45,7 @@ void  trace_arena_free (TraceBlock **arena);
 
 /* Makes the line of "text" up to its end, without blanks there; returns what follows it. */
 const char *trace_line_begin (TraceLine *self, const char *text);
-bool trace_line_fail (TraceLine *, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+bool trace_line_fail (TraceLine *, const char *format, ...) TAP_FORMAT (2, 3);
 bool trace_line_is_at_end    (TraceLine *self);
 TraceWord trace_line_peek    (TraceLine *self);                            /* length 0 at the end */
 bool trace_line_take_word    (TraceLine *self, TraceWord *word);           /* fails at the end */

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "lib/tap.h"
 #include "traces/api.h"
 #include "traces/play.h"
 
@@ -37,7 +38,7 @@ typedef struct
   ApiAction last;              /* action that was returned or completed last */
 } Play;
 
-bool play_fail (Play *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+bool play_fail (Play *self, const char *format, ...) TAP_FORMAT (2, 3);
 bool play_check          (Play *self, const ApiOutcome *outcome, WscFault fault);
 bool play_call           (Play *self, const TraceStep *step);
 bool play_receive_again  (Play *self, unsigned number);     /* a piece of that call was completed */

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <websocket.h>
 
 #include "lib/tap.h"
@@ -320,101 +318,6 @@ test_utf8 (BOOL is_disabled)
   WebSocketDeleteHandle (server);
 }
 
-typedef struct                  /* the input of a child process */
-{
-  HRESULT result, later_result;
-  ULONG value, size, later_value;
-} Keepalive;
-
-static void
-ask_keepalive (const char *setting,
-               Keepalive  *told)
-{
-  ULONG size = 4;
-
-  if (setting != NULL)
-    setenv ("WSPROTO_KEEPALIVE_INTERVAL", setting, 1);
-  else
-    unsetenv ("WSPROTO_KEEPALIVE_INTERVAL");
-
-  told->size = 4;
-  told->result = WebSocketGetGlobalProperty (WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE,
-                                             &told->value, &told->size);
-  setenv ("WSPROTO_KEEPALIVE_INTERVAL", "77777", 1);
-  told->later_result = WebSocketGetGlobalProperty (WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE,
-                                                   &told->later_value, &size);
-}
-
-/* The variable is read once in a process's life: each value needs its own, and this never asks. */
-static bool
-keepalive_in_child (const char *setting,
-                    Keepalive  *told)
-{
-  int ends[2], status;
-  bool is_read;
-  pid_t child;
-
-  fflush (stdout);
-  if (pipe (ends) != 0)
-    return false;
-
-  child = fork ();
-  if (child == 0)
-    {
-      ask_keepalive (setting, told);
-      _exit (write (ends[1], told, sizeof *told) == (ssize_t) sizeof *told ? 0 : 1);
-    }
-
-  close (ends[1]);
-  is_read = read (ends[0], told, sizeof *told) == (ssize_t) sizeof *told;
-  close (ends[0]);
-  return waitpid (child, &status, 0) == child && status == 0 && is_read;
-}
-
-static const struct
-{
-  const char *name, *setting;
-  ULONG value;
-} keepalive_cases[] = {
-  { "WIN-H-12-default-is-30000-milliseconds", NULL, 30000 },
-  { "WIN-H-13-45000", "45000", 45000 },
-  { "WIN-H-13-15000", "15000", 15000 },
-  { "WIN-H-13-15001", "15001", 15001 },
-  { "WIN-H-13-14999-becomes-15000", "14999", 15000 },
-  { "WIN-H-13-0-becomes-15000", "0", 15000 },
-  { "WIN-H-13-leading-zeros-are-a-number", "00020000", 20000 },
-  { "WIN-H-13-largest", "4294967295", 4294967295 },
-  { "WIN-H-13-beyond-32-bits-is-the-default", "4294967296", 30000 },
-  { "WIN-H-13-beyond-64-bits-is-the-default", "18446744073709591616", 30000 },
-  { "WIN-H-13-empty-is-the-default", "", 30000 },
-  { "WIN-H-13-word-is-the-default", "often", 30000 },
-  { "WIN-H-13-number-and-word-is-the-default", "60000ms", 30000 },
-  { "WIN-H-13-negative-is-the-default", "-1", 30000 },
-  { "WIN-H-13-plus-sign-is-the-default", "+60000", 30000 },
-  { "WIN-H-13-blank-before-is-the-default", " 60000", 30000 },
-  { "WIN-H-13-blank-inside-is-the-default", "60 000", 30000 },
-  { "WIN-H-13-hexadecimal-is-the-default", "0xffff", 30000 },
-};
-
-static void
-test_keepalive (void)
-{
-  bool is_read_once = true;
-
-  for (size_t i = 0; i < sizeof keepalive_cases / sizeof keepalive_cases[0]; i++)
-    {
-      Keepalive told = { 0 };
-      bool is_reported = keepalive_in_child (keepalive_cases[i].setting, &told);
-
-      tap_point (is_reported && told.result == S_OK && told.size == 4 &&
-                 told.value == keepalive_cases[i].value,
-                 "/win32/websocket/keepalive/%s", keepalive_cases[i].name);
-      is_read_once = is_read_once && told.later_result == S_OK && told.later_value == told.value;
-    }
-
-  tap_point (is_read_once, "/win32/websocket/keepalive/WIN-H-13-variable-is-read-once");
-}
-
 static void
 test_versions (void)
 {
@@ -482,7 +385,6 @@ main (void)
   test_masking (TRUE);
   test_utf8 (FALSE);
   test_utf8 (TRUE);
-  test_keepalive ();
   test_versions ();
   test_no_global_properties ();
   test_missing_pointers ();

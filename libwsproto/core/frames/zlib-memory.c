@@ -34,7 +34,7 @@ wsc_zlib_memory_init (WscZlibMemory *self,
 void
 wsc_zlib_memory_clear (WscZlibMemory *self)
 {
-  free (self->block);
+  wsc_pages_free (self->block);
 }
 
 size_t

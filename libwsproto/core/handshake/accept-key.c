@@ -11,13 +11,14 @@
 #include "core/handshake/accept-key.h"
 
 #include <assert.h>
-#include <nettle/base64.h>
-#include <nettle/sha1.h>
 #include <string.h>
 
-static_assert (BASE64_ENCODE_RAW_LENGTH (WSC_NONCE_LENGTH) == WSC_KEY_LENGTH, "(1)");
-static_assert (BASE64_ENCODE_RAW_LENGTH (WSC_DIGEST_LENGTH) == WSC_ACCEPT_LENGTH, "(1)");
-static_assert (SHA1_DIGEST_SIZE == WSC_DIGEST_LENGTH, "(1)");
+#include "core/handshake/base64.h"
+#include "core/handshake/sha1.h"
+
+static_assert (WSC_BASE64_LENGTH (WSC_NONCE_LENGTH) == WSC_KEY_LENGTH, "(1)");
+static_assert (WSC_BASE64_LENGTH (WSC_DIGEST_LENGTH) == WSC_ACCEPT_LENGTH, "(1)");
+static_assert (WSC_SHA1_LENGTH == WSC_DIGEST_LENGTH, "(1)");
 
 void
 wsc_accept_key_make (const WscHost *host, uint8_t key[WSC_KEY_LENGTH])
@@ -25,7 +26,7 @@ wsc_accept_key_make (const WscHost *host, uint8_t key[WSC_KEY_LENGTH])
   uint8_t nonce[WSC_NONCE_LENGTH];
 
   host->fill_random (host->data, nonce, sizeof nonce);
-  base64_encode_raw ((char *) key, sizeof nonce, nonce);
+  wsc_base64_write ((WscBytes) { nonce, sizeof nonce }, key);
 }
 
 static bool
@@ -35,8 +36,7 @@ accept_key_is_base64 (uint8_t byte)
          (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
 }
 
-/* nettle does not decode the key, because nettle refuses pad bits that are set; an example of RFC
- * 6455 sets them (erratum 3150). */
+/* The key is not decoded: pad bits may be set, as in an example of RFC 6455 (erratum 3150). */
 bool
 wsc_accept_key_is_valid (WscBytes key)
 {
@@ -55,11 +55,8 @@ wsc_accept_key_derive (WscBytes key,
                        uint8_t  digest[WSC_DIGEST_LENGTH],
                        uint8_t  accept[WSC_ACCEPT_LENGTH])
 {
-  struct sha1_ctx sha1;
+  const WscBytes guid = { (const uint8_t *) WSC_GUID, strlen (WSC_GUID) };
 
-  sha1_init (&sha1);
-  sha1_update (&sha1, key.length, key.at);
-  sha1_update (&sha1, strlen (WSC_GUID), (const uint8_t *) WSC_GUID);
-  sha1_digest (&sha1, WSC_DIGEST_LENGTH, digest);
-  base64_encode_raw ((char *) accept, WSC_DIGEST_LENGTH, digest);
+  wsc_sha1_hash (key, guid, digest);
+  wsc_base64_write ((WscBytes) { digest, WSC_DIGEST_LENGTH }, accept);
 }

@@ -23,7 +23,6 @@
 #include "core/handshake/server-handshake.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #define MAX_SHOWN_BYTES 60
@@ -108,11 +107,16 @@ handshake_rules_add_number (Text       *text,
                             size_t      number,
                             const char *after)
 {
-  char digits[24];
+  char digits[24], *first = digits + sizeof digits - 1;
 
-  snprintf (digits, sizeof digits, "%zu", number);
+  /* printf () of Windows 7 does not know %zu. */
+  *first = '\0';
+  do
+    *--first = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+
   handshake_rules_add_text (text, before);
-  handshake_rules_add_text (text, digits);
+  handshake_rules_add_text (text, first);
   handshake_rules_add_text (text, after);
 }
 

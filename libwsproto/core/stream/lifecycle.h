@@ -35,9 +35,8 @@ typedef enum
 } WscCall;
 
 /* For each phase and call: 0 = refused, otherwise 1 + the next phase.  Only
- * wsc_lifecycle_look_up () reads the table, which is declared hidden so that access does not go
- * through the global offset table. */
-extern __attribute__ ((visibility ("hidden")))
+ * wsc_lifecycle_look_up () reads the table. */
+extern WSC_HIDDEN
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
 /* Returns the rule that forbids the call; NONE: the call is permitted. */

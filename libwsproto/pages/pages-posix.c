@@ -21,6 +21,12 @@ wsc_pages_allocate (size_t length)
   return posix_memalign (&memory, wsc_pages_get_size (), length) == 0 ? memory : NULL;
 }
 
+void
+wsc_pages_free (void *at)
+{
+  free (at);
+}
+
 /* A system that does not take the pages loses nothing but memory. */
 void
 wsc_pages_give_back (void  *at,

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "win32/system-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool
+websocket_system_read_variable (const char *name,
+                                char       *text,
+                                size_t      size)
+{
+  const char *value = secure_getenv (name);
+  const size_t length = value != NULL ? strlen (value) : size;
+
+  if (length >= size)
+    return false;
+
+  memcpy (text, value, length + 1);
+  return true;
+}
