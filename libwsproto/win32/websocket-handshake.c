@@ -167,48 +167,8 @@ index_of (const WscSelection *selection)
   return selection->subprotocol < 0 ? NO_SUBPROTOCOL : (ULONG) selection->subprotocol;
 }
 
-/* The engine returns the whole selection, including parts that the caller does not ask for. */
-static HRESULT
-select_subprotocol (WEB_SOCKET_HANDLE self,
-                    const WscHeader  *response,
-                    size_t            n_response,
-                    ULONG            *subprotocol)
-{
-  WscSelection selection = { .capacity = self->n_offered_extensions };
-  WscFault fault;
-
-  selection.extensions = calloc (selection.capacity + 1, sizeof *selection.extensions);
-  if (selection.extensions == NULL)
-    return E_OUTOFMEMORY;
-
-  fault = wsc_engine_end_client_handshake (&self->engine, response, n_response, &selection);
-  free (selection.extensions);
-  if (fault == WSC_FAULT_NONE)
-    *subprotocol = index_of (&selection);
-  return websocket_result_of (fault);
-}
-
-static HRESULT
-select_both (WEB_SOCKET_HANDLE self,
-             const WscHeader  *response,
-             size_t            n_response,
-             ULONG            *extensions,
-             ULONG            *n_extensions,
-             ULONG            *subprotocol)
-{
-  WscSelection selection = { .extensions = extensions, .capacity = *n_extensions };
-  WscFault fault;
-
-  fault = wsc_engine_end_client_handshake (&self->engine, response, n_response, &selection);
-  if (fault != WSC_FAULT_NONE)
-    return websocket_result_of (fault);
-
-  *n_extensions = (ULONG) selection.n_extensions;
-  if (subprotocol != NULL)
-    *subprotocol = index_of (&selection);
-  return S_OK;
-}
-
+/* The engine returns the whole selection, including parts that the caller does not ask for, and its
+ * indices are not of the type ULONG on Windows. */
 static HRESULT
 end_client_handshake (WEB_SOCKET_HANDLE self,
                       const WscHeader  *response,
@@ -217,14 +177,31 @@ end_client_handshake (WEB_SOCKET_HANDLE self,
                       ULONG            *n_extensions,
                       ULONG            *subprotocol)
 {
-  if (n_extensions != NULL)
-    return select_both (self, response, n_response, extensions, n_extensions, subprotocol);
+  WscSelection selection = { .capacity = self->n_offered_extensions };
+  WscFault fault;
 
-  if (subprotocol != NULL)
-    return select_subprotocol (self, response, n_response, subprotocol);
+  if (n_extensions == NULL && subprotocol == NULL)
+    return websocket_result_of (wsc_engine_end_client_handshake (&self->engine, response,
+                                                                 n_response, NULL));
 
-  return websocket_result_of (wsc_engine_end_client_handshake (&self->engine, response, n_response,
-                                                               NULL));
+  if (n_extensions != NULL && *n_extensions < selection.capacity)
+    selection.capacity = *n_extensions;
+  selection.extensions = calloc (selection.capacity + 1, sizeof *selection.extensions);
+  if (selection.extensions == NULL)
+    return E_OUTOFMEMORY;
+
+  fault = wsc_engine_end_client_handshake (&self->engine, response, n_response, &selection);
+  if (fault == WSC_FAULT_NONE && n_extensions != NULL)
+    {
+      for (size_t i = 0; i < selection.n_extensions; i++)
+        extensions[i] = selection.extensions[i];
+      *n_extensions = (ULONG) selection.n_extensions;
+    }
+
+  if (fault == WSC_FAULT_NONE && subprotocol != NULL)
+    *subprotocol = index_of (&selection);
+  free (selection.extensions);
+  return websocket_result_of (fault);
 }
 
 HRESULT WINAPI

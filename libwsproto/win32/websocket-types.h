@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Windows' types, with fixed widths, and error values, for websocket.h and the headers of the
- * compat directory.  A program with types of its own defines WSPROTO_NO_WINDOWS_TYPES.  Include
- * websocket.h or windows.h instead of this file. */
+/* Windows' types and error values, for websocket.h and the headers of the compat directory: on
+ * Windows those of <windows.h>, elsewhere types with fixed widths.  A program with types of its own
+ * defines WSPROTO_NO_WINDOWS_TYPES.  Include websocket.h or windows.h instead of this file. */
 #pragma once
 
 #include <stddef.h>
@@ -17,10 +17,11 @@
 #endif
 #define WSPROTO_HRESULT(value) WSPROTO_CAST (HRESULT, value)
 
-#ifndef VOID
-#define VOID void
-#endif
-#ifndef WSPROTO_NO_WINDOWS_TYPES
+#ifdef WSPROTO_NO_WINDOWS_TYPES
+/* The program has them. */
+#elif defined _WIN32
+#include <windows.h>
+#else
 typedef char           CHAR;
 typedef CHAR          *PCHAR;
 typedef const CHAR    *PCSTR;
@@ -33,6 +34,9 @@ typedef int32_t        HRESULT;
 typedef void          *PVOID;
 #endif
 
+#ifndef VOID
+#define VOID void
+#endif
 #ifndef TRUE
 #define TRUE 1
 #endif
@@ -45,9 +49,6 @@ typedef void          *PVOID;
 #else
 #define WINAPI
 #endif
-#endif
-#ifndef DECLARE_HANDLE
-#define DECLARE_HANDLE(name) typedef struct name ## __ *name
 #endif
 #ifndef SUCCEEDED
 #define SUCCEEDED(hr) (WSPROTO_HRESULT (hr) >= 0)

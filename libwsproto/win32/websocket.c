@@ -168,7 +168,7 @@ core_type_of (WEB_SOCKET_BUFFER_TYPE type)
       return (WscBufferType) (type - FIRST_BUFFER_TYPE + WSC_BUFFER_UTF8_MESSAGE);
     }
 
-  return type <= UINT16_MAX ? WSC_BUFFER_RAW : WSC_BUFFER_NONE;
+  return (uint32_t) type <= UINT16_MAX ? WSC_BUFFER_RAW : WSC_BUFFER_NONE;
 }
 
 static WEB_SOCKET_BUFFER_TYPE

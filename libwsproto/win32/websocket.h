@@ -22,17 +22,28 @@
  * websocket-types.h has the Win32 types, with fixed widths.  A program with types of its own
  * defines WSPROTO_NO_WINDOWS_TYPES and supplies all of them; their sizes are checked.  For a
  * program that includes <windows.h>, the directory "pkg-config --variable=compatdir
- * wsproto-win32-1" has this header. */
+ * wsproto-win32-1" has this header.  On Windows the types are those of <windows.h>, which this
+ * header includes: a program that uses <winsock2.h> includes it before. */
 #pragma once
 
 #include <websocket-types.h>
 
+/* Microsoft's C compiler has _Static_assert from C11 only, and no __extension__. */
+#ifdef _MSC_VER
+#define WSPROTO_EXTENSION
+#else
+#define WSPROTO_EXTENSION __extension__
+#endif
 #ifdef __cplusplus
 #define WSPROTO_ASSERT(claim) static_assert (claim, #claim)
 #define WSPROTO_BEGIN_FUNCTIONS extern "C" {
 #define WSPROTO_END_FUNCTIONS }
 #else
+#ifdef _MSC_VER
+#define WSPROTO_ASSERT(claim) extern const char wsproto_assertion[(claim) ? 1 : -1]
+#else
 #define WSPROTO_ASSERT(claim) __extension__ _Static_assert (claim, #claim)
+#endif
 #define WSPROTO_BEGIN_FUNCTIONS
 #define WSPROTO_END_FUNCTIONS
 #endif
@@ -48,9 +59,14 @@ WSPROTO_ASSERT (sizeof (PBYTE) == sizeof (void *));
 WSPROTO_ASSERT (sizeof (PCHAR) == sizeof (void *));
 WSPROTO_ASSERT (sizeof (PCSTR) == sizeof (void *));
 
+#ifdef _WIN32
+#define WSPROTO_WIN32_API extern
+#else
 #define WSPROTO_WIN32_API __attribute__ ((visibility ("default"))) extern
+#endif
 
-DECLARE_HANDLE (WEB_SOCKET_HANDLE);
+/* DECLARE_HANDLE of <windows.h> would define the struct too. */
+typedef struct WEB_SOCKET_HANDLE__ *WEB_SOCKET_HANDLE;
 
 #define WEB_SOCKET_MAX_CLOSE_REASON_LENGTH 123
 
@@ -93,7 +109,7 @@ typedef enum _WEB_SOCKET_ACTION_QUEUE
 /* A value below 0x80000000 is the header of an extension frame: bit 8 FIN, 7 to 5 RSV1 to RSV3,
  * 4 to 1 opcode, 0 MASK, which must be 0.  Strict C has no enumerator above INT_MAX: hence
  * __extension__. */
-__extension__ typedef enum _WEB_SOCKET_BUFFER_TYPE
+WSPROTO_EXTENSION typedef enum _WEB_SOCKET_BUFFER_TYPE
 {
   WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE = 0x80000000,
   WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE = 0x80000001,
@@ -467,4 +483,5 @@ WSPROTO_END_FUNCTIONS
 #undef WSPROTO_ASSERT
 #undef WSPROTO_BEGIN_FUNCTIONS
 #undef WSPROTO_END_FUNCTIONS
+#undef WSPROTO_EXTENSION
 #undef WSPROTO_WIN32_API

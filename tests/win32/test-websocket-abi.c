@@ -3,39 +3,12 @@
 
 /* Names, values and layouts: what a program written against Microsoft's websocket.h relies on. */
 
-#include <stddef.h>
 #include <string.h>
 #include <websocket.h>
 
 #include "lib/tap.h"
 #include "win32/session-pair.h"
-
-/* Layouts follow from the pointer's size, as on Windows. */
-#define BY_POINTER(of_64_bits, of_32_bits) (sizeof (void *) == 8 ? (of_64_bits) : (of_32_bits))
-
-_Static_assert (sizeof (WEB_SOCKET_PROPERTY) == BY_POINTER (24, 12), "property");
-_Static_assert (offsetof (WEB_SOCKET_PROPERTY, Type) == 0, "property");
-_Static_assert (offsetof (WEB_SOCKET_PROPERTY, pvValue) == BY_POINTER (8, 4), "property");
-_Static_assert (offsetof (WEB_SOCKET_PROPERTY, ulValueSize) == BY_POINTER (16, 8), "property");
-_Static_assert (sizeof (WEB_SOCKET_HTTP_HEADER) == BY_POINTER (32, 16), "header");
-_Static_assert (offsetof (WEB_SOCKET_HTTP_HEADER, pcName) == 0, "header");
-_Static_assert (offsetof (WEB_SOCKET_HTTP_HEADER, ulNameLength) == BY_POINTER (8, 4), "header");
-_Static_assert (offsetof (WEB_SOCKET_HTTP_HEADER, pcValue) == BY_POINTER (16, 8), "header");
-_Static_assert (offsetof (WEB_SOCKET_HTTP_HEADER, ulValueLength) == BY_POINTER (24, 12), "header");
-_Static_assert (sizeof (WEB_SOCKET_BUFFER) == BY_POINTER (16, 12), "buffer");
-_Static_assert (offsetof (WEB_SOCKET_BUFFER, Data.pbBuffer) == 0, "buffer");
-_Static_assert (offsetof (WEB_SOCKET_BUFFER, Data.ulBufferLength) == BY_POINTER (8, 4), "buffer");
-_Static_assert (offsetof (WEB_SOCKET_BUFFER, CloseStatus.usStatus) == BY_POINTER (12, 8), "buffer");
-_Static_assert (sizeof (WEB_SOCKET_BUFFER_TYPE) == 4, "enums are of the size of an int");
-_Static_assert (sizeof (WEB_SOCKET_ACTION) == 4, "enums are of the size of an int");
-_Static_assert (sizeof (WEB_SOCKET_HANDLE) == sizeof (void *), "a handle is a pointer");
-
-typedef void (*CompleteFunction) (WEB_SOCKET_HANDLE handle, PVOID context, ULONG n);
-typedef void (*HandleFunction)   (WEB_SOCKET_HANDLE handle);
-
-_Static_assert (_Generic (&WebSocketCompleteAction, CompleteFunction: 1, default: 0), "A-03");
-_Static_assert (_Generic (&WebSocketAbortHandle, HandleFunction: 1, default: 0), "A-03");
-_Static_assert (_Generic (&WebSocketDeleteHandle, HandleFunction: 1, default: 0), "A-03");
+#include "win32/websocket-layout.h"
 
 static const struct
 {
@@ -97,7 +70,7 @@ test_values (void)
              "/win32/websocket/values/WIN-A-02-errors-are-below-zero");
 }
 
-/* The compiler has checked them above: this only adds the points. */
+/* The compiler has checked websocket-layout.h: this only adds the point. */
 static void
 test_signatures (void)
 {

@@ -5,6 +5,10 @@
  * sections.  Optional: see websocket.h. */
 #pragma once
 
+#ifdef _WIN32
+#error "Windows has a <windows.h> of its own: remove this directory from the include path"
+#endif
+
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -64,6 +68,8 @@ typedef uint8_t     BOOLEAN;
 typedef void       *LPVOID;
 typedef const void *LPCVOID;
 typedef void       *HANDLE;
+
+#define DECLARE_HANDLE(name) typedef struct name ## __ *name
 
 #ifdef __cplusplus
 #define EXTERN_C extern "C"
