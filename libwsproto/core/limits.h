@@ -46,14 +46,15 @@
 #define WSC_MAX_WINDOW_LENGTH (32 * 1024)       /* bytes, with the most window bits */
 #define WSC_MAX_WINDOW_BITS 15
 #define WSC_DEFLATE_TAIL_LENGTH 4               /* 00 00 ff ff: 7.2.1 */
+#define WSC_MIN_DEFLATE_OUTPUT 16               /* least room, in bytes, with which a deflater makes progress */
 
 /* Sizes of buffers */
 #define WSC_DEFAULT_RECEIVE_BUFFER 4096u
 #define WSC_DEFAULT_CLIENT_SEND_BUFFER 4096u
 #define WSC_DEFAULT_SERVER_SEND_BUFFER 16u
 #define WSC_MIN_RECEIVE_BUFFER 256u
-#define WSC_MIN_SERVER_SEND_BUFFER 16u
-#define WSC_MIN_CLIENT_SEND_BUFFER 256u
+#define WSC_MIN_SEND_BUFFER 16u                 /* room for the longest header of a frame, and for payload */
+#define WSC_MIN_DEFLATE_SEND_BUFFER (WSC_MAX_HEADER_LENGTH + WSC_MIN_DEFLATE_OUTPUT)
 /* In addition to its two buffers a workspace holds one whole control frame: a pong always fits. */
 #define WSC_WORKSPACE_EXTRA 144u
 

@@ -37,10 +37,11 @@ choose_send_buffer_size (WspSession *self)
 {
   gsize chosen = wsp_session_peek_send_buffer_size (self);
 
-  if (self->settings & WSP_SESSION_SETTING_SERVER)
-    return chosen != 0 ? MAX (chosen, WSC_MIN_SERVER_SEND_BUFFER) : WSC_DEFAULT_SERVER_SEND_BUFFER;
+  if (chosen != 0)
+    return MAX (chosen, WSC_MIN_SEND_BUFFER);
 
-  return chosen != 0 ? MAX (chosen, WSC_MIN_CLIENT_SEND_BUFFER) : WSC_DEFAULT_CLIENT_SEND_BUFFER;
+  return self->settings & WSP_SESSION_SETTING_SERVER
+         ? WSC_DEFAULT_SERVER_SEND_BUFFER : WSC_DEFAULT_CLIENT_SEND_BUFFER;
 }
 
 void
@@ -51,13 +52,12 @@ wsp_session_ensure_memory (WspSession *self)
   gsize write = choose_send_buffer_size (self);
   gsize inflate = 0;
 
-  /* With compression a server needs more memory to write to, and both sides need memory to inflate
-   * to. */
+  /* With compression both sides need memory to inflate to, and more memory to write to. */
   if (wsc_stream_get_deflate (&self->engine.stream) != NULL)
     {
       inflate = read;
-      if (self->settings & WSP_SESSION_SETTING_SERVER)
-        write = MAX (write, WSC_DEFAULT_CLIENT_SEND_BUFFER);
+      write = MAX (write, self->settings & WSP_SESSION_SETTING_SERVER
+                   ? WSC_DEFAULT_CLIENT_SEND_BUFFER : WSC_MIN_DEFLATE_SEND_BUFFER);
     }
 
   WspSessionMemory *memory = g_malloc (sizeof *memory + read + write + inflate

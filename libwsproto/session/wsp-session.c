@@ -261,8 +261,9 @@ install_settings (void)
    *
    * How many bytes a client masks at once in the session's own memory. An action of a client writes
    * at most as many bytes, including the header of the frame. 0 means 4096 on a client and 16 on a
-   * server, which does not copy its payloads. A size below 256 on a client counts as 256, a size
-   * below 16 on a server as 16. Corresponds to `WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE`.
+   * server, which does not copy its payloads. A size below the least one counts as that: 16, and
+   * with compression 30 on a client and 4096 on a server. Corresponds to
+   * `WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE`.
    *
    * Default: 0; range: 0 to 2^31 − 1.
    *

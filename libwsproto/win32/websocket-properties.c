@@ -83,15 +83,10 @@ websocket_properties_get_total_size (const WebSocketProperties *properties)
 }
 
 static HRESULT
-check_sizes (const WebSocketProperties *properties,
-             WscRole                    role)
+check_sizes (const WebSocketProperties *properties)
 {
-  bool is_client = role == WSC_ROLE_CLIENT;
-
-  if (properties->receive_size < WSC_MIN_RECEIVE_BUFFER)
-    return E_INVALIDARG;
-
-  if (properties->send_size < (is_client ? WSC_MIN_CLIENT_SEND_BUFFER : WSC_MIN_SERVER_SEND_BUFFER))
+  if (properties->receive_size < WSC_MIN_RECEIVE_BUFFER ||
+      properties->send_size < WSC_MIN_SEND_BUFFER)
     return E_INVALIDARG;
 
   if (properties->memory.at != NULL &&
@@ -125,7 +120,7 @@ websocket_properties_read (WebSocketProperties       *properties,
         return result;
     }
 
-  return check_sizes (properties, role);
+  return check_sizes (properties);
 }
 
 /* strtoul() would accept blanks and a sign. */

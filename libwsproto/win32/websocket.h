@@ -170,8 +170,9 @@ WSPROTO_BEGIN_FUNCTIONS
  *
  * Creates a client session.  The values of the properties are copied:
  *
- * - RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE in bytes, by default 4096 each; at least 256
- *   each.  No SEND_TO_NETWORK is longer than SEND_BUFFER_SIZE, the frame's header included.
+ * - RECEIVE_BUFFER_SIZE in bytes, by default 4096, at least 256.
+ * - SEND_BUFFER_SIZE in bytes, by default 4096, at least 16.  No SEND_TO_NETWORK is longer, the
+ *   frame's header included.
  * - DISABLE_MASKING: frames have the masking key 0.
  * - DISABLE_UTF8_VERIFICATION: text is not checked, neither when sent nor when received.
  * - ALLOCATED_BUFFER: memory of the caller, aligned to 8 bytes, for both buffers and 144 bytes
@@ -262,8 +263,8 @@ WebSocketEndClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
  * @phWebSocket: receives the session, to be given to WebSocketDeleteHandle
  *
  * Creates a server session, like WebSocketCreateClientHandle, with two differences:
- * SEND_BUFFER_SIZE is by default and at least 16, and DISABLE_MASKING accepts frames that are not
- * masked.
+ * SEND_BUFFER_SIZE is by default 16, as payloads are not copied, and DISABLE_MASKING accepts frames
+ * that are not masked.
  *
  * Since: 0.1
  */

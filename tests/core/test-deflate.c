@@ -365,7 +365,7 @@ test_deflate_fragments (uint8_t level)
   wsc_deflater_free (deflater);
 }
 
-static const size_t outputs[] = { WSC_DEFLATE_MIN_OUTPUT, 17, 100, 4096, MAX_MESSAGE };
+static const size_t outputs[] = { WSC_MIN_DEFLATE_OUTPUT, 17, 100, 4096, MAX_MESSAGE };
 
 /* One context: text and noise, from no bytes to more than a window. */
 static bool

@@ -343,7 +343,7 @@ test_uncompressed_fragments (void)
 static void
 test_compressed_room (void)
 {
-  const size_t least = WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT;
+  const size_t least = WSC_MIN_DEFLATE_SEND_BUFFER;
 
   for (size_t room = least - 1; room <= least; room++)
     {

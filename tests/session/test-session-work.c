@@ -558,34 +558,51 @@ test_idle_without_memory (void)
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
 }
 
+static const struct
+{
+  const char *name;
+  gboolean    is_compressed;
+  guint       set, longest;     /* the size that is set, and the longest step */
+} step_lengths[] = {
+  { "WIN-S-15-no-step-beyond-the-send-buffer", FALSE, 300, 300 },
+  { "WIN-S-15-no-step-beyond-the-least-send-buffer", FALSE, 16, 16 },
+  { "no-compressed-step-beyond-the-send-buffer", TRUE, 300, 300 },
+  { "compressed-in-the-least-send-buffer", TRUE, 16, 30 },
+  { "compressed-in-a-byte-less-than-it-needs", TRUE, 29, 30 },
+  { "compressed-in-what-it-needs", TRUE, 30, 30 },
+};
+
 /* Compressed frames are cut as well, and random bytes do not become shorter. */
 static void
 test_step_length (gconstpointer data)
 {
+  gsize row = GPOINTER_TO_SIZE (data);
   static const WscDeflateOptions options = { 6, 8, 15, 15, 1, 1, 0 };
   static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
-  gboolean is_compressed = GPOINTER_TO_INT (data);
-  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "send-buffer-size", 300, NULL);
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "send-buffer-size",
+                                                 step_lengths[row].set, NULL);
   guint8 bytes[5000];
   g_autoptr (GBytes) payload = NULL;
   WspSessionAction action;
+  WspActionType type;
   guint n_steps = 0;
 
   for (gsize i = 0; i < sizeof bytes; i++)
     bytes[i] = (guint8) g_test_rand_int ();
   payload = g_bytes_new (bytes, sizeof bytes);
-  if (is_compressed)
+  if (step_lengths[row].is_compressed)
     g_assert_cmpint (wsc_stream_use_deflate (&session->engine.stream, &options, &agreed), ==,
                      WSC_FAULT_NONE);
   g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
   wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL);
-  while (next (session, &action) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
+  while ((type = next (session, &action)) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
     {
-      g_assert_cmpuint (sum_of (&action), <=, 300);
+      g_assert_cmpuint (sum_of (&action), <=, step_lengths[row].longest);
       wsp_session_complete_action (session, &action, sum_of (&action));
       n_steps++;
     }
-  g_assert_cmpuint (n_steps, >=, 5000 / 300);
+  g_assert_cmpint (type, ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_assert_cmpuint (n_steps, >=, 5000 / step_lengths[row].longest);
 }
 
 /* Whatever the clock says, in the keepalive of an open session and while it closes. */
@@ -612,7 +629,9 @@ static const struct
                                  * 9000 bytes */
 } send_buffers[] = {
   { "client-usual", WSP_ROLE_CLIENT, 0, 4096 },
-  { "client-least", WSP_ROLE_CLIENT, 1, 256 },
+  { "client-least", WSP_ROLE_CLIENT, 1, 16 },
+  { "client-below-the-least", WSP_ROLE_CLIENT, 15, 16 },
+  { "client-above-the-least", WSP_ROLE_CLIENT, 17, 17 },
   { "client-its-own", WSP_ROLE_CLIENT, 300, 300 },
   { "server-copies-nothing", WSP_ROLE_SERVER, 0, 4 + 9000 },
   { "server-least", WSP_ROLE_SERVER, 1, 4 + 9000 },
@@ -671,10 +690,7 @@ main (int    argc,
   g_test_add_func ("/session/session-work/receive/into-memory-of-the-caller", test_receive_into);
   g_test_add_func ("/session/session-work/receive/frames-of-extensions-are-raw", test_raw);
   g_test_add_func ("/session/session-work/receive/close-code-and-reason", test_close_shown);
-  g_test_add_data_func ("/session/session-work/memory/WIN-S-15-no-step-beyond-the-send-buffer",
-                        GINT_TO_POINTER (FALSE), test_step_length);
-  g_test_add_data_func ("/session/session-work/memory/no-compressed-step-beyond-the-send-buffer",
-                        GINT_TO_POINTER (TRUE), test_step_length);
+  ADD_ROWS ("/session/session-work/memory", step_lengths, test_step_length);
   g_test_add_func ("/session/session-work/time/any-number-is-accepted", test_any_time);
   g_test_add_func ("/session/session-work/memory/none-while-idle", test_idle_without_memory);
   ADD_ROWS ("/session/session-work/send-buffer", send_buffers, test_send_buffer);

@@ -83,9 +83,9 @@ static const struct
   { "WIN-H-03-receive-0-refused", SERVER, RECEIVE_SIZE, 0, E_INVALIDARG },
   { "WIN-H-04-server-send-16", SERVER, SEND_SIZE, 16, S_OK },
   { "WIN-H-04-server-send-15-refused", SERVER, SEND_SIZE, 15, E_INVALIDARG },
-  { "WIN-H-04-client-send-16-refused", CLIENT, SEND_SIZE, 16, E_INVALIDARG },
-  { "WIN-H-04-client-send-255-refused", CLIENT, SEND_SIZE, 255, E_INVALIDARG },
-  { "WIN-H-04-client-send-256", CLIENT, SEND_SIZE, 256, S_OK },
+  { "WIN-H-04-client-send-16", CLIENT, SEND_SIZE, 16, S_OK },
+  { "WIN-H-04-client-send-15-refused", CLIENT, SEND_SIZE, 15, E_INVALIDARG },
+  { "WIN-H-04-client-send-0-refused", CLIENT, SEND_SIZE, 0, E_INVALIDARG },
 };
 
 static void

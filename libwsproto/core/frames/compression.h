@@ -40,7 +40,7 @@ wsc_compression_may_suspend (const WscCompression *self)
 }
 
 /* Sets *made to the bytes produced and removes the bytes taken from *input.  output has room for
- * WSC_DEFLATE_MIN_OUTPUT.  Fails only without memory, before it takes any input. */
+ * WSC_MIN_DEFLATE_OUTPUT.  Fails only without memory, before it takes any input. */
 WscFault wsc_compression_deflate (WscCompression *self, WscBytes *input, WscDeflateEnd end,
                                   WscBuffer output, size_t *made, bool *is_done);
 

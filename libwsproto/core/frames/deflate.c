@@ -207,7 +207,7 @@ wsc_deflater_take (WscDeflater  *self,
   WscCompressor *compressor = self->compressor;
   size_t made;
 
-  assert (output.length >= WSC_DEFLATE_MIN_OUTPUT);
+  assert (output.length >= WSC_MIN_DEFLATE_OUTPUT);
   deflate_enter (&self->is_busy);
   made = put_held (self, output);
   made += compressor->kind->take (compressor, input, buffer_after (output, made), is_done);

@@ -11,9 +11,6 @@
 typedef struct WscDeflater WscDeflater;
 typedef struct WscInflater WscInflater;
 
-/* The least room, in bytes, with which a deflater makes progress. */
-#define WSC_DEFLATE_MIN_OUTPUT 16
-
 typedef enum                    /* what ends at the last byte of the input */
 {
   WSC_DEFLATE_FRAGMENT,

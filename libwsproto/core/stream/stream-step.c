@@ -216,7 +216,7 @@ guess_payload (const WscStream   *self,
   size_t n = room.length - WSC_MAX_HEADER_LENGTH, header_length;
 
   if (fragment_size > 0 && fragment_size < n)
-    n = fragment_size > WSC_DEFLATE_MIN_OUTPUT ? fragment_size : WSC_DEFLATE_MIN_OUTPUT;
+    n = fragment_size > WSC_MIN_DEFLATE_OUTPUT ? fragment_size : WSC_MIN_DEFLATE_OUTPUT;
   header_length = wsc_frame_header_length (out->length < n ? out->length : n)
                   + (self->options->role == WSC_ROLE_CLIENT ? sizeof self->sending.writer.key : 0);
   return (WscBuffer) { room.at + header_length, n };
@@ -263,7 +263,7 @@ step_compressed (WscStream   *self,
   WscFault fault;
 
   *n_buffers = 0;
-  if (room.length < WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT || (!is_all && length == 0))
+  if (room.length < WSC_MIN_DEFLATE_SEND_BUFFER || (!is_all && length == 0))
     return WSC_FAULT_NONE;
 
   payload = guess_payload (self, out, room);
