@@ -27,6 +27,7 @@ import limits
 import long_run
 import points
 import under_load
+import windows
 from builds import EVERYTHING, LIBRARY, PROCESSES, Build, say
 from limits import MINUTE, Failure, OutOfTime
 
@@ -264,6 +265,7 @@ def run_tests(run, mode):
         run.part("instructions of an echo", test_instructions)
     run.part("the demonstration of tools/run", test_demonstration)
     run.part("Debian packages", clean_root.test_packages)
+    run.part("websocket.dll by Wine", windows.test)
     run.part("tests where only their own packages are", lean_root.test_without_window)
     # The longest part is the last one: of it, at least the programs that had their time are counted.
     run.part("tests under ASan and UBSan, with leak checking", long_run.test_sanitized)

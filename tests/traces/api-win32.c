@@ -17,6 +17,7 @@
 #define FIRST_BUFFER_TYPE 0x80000000u
 #define FOREIGN_CONTEXTS_AWAY 4000
 #define N_PROPERTIES 4
+#define N_SELECTED (sizeof ((ApiSelection *) NULL)->extensions / sizeof (uint32_t))
 
 struct Api
 {
@@ -348,13 +349,14 @@ api_end_client (Api             *self,
                 ApiAnswer       *answer)
 {
   PWEB_SOCKET_HTTP_HEADER given = make_headers (step);
-  ULONG n_extensions = sizeof selection->extensions / sizeof *selection->extensions;
-  ULONG protocol = 0;
+  ULONG extensions[N_SELECTED] = { 0 }, n_extensions = N_SELECTED, protocol = 0;
   HRESULT result = WebSocketEndClientHandshake (self->handle, given, (ULONG) step->n_given,
-                                                selection->extensions, &n_extensions, &protocol);
+                                                extensions, &n_extensions, &protocol);
 
   free (given);
   *answer = API_ANSWERED;
+  for (size_t i = 0; i < N_SELECTED; i++)
+    selection->extensions[i] = extensions[i];
   selection->protocol = (int32_t) protocol;
   selection->n_extensions = n_extensions;
   return make_outcome (result);

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""websocket.dll, and the tests of the layers below it, built for Windows by mingw-w64 and run by Wine.
+
+Meson starts a test by Wine; it makes no prefix, and does not end the server of Wine, which would stay for others to find."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+
+import builds
+import limits
+import points
+from builds import say
+from limits import MINUTE
+
+# Tests that are not of Windows.
+LEFT_OUT_SUITES = ("absent", "neon")
+# Without a display; of the prefix only what programs need, and no menus of a desktop.
+ENVIRONMENT = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe="}
+HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "WINEARCH")
+WINE = "wine"
+
+
+def cross_file(top, machine):
+    return os.path.join(top, "tools", "cross", f"{machine}-w64-mingw32.ini")
+
+
+def make_build(top, root, machine, environment, wine=None):
+    """The build for a machine; wine: what starts its programs."""
+    options = [f"--cross-file={cross_file(top, machine)}", "-Dglib=disabled"]
+    if wine:
+        wrapper = os.path.join(root, f"windows-{machine}.ini")
+        with open(wrapper, "w", encoding="utf-8") as file:
+            file.write(f"[binaries]\nexe_wrapper = '{wine}'\n")
+        options.append(f"--cross-file={wrapper}")
+    build = builds.Build(top, root, f"windows-{machine}", options, environment)
+    # These are compilers of this machine.
+    for name in ("CC", "CXX"):
+        build.environment.pop(name, None)
+    build.compile("all", builds.TESTED)
+    return build
+
+
+def why_not_started(wine, environment):
+    """Why Wine starts no program of Windows; None: it does."""
+    if not shutil.which(wine):
+        return "wine is not installed"
+    try:
+        done = limits.run([wine, "cmd", "/c", "echo", "started"], 10 * MINUTE, env=environment, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+    except OSError as error:
+        return str(error)
+    if "started" not in done.stdout:
+        return f"{wine} starts no program: {(done.stderr.strip().splitlines() or ['it says nothing'])[-1]}"
+    return None
+
+
+@contextlib.contextmanager
+def prefix():
+    """The environment of a prefix of the run's own, which ends with it: there is no home that it could need."""
+    with tempfile.TemporaryDirectory(prefix="wine-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
+        environment |= {**ENVIRONMENT, "WINEPREFIX": os.path.join(folder, "prefix"), "HOME": os.path.join(folder, "none"), "LC_ALL": "C.UTF-8"}
+        try:
+            yield environment
+        finally:
+            with contextlib.suppress(OSError):
+                limits.run(["wineserver", "-k"], MINUTE, env=environment, stderr=subprocess.DEVNULL)
+                limits.run(["wineserver", "-w"], MINUTE, env=environment, stderr=subprocess.DEVNULL)
+
+
+def judge_points(total, programs, root):
+    """A program has as many points as on Linux, where that has run."""
+    native = os.path.join(root, "plain")
+    try:
+        _, wanted = points.read_meson_log(native, "plain", points.last_log(native))
+    except FileNotFoundError:
+        return
+    for name, one in programs.items():
+        if name in wanted and one.n_passed != wanted[name].n_passed:
+            total.add_failed(f"windows: {name}: {one.n_passed} points by Wine, {wanted[name].n_passed} on Linux")
+
+
+def test_by_wine(build, root, label):
+    """Runs all tests of the build.  What Windows cannot run is named, and is no skip that could be mended."""
+    multiplier = 10                 # each program starts a Wine
+    log = "testlog"
+    done = limits.run(["meson", "test", "-C", build.folder, "--no-rebuild", "--print-errorlogs", f"--timeout-multiplier={multiplier}",
+                       *(f"--no-suite={suite}" for suite in LEFT_OUT_SUITES), builds.FEW_PROCESSES], builds.TEST_SECONDS,
+                      env=build.environment)
+    total, programs = points.read_meson_log(build.folder, label, f"{log}.json", multiplier)
+    for line in total.remarks:
+        say(line)
+    if done.returncode != 0 and not total.failures:
+        total.add_failed(f"{label}: meson test ended with {done.returncode}")
+    judge_points(total, programs, root)
+    for name, test in points.tests_of(build.folder, ("tests",)).items():
+        if any(suite.endswith("absent") for suite in test["suite"]):
+            say(f"   not on Windows: {name}: {test['cmd'][-1].partition('SKIP ')[2]}")
+    return total
+
+
+def test(top, root):
+    """x86_64 by Wine; i686 is built, and its DLL is read: "--machine i386" runs it."""
+    total = points.Sum()
+    if not shutil.which("x86_64-w64-mingw32-gcc"):
+        total.add_skipped("windows", "gcc-mingw-w64-x86-64-win32 is not installed")
+        return total
+    with prefix() as environment:
+        reason = why_not_started(WINE, environment)
+        build = make_build(top, root, "x86_64", environment, None if reason else WINE)
+        if reason:
+            total.add_skipped("windows: tests by Wine", reason)
+        else:
+            total.add(test_by_wine(build, root, "windows"))
+        other = make_build(top, root, "i686", environment)
+    total.add(other.test("dll-file", name="windows-i686"))
+    say(f"   windows: {total.line()}")
+    return total
+
