@@ -112,6 +112,7 @@ def test(top, root):
         return total
     with prefix() as environment:
         reason = why_not_started(WINE, environment)
+        environment["TEST_LINUX_BUILD"] = os.path.join(root, "plain")
         build = make_build(top, root, "x86_64", environment, None if reason else WINE)
         if reason:
             total.add_skipped("windows: tests by Wine", reason)
