@@ -7,7 +7,7 @@
  * A socket that is found in the folder listens already: it is made under another name first.
  *
  * docs/rationales/attaching-inspectors.md has the reasons. */
-#define _GNU_SOURCE             /* for accept4 () and program_invocation_short_name */
+#define _GNU_SOURCE             /* for program_invocation_short_name */
 
 #include "attach/wsp-attach-service-private.h"
 
@@ -28,6 +28,7 @@
 
 #include "attach/wsp-attach-folder.h"
 #include "attach/wsp-attach-hub-private.h"
+#include "system/sockets.h"
 
 #define MAX_INSPECTORS WSP_ATTACH_MAX_READERS
 #define MAX_WATCH (WSP_ATTACH_LENGTH_LENGTH + WSP_ATTACH_HEADER_LENGTH + 4 * WSP_ATTACH_MAX_WATCHED)
@@ -131,7 +132,7 @@ inspector_free (Inspector *self)
 static void
 attach_service_accept_one (void)
 {
-  int fd = accept4 (service.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  int fd = wsc_socket_accept (service.listener, NULL, NULL);
   Inspector *self;
 
   if (fd < 0)
@@ -238,7 +239,7 @@ attach_service_write_some (Inspector *self)
   if (!fill_output (self))
     return FALSE;
 
-  n = send (self->fd, self->output + self->n_sent, self->n_waiting, MSG_NOSIGNAL | MSG_DONTWAIT);
+  n = wsc_socket_send (self->fd, self->output + self->n_sent, self->n_waiting);
   if (n < 0)
     {
       self->is_over |= errno != EAGAIN && errno != EINTR;
@@ -484,7 +485,7 @@ listen_in_folder (GError **error)
   g_snprintf (unready, sizeof unready, ".%s", service.name);
   wsp_attach_folder_address (service.folder, unready, &address);
   unlinkat (service.folder, unready, 0);
-  service.listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  service.listener = wsc_socket_new_unix ();
   if (service.listener >= 0 &&
       bind (service.listener, (struct sockaddr *) &address, sizeof address) == 0 &&
       listen (service.listener, MAX_INSPECTORS) == 0 &&

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#define _GNU_SOURCE             /* for secure_getenv () */
-
 #include <libwsproto/attach/wsp-attach.h>
-
-#include <stdlib.h>
 
 #include "attach/wsp-attach-private.h"
 #include "attach/wsp-attach-service-private.h"
 #include "log/wsp-log-private.h"
+#include "system/environment.h"
 
 #define VARIABLE "WSP_ATTACH"
 
@@ -38,7 +35,7 @@
  *
  * Fails with an error of [error@Gio.IOErrorEnum] if `XDG_RUNTIME_DIR` is not an absolute path, if
  * the folder is a link, belongs to another user or is open to others, and if there is no socket,
- * descriptor or thread.
+ * descriptor or thread; on other systems than Linux with %G_IO_ERROR_NOT_SUPPORTED.
  *
  * Returns: %TRUE if inspectors can attach to this program
  *
@@ -62,7 +59,7 @@ wsp_attach_begin_if_asked (void)
   if (!g_once_init_enter (&is_read))
     return;
 
-  value = secure_getenv (VARIABLE);
+  value = wsc_environment_get (VARIABLE);
   if (g_strcmp0 (value, "1") == 0)
     wsp_attach_service_begin (&error);
   g_once_init_leave (&is_read, 1);

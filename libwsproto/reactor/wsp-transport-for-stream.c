@@ -11,12 +11,13 @@
 #include <gio/gunixoutputstream.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <sys/socket.h>
+
+#include "system/sockets.h"
 
 #define MAX_UNSENT (64 * 1024)  /* bytes of a TCP socket that were written, but not sent */
 
-/* Without TCP_NOTSENT_LOWAT the kernel takes up to 4 MiB of output for a peer that reads slowly:
+/* Without the limit the kernel takes up to 4 MiB of output for a peer that reads slowly:
  * neither the high-water mark nor max-send-delay would notice this peer before. */
 void
 wsp_transport_prepare_tcp (int fd)
@@ -24,11 +25,7 @@ wsp_transport_prepare_tcp (int fd)
   const int yes = 1;
 
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-#ifdef TCP_NOTSENT_LOWAT
-  const int max_unsent = MAX_UNSENT;
-
-  setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max_unsent, sizeof max_unsent);
-#endif
+  wsc_socket_limit_unsent (fd, MAX_UNSENT);
 }
 
 /* Returns NULL if the stream is not a socket; stream may be NULL. */
@@ -111,18 +108,6 @@ can_poll (GIOStream *stream)
          g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
 }
 
-/* Writing to a pipe without a reader must return an error, not end the program.  GSocket ignores
- * SIGPIPE as well; unlike GSocket, this function keeps a handler that the program has set. */
-static void
-ignore_broken_pipes (void)
-{
-  struct sigaction action;
-
-  sigaction (SIGPIPE, NULL, &action);
-  if (action.sa_handler == SIG_DFL)
-    signal (SIGPIPE, SIG_IGN);
-}
-
 static const WspTransportKind *
 choose_kind (GIOStream *inner)
 {
@@ -136,7 +121,7 @@ static void
 transport_for_stream_begin (WspTransport *self)
 {
   if (self->kind != &wsp_transport_socket_kind)
-    ignore_broken_pipes ();
+    wsc_socket_ignore_broken_pipes ();
   if (self->kind == &wsp_transport_stream_kind)
     wsp_transport_stream_begin (self);
   else if (self->kind == &wsp_transport_async_kind)

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "system/sockets.h"
+
 static void
 transport_socket_on_socket_ready (WspWatch      *watch,
                                   WspWatchEvents events)
@@ -61,16 +63,6 @@ transport_socket_read (WspTransport       *self,
 }
 
 static gssize
-send_vectors (int                 fd,
-              const struct iovec *vectors,
-              guint               n_vectors)
-{
-  struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n_vectors };
-
-  return sendmsg (fd, &message, MSG_NOSIGNAL);
-}
-
-static gssize
 transport_socket_write (WspTransport       *self,
                         const struct iovec *vectors,
                         guint               n_vectors,
@@ -82,8 +74,8 @@ transport_socket_write (WspTransport       *self,
     return wsp_transport_return_error (self, error);
 
   do
-    n = n_vectors == 1 ? send (self->fd, vectors->iov_base, vectors->iov_len, MSG_NOSIGNAL)
-                       : send_vectors (self->fd, vectors, n_vectors);
+    n = n_vectors == 1 ? wsc_socket_send (self->fd, vectors->iov_base, vectors->iov_len)
+                       : wsc_socket_send_vectors (self->fd, vectors, n_vectors);
   while (n < 0 && errno == EINTR);
 
   return n >= 0 ? n : return_errno (error);

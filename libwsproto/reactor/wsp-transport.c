@@ -12,8 +12,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "system/sockets.h"
 
 WspTransport *
 wsp_transport_ref (WspTransport *self)
@@ -197,6 +198,7 @@ wsp_transport_new (const WspTransportKind *kind,
 {
   WspTransport *self = g_slice_alloc0 (kind->size);
 
+  wsc_socket_prepare_sending ();
   self->kind = kind;
   self->reactor = wsp_reactor_ref (reactor);
   self->fd = fd;
@@ -403,26 +405,17 @@ end_ownership (WspTransport *self)
   wsp_reactor_unwatch (self->reactor, &self->watch);
 }
 
-/* Without an address, connect () ends a TCP connection at once. */
-static void
-transport_reset (int fd)
-{
-  const struct sockaddr none = { .sa_family = AF_UNSPEC };
-
-  connect (fd, &none, sizeof none);
-}
-
 /* In the child of a fork (): the descriptor refers to a socket without a peer from now on, whatever
  * is done with it; the one of the parent is closed here. */
 static void
 cut_descriptor (int fd)
 {
-  int unconnected = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int unconnected = wsc_socket_new_unix ();
 
   if (fd < 0 || unconnected < 0)
     return;
 
-  dup3 (unconnected, fd, O_CLOEXEC);
+  wsc_socket_replace (unconnected, fd);
   close (unconnected);
 }
 
@@ -483,7 +476,7 @@ wsp_transport_close (WspTransport     *self,
     }
 
   if (how == WSP_TRANSPORT_CLOSE_RESET)
-    transport_reset (self->fd);
+    wsc_socket_reset_at_close (self->fd);
   if (wsp_reactor_has_ended (self->reactor))    /* nothing could wait for the peer */
     how = WSP_TRANSPORT_CLOSE_NOW;
   self->kind->close (self, how);

@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 
 #define MAX_DESCRIPTORS 256
-#define MAX_UNSENT (64 * 1024)
 
 static int
 get_option (int fd,

@@ -19,6 +19,7 @@
 #include "reactor/wsp-last-reference-private.h"
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
+#include "system/sockets.h"
 
 #define ACCEPTS_PER_DISPATCH 64
 #define ACCEPT_PAUSE G_USEC_PER_SEC     /* time to wait when there are no file descriptors left */
@@ -138,7 +139,7 @@ pause_accepting (ListeningSocket *self,
   if (server->spare_fd >= 0)
     {
       close (server->spare_fd);
-      server->spare_fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC);
+      server->spare_fd = wsc_socket_accept (self->fd, NULL, NULL);
       if (server->spare_fd >= 0)
         close (server->spare_fd);
       server->spare_fd = -1;
@@ -206,7 +207,7 @@ listener_accept_one (ListeningSocket      *self,
     }
 
   server->was_full_logged = server->was_full_logged && wsp_server_is_full (server, rules);
-  fd = accept4 (self->fd, &address.any, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  fd = wsc_socket_accept (self->fd, &address.any, &length);
   if (fd >= 0)
     {
       assign_worker (self->listener, rules, fd, &address);

@@ -21,6 +21,8 @@
 #include <unistd.h>
 
 #include "log/wsp-excerpt-private.h"
+#include "system/files.h"
+#include "system/sockets.h"
 
 #define MAX_PATH_SHOWN 120
 #define MAX_TRIES_TO_LOCK 50    /* one in each millisecond */
@@ -100,16 +102,6 @@ socket_file_look (const Place *self,
   return fstatat (self->fd, self->name, status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* A new file may get the number of one that was removed; chmod () does not change this time. */
-static gboolean
-socket_file_is_same (const struct stat *one,
-                     const struct stat *other)
-{
-  return one->st_dev == other->st_dev && one->st_ino == other->st_ino &&
-         one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
-         one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
-}
-
 static const char *
 socket_file_name_kind (mode_t mode)
 {
@@ -139,7 +131,7 @@ try_to_connect (GSocketAddress *address)
 {
   struct sockaddr_storage native;
   gssize length = g_socket_address_get_native_size (address);
-  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int fd = wsc_socket_new_unix ();
   int number = 0;
 
   if (fd < 0)
@@ -160,7 +152,7 @@ remove_refusing (const Place       *self,
   struct stat now;
   int number;
 
-  if (!socket_file_look (self, &now) || !socket_file_is_same (&now, refusing))
+  if (!socket_file_look (self, &now) || !wsc_file_is_same (&now, refusing))
     return TRUE;                /* to bind again finds out */
   if (unlinkat (self->fd, self->name, 0) == 0 || errno == ENOENT)
     return TRUE;
@@ -277,7 +269,7 @@ wsp_socket_file_remove (WspSocketFile *self)
   struct stat now;
 
   if (getpid () == self->pid && lstat (self->path, &now) == 0 &&
-      socket_file_is_same (&now, &self->status))
+      wsc_file_is_same (&now, &self->status))
     unlink (self->path);
   g_free (self->path);
   g_free (self);

@@ -12,6 +12,7 @@
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 #include "reactor/tls/wsp-tls-priority-private.h"
 #include "reactor/tls/wsp-tls-tickets-private.h"
+#include "system/environment.h"
 
 /* Most bytes of a TLS handshake message, such as one with a chain of certificates: the time that
  * GnuTLS takes grows with their square. */
@@ -121,7 +122,7 @@ load_priority (WspTlsContext *self,
 static gboolean
 check_environment (GError **error)
 {
-  if (g_strcmp0 (secure_getenv ("WSP_TLS"), "gio") != 0)
+  if (g_strcmp0 (wsc_environment_get ("WSP_TLS"), "gio") != 0)
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "WSP_TLS=gio is set");

@@ -14,6 +14,7 @@
 #include "reactor/tls/wsp-tls-database-private.h"
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 #include "reactor/tls/wsp-tls-tickets-private.h"
+#include "system/files.h"
 
 #define MAX_CHAIN 100           /* certificates */
 
@@ -227,14 +228,6 @@ tls_trust_begin_reading (void)
   g_thread_unref (g_thread_new ("wsp-trust", read_in_thread, NULL));
 }
 
-static gboolean
-is_same_file (const struct stat *a,
-              const struct stat *b)
-{
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-         a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 /* TRUE: the file must be looked at now. */
 static gboolean
 is_due (void)
@@ -261,7 +254,7 @@ look_at_file (void)
     return;
 
   g_mutex_lock (&lock);
-  if (!system_list.is_being_read && !is_same_file (&status, &system_list.status))
+  if (!system_list.is_being_read && !wsc_file_is_same (&status, &system_list.status))
     tls_trust_begin_reading ();
   g_mutex_unlock (&lock);
 }

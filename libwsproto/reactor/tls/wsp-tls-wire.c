@@ -4,10 +4,10 @@
 #include "reactor/tls/wsp-tls-wire-private.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "system/sockets.h"
 
 #define MAX_RECORD_SIZE (18 * 1024)     /* 16 KiB of plain text, encrypted */
 /* GnuTLS looks at the length of a message of a handshake only when all of it has arrived: of a
@@ -61,7 +61,7 @@ tls_wire_send_bytes (WspTlsWire   *self,
     return length;
 
   do
-    n = send (self->fd, bytes, length, MSG_NOSIGNAL);
+    n = wsc_socket_send (self->fd, bytes, length);
   while (n < 0 && errno == EINTR);
 
   if (n >= 0)
@@ -300,11 +300,7 @@ wsp_tls_wire_is_flooded (WspTlsWire *self)
 void
 wsp_tls_wire_acknowledge (WspTlsWire *self)
 {
-#ifdef TCP_QUICKACK
-  const int yes = 1;
-
-  setsockopt (self->fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
-#endif
+  wsc_socket_acknowledge (self->fd);
 }
 
 void
