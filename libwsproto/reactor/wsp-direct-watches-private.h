@@ -5,7 +5,7 @@
  * faster than poll and epoll_wait. */
 #pragma once
 
-#include "reactor/wsp-epoll-private.h"
+#include "reactor/wsp-watch-private.h"
 
 G_BEGIN_DECLS
 

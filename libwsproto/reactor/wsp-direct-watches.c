@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/wsp-fork-private.h"
+#include "system/sockets.h"
 
 void
 wsp_direct_watches_init (WspDirectWatches *self,
@@ -41,7 +42,7 @@ slot_refer_to (WspDirectSlot *slot,
                int            fd)
 {
   if (slot->is_polled)
-    return dup3 (fd, slot->poll.fd, O_CLOEXEC) >= 0;
+    return wsc_socket_replace (fd, slot->poll.fd) >= 0;
 
   slot->poll.fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (slot->poll.fd < 0)

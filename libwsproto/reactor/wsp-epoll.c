@@ -21,6 +21,9 @@
 
 #include "base/wsp-fork-private.h"
 
+/* The bits of poll () serve for epoll, too. */
+G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLLOUT);
+
 void
 wsp_epoll_init (WspEpoll *self)
 {

@@ -8,9 +8,9 @@
 #include <gio/gio.h>
 #include <pthread.h>
 
-#include "reactor/wsp-epoll-private.h"
 #include "base/wsp-fork-private.h"
 #include "reactor/wsp-timer-wheel-private.h"
+#include "reactor/wsp-watch-private.h"
 
 G_BEGIN_DECLS
 

@@ -13,21 +13,18 @@
  * The reactor of a context is found by its source functions: there is no table of reactors.
  *
  * next is set exactly while a due call is in a list.
- * The epoll descriptor is polled exactly while it holds a watch.
  *
  * The loop does not sleep while a call is due, nor beyond the next deadline.  Calls before a wait
  * run when the loop asks the source whether it may sleep.
  *
- * The child of a fork () shares the epoll set, the sockets and the peers with its parent.  A
+ * The child of a fork () shares the set of watches, the sockets and the peers with its parent.  A
  * reactor that finds itself there leaves all of them: before the loop waits, behind the call that
- * has forked, or in the first call of an object.  Until then nothing changes the epoll set, no
- * timer or watch is added, and the reactor calls no watch, timer or due call.
+ * has forked, or in the first call of an object.  Until then nothing changes the set, no timer or
+ * watch is added, and the reactor calls no watch, timer or due call.
  *
  * docs/rationales/reactor-and-transports.md has the reasons.
  */
 #include "reactor/wsp-reactor-private.h"
-
-#include "reactor/wsp-direct-watches-private.h"
 
 /* A dispatch ends after this many calls: a callback that always queues another call must not
  * starve other sources. */
@@ -35,11 +32,7 @@
 #define MAX_BEHIND 1000         /* microseconds for which one call waits behind results */
 #define MAX_ALL_BEHIND 50000    /* microseconds for which all of them wait */
 #define CALLS_PER_LOOK 4        /* number of calls after which the time is looked at */
-#define MAX_WAITS_PER_DISPATCH 4
 #define MAX_LOOKS_PER_WAIT 16
-
-G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLLOUT);
-
 struct _WspReactor
 {
   WspReactorHead    head;               /* the first member: GLib allocates and frees the struct */
@@ -50,11 +43,7 @@ struct _WspReactor
   guint             depth;              /* number of running dispatches, one inside the other */
   gint64            now;
   gint64            next_deadline;      /* deadline that the last prepare () found */
-  WspEpoll          epoll;
-  GPollFD           epoll_poll;         /* poll record of epoll, in the source while
-                                           is_epoll_polled */
-  gboolean          is_epoll_polled;
-  WspDirectWatches  direct;
+  WspWatchSet      *set;
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, after_results, next_dispatch;
   gsize             n_due;              /* number of calls in these lists */
@@ -206,11 +195,7 @@ wsp_reactor_check (GSource *source)
 {
   WspReactor *self = (WspReactor *) source;
 
-  if (self->is_epoll_polled && self->epoll_poll.revents != 0)
-    return TRUE;
-
-  return wsp_direct_watches_is_ready (&self->direct) ||
-         has_due (self) ||
+  return wsp_watch_set_is_ready (self->set) || has_due (self) ||
          self->next_deadline <= g_source_get_time (source);
 }
 
@@ -371,20 +356,6 @@ reactor_run_due (WspReactor *self)
   prepend (&self->next_dispatch, &self->this_dispatch);
 }
 
-static void
-run_epoll (WspReactor *self)
-{
-  if (!self->is_epoll_polled || self->epoll_poll.revents == 0)
-    return;
-
-  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_DISPATCH && !wsp_reactor_is_inherited (self);
-       n_waits++)
-    {
-      if (wsp_epoll_run (&self->epoll) < WSP_EPOLL_BATCH)
-        break;
-    }
-}
-
 static gboolean
 wsp_reactor_dispatch (GSource    *source,
                       GSourceFunc callback,
@@ -400,8 +371,7 @@ wsp_reactor_dispatch (GSource    *source,
   prepend (&self->this_dispatch, &self->next_dispatch);
   reactor_run_posted (self);
   if (!wsp_reactor_is_inherited (self))
-    wsp_direct_watches_run (&self->direct);
-  run_epoll (self);
+    wsp_watch_set_run (self->set);
   run_timers (self);
   reactor_run_due (self);
 
@@ -434,8 +404,7 @@ wsp_reactor_finalize (GSource *source)
       if (self->parts[i].data != NULL)
         self->parts[i].destroy (self->parts[i].data);
     }
-  wsp_direct_watches_clear (&self->direct);
-  wsp_epoll_clear (&self->epoll);
+  wsp_watch_set_free (self->set);
   g_mutex_clear (&self->post_lock);
 }
 
@@ -505,8 +474,7 @@ wsp_reactor_new (GMainContext *context)
   self->head.thread = wsp_thread_get_id ();
   self->head.n_forks = wsp_n_forks;
   self->now = g_get_monotonic_time ();
-  wsp_epoll_init (&self->epoll);
-  wsp_direct_watches_init (&self->direct, source, self->epoll.fd);
+  self->set = wsp_watch_set_new (source);
   wsp_timer_wheel_init (&self->wheel, self->now);
 
   g_source_set_static_name (source, "[libwsproto] reactor");
@@ -615,8 +583,7 @@ wsp_reactor_leave (WspReactor *self)
     reactor_end (self);
   else
     g_source_destroy (&self->head.source);      /* ends it */
-  wsp_direct_watches_clear (&self->direct);
-  wsp_epoll_leave (&self->epoll);
+  wsp_watch_set_leave (self->set);
   g_source_unref (&self->head.source);
 }
 
@@ -704,27 +671,6 @@ wsp_reactor_get_depth (WspReactor *self)
   return self->depth;
 }
 
-/* If all watches are direct, the loop polls one descriptor less. */
-static void
-poll_epoll (WspReactor *self)
-{
-  gboolean is_needed = self->epoll.n_watches > 0 && !wsp_reactor_is_inherited (self);
-
-  if (is_needed == self->is_epoll_polled)
-    return;
-
-  self->is_epoll_polled = is_needed;
-  if (!is_needed)
-    {
-      if (!g_source_is_destroyed (&self->head.source))        /* then it polls nothing */
-        g_source_remove_poll (&self->head.source, &self->epoll_poll);
-      return;
-    }
-
-  self->epoll_poll = (GPollFD) { self->epoll.fd, G_IO_IN, 0 };
-  g_source_add_poll (&self->head.source, &self->epoll_poll);
-}
-
 gboolean
 wsp_reactor_watch (WspReactor    *self,
                    WspWatch      *watch,
@@ -735,14 +681,7 @@ wsp_reactor_watch (WspReactor    *self,
   if (wsp_reactor_is_inherited (self))
     return TRUE;                /* the loop of the parent alone sees the socket */
 
-  if (wsp_direct_watches_add (&self->direct, watch, fd, events, ready))
-    return TRUE;
-
-  if (!wsp_epoll_add (&self->epoll, watch, fd, events, ready))
-    return FALSE;
-
-  poll_epoll (self);
-  return TRUE;
+  return wsp_watch_set_add (self->set, watch, fd, events, ready);
 }
 
 void
@@ -753,10 +692,7 @@ wsp_reactor_set_events (WspReactor    *self,
   if (watch->events == (guint) events || wsp_reactor_is_inherited (self))
     return;
 
-  if (watch->direct_slot != 0)
-    wsp_direct_watches_set_events (&self->direct, watch, events);
-  else
-    wsp_epoll_set_events (&self->epoll, watch, events);
+  wsp_watch_set_set_events (self->set, watch, events);
 }
 
 void
@@ -764,12 +700,8 @@ wsp_reactor_unwatch (WspReactor *self,
                      WspWatch   *watch)
 {
   if (wsp_reactor_is_inherited (self))
-    wsp_epoll_leave (&self->epoll);
-  if (watch->direct_slot != 0)
-    wsp_direct_watches_remove (&self->direct, watch);
-  else
-    wsp_epoll_remove (&self->epoll, watch);
-  poll_epoll (self);
+    wsp_watch_set_leave (self->set);
+  wsp_watch_set_remove (self->set, watch);
 }
 
 void
