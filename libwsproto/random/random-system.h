@@ -15,6 +15,9 @@
 void   *wsc_random_new_page    (bool *is_wiped);
 void    wsc_random_free_page   (void *page);
 
-/* Bytes that the kernel makes; ends the process if it has none. */
-void    wsc_random_ask_kernel  (uint8_t *to, size_t n);
 int64_t wsc_random_get_process (void);
+
+/* Whether the kernel zeroes the page in a child of fork () from now on. */
+bool    wsc_random_wipe_on_fork (void *page);
+/* Bytes that the kernel makes; ends the process if it has none. */
+void    wsc_random_ask_kernel   (uint8_t *to, size_t n);
