@@ -3,15 +3,16 @@
 
 #include "win32/system-private.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "system/environment.h"
 
 bool
 websocket_system_read_variable (const char *name,
                                 char       *text,
                                 size_t      size)
 {
-  const char *value = secure_getenv (name);
+  const char *value = wsc_environment_get (name);
   const size_t length = value != NULL ? strlen (value) : size;
 
   if (length >= size)
