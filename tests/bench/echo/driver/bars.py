@@ -10,10 +10,10 @@ from driver.cells import HELLOS
 from driver.clients import FLOOR as FLOOR_CLIENT, OURS as CLIENT
 from driver.measure import ZLIB
 
-OURS, OURS_TLS, PROXY = "wsproto", "wsproto-tls", "wsinspect-proxy"
+OURS, OURS_TLS, PROXY, PORTABLE = "wsproto", "wsproto-tls", "wsinspect-proxy", "portable"
 SMALL, SMALL_16 = "100c 20B d1", "100c 20B d16"
 KIB, KIB_16 = "100c 1024B d1", "100c 1024B d16"
-ONE = "1c 20B d1"
+ONE, FIVE = "1c 20B d1", "5c 20B d1"
 LARGE, HUGE = "10c 65536B d1", "10c 1048576B d1"
 ALL_BUSY, FEW, FEWEST = "10 of 10", "10 of 4000", "10 of 10000"
 HANDSHAKES, HANDSHAKES_1 = "handshakes 64", "handshakes 1"
@@ -227,6 +227,7 @@ def all_bars():
     for cell, most in ((SMALL, 1.3), (SMALL_16, 3)):
         bars += peers("tap", cell, server=f"{OURS}-tap", floor=most)
     bars += [Bar("workers", SMALL, 1.1, server=f"{OURS}-workers", of=f"{OURS}-worker")]
+    bars += [Bar("portable", FIVE, 1.1, server=PORTABLE, of=OURS)]
     bars += [Bar("broadcast", BROADCAST, 1.1, server="wsproto-broadcast", of="floor-epoll")]
     return bars
 

@@ -66,6 +66,14 @@ def build_other(top, folder, name, prefix):
     return programs
 
 
+def build_portable(top, folder):
+    """The library without Linux's calls, and its servers; returns their folder."""
+    library, prefix = (os.path.join(folder, name) for name in ("library-portable", "installed-portable"))
+    set_up(top, library, f"--prefix={prefix}", "-Dsystem=portable", *LIBRARY_OPTIONS)
+    run("ninja", "-C", library, "install")
+    return build_other(top, folder, "portable", prefix)
+
+
 def compile_ours(top, programs, prefix):
     """Linked against the installed library only, with the flags of its pkg-config file."""
     environment = {"PKG_CONFIG_PATH": find_pkgconfig(prefix)}

@@ -150,6 +150,8 @@ class Chosen(measure.Bench):
     def can(self, name, cell):
         if name.endswith(servers.ON_REQUEST) and not self.is_asked_for(name, cell):
             return False
+        if name == bars_module.PORTABLE and cell.name != bars_module.SMALL and not self.is_asked_for(name, cell):
+            return False
         if cell.run == "calls" and name not in CALLS_OF:
             return False
         if self.is_quick and cell.run not in ("echo", "zlib") and name not in (*QUICK_SERVERS, *self.clients):
@@ -167,6 +169,14 @@ class Chosen(measure.Bench):
         if cell.name == bars_module.IDLE_DEFLATE and not name.startswith("wsproto"):
             return False
         return super().can(name, cell)
+
+
+def needs_portable(options):
+    """Whether the library without Linux's calls is measured: it takes a build of its own."""
+    if options.programs or options.instructions or options.quick or options.list:
+        return False
+    asked = words(options.servers or "")
+    return bars_module.PORTABLE in asked if asked else any(bar.server == bars_module.PORTABLE for bar in choose_bars(options))
 
 
 def print_list(bench, bars):
@@ -237,6 +247,8 @@ def run(options, folder):
         programs, wsinspect = build.build(TOP, os.path.abspath(options.build))
     others = {name: build.build_other(TOP, os.path.abspath(options.build), name, prefix)
               for name, prefix in options.others}
+    if needs_portable(options):
+        others[bars_module.PORTABLE] = build.build_portable(TOP, os.path.abspath(options.build))
     if options.instructions:
         return count_instructions({"wsproto": programs, **others}, options.profile)
     certificates = build.make_certificates(folder)
