@@ -26,6 +26,7 @@ import leftovers
 import limits
 import long_run
 import points
+import portable
 import under_load
 import windows
 from builds import EVERYTHING, LIBRARY, PROCESSES, Build, say
@@ -264,6 +265,7 @@ def run_tests(run, mode):
     if is_complete():
         run.part("instructions of an echo", test_instructions)
     run.part("the demonstration of tools/run", test_demonstration)
+    run.part("tests without Linux's calls", portable.test)
     run.part("Debian packages", clean_root.test_packages)
     run.part("websocket.dll by Wine", windows.test)
     run.part("tests where only their own packages are", lean_root.test_without_window)

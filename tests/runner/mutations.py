@@ -37,14 +37,15 @@ SESSION = ("base", "limits", "http", "session", "tap", "handshake")
 SUITES = {
     "core": [f"{LIBRARY}/core", f"{LIBRARY}/pages"],
     "random": [f"{LIBRARY}/random"],
+    "system": [f"{LIBRARY}/system"],
     "log": [f"{LIBRARY}/log"],
     "traces": [f"{LIBRARY}/{name}" for name in ("core", "random", *SESSION, "win32")],
     "win32": [f"{LIBRARY}/{name}" for name in ("core", "random", "win32")],
     "session": [f"{LIBRARY}/{name}" for name in ("core", "random", "log", *SESSION)],
-    "reactor": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor")],
+    "reactor": [f"{LIBRARY}/{name}" for name in ("system", "core", "log", *SESSION, "reactor")],
     "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor", "attach", "connection")],
     "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "attach", "connection")],
-    "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "attach", "connection", "endpoint")],
+    "endpoint": [f"{LIBRARY}/{name}" for name in ("system", "core", "log", *SESSION, "observe", "reactor", "attach", "connection", "endpoint")],
     "inspector": [f"{INSPECT}/{name}" for name in ("store", "capture", "decode", "filter", "sources/files", "sources/packets", "save", "show", "compose", "targets")],
 }
 FOLDERS = list(dict.fromkeys(folder for folders in SUITES.values() for folder in folders))
