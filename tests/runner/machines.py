@@ -23,6 +23,7 @@ import leftovers
 import limits
 import points
 import roots
+import windows
 from builds import say
 from limits import HOUR, MINUTE, Failure
 
@@ -124,6 +125,8 @@ def make_root(top, root, machine):
         machine = as_started(root, machine)
         if machine.emulator:
             roots.run(root, [*install, "qemu-user"])
+        elif machine.debian == "i386":
+            roots.run(root, [*install, *windows.PACKAGES_OF_I686])
         localize(root, machine)
     with open(os.path.join(root, "machine.ini"), "w", encoding="utf-8") as file:
         file.write(cross_file(machine))
@@ -194,6 +197,15 @@ def test_in(root, machine, name):
     return total
 
 
+def test_windows(root, machine, name):
+    """websocket.dll of 32 bits, which needs Wine of 32 bits."""
+    if machine.emulator:
+        total = points.Sum()
+        total.add_skipped(f"{name}: websocket.dll by Wine", "the kernel starts no i386 program")
+        return total
+    return windows.test_in_root(root, CHECKOUT, f"{name}: windows")
+
+
 def test_machine(top, build_root, name):
     """The sum of a machine's tests. Its root is removed unless something failed."""
     root = os.path.join(build_root, "roots", name)
@@ -202,6 +214,8 @@ def test_machine(top, build_root, name):
         build_in(root)
         with emulated(root, machine):
             total = test_in(root, machine, name)
+        if machine.debian == "i386":
+            total.add(test_windows(root, machine, name))
     if not total.failures:
         roots.remove(root)
     return total

@@ -14,15 +14,19 @@ import tempfile
 import builds
 import limits
 import points
+import roots
 from builds import say
-from limits import MINUTE
+from limits import HOUR, MINUTE
 
 # Tests that are not of Windows.
 LEFT_OUT_SUITES = ("absent", "neon")
 # Without a display; of the prefix only what programs need, and no menus of a desktop.
 ENVIRONMENT = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe="}
-HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "WINEARCH")
+HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "WINEARCH", "XDG_RUNTIME_DIR")
 WINE = "wine"
+MULTIPLIER = 10                 # of time limits: each program starts a Wine
+# In a root of x86_64 with the libraries of i386.
+PACKAGES_OF_I686 = ["gcc-mingw-w64-i686-win32", "libz-mingw-w64-dev", "wine", "wine32:i386"]
 
 
 def cross_file(top, machine):
@@ -50,21 +54,23 @@ def why_not_started(wine, environment):
     if not shutil.which(wine):
         return "wine is not installed"
     try:
-        done = limits.run([wine, "cmd", "/c", "echo", "started"], 10 * MINUTE, env=environment, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE)
+        done = limits.run([wine, "cmd", "/c", "echo %PROCESSOR_ARCHITECTURE%"], 10 * MINUTE, env=environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except OSError as error:
         return str(error)
-    if "started" not in done.stdout:
-        return f"{wine} starts no program: {(done.stderr.strip().splitlines() or ['it says nothing'])[-1]}"
-    return None
+    said = points.last_line(done.stdout)
+    if done.returncode != 0 or not said:
+        return f"wine starts no program: {points.last_line(done.stderr) or 'it says nothing'}"
+    return None if said == "AMD64" else f"wine is of another word length: expected AMD64, received {said}"
 
 
 @contextlib.contextmanager
 def prefix():
-    """The environment of a prefix of the run's own, which ends with it: there is no home that it could need."""
+    """The environment of a prefix of the run's own, which ends with it.  There is no home; the server has its socket in TMPDIR."""
     with tempfile.TemporaryDirectory(prefix="wine-") as folder:
         environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
-        environment |= {**ENVIRONMENT, "WINEPREFIX": os.path.join(folder, "prefix"), "HOME": os.path.join(folder, "none"), "LC_ALL": "C.UTF-8"}
+        environment |= {**ENVIRONMENT, "WINEPREFIX": os.path.join(folder, "prefix"), "HOME": os.path.join(folder, "none"),
+                        "TMPDIR": folder, "LC_ALL": "C.UTF-8"}
         try:
             yield environment
         finally:
@@ -87,12 +93,10 @@ def judge_points(total, programs, root):
 
 def test_by_wine(build, root, label):
     """Runs all tests of the build.  What Windows cannot run is named, and is no skip that could be mended."""
-    multiplier = 10                 # each program starts a Wine
-    log = "testlog"
-    done = limits.run(["meson", "test", "-C", build.folder, "--no-rebuild", "--print-errorlogs", f"--timeout-multiplier={multiplier}",
+    done = limits.run(["meson", "test", "-C", build.folder, "--no-rebuild", "--print-errorlogs", f"--timeout-multiplier={MULTIPLIER}",
                        *(f"--no-suite={suite}" for suite in LEFT_OUT_SUITES), builds.FEW_PROCESSES], builds.TEST_SECONDS,
                       env=build.environment)
-    total, programs = points.read_meson_log(build.folder, label, f"{log}.json", multiplier)
+    total, programs = points.read_meson_log(build.folder, label, "testlog.json", MULTIPLIER)
     for line in total.remarks:
         say(line)
     if done.returncode != 0 and not total.failures:
@@ -105,7 +109,7 @@ def test_by_wine(build, root, label):
 
 
 def test(top, root):
-    """x86_64 by Wine; i686 is built, and its DLL is read: "--machine i386" runs it."""
+    """x86_64 by Wine; i686 is built, and its DLL is read: test_in_root () runs it in "--machine i386"."""
     total = points.Sum()
     if not shutil.which("x86_64-w64-mingw32-gcc"):
         total.add_skipped("windows", "gcc-mingw-w64-x86-64-win32 is not installed")
@@ -123,3 +127,25 @@ def test(top, root):
     say(f"   windows: {total.line()}")
     return total
 
+
+
+def test_in_root(root, checkout, label):
+    """The tests of i686 in a root that has the Wine of i386 (PACKAGES_OF_I686)."""
+    build, place = "/a build for Windows", "/wine"
+    with open(os.path.join(root, "wine.ini"), "w", encoding="utf-8") as file:
+        file.write(f"[binaries]\nexe_wrapper = '{WINE}'\n")
+    os.makedirs(root + place)
+    environment = {**roots.ENVIRONMENT, **ENVIRONMENT, "WINEPREFIX": f"{place}/prefix", "HOME": f"{place}/none", "TMPDIR": place}
+    roots.run(root, ["meson", "setup", build, checkout, "--cross-file", cross_file(checkout, "i686"), "--cross-file", "/wine.ini",
+                     "-Dglib=disabled", "-Dtests=true"])
+    roots.run(root, ["ninja", "-C", build, "all", builds.TESTED], HOUR)
+    command = ["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs", f"--timeout-multiplier={MULTIPLIER}",
+               *(f"--no-suite={suite}" for suite in LEFT_OUT_SUITES)]
+    try:
+        done = limits.run(roots.chroot_command(root, command), HOUR, env=environment)
+    finally:
+        limits.run(roots.chroot_command(root, ["wineserver", "-k"]), MINUTE, env=environment)
+    total, _ = points.read_meson_log(root + build, label, "testlog.json", MULTIPLIER)
+    if done.returncode != 0 and not total.failures:
+        total.add_failed(f"{label}: meson test ended with {done.returncode}")
+    return total
