@@ -73,6 +73,11 @@ def test_reproducible(top, build_root):
     return run_package("reproducible", top, build_root)
 
 
+def test_windows(top, build_root):
+    """The zip of websocket.dll."""
+    return run_package("windows", top, build_root, "windows")
+
+
 def test_rpm(top, build_root):
     """Those of the recipe for Fedora, with its own test run, which is a part of the recipe."""
     return run_package("rpm", top, build_root, "rpm")

@@ -267,6 +267,7 @@ def run_tests(run, mode):
     run.part("the demonstration of tools/run", test_demonstration)
     run.part("tests without Linux's calls", portable.test)
     run.part("Debian packages", clean_root.test_packages)
+    run.part("the zip for Windows", clean_root.test_windows)
     run.part("websocket.dll by Wine", windows.test)
     run.part("tests where only their own packages are", lean_root.test_without_window)
     # The longest part is the last one: of it, at least the programs that had their time are counted.
