@@ -35,7 +35,7 @@ g_get_monotonic_time (void)
     return row_time;
 
   clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 /* The platform's resolver: notes the host of each URI, and answers when the test says so, or at
