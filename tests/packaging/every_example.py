@@ -22,7 +22,8 @@ from tap import Tap  # noqa: E402
 
 FOLDERS = {"C": ("c", "cpp", "win32"), "Python": ("python",), "JavaScript": ("javascript", "lua"), "Vala": ("vala",)}
 OF_BROWSERS = ("pages",)                # tests/bindings/test-page-reconnect.js plays their scripts
-FOLDERS_OF_TESTS = ("rooms",)            # a team of programs: tests/rooms
+# A team of programs: tests/rooms.  Programs that need other libraries, and those that they test: tests/bindings/test_recipes.py.
+FOLDERS_OF_TESTS = ("rooms", "recipes")
 FLAGS = "$(pkg-config --cflags --libs {modules})"
 BUILD = {
     "c": "cc -o {stem} {paths} " + FLAGS,
