@@ -450,13 +450,20 @@ async def try_calls(tap, name, command):
     tap.point(status == 0 and text.splitlines() == CALLS[name.split('-')[0]], f'/examples/{name}/each-call-returns', [text, str(status)])
 
 
+async def try_glib_test(tap, name, command):
+    async with Example(command) as program:
+        text, status = await program.rest()
+    lines = [line for line in text.splitlines() if line.startswith('ok ')]
+    tap.point(status == 0 and len(lines) == 4 and '1..4' in text.splitlines(), f'/examples/{name}/passes', [text, str(status)])
+
+
 TRIALS = {
     'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'prefork-server': try_echo,
     'slow-work': try_slow_work, 'chat-server': try_chat,
     'rooms-server': try_rooms, 'members-only': try_members,
     'ticker': try_ticker, 'fresh-token': try_fresh_token, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
     'file-server': try_files, 'request-response': try_requests,
-    'private-ca': try_private_authority, 'peers-in-process': try_peers, 'small-calls': try_calls,
+    'private-ca': try_private_authority, 'peers-in-process': try_peers, 'small-calls': try_calls, 'glib-test': try_glib_test,
 }
 PARTNERS = {'ticker': 'ticker-server', 'file-server': 'file-upload'}
 
