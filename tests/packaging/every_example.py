@@ -23,7 +23,8 @@ from tap import Tap  # noqa: E402
 FOLDERS = {"C": ("c", "cpp", "win32"), "Python": ("python",), "JavaScript": ("javascript", "lua"), "Vala": ("vala",)}
 OF_BROWSERS = ("pages",)                # tests/bindings/test-page-reconnect.js plays their scripts
 # A team of programs: tests/rooms.  Programs that need other libraries, and those that they test: tests/bindings/test_recipes.py.
-FOLDERS_OF_TESTS = ("rooms", "recipes")
+# Extensions of GNOME Shell: tests/bindings/test-extension.js.
+FOLDERS_OF_TESTS = ("rooms", "recipes", "extension-43", "extension-45")
 FLAGS = "$(pkg-config --cflags --libs {modules})"
 BUILD = {
     "c": "cc -o {stem} {paths} " + FLAGS,
