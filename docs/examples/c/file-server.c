@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Sends the files of its folder (/get/NAME) and saves others (/put/NAME): file-server [PORT] */

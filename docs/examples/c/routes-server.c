@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Three services on one port: routes-server [PORT].  /echo sends back what it gets, /time says what

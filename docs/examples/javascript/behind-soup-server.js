@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: 0BSD
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 // Pages and a WebSocket on one port: SoupServer speaks HTTP and hands the stream over once it has written the 101:

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: 0BSD
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 // An echo server that closes all connections with 1001 at SIGTERM: gjs -m graceful-stop.js [PORT]

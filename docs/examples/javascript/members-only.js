@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: 0BSD
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 // A chat with rooms for clients whose cookie is known, and a health check: gjs -m members-only.js [PORT [SESSION=NAME…]]

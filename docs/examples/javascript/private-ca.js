@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: 0BSD
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 // Trusts an authority of its own, also through a proxy: gjs -m private-ca.js URI CA-FILE [PROXY-URI]

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: 0BSD
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 // Script of a page: keeps a WebSocket open, as WspReconnector does in a program.

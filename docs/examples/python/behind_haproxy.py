@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 """An echo server behind a load balancer, which drains at SIGTERM: behind_haproxy.py [PORT [LEAD [SPREAD [GRACE]]]]

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 """Tests a handler without a network: the two peers are the ends of a pair of sockets."""

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 """Calls that no other example needs, on connections of the program to itself: small_calls.py"""

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 """Lists the numbers of ticker_server in a window, and connects again when it was restarted: ticker_window.py [URI]"""

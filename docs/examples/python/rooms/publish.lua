@@ -1,4 +1,4 @@
--- SPDX-License-Identifier: LGPL-2.1-or-later
+-- SPDX-License-Identifier: 0BSD
 -- SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 -- KEYS: the id of the message, the stream of the room, the feed.  ARGV: the room, the body.

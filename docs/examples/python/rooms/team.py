@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 """Starts servers behind HAProxy, a store with a replica, and clients that count; breaks one of them; says what clients saw.
