@@ -285,6 +285,9 @@ wsp_client_get_tls_certificate (WspClient *self)
  *
  * Sets the certificate for servers that ask for one.
  *
+ * With the private key of another certificate connections with TLS fail with
+ * %WSP_ERROR_INVALID_ARGUMENT.
+ *
  * Since: 0.1
  */
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Texts of why a certificate is not trusted, for errors. */
+/* Texts about certificates, for errors. */
 #pragma once
 
 #include <gio/gio.h>
@@ -12,5 +12,7 @@ G_BEGIN_DECLS
  * the dates; may be NULL. */
 char *wsp_certificate_describe_errors (GTlsCertificate     *certificate,
                                        GTlsCertificateFlags errors);
+/* Returns the subject in quotation marks, shortened, or "unknown" without them. */
+char *wsp_certificate_quote_subject   (GTlsCertificate *certificate);
 
 G_END_DECLS

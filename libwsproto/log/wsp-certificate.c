@@ -3,6 +3,12 @@
 
 #include "log/wsp-certificate-private.h"
 
+#include <string.h>
+
+#include "log/wsp-excerpt-private.h"
+
+#define MAX_SHOWN 100           /* bytes of a subject */
+
 static const struct
 {
   GTlsCertificateFlags error;
@@ -70,4 +76,14 @@ wsp_certificate_describe_errors (GTlsCertificate     *certificate,
     }
 
   return g_string_free (text, FALSE);
+}
+
+char *
+wsp_certificate_quote_subject (GTlsCertificate *certificate)
+{
+  g_autofree char *subject = NULL;
+
+  g_object_get (certificate, "subject-name", &subject, NULL);
+  return subject != NULL ? wsp_excerpt_quote (subject, strlen (subject), MAX_SHOWN)
+                         : g_strdup ("unknown");
 }

@@ -284,12 +284,50 @@ ROWS = (
      '(Value|Type)Error: Text would end at a NUL.*'),
 )
 
+EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+RSA = ['-newkey', 'rsa:2048']
+KEYS = {'a': EC, 'b': EC, 'c': RSA, 'd': RSA}
+WARNINGS = 'GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR)'
+KEY_OF_ANOTHER = 'expected the private key of the certificate, received that of another one: subject "CN={}"'
+
+
+def rows_of_keys():
+    """A server does not listen, a client does not connect, and a server that has a certificate keeps it."""
+    for own, other in ('a', 'b'), ('c', 'd'), ('a', 'c'), ('c', 'a'):
+        pair = f"'{own}-cert.pem', '{other}-key.pem'"
+        text = KEY_OF_ANOTHER.format(own)
+        yield (f'key-of-another/{own}-{other}/server', f"return await Wsp.serve(echo, tls_certificate=({pair}), tls_database='a-cert.pem')",
+               f"return Wsp.serve(echo, null, 0, {{tls_certificate: [{pair}], tls_database: 'a-cert.pem'}});",
+               rf'\S+: (WspError: )?Cannot listen: WspServer:tls-certificate was refused: {text}.*')
+        yield (f'key-of-another/{own}-{other}/server-of-the-program',
+               f"return await Wsp.serve(echo, '127.0.0.1', server=Wsp.Server(tls_certificate=Gio.TlsCertificate.new_from_files({pair})))",
+               f"return Wsp.serve(echo, '127.0.0.1', 0, {{server: new Wsp.Server({{tls_certificate: Gio.TlsCertificate.new_from_files({pair})}})}});",
+               rf'\S+: (WspError: )?Cannot listen: WspServer:tls-certificate was refused: {text}.*')
+        yield (f'key-of-another/{own}-{other}/client',
+               f"s = await Wsp.serve(echo, tls_certificate='a-both.pem'); await Wsp.connect(at(s), tls_database='a-cert.pem', tls_certificate=({pair}))",
+               "const s = Wsp.serve(echo, null, 0, {tls_certificate: 'a-both.pem'}); "
+               f"await Wsp.connect(at(s), {{tls_database: 'a-cert.pem', tls_certificate: [{pair}]}});",
+               rf'\S+: (WspError: )?WspClient:tls-certificate: {text}.*')
+        yield (f'key-of-another/{own}-{other}/of-a-server-that-has-one',
+               f"{WARNINGS}; s = await Wsp.serve(echo, tls_certificate='b-both.pem'); s.tls_certificate = ({pair}); "
+               "return await text_of(Wsp.connect(at(s), tls_database='b-cert.pem'))",
+               f"{WARNINGS}; const s = Wsp.serve(echo, null, 0, {{tls_certificate: 'b-both.pem'}}); s.tls_certificate = [{pair}]; "
+               "return await text_of(Wsp.connect(at(s), {tls_database: 'b-cert.pem'}));", 'yes')
+    yield ('key-of-another/another-certificate-ends-the-refusal', "s = Wsp.Server(tls_certificate=('a-cert.pem', 'b-key.pem')); "
+           "s.tls_certificate = 'a-both.pem'; return (await Wsp.serve(echo, '127.0.0.1', server=s)).port > 0",
+           "const s = new Wsp.Server({tls_certificate: ['a-cert.pem', 'b-key.pem']}); s.tls_certificate = 'a-both.pem'; "
+           "return Wsp.serve(echo, '127.0.0.1', 0, {server: s}).port > 0;", True)
+    yield ('key-of-another/none-ends-the-refusal', "s = Wsp.Server(tls_certificate=('a-cert.pem', 'b-key.pem')); "
+           "s.tls_certificate = None; return (await Wsp.serve(echo, '127.0.0.1', server=s)).port > 0",
+           "const s = new Wsp.Server({tls_certificate: ['a-cert.pem', 'b-key.pem']}); s.tls_certificate = null; "
+           "return Wsp.serve(echo, '127.0.0.1', 0, {server: s}).port > 0;", True)
+
 
 def make_certificate(folder, name):
     def path(part):
         return os.path.join(folder, f'{name}-{part}.pem')
 
-    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj',
+    subprocess.run(['openssl', 'req', '-x509', *KEYS[name], '-nodes', '-days', '2', '-subj',
                     f'/CN={name}', '-addext', 'subjectAltName=DNS:localhost', '-keyout', path('key'), '-out', path('cert')],
                    check=True, capture_output=True)
     with open(path('both'), 'wb') as both:
@@ -319,9 +357,9 @@ def main(gjs):
     tap = Tap()
     languages = {'python': [sys.executable, '-c', PYTHON + RUN_PYTHON], 'gjs': [gjs, '-c', GJS + RUN_GJS]}
     with tempfile.TemporaryDirectory() as folder:
-        for name in 'ab':
+        for name in KEYS:
             make_certificate(folder, name)
-        check_rows(tap, 'options', ROWS, languages, folder)
+        check_rows(tap, 'options', (*ROWS, *rows_of_keys()), languages, folder)
     return tap.end()
 
 

@@ -176,7 +176,8 @@ make_server (Mistake *self)
     {
       g_autofree char *file = g_strconcat (name, ".pem", NULL);
       g_autofree char *path = make_path (self, file);
-      g_autofree char *key = make_path (self, "key");
+      g_autofree char *named = read_text (self, "key");
+      g_autofree char *key = make_path (self, named != NULL ? named : "key");
       g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_files (path, key, NULL);
 
       g_object_set (server, "tls-certificate", certificate, NULL);

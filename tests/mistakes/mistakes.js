@@ -54,7 +54,7 @@ function makeServer() {
     server.subprotocols = readList('supports');
     if (read('certificate') !== null) {
         server.tls_certificate = Gio.TlsCertificate.new_from_files(
-            makePath(`${read('certificate')}.pem`), makePath('key'));
+            makePath(`${read('certificate')}.pem`), makePath(read('key') ?? 'key'));
     }
     return server;
 }

@@ -50,7 +50,7 @@ class Mistake:
         server.props.subprotocols = self.list("supports")
         if "certificate" in self.row:
             server.props.tls_certificate = Gio.TlsCertificate.new_from_files(
-                self.path(self.row["certificate"] + ".pem"), self.path("key"))
+                self.path(self.row["certificate"] + ".pem"), self.path(self.row.get("key", "key")))
         return server
 
     def begin_listen(self, server):

@@ -55,7 +55,7 @@ class Mistake : Object {
         server.subprotocols = read_list ("supports");
         if (read ("certificate") != null)
             server.tls_certificate = new TlsCertificate.from_files (
-                Path.build_filename (folder, read ("certificate") + ".pem"), Path.build_filename (folder, "key"));
+                Path.build_filename (folder, read ("certificate") + ".pem"), Path.build_filename (folder, read ("key") ?? "key"));
         return server;
     }
 

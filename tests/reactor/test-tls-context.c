@@ -9,6 +9,8 @@
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <errno.h>
+#include <gnutls/x509.h>
+#include <libwsproto/base/wsp-error.h>
 
 #define PATH "/reactor/tls-context/"
 
@@ -156,6 +158,79 @@ test_without_key (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
 }
 
+static const struct
+{
+  const char           *name;
+  gnutls_pk_algorithm_t algorithm;      /* algorithm of a new key; unknown: the certificate's own */
+  gboolean              is_right;
+} keys[] = {
+  { "own-key-taken", GNUTLS_PK_UNKNOWN, TRUE },
+  { "key-of-the-same-algorithm-refused", GNUTLS_PK_ECDSA, FALSE },
+  { "rsa-key-for-a-curve-refused", GNUTLS_PK_RSA, FALSE },
+};
+
+static char *
+make_key (gnutls_pk_algorithm_t algorithm)
+{
+  guint bits = algorithm == GNUTLS_PK_RSA ? 2048
+                                          : GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1);
+  gnutls_x509_privkey_t key;
+  gnutls_datum_t text;
+
+  g_assert_cmpint (gnutls_x509_privkey_init (&key), ==, GNUTLS_E_SUCCESS);
+  g_assert_cmpint (gnutls_x509_privkey_generate (key, algorithm, bits, 0), ==, GNUTLS_E_SUCCESS);
+  g_assert_cmpint (gnutls_x509_privkey_export2_pkcs8 (key, GNUTLS_X509_FMT_PEM, NULL,
+                                                      GNUTLS_PKCS_PLAIN, &text), ==,
+                   GNUTLS_E_SUCCESS);
+
+  char *copy = g_strndup ((const char *) text.data, text.size);
+
+  gnutls_free (text.data);
+  gnutls_x509_privkey_deinit (key);
+  return copy;
+}
+
+/* GIO makes each of the certificates. */
+static void
+test_key (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autofree char *certificate_text = NULL, *key = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate-pem", &certificate_text,
+                "private-key-pem", &key, NULL);
+  if (keys[row].algorithm != GNUTLS_PK_UNKNOWN)
+    {
+      g_free (key);
+      key = make_key (keys[row].algorithm);
+    }
+  g_autofree char *both = g_strconcat (certificate_text, key, NULL);
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_pem (both, -1, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (wsp_tls_check_key (certificate, &error), ==, keys[row].is_right);
+  if (keys[row].is_right)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+}
+
+/* Its key may be in a token, so it is not refused. */
+static void
+test_unreadable_key (void)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate-pem", &text, NULL);
+  certificate = g_tls_certificate_new_from_pem (text, -1, &error);
+  g_assert_no_error (error);
+  g_assert_true (wsp_tls_check_key (certificate, &error));
+  g_assert_no_error (error);
+}
+
 static void
 test_bad_priority (void)
 {
@@ -177,6 +252,8 @@ main (int    argc,
   ADD_ROWS (PATH "error", errors, test_error);
   ADD_ROWS (PATH "alert", alerts, test_alert);
   ADD_ROWS (PATH "sent-alert", sent_alerts, test_sent_alert);
+  ADD_ROWS (PATH "check-key", keys, test_key);
+  g_test_add_func (PATH "check-key/key-that-cannot-be-read-taken", test_unreadable_key);
   g_test_add_func (PATH "new/certificate-without-key-refused", test_without_key);
   g_test_add_func (PATH "new/priority-of-nonsense-refused", test_bad_priority);
 

@@ -8,7 +8,7 @@
 #include "log/wsp-certificate-private.h"
 #include "log/wsp-excerpt-private.h"
 
-#define MAX_SHOWN 100           /* bytes of a subject */
+#define MAX_SHOWN 100           /* bytes of a path */
 #define ANY_CODE -1
 
 typedef struct
@@ -138,16 +138,12 @@ explain_certificate (GError             **error,
 {
   g_autofree char *before = g_steal_pointer (&(*error)->message);
   g_autofree char *reasons = wsp_certificate_describe_errors (certificate, errors);
-  g_autofree char *subject = NULL;
-  g_autofree char *shown = NULL;
+  g_autofree char *subject = wsp_certificate_quote_subject (certificate);
 
-  g_object_get (certificate, "subject-name", &subject, NULL);
-  shown = subject != NULL ? wsp_excerpt_quote (subject, strlen (subject), MAX_SHOWN)
-                          : g_strdup ("unknown");
   (*error)->message =
     g_strdup_printf ("Certificate of %s is not trusted: %s, subject %s (set "
                      "WspClient:tls-database, or accept it in WspClient::accept-certificate): %s",
-                     place, reasons, shown, before);
+                     place, reasons, subject, before);
 }
 
 void

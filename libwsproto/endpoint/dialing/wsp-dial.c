@@ -376,11 +376,19 @@ static void
 begin_tls (WspDial *self)
 {
   GObject **objects = self->settings.objects;
+  GTlsCertificate *certificate = (GTlsCertificate *) objects[WSP_DIAL_TLS_CERTIFICATE];
   g_autoptr (GError) obstacle = NULL;
+  GError *mistake = NULL;
   WspTlsContext *context =
-    wsp_dial_tls_get_context (self->result.stream,
-                              (GTlsCertificate *) objects[WSP_DIAL_TLS_CERTIFICATE],
+    wsp_dial_tls_get_context (self->result.stream, certificate,
                               (GTlsInteraction *) objects[WSP_DIAL_TLS_INTERACTION], &obstacle);
+
+  if (context == NULL && certificate != NULL && !wsp_tls_check_key (certificate, &mistake))
+    {
+      g_prefix_error (&mistake, "WspClient:tls-certificate: ");
+      dial_fail (self, mistake);
+      return;
+    }
 
   if (context == NULL)
     {

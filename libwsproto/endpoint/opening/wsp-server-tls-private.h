@@ -15,6 +15,7 @@ typedef struct
 {
   WspTlsSettings settings;      /* settings of the program; if the certificate is NULL, the server has no TLS */
   gboolean       has_own_key;   /* the ticket key is the server's, not the program's */
+  GError        *refusal;       /* why the certificate that was set last was refused, if there was none before */
   WspTlsContext *context;       /* context of the library's own TLS; NULL: GIO does TLS, or there is no certificate */
 } WspServerTls;
 
@@ -29,6 +30,10 @@ typedef enum
 void          wsp_server_tls_copy      (WspServerTls       *self,
                                         const WspServerTls *other);
 void          wsp_server_tls_clear     (WspServerTls *self);
+/* FALSE: the key is that of another certificate, so the settings stay as they were. */
+gboolean      wsp_server_tls_check     (WspServerTls    *self,
+                                        GTlsCertificate *certificate,
+                                        GError         **error);
 /* value: an object, GBytes, or the mode by GUINT_TO_POINTER ().  FALSE: GIO does TLS from now on,
  * and the error says why. */
 gboolean      wsp_server_tls_set       (WspServerTls       *self,

@@ -18,6 +18,8 @@ wsp_server_tls_copy (WspServerTls       *self,
     g_object_ref (self->settings.database);
   if (self->settings.ticket_key != NULL)
     g_bytes_ref (self->settings.ticket_key);
+  if (self->refusal != NULL)
+    self->refusal = g_error_copy (self->refusal);
   if (self->context != NULL)
     wsp_tls_context_ref (self->context);
 }
@@ -28,7 +30,25 @@ wsp_server_tls_clear (WspServerTls *self)
   g_clear_object (&self->settings.certificate);
   g_clear_object (&self->settings.database);
   g_clear_pointer (&self->settings.ticket_key, g_bytes_unref);
+  g_clear_error (&self->refusal);
   g_clear_pointer (&self->context, wsp_tls_context_unref);
+}
+
+gboolean
+wsp_server_tls_check (WspServerTls    *self,
+                      GTlsCertificate *certificate,
+                      GError         **error)
+{
+  g_autoptr (GError) refusal = NULL;
+
+  if (certificate == NULL || wsp_tls_check_key (certificate, &refusal))
+    return TRUE;
+
+  g_clear_error (&self->refusal);
+  if (self->settings.certificate == NULL)
+    self->refusal = g_error_copy (refusal);
+  g_propagate_error (error, g_steal_pointer (&refusal));
+  return FALSE;
 }
 
 static gboolean
@@ -59,6 +79,7 @@ wsp_server_tls_set (WspServerTls       *self,
     {
     case WSP_SERVER_TLS_CERTIFICATE:
       g_set_object (&self->settings.certificate, value);
+      g_clear_error (&self->refusal);
       break;
     case WSP_SERVER_TLS_DATABASE:
       g_set_object (&self->settings.database, value);

@@ -66,6 +66,10 @@ may_listen (WspServer     *self,
   if (unknown != 0)
     g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                  "Cannot listen: expected flags of WspListenFlags, received 0x%x", unknown);
+  else if (self->settings->tls.refusal != NULL)
+    g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                 "Cannot listen: WspServer:tls-certificate was refused: %s",
+                 self->settings->tls.refusal->message);
   else if (flags & WSP_LISTEN_FLAGS_TLS && self->settings->tls.settings.certificate == NULL)
     g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                          "Cannot listen with TLS: expected a server with a certificate, received "

@@ -372,6 +372,9 @@ wsp_server_get_tls_certificate (WspServer *self)
  *
  * Sets the certificate of the server.
  *
+ * A certificate with the private key of another one is refused: a server that has a certificate
+ * keeps it with a warning, and another one does not listen.
+ *
  * Since: 0.1
  */
 void
@@ -382,8 +385,20 @@ wsp_server_set_tls_certificate (WspServer       *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate));
 
+  g_autoptr (GError) error = NULL;
+
   if (certificate == self->settings->tls.settings.certificate)
-    return;
+    {
+      g_clear_error (&self->settings->tls.refusal);
+      return;
+    }
+
+  if (!wsp_server_tls_check (&self->settings->tls, certificate, &error))
+    {
+      if (self->settings->tls.settings.certificate != NULL)
+        g_warning ("WspServer:tls-certificate stays as it was: %s", error->message);
+      return;
+    }
 
   g_autoptr (WspServer) held = g_object_ref (self);     /* a handler of notify may drop self */
 

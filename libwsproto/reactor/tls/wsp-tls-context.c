@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libwsproto/base/wsp-error.h>
+
+#include "log/wsp-certificate-private.h"
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 #include "reactor/tls/wsp-tls-priority-private.h"
 #include "reactor/tls/wsp-tls-tickets-private.h"
@@ -71,11 +74,11 @@ get_chain (GTlsCertificate *certificate)
   return g_string_free (chain, FALSE);
 }
 
-/* This function's copy of the key is wiped; the certificate and GnuTLS keep theirs. */
-static gboolean
-load_key (WspTlsContext   *self,
-          GTlsCertificate *certificate,
-          GError         **error)
+/* Returns a number below 0 if the key is not taken.  This function's copy of the key is wiped; the
+ * certificate and GnuTLS keep theirs. */
+static int
+take_key (gnutls_certificate_credentials_t credentials,
+          GTlsCertificate                 *certificate)
 {
   g_autofree char *chain = get_chain (certificate);
   char *key = NULL;
@@ -83,23 +86,54 @@ load_key (WspTlsContext   *self,
 
   g_object_get (certificate, "private-key-pem", &key, NULL);
   if (key == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "The private key of the certificate cannot be read");
-      return FALSE;
-    }
+    return GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
 
   gnutls_datum_t chain_datum = { (guint8 *) chain, strlen (chain) };
   gnutls_datum_t key_datum = { (guint8 *) key, strlen (key) };
 
-  result = gnutls_certificate_set_x509_key_mem (self->credentials, &chain_datum, &key_datum,
+  result = gnutls_certificate_set_x509_key_mem (credentials, &chain_datum, &key_datum,
                                                 GNUTLS_X509_FMT_PEM);
   gnutls_memset (key, 0, key_datum.size);
   g_free (key);
-  if (result >= 0)
+  return result;
+}
+
+static gboolean
+load_key (WspTlsContext   *self,
+          GTlsCertificate *certificate,
+          GError         **error)
+{
+  int result = take_key (self->credentials, certificate);
+
+  if (result == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                         "The private key of the certificate cannot be read");
+  else if (result < 0)
+    g_propagate_error (error, make_setup_error ("GnuTLS does not take the certificate", result));
+  return result >= 0;
+}
+
+/* GIO takes a certificate with any key, and then every handshake fails. */
+gboolean
+wsp_tls_check_key (GTlsCertificate *certificate,
+                   GError         **error)
+{
+  gnutls_certificate_credentials_t credentials;
+  int result = gnutls_certificate_allocate_credentials (&credentials);
+
+  if (result != GNUTLS_E_SUCCESS)
     return TRUE;
 
-  g_propagate_error (error, make_setup_error ("GnuTLS does not take the certificate", result));
+  result = take_key (credentials, certificate);
+  gnutls_certificate_free_credentials (credentials);
+  if (result != GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
+    return TRUE;
+
+  g_autofree char *subject = wsp_certificate_quote_subject (certificate);
+
+  g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+               "expected the private key of the certificate, received that of another one: "
+               "subject %s", subject);
   return FALSE;
 }
 

@@ -50,6 +50,10 @@ WspTlsContext *wsp_tls_context_new        (const WspTlsSettings *settings,
  * use GIO's TLS instead. */
 WspTlsContext *wsp_tls_context_get_client (GTlsCertificate *certificate,
                                            GError         **error);
+/* FALSE: the private key is that of another certificate.  A key that cannot be read is not
+ * checked. */
+gboolean       wsp_tls_check_key          (GTlsCertificate *certificate,
+                                           GError         **error);
 WspTlsContext *wsp_tls_context_ref        (WspTlsContext *self);
 void           wsp_tls_context_unref      (WspTlsContext *self);
 /* Makes a key whose memory is wiped before it is freed.  NULL: GnuTLS has no random numbers. */

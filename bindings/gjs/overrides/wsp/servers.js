@@ -128,7 +128,7 @@ function makeNew(settings) {
     const mode = (given['tls-database'] ?? null) !== null && !('tls-authentication-mode' in given) ? {tls_authentication_mode: REQUIRED} : {};
     const server = checks.makeOwner('Wsp.serve', Wsp.Server, {...settings, ...mode});
 
-    if (server.tls_certificate === null && server.tls_authentication_mode !== NONE) {
+    if ((given['tls-certificate'] ?? null) === null && server.tls_authentication_mode !== NONE) {
         throw new TypeError('Options of Wsp.serve () are wrong: expected tls_certificate beside those for certificates of clients, received ' +
             'none (a server without a certificate does not use TLS)');
     }

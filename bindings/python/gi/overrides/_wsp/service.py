@@ -160,7 +160,7 @@ def make_server(settings):
     if settings.get('tls_database') is not None:
         settings.setdefault('tls_authentication_mode', Gio.TlsAuthenticationMode.REQUIRED)
     server = make_owner(WHERE, Wsp.Server, settings)
-    if server.get_tls_certificate() is None and server.get_tls_authentication_mode() != Gio.TlsAuthenticationMode.NONE:
+    if settings.get('tls_certificate') is None and server.get_tls_authentication_mode() != Gio.TlsAuthenticationMode.NONE:
         raise TypeError(f'Options of {WHERE} () are wrong: expected tls_certificate beside those for certificates of clients, received '
                         'none (a server without a certificate does not use TLS)')
     return server
