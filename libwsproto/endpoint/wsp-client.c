@@ -74,7 +74,8 @@ client_install_signals (void)
    * A handler that first has to get a token, say, calls [method@Wsp.Handshake.defer], and later
    * [method@Wsp.Handshake.proceed], or [method@Wsp.Handshake.reject] with a status, as if the
    * server had responded so. One of these calls is enough, however many handlers have deferred the
-   * handshake. The time of [property@Wsp.Client:connect-timeout] goes on meanwhile.
+   * handshake. The time of [property@Wsp.Client:connect-timeout] goes on meanwhile; when it is
+   * over, or the call is cancelled, [method@Wsp.Handshake.get_cancellable] is cancelled.
    *
    * The signal is emitted once for each attempt, and not again for a redirect.
    *

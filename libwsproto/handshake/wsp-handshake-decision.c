@@ -141,6 +141,14 @@ wsp_handshake_end_preparing (WspHandshake *self,
 }
 
 void
+wsp_handshake_abandon_preparing (WspHandshake *self,
+                                 gpointer      owner)
+{
+  if (is_prepared_by (self, owner))
+    wsp_handshake_end_request (self);
+}
+
+void
 wsp_handshake_accept_by_default (WspHandshake *self,
                                  const char   *subprotocol)
 {
@@ -493,8 +501,11 @@ wsp_handshake_defer (WspHandshake *self)
  * `handshake-timeout` has passed or the server has dropped the request. The signal
  * [signal@Gio.Cancellable::cancelled] is emitted in the thread of the request.
  *
+ * On a client it is cancelled if the call fails during [signal@Wsp.Client::prepare], because it was
+ * cancelled, or `connect-timeout` has passed.
+ *
  * A decision does not cancel it, and neither does the end of the connection. For a handshake of a
- * client, and for one that the program has made, it is never cancelled. See RFC 6455, section 4.2.
+ * server that the program has made it is never cancelled. See RFC 6455, section 4.2.
  *
  * Returns: (transfer none): the cancellable; valid as long as @self
  *

@@ -63,6 +63,9 @@ gboolean         wsp_handshake_is_deferred_for (WspHandshake *self,
                                                 gpointer      owner);
 void             wsp_handshake_end_preparing   (WspHandshake *self,
                                                 gpointer      owner);
+/* The call has failed: without a decision the handshake is abandoned. */
+void             wsp_handshake_abandon_preparing (WspHandshake *self,
+                                                  gpointer      owner);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
 /* Returns whether the request is not decided and not deferred, and the handshake has not ended. */
 gboolean         wsp_handshake_is_unhandled (WspHandshake *self);
@@ -151,7 +154,7 @@ gboolean         wsp_handshake_may_adopt   (WspHandshake *self,
 WspDeflateOptions *wsp_handshake_peek_agreed_deflate (WspHandshake *self);
 /* After this call accept () fails and reject () does nothing; funcs are not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
-/* As wsp_handshake_end (), for a server's request: without a decision it is abandoned. */
+/* As wsp_handshake_end (): a request without a decision is abandoned. */
 void             wsp_handshake_end_request (WspHandshake *self);
 /* TRUE: the request has ended without a decision, and its cancellable is to be cancelled. */
 gboolean         wsp_handshake_is_abandoned (WspHandshake *self);

@@ -4,7 +4,7 @@
 // Wsp.reconnect () and the option prepare. test_reconnect.py is the same in Python.
 
 imports.gi.versions.Wsp = '1';
-const {Gio, GLib, Wsp} = imports.gi;
+const {Gio, GLib, GObject, Wsp} = imports.gi;
 const System = imports.system;
 
 imports.searchPath.unshift(GLib.path_get_dirname(System.programPath));
@@ -402,6 +402,59 @@ async function testSignal() {
     await site.server.close();
 }
 
+// How a call ends while a handler of the signal waits, which then sees its cancellable cancelled.
+const ENDS_OF_CALLS = {
+    'time': (site, client) => Wsp.connect(site.uri, {client, timeout: 50}),
+    'time-of-the-client': (site, client) => {
+        client.connect_timeout = 50;
+        return Wsp.connect(site.uri, {client});
+    },
+    'cancellable': (site, client) => {
+        const cancellable = new Gio.Cancellable(), call = Wsp.connect(site.uri, {client, cancellable});
+
+        turn().then(() => cancellable.cancel());
+        return call;
+    },
+};
+
+async function testCancelled() {
+    const site = new Site();
+
+    lines.length = 0;
+    for (const [name, begin] of Object.entries(ENDS_OF_CALLS)) {
+        const client = new Wsp.Client();
+        const cancelled = new Promise(resolve => client.connect('prepare', async (_client, handshake) => {
+            await new Promise(end => GObject.signal_connect(handshake.get_cancellable(), 'cancelled', end));
+            resolve();
+            throw new Error('as the test wants');
+        }));
+        const error = await errorOf(begin(site, client));
+
+        await cancelled;
+        await turn();
+        ok(error instanceof GLib.Error && lines.length === 0, `prepare/signal-is-cancelled-with-the-${name}`, error, lines);
+    }
+    await site.server.close();
+}
+
+// What the function of an earlier attempt throws is no cause of a later error: `proceed ()` of another handler lets the first one go on.
+async function testLateError() {
+    let n = 0, fail = null;
+    const reconnect = Wsp.reconnect('ws://127.0.0.1:1/', {...SHORT, should_retry: () => n < 2, prepare: handshake => {
+        n++;
+        if (n > 1) {
+            fail();
+            return turn();
+        }
+        turn().then(() => handshake.proceed());
+        return new Promise((_resolve, reject) => (fail = () => reject(new Error('as the test wants'))));
+    }});
+    const error = await errorOf(reconnect.next());
+
+    ok(error instanceof GLib.Error && error.cause === undefined, 'prepare/late-error-is-no-cause', error, error?.cause);
+    lines.length = 0;
+}
+
 // Options that are refused, and a part of the text.
 const REFUSED = {
     'misspelled': [{min_dealy: 1}, 'min_delay'],
@@ -462,7 +515,7 @@ async function testRefusal() {
 }
 
 async function main() {
-    for (const test of [testTurns, testLongTurn, testEnds, testLeft, testSteps, testGivenUp, testPrepare, testSignal, testRefused, testRefusal])
+    for (const test of [testTurns, testLongTurn, testEnds, testLeft, testSteps, testGivenUp, testPrepare, testSignal, testCancelled, testLateError, testRefused, testRefusal])
         await test();
 }
 

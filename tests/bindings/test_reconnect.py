@@ -538,6 +538,54 @@ async def test_signal():
         del task
         gc.collect()
         point(await until(lambda: others.n_cancelled == 1), 'prepare/cancelled-with-the-loop')
+        await end_signal(site)
+
+
+# How a call ends while the coroutine of a handler of the signal waits.
+ENDS_OF_CALLS = {
+    'with-the-call': lambda site, client, cancellable: (Wsp.connect(site.uri, client=client), True),
+    'with-the-time': lambda site, client, cancellable: (Wsp.connect(site.uri, client=client, timeout=0.05), False),
+    'with-the-time-of-the-client': lambda site, client, cancellable: (client.set_connect_timeout(50) or Wsp.connect(site.uri, client=client), False),
+    'with-the-cancellable': lambda site, client, cancellable: (client.connect_async(site.uri, None, None, cancellable), False),
+}
+
+
+async def end_signal(site):
+    """A coroutine of the signal is cancelled with its call, which C does: nothing in Python knows the call."""
+    for name, begin in ENDS_OF_CALLS.items():
+        client, tokens, cancellable = Wsp.Client(), Tokens(), Gio.Cancellable()
+        client.connect('prepare', lambda client, handshake: tokens.hang_first(handshake))
+        call, is_cancelled = begin(site, client, cancellable)
+        task = asyncio.ensure_future(awaits(call))
+        while tokens.n == 0:
+            await asyncio.sleep(0)
+        point(tokens.n_cancelled == 0, f'prepare/signal/{name}/waits')
+        if name == 'with-the-cancellable':
+            cancellable.cancel()
+        error = await (end_by_cancelling(task) if is_cancelled else caught(task))
+        point(error is not None and await until(lambda: tokens.n_cancelled == 1), f'prepare/signal/{name}/cancelled', error)
+
+
+async def test_late_error():
+    """What the function of an earlier attempt raises is no cause of a later error."""
+    class Attempts:
+        n = 0
+
+        async def prepare(self, handshake):
+            self.n += 1
+            if self.n > 1:
+                handshake.reject(403)
+                return
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                await until(lambda: self.n > 1)
+                raise LookupError('as the test wants')
+
+    async with Site() as site:
+        error = await caught(collect(Wsp.reconnect(site.uri, prepare=Attempts().prepare, timeout=0.05, **SHORT)))
+        point(isinstance(error, Wsp.HandshakeFailed) and error.status == 403 and error.__cause__ is None, 'prepare/late-error-is-no-cause',
+              error, error.__cause__)
 
 
 # Options that are refused, the exception, and a part of its text.
@@ -635,5 +683,5 @@ async def test_refusal():
     error = Wsp.HandshakeFailed('own')
     point((error.status, error.headers, error.body) == (0, None, b''), 'refusal/of-a-program')
 
-sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_mistake, test_left, test_aclose, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal,
+sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_mistake, test_left, test_aclose, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal, test_late_error,
                    test_refused, test_refusal, test_loop_that_has_ended))

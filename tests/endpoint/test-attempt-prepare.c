@@ -81,7 +81,7 @@ typedef struct
   const char  *inside;
   WspClient   *client;          /* NULL: dropped */
   GIOStream   *stream;          /* NULL: the client dials */
-  guint        n_asked, n_notified;
+  guint        n_asked, n_notified, n_cancelled;
 } Scene;
 
 static void
@@ -214,6 +214,17 @@ act_all (Scene      *self,
     act (self, *actions);
 }
 
+/* The result is not known before, but is in a main loop that the handler runs. */
+static void
+on_cancelled (GCancellable *cancellable,
+              Scene        *self)
+{
+  self->n_cancelled++;
+  g_assert_null (self->dialed.result);
+  g_clear_object (&self->client);
+  act_all (self, "pdre");
+}
+
 static void
 on_prepare (WspClient    *client,
             WspHandshake *handshake,
@@ -221,6 +232,8 @@ on_prepare (WspClient    *client,
 {
   self->n_asked++;
   g_assert_true (handshake == self->dialed.handshake);
+  g_signal_connect (wsp_handshake_get_cancellable (handshake), "cancelled",
+                    G_CALLBACK (on_cancelled), self);
   act_all (self, self->inside);
 }
 
@@ -342,6 +355,8 @@ run_case (guint    i,
 
   g_assert_true ((strstr (notes, "Authorization: Bearer fresh\r\n") != NULL) == has_token);
   g_assert_cmpuint (self.n_notified, ==, cases[i].result == OPEN || cases[i].result == REJECTED);
+  g_assert_cmpuint (self.n_cancelled, ==,
+                    cases[i].result == CANCELLED || cases[i].result == LATE);
   act_late (&self);
   expect_logged (0);
   g_clear_object (&self.client);

@@ -83,7 +83,9 @@ wsp_attempt_enter (WspAttempt     *self,
   self->state = state;
   if (!(held & TIMER))
     wsp_reactor_unset_timer (self->reactor, &self->timer);
-  if (!(held & PREPARATION))
+  if (state == WSP_ATTEMPT_FAILED)
+    wsp_handshake_abandon_preparing (self->handshake, self);
+  else if (!(held & PREPARATION))
     wsp_handshake_end_preparing (self->handshake, self);
   if (!(held & DIAL))
     g_clear_pointer (&self->dial, wsp_dial_free);
@@ -195,6 +197,8 @@ wsp_attempt_give_error (WspAttempt *self)
   wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
   wsp_completion_return_error (g_steal_pointer (&self->completion),
                                g_steal_pointer (&self->error));
+  if (wsp_handshake_is_abandoned (self->handshake))
+    wsp_handshake_cancel (self->handshake);     /* a loop in its handlers gives the error */
   wsp_attempt_unref (self);     /* the reference of wsp_attempt_begin () */
 }
 

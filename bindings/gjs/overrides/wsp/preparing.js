@@ -22,7 +22,8 @@ async function wait(handshake, value, name, refuse) {
         checkNothing(await value, name);
         handshake.proceed();
     } catch (thrown) {
-        refuse(handshake, thrown);
+        if (!handshake.get_cancellable().is_cancelled())        // the call has not ended before
+            refuse(handshake, thrown);
     }
 }
 
@@ -55,11 +56,12 @@ function makeGuard(func) {
 }
 
 // The option of a call, for one handshake or for all those of a client. `thrown` is the cause of the error that the call throws, and
-// is logged if other attempts may follow.
+// is logged if other attempts may follow. It is that of the last attempt: a promise of an earlier one may fail later.
 var Preparation = class Preparation {
     constructor(where, func, client, handshake = null) {
         this.client = client;
         this.handshake = handshake;
+        this.begun = null;              // the handshake that was prepared last
         this.hasThrown = false;
         this.thrown = undefined;
         this.handler = GObject.signal_connect(client, 'prepare', (_client, begun) => {
@@ -69,11 +71,14 @@ var Preparation = class Preparation {
     }
 
     begin(where, func, handshake) {
+        this.begun = handshake;
         this.hasThrown = false;
         this.thrown = undefined;
         call(handshake, () => func(handshake), `Option prepare of ${where} ()`, (rejected, thrown) => {
-            this.hasThrown = true;
-            this.thrown = thrown;
+            if (this.begun === rejected) {
+                this.hasThrown = true;
+                this.thrown = thrown;
+            }
             if (!this.handshake)
                 lent.logThrown(thrown, `Option prepare of ${where} () threw an exception: the attempt has failed`);
             rejected.reject(STATUS);

@@ -56,7 +56,6 @@ class Turns:
     def on_failed(self, reconnector, handshake, error):
         self.error = with_refusal(with_class(error), handshake)
         if self.preparation is not None:
-            self.preparation.cancel()
             self.error.__cause__ = self.error.__cause__ or self.preparation.error
 
     def ask(self, reconnector, handshake, error):

@@ -5,6 +5,7 @@
 guards of this file only True counts as True, a request waits for the awaitable of its handler, and the awaitable of a void handler
 becomes a task."""
 
+import contextlib
 import functools
 import inspect
 
@@ -138,6 +139,20 @@ class VoidGuard(Guard):
             follow_void(value, self.name, arguments)
 
 
+@contextlib.contextmanager
+def cancelled_with(request):
+    """Cancels the present task when the request ends without a decision, at once if it has."""
+    import asyncio
+    task, cancellable = asyncio.current_task(), request.get_cancellable()
+    handler = GObject.Object.connect(cancellable, 'cancelled', lambda _cancellable: task.cancel())
+    try:
+        if cancellable.is_cancelled():
+            task.cancel()
+        yield
+    finally:
+        GObject.Object.disconnect(cancellable, handler)
+
+
 class RequestGuard(Guard):
     """For a handler of a request, which can wait for an awaitable."""
 
@@ -176,12 +191,11 @@ class RequestGuard(Guard):
 
     async def wait(self, arguments, value):
         import asyncio
-        request, task = request_of(arguments), asyncio.current_task()
-        cancellable = request.get_cancellable()
-        handler = GObject.Object.connect(cancellable, 'cancelled', lambda _cancellable: task.cancel())
+        request = request_of(arguments)
         try:
             async with asyncio.timeout(timeout_of(arguments)) as limit:
-                result = await value
+                with cancelled_with(request):
+                    result = await value
         except Exception as error:
             if not limit.expired():         # the server answers with 503 then
                 self.refuse(arguments, error)
@@ -190,8 +204,6 @@ class RequestGuard(Guard):
             raise
         else:
             self.answer(request, result)
-        finally:
-            GObject.Object.disconnect(cancellable, handler)
 
     def answer(self, request, value):
         if request.get_response_status() != 0:
