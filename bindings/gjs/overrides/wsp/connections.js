@@ -298,7 +298,6 @@ function extend(namespace) {
     Object.defineProperty(Connecting, Symbol.asyncIterator, {get: () => refuseUse('for await')});
     Wsp.connect = connect;
     checks.MAKERS.WspClient = {call: 'Wsp.connect', options: OWN};
-    checks.MAKERS.WspReconnector = {call: 'Wsp.reconnect', options: [...OWN, 'should_retry']};
     guardConnect(Wsp.Client.prototype);
     refuseEvents(prototype);
 }

@@ -165,4 +165,5 @@ function extend(namespace) {
     Wsp = namespace;
     refuse(Connections.prototype);
     Wsp.reconnect = reconnect;
+    checks.MAKERS.WspReconnector = {call: WHERE, options: OWN};
 }
