@@ -91,8 +91,9 @@ wsp_report_unread (guint       number,
   const WspLogFields fields = { .connection = number, .peer = peer };
 
   wsp_log (WSP_LOG_IO, WSP_LOG_LEVEL_MESSAGE, &fields,
-           "Messages wait for %u s: expected a handler of message, start_receiving () or receive_async (), "
-           "received none (a program that only sends calls start_receiving ())", seconds);
+           "Messages wait for %u s: expected a handler of message on the new connection, "
+           "start_receiving () or receive_async (), received none (call start_receiving () if the "
+           "handler was connected later, or if the program only sends)", seconds);
 }
 
 void
