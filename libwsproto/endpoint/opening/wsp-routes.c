@@ -375,7 +375,8 @@ gboolean
 wsp_routes_note_untaken (const WspRoutes *self,
                          GQuark           route)
 {
-  const Route *known = routes_get (self, g_quark_to_string (route));
+  const Route *known = routes_find_alike (self, g_quark_to_string (route));
 
-  return known != NULL && g_atomic_int_compare_and_exchange (known->is_untaken, FALSE, TRUE);
+  return known != NULL && known->pattern == route &&
+         g_atomic_int_compare_and_exchange (known->is_untaken, FALSE, TRUE);
 }
