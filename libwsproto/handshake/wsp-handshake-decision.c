@@ -91,9 +91,13 @@ wsp_handshake_end_request (WspHandshake *self)
 }
 
 gboolean
-wsp_handshake_is_abandoned (WspHandshake *self)
+wsp_handshake_take_abandoned (WspHandshake *self)
 {
-  return self->is_abandoned && self->cancellable != NULL;
+  if (!self->is_abandoned || self->cancellable == NULL || self->is_taken)
+    return FALSE;
+
+  self->is_taken = TRUE;
+  return TRUE;
 }
 
 void

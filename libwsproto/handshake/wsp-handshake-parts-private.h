@@ -37,6 +37,7 @@ struct _WspHandshake
   gboolean         is_deferred; /* the program decides later */
   gboolean         is_ended;    /* the handshake has ended: it is too late for a decision */
   gboolean         is_abandoned;        /* ended without a decision: on a client while it was prepared */
+  gboolean         is_taken;            /* wsp_handshake_take_abandoned () has returned TRUE */
   GCancellable    *cancellable; /* NULL: the program has not asked for it */
   gboolean         is_aborted;  /* the server has ended the handshake itself: status is not a decision of the program */
   gboolean         is_partial;  /* the head of the request was not complete, or broke a rule */

@@ -156,7 +156,8 @@ WspDeflateOptions *wsp_handshake_peek_agreed_deflate (WspHandshake *self);
 void             wsp_handshake_end         (WspHandshake *self);
 /* As wsp_handshake_end (): a request without a decision is abandoned. */
 void             wsp_handshake_end_request (WspHandshake *self);
-/* TRUE: the request has ended without a decision, and its cancellable is to be cancelled. */
-gboolean         wsp_handshake_is_abandoned (WspHandshake *self);
+/* TRUE at the first call after the request has ended without a decision: the caller cancels the
+ * cancellable. */
+gboolean         wsp_handshake_take_abandoned (WspHandshake *self);
 /* Cancels it.  Runs code of the program. */
 void             wsp_handshake_cancel      (WspHandshake *self);

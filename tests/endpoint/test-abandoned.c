@@ -66,12 +66,14 @@ hold_page (WspServer      *server,
   return TRUE;
 }
 
-/* The worst that a program may do there. */
+/* The worst that a program may do there.  The work for a request ends before its failure is
+ * told. */
 static void
 on_cancelled (GCancellable *cancellable,
               Fixture      *self)
 {
   self->n_cancelled++;
+  g_assert_cmpuint (self->served->n_failures, ==, 0);
   g_clear_object (&self->served->server);
   run_pending ();
 }

@@ -197,7 +197,7 @@ wsp_attempt_give_error (WspAttempt *self)
   wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
   wsp_completion_return_error (g_steal_pointer (&self->completion),
                                g_steal_pointer (&self->error));
-  if (wsp_handshake_is_abandoned (self->handshake))
+  if (wsp_handshake_take_abandoned (self->handshake))
     wsp_handshake_cancel (self->handshake);     /* a loop in its handlers gives the error */
   wsp_attempt_unref (self);     /* the reference of wsp_attempt_begin () */
 }

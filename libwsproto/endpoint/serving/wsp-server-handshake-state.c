@@ -44,7 +44,7 @@ wsp_server_handshake_cancel_later (WspServerHandshake *self)
 {
   Abandoned *abandoned;
 
-  if (self->handshake == NULL || !wsp_handshake_is_abandoned (self->handshake))
+  if (self->handshake == NULL || !wsp_handshake_take_abandoned (self->handshake))
     return;
 
   abandoned = g_new0 (Abandoned, 1);
