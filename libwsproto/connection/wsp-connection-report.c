@@ -362,6 +362,7 @@ wsp_connection_make_close_info (WspConnection *self)
   info->was_started_by_peer = self->link.life.was_closed_by_peer;
   info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
   info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (session));
+  info->peer_reason_length = wsp_session_get_peer_close_reason_length (session);
   info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
   info->local_reason = g_strdup (ending->local_reason);
   if (!is_clean)

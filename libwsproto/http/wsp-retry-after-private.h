@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 guint    wsp_retry_after_parse (const char *value,
                                 gint64      now);
 /* Sets delay to that of the mark, in milliseconds: 0 = at once.  FALSE: reason, which may be NULL,
- * does not begin with the mark. */
+ * does not begin with the mark, or ends before its length, at a NUL. */
 gboolean wsp_close_mark_parse  (const char *reason,
+                                gsize       length,
                                 guint      *delay);
 /* Returns a close reason with the mark and the text, which may be NULL.  seconds: at most those of
  * a day.  With 0 seconds, a Close has room for 108 bytes of text. */

@@ -103,12 +103,13 @@ wsp_retry_after_parse (const char *value,
 
 gboolean
 wsp_close_mark_parse (const char *reason,
+                      gsize       length,
                       guint      *delay)
 {
   g_autofree char *digits = NULL;
   guint64 seconds;
 
-  if (reason == NULL || !g_str_has_prefix (reason, MARK))
+  if (reason == NULL || strlen (reason) != length || !g_str_has_prefix (reason, MARK))
     return FALSE;
 
   const char *number = reason + strlen (MARK);

@@ -160,7 +160,7 @@ wsp_frame_record_get_retry_after (const WspFrameRecord *self,
     return FALSE;
 
   text = g_strndup (at, length);
-  if (!wsp_close_mark_parse (text, &delay))
+  if (!wsp_close_mark_parse (text, length, &delay))
     return FALSE;
 
   *seconds = delay / 1000;

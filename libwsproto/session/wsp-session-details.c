@@ -39,6 +39,13 @@ wsp_session_keep_close_reason (WspSession *self,
   g_clear_pointer (&details->unread, g_bytes_unref);
   g_free (details->peer_close_reason);
   details->peer_close_reason = g_strndup (reason, length);
+  details->peer_close_reason_length = length;
+}
+
+gsize
+wsp_session_get_peer_close_reason_length (WspSession *self)
+{
+  return self->details != NULL ? self->details->peer_close_reason_length : 0;
 }
 
 void

@@ -18,6 +18,8 @@ void     wsp_session_replace_options (WspSession *self);
 void     wsp_session_keep_close_reason (WspSession *self,
                                         const char *reason,
                                         gsize       length);
+/* Returns the bytes of the reason, which may have a NUL. */
+gsize    wsp_session_get_peer_close_reason_length (WspSession *self);
 /* limit: nullable; set to the property whose limit was exceeded, or to NULL. */
 GError  *wsp_session_make_error      (WspSession  *self,
                                       WscFault     fault,

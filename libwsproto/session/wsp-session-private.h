@@ -40,6 +40,7 @@ typedef struct                  /* data that most sessions do not have, or not f
   guint32           receive_buffer_size, send_buffer_size;      /* sizes of the session's own buffers, in bytes; 0: the default */
   WspSessionMemory *memory;     /* the session's own memory; NULL: none is needed, or other memory is lent */
   char             *peer_close_reason;
+  gsize             peer_close_reason_length;
   GError           *transport_error;
   GBytes           *unread;     /* bytes given to complete_receive for which the read had no room */
   WspLimits        *next_limits;        /* limits from the next message on; NULL: the limits stay */

@@ -266,22 +266,27 @@ static const struct
   Return      first, second;    /* delay after the first connection, and after the second one */
   guint       attempt;          /* number of the attempt while the second connection is waited for;
                                  * 0 = no failure */
+  gsize       length;           /* length of a payload with a NUL; 0: there is none */
 } returns[] = {
-  { "retry-after-0/lasted", "\x03\xe9retry-after=0", TRUE, RETURNS_AT_ONCE, RETURNS_AT_ONCE, 0 },
+  { "retry-after-0/lasted", "\x03\xe9retry-after=0", TRUE, RETURNS_AT_ONCE, RETURNS_AT_ONCE, 0, 0 },
   { "retry-after-0-and-text/lasted", "\x0f\xa0retry-after=0; go", TRUE, RETURNS_AT_ONCE,
-    RETURNS_AT_ONCE, 0 },
-  { "retry-after-0/too-soon", "\x03\xe9retry-after=0", FALSE, WITHIN_SPREAD, FAILS, 1 },
-  { "retry-after-0-of-4000/too-soon", "\x0f\xa0retry-after=0", FALSE, WITHIN_SPREAD, FAILS, 1 },
+    RETURNS_AT_ONCE, 0, 0 },
+  { "retry-after-0/too-soon", "\x03\xe9retry-after=0", FALSE, WITHIN_SPREAD, FAILS, 1, 0 },
+  { "retry-after-0-of-4000/too-soon", "\x0f\xa0retry-after=0", FALSE, WITHIN_SPREAD, FAILS, 1, 0 },
   { "retry-after-20000/lasted", "\x03\xf4retry-after=20000; x", TRUE, AFTER_RETRY_AFTER,
-    AFTER_RETRY_AFTER, 0 },
+    AFTER_RETRY_AFTER, 0, 0 },
   { "retry-after-20000/too-soon", "\x03\xf4retry-after=20000; x", FALSE, AFTER_RETRY_AFTER,
-    AFTER_RETRY_AFTER, 1 },
+    AFTER_RETRY_AFTER, 1, 0 },
   { "retry-after-malformed/lasted", "\x03\xf4retry-after=-1", TRUE, WITHIN_SPREAD, WITHIN_SPREAD,
-    0 },
-  { "1012/lasted", "\x03\xf4", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
-  { "1001/lasted", "\x03\xe9", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
-  { "1012/too-soon", "\x03\xf4", FALSE, WITHIN_SPREAD, FAILS, 1 },
-  { "1013/lasted", "\x03\xf5", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 1 },
+    0, 0 },
+  { "retry-after-0-and-a-nul/lasted", "\x03\xe9retry-after=0\0x", TRUE, WITHIN_SPREAD, WITHIN_SPREAD,
+    0, 17 },
+  { "retry-after-20000-and-a-nul/lasted", "\x03\xf4retry-after=20000\0", TRUE, WITHIN_SPREAD,
+    WITHIN_SPREAD, 0, 20 },
+  { "1012/lasted", "\x03\xf4", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0, 0 },
+  { "1001/lasted", "\x03\xe9", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0, 0 },
+  { "1012/too-soon", "\x03\xf4", FALSE, WITHIN_SPREAD, FAILS, 1, 0 },
+  { "1013/lasted", "\x03\xf5", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 1, 0 },
 };
 
 /* Switches, and closes with the payload of the row. */
@@ -289,9 +294,11 @@ static void
 close_as_told (FarPeer *peer,
                gpointer data)
 {
-  const char *payload = returns[GPOINTER_TO_UINT (data)].payload;
+  guint i = GPOINTER_TO_UINT (data);
+  const char *payload = returns[i].payload;
+  gsize length = returns[i].length != 0 ? returns[i].length : strlen (payload);
   g_autofree char *head = far_read_head (peer);
-  const guint8 frame[] = { 0x88, strlen (payload) };
+  const guint8 frame[] = { 0x88, length };
   guint8 reply[8];
 
   if (head == NULL)
@@ -299,7 +306,7 @@ close_as_told (FarPeer *peer,
 
   far_switch_and_end (peer, head);
   if (far_write_bytes (peer, frame, sizeof frame) &&
-      far_write_bytes (peer, (const guint8 *) payload, strlen (payload)))
+      far_write_bytes (peer, (const guint8 *) payload, length))
     far_read (peer, reply, sizeof reply);
 }
 

@@ -103,8 +103,10 @@ test_mark (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   guint delay = ABSENT;
+  gsize length = marks[i].reason != NULL ? strlen (marks[i].reason) : 0;
 
-  g_assert_cmpint (wsp_close_mark_parse (marks[i].reason, &delay), ==, marks[i].delay != ABSENT);
+  g_assert_cmpint (wsp_close_mark_parse (marks[i].reason, length, &delay), ==,
+                   marks[i].delay != ABSENT);
   g_assert_cmpuint (delay, ==, marks[i].delay);
   if (marks[i].reason != NULL)
     g_assert_cmpuint (strlen (marks[i].reason), <=, 123);
@@ -131,7 +133,7 @@ test_written (gconstpointer data)
   guint delay = ABSENT;
 
   g_assert_cmpstr (reason, ==, written[i].reason);
-  g_assert_true (wsp_close_mark_parse (reason, &delay));
+  g_assert_true (wsp_close_mark_parse (reason, strlen (reason), &delay));
   g_assert_cmpuint (delay, ==, written[i].seconds * 1000);
   g_assert_cmpuint (strlen (reason), <=, 123);
 }

@@ -20,6 +20,7 @@ struct _WspCloseInfo
   gboolean        was_started_by_peer;
   guint           peer_code, local_code;
   char           *peer_reason, *local_reason;
+  gsize           peer_reason_length;   /* more than that of the text if the reason has a NUL */
   GError         *error;
   gint64          idle_time;    /* time since the last input, in microseconds */
   gint64          ping_age;     /* microseconds since keepalive sent a ping after which nothing was received; -1 = no such ping */

@@ -23,6 +23,7 @@
 
 #include "base/wsp-error-private.h"
 #include "connection/report/wsp-close-info.h"
+#include "connection/report/wsp-close-info-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "http/wsp-retry-after-private.h"
 #include "http/wsp-uri-private.h"
@@ -216,7 +217,7 @@ wait_after_connection (WspReconnector *self,
   };
 
   cause.may_return_at_once =
-    wsp_close_mark_parse (wsp_close_info_get_peer_reason (info), &cause.retry_after) &&
+    wsp_close_mark_parse (info->peer_reason, info->peer_reason_length, &cause.retry_after) &&
     cause.retry_after == 0;
   if (duration >= self->reset_after * (gint64) 1000 || wsp_back_off_was_planned (&cause))
     set_attempt (self, 0);
