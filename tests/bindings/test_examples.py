@@ -339,14 +339,14 @@ PING = b'\x89\x81\0\0\0\0!'
 PONG = b'\x8a\x01!'
 # The path of a request that each server accepts; '/chat' for the others.
 PATHS = {'c-file-server': '/put/name', 'vala-file-server': '/put/name', 'c-behind-soup-server': '/socket',
-         'vala-behind-soup-server': '/socket', 'c-routes-server': '/echo'}
+         'vala-behind-soup-server': '/socket', 'c-routes-server': '/echo', 'c-members-only': '/rooms/tea', 'vala-members-only': '/rooms/tea'}
 
 
 def open_socket(port, path):
     stream = socket.create_connection(('localhost', int(port)), SECONDS)
     stream.sendall(f'GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
                    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n'
-                   'Sec-WebSocket-Protocol: chat\r\nAuthorization: Bearer token\r\n\r\n'.encode())
+                   'Sec-WebSocket-Protocol: chat\r\nAuthorization: Bearer token\r\nCookie: session=token\r\n\r\n'.encode())
     return stream, stream.recv(12)
 
 
@@ -387,7 +387,7 @@ def failing_servers(source, build, servers):
                      'ticker-server', 'workers'):
             command = command_of(source, build, language, name)
             if command is not None:
-                found[f'{language}-{name}'] = (command,)
+                found[f'{language}-{name}'] = (command, *(['token=Ann'] if name == 'members-only' else []))
     found['c-metrics-server'] = ([os.path.join(build, 'c-metrics-server')],)
     found['c-routes-server'] = ([os.path.join(build, 'c-routes-server')],)
     found['c-token-server'] = ([os.path.join(build, 'c-token-server')], 'token')

@@ -10,13 +10,10 @@ import Wsp from 'gi://Wsp?version=1';
 
 Gio._promisify(Gio.Subprocess.prototype, 'communicate_utf8_async');
 
-const MILLISECONDS = 30000;             // an attempt has no more
-
 // If the command fails, another attempt follows, with its own call of this function.
 async function setToken(handshake) {
     const command = Gio.Subprocess.new(ARGV.slice(1), Gio.SubprocessFlags.STDOUT_PIPE);
-    const timer = setTimeout(() => command.force_exit(), MILLISECONDS);
-    const [token] = await command.communicate_utf8_async(null, null).finally(() => clearTimeout(timer));
+    const [token] = await command.communicate_utf8_async(null, handshake.get_cancellable()).finally(() => command.force_exit());
 
     if (!command.get_successful())
         throw new Error(`${ARGV[1]} failed`);
