@@ -80,6 +80,8 @@ def compile_ours(top, programs, prefix):
     flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wsproto-1", environment=environment))
     if not declares(prefix, "wsp_connection_set_message_func"):
         flags.append("-DWITHOUT_MESSAGE_FUNC")       # an older library
+    if not declares(prefix, "wsp_server_add_route"):
+        flags.append("-DWITHOUT_ROUTES")
     if not declares(prefix, "wsp_deflate_options_new (void)"):
         flags.append("-Dwsp_deflate_options_new=wsp_deflate_options_new_for_server")
     folder = run("pkg-config", "--variable=libdir", "wsproto-1", environment=environment).strip()

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 """The instructions in user space that an echo of 20 bytes costs our server and our client, and that a connection without
-a message costs our server, counted by callgrind.
+a message costs our server, also by a route, counted by callgrind.
 
 Unlike times, they hardly depend on what else the machine does. Each figure is the difference of two runs with fixed
 numbers of messages, so that what a program does once does not count. With several messages in flight the program is
@@ -44,6 +44,10 @@ ROLES = tuple(BARS)
 # CONNECTION_BARS are those of a connection without a message, in all objects: GLib's are most of them.
 CONNECTION_BARS = {"TCP ends": 35800, "Close": 39000}
 FEW_CONNECTIONS, MANY_CONNECTIONS = 300, 1300
+# A handshake by one of a thousand patterns, in all objects, of the count with one exact route for the same path.
+ROUTES_BAR = 1.05
+PATH = "/service500/tea/ann"
+ROUTES = {"exact route": ("--route", PATH), "1000 patterns": ("--patterns", "1000")}
 # The bar of a frame, in all objects, when sixteen messages arrive together and each is sent to all.
 BROADCAST_BAR = 450
 RECEIVERS, BURST = 100, 16
@@ -149,12 +153,12 @@ class Counted:
         return self.counts
 
 
-def connect(counted, port):
+def connect(counted, port, path="/"):
     """Returns the connection and its stream."""
     connection = socket.create_connection(("127.0.0.1", port), LIMIT)
     stream = counted.take(connection)
     counted.settle()
-    connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    connection.sendall((f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
     read_head(stream)
     counted.settle()
@@ -168,12 +172,12 @@ def read_port(counted):
     return int(words[1])
 
 
-def count_connections(programs, folder, end, n):
+def count_connections(programs, folder, end, n, path="/", options=()):
     """n connections to a server, one after the other: opening handshake and end; returns the file with the counts."""
-    with Counted(folder, [os.path.join(programs, "bench-server"), "0", "--function"]) as counted:
+    with Counted(folder, [os.path.join(programs, "bench-server"), "0", "--function", *options]) as counted:
         port = read_port(counted)
         for _ in range(n):
-            connection, stream = connect(counted, port)
+            connection, stream = connect(counted, port, path)
             if end == "Close":
                 connection.sendall(bytes([0x88, 0x82]) + MASK + bytes(byte ^ key for byte, key in zip(CLOSE, MASK)))
                 if read_exactly(stream, 2 + len(CLOSE)) != bytes([0x88, len(CLOSE)]) + CLOSE:
@@ -287,6 +291,10 @@ def per_connection(programs, end, few=FEW_CONNECTIONS, many=MANY_CONNECTIONS, re
     return per_piece(lambda folder, n: count_connections(programs, folder, end, n), few, many, read)
 
 
+def per_handshake_by_route(programs, options, few=FEW_CONNECTIONS, many=MANY_CONNECTIONS, read=read_objects):
+    return per_piece(lambda folder, n: count_connections(programs, folder, "TCP ends", n, PATH, options), few, many, read)
+
+
 def per_broadcast(programs, few=FEW_BURSTS, many=MANY_BURSTS, read=read_objects):
     per_burst = per_piece(lambda folder, n: count_broadcasts(programs, folder, n), few, many, read)
     return {name: number / (RECEIVERS * BURST) for name, number in per_burst.items()}
@@ -343,6 +351,15 @@ def compare_connections(folders):
     return is_fine
 
 
+def compare_routes(programs):
+    print(f"\ninstructions for a connection by a route, in all objects; ratio: of the first one, at most {ROUTES_BAR}\n")
+    exact, patterns = (sum(per_handshake_by_route(programs, options).values()) for options in ROUTES.values())
+    for name, figure in zip(ROUTES, (exact, patterns)):
+        print_row("wsproto", name, [figure])
+    print_row("", "ratio", [patterns / exact], 4)
+    return patterns <= ROUTES_BAR * exact
+
+
 def compare_broadcasts(folders):
     """Sixteen messages that arrive together, each to a hundred connections."""
     print("\ninstructions for a frame of sixteen broadcasts, in all objects\n")
@@ -377,4 +394,5 @@ def compare(folders):
             print_row("", "bar", bars, 0)
             is_fine = is_fine and all(figure <= bar for figure, bar in zip(own, bars))
     is_fine = compare_connections(folders) and is_fine
+    is_fine = compare_routes(next(iter(folders.values()))) and is_fine
     return compare_broadcasts(folders) and is_fine

@@ -11,6 +11,8 @@
  *   --async                                  messages by asynchronous calls, not a signal
  *   --tap                                    each connection has a tap that does nothing
  *   --workers N                              worker threads
+ *   --route PATTERN                          a route, as often as it is given
+ *   --patterns N                             N routes with two parameters each
  *
  * It is also built with older libraries: it sets what it can by name, and bench-echo tells it which
  * functions are missing.
@@ -23,10 +25,11 @@
 
 #define MANY 100000             /* connections, as far as there are descriptors */
 
-static int n_workers, level, window_bits, memory_level, handshake_timeout;
+static int n_workers, n_patterns, level, window_bits, memory_level, handshake_timeout;
 static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function, is_async;
 static gboolean keeps_handshakes;
 static char *certificate_file, *key_file;
+static char **routes;
 
 static const GOptionEntry entries[] = {
   { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate_file, NULL, NULL },
@@ -43,6 +46,8 @@ static const GOptionEntry entries[] = {
   { "keep-handshakes", 0, 0, G_OPTION_ARG_NONE, &keeps_handshakes, NULL, NULL },
   { "tap", 0, 0, G_OPTION_ARG_NONE, &is_tapped, NULL, NULL },
   { "workers", 0, 0, G_OPTION_ARG_INT, &n_workers, NULL, NULL },
+  { "route", 0, 0, G_OPTION_ARG_STRING_ARRAY, &routes, NULL, NULL },
+  { "patterns", 0, 0, G_OPTION_ARG_INT, &n_patterns, NULL, NULL },
   { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 };
 
@@ -188,6 +193,25 @@ looking_on_init (LookingOn *self)
 }
 
 static void
+add_routes (WspServer *server)
+{
+#ifndef WITHOUT_ROUTES           /* bench-echo --with an older library */
+  GError *error = NULL;
+
+  for (guint i = 0; routes != NULL && routes[i] != NULL; i++)
+    if (!wsp_server_add_route (server, routes[i], &error))
+      g_error ("%s", error->message);
+  for (int i = 0; i < n_patterns; i++)
+    {
+      g_autofree char *pattern = g_strdup_printf ("/service%d/{room}/{user}", i);
+
+      if (!wsp_server_add_route (server, pattern, &error))
+        g_error ("%s", error->message);
+    }
+#endif
+}
+
+static void
 add_tap (WspServer *server)
 {
   g_autoptr (WspTap) tap = g_object_new (looking_on_get_type (), NULL);
@@ -215,6 +239,7 @@ main (int    n_arguments,
     set_handshake_timeout (server);
   if (is_tapped)
     add_tap (server);
+  add_routes (server);
   if (g_getenv ("BENCH_IDLE") != NULL)
     wsp_server_set_max_connections (server, MANY);
   if (g_getenv ("BENCH_IDLE") != NULL && !keeps_handshakes)
