@@ -846,6 +846,19 @@ async function testBackPressure() {
         await Promise.all([sending, collect(connection, 64)]);
         ok(nBefore < 64 && nSent === 64 && largest < 3 * MIB, 'send/waits-until-writable', `${nBefore} first, ${largest} bytes queued`);
     });
+    await withPair(() => new Promise(() => {}), async connection => {
+        let nSettled = 0;
+        const sending = Array.from({length: 100}, () => errorOf(connection.send(new Uint8Array(150000))).finally(() => nSettled++));
+
+        await until(() => connection.get_send_queue_bytes() > connection.limits.send_high_water_mark);
+        const nBefore = nSettled;
+
+        connection.abort();
+        const errors = await Promise.all(sending);
+
+        ok(nBefore < 50 && errors.slice(50).every(error => isOf(error, Wsp.Error, Wsp.Error.CLOSED) || isOf(error, Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED)),
+            'send/hundred-that-wait-end-with-the-connection', `${nBefore} ${errors.slice(50)}`);
+    });
 }
 
 function residentKib() {

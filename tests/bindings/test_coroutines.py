@@ -331,6 +331,34 @@ async def test_back_pressure():
         point([data[0] for data in received] == [number % 256 for number in range(300)], 'back-pressure/all-in-order')
 
 
+async def receive_to_end(connection):
+    """The first octet of each message before the one that is 255."""
+    received = []
+    async for data in connection:
+        if data[0] == 255:
+            break
+        received.append(data[0])
+    return received
+
+
+async def test_many_senders():
+    """A hundred calls of send () wait for a receiver that does not receive; each third one that waits is cancelled."""
+    async with Pair() as pair:
+        tasks = [asyncio.ensure_future(pair.ours.send(number.to_bytes(1, 'big') * 1_000_000)) for number in range(100)]
+        while pair.ours.send_queue_bytes <= pair.ours.limits.send_high_water_mark:
+            await asyncio.sleep(0)
+        cancelled = [task for task in tasks[::3] if not task.done() and task.cancel()]
+        receiving = asyncio.ensure_future(receive_to_end(pair.theirs[0]))
+        await asyncio.wait(tasks)
+        await pair.ours.send(b'\xff')
+        received = await receiving
+        whole = [number for number, task in enumerate(tasks) if not task.cancelled() and task.exception() is None]
+        point(len(cancelled) > 10 and all(task.cancelled() for task in cancelled), 'send/waiting-calls-are-cancelled', len(cancelled))
+        point(len(whole) == 100 - len(cancelled), 'send/other-waiting-calls-end', whole)
+        point(received == whole, 'send/only-messages-of-other-calls-come-in-order', received)
+        point(pair.ours.send_queue_bytes == 0, 'send/nothing-waits-at-the-end', pair.ours.send_queue_bytes)
+
+
 async def test_streams():
     n_bytes = int(os.environ.get('WSP_STREAM_BYTES', 64 << 20))
     block = os.urandom(1 << 20)
@@ -816,5 +844,5 @@ def test_outside():
 
 
 sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_loop_codes, test_timeouts, test_cancelled, test_bad_values,
-                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_topics, test_compression, test_settings, test_stats, test_drain,
+                   test_cancelled_calls, test_back_pressure, test_many_senders, test_streams, test_serve, test_topics, test_compression, test_settings, test_stats, test_drain,
                    test_odd_moments, test_plain_calls, test_released, test_slow_receiver, test_outside))

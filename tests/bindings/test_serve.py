@@ -226,7 +226,13 @@ ROWS = (
     *is_asked('cookie-is-absent', 'has_cookie', 500),
     ('request/cookie', "return await asked(has_cookie, headers={'Cookie': 'session=a'})",
      "return await asked(has_cookie, {headers: {Cookie: 'session=a'}});", 'hello'),
-    ('request/ends-with-its-client', "s = await Wsp.serve(hello, request=never, handshake_timeout_seconds=0); return await leave_early(s)", None, True),
+    ('request/ends-with-its-client', "s = await Wsp.serve(hello, request=never, handshake_timeout_seconds=0); return await leave_early(s)",
+     "const left = new Promise(resolve => (globalThis.leave = resolve)); "
+     "const s = Wsp.serve(hello, null, 0, {handshake_timeout: 0, request: handshake => new Promise(() => { "
+     "GObject.signal_connect(handshake.get_cancellable(), 'cancelled', () => leave(true)); stream.close(null); })}); "
+     "const stream = new Gio.SocketClient().connect_to_host('127.0.0.1', s.port, null); "
+     "stream.get_output_stream().write_all('GET / HTTP/1.1\\r\\nHost: localhost\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n', null); return await left;", True),
     ('request/never-ends', "return await join(await Wsp.serve(hello, request=never, handshake_timeout_seconds=0.2), '/')",
      "return await join(Wsp.serve(hello, null, 0, {request: () => new Promise(() => {}), handshake_timeout: 200}), '/');", 503),
     ('request/of-a-server-of-the-program', "s = await Wsp.serve(hello, 'localhost', 0, server=Wsp.Server(), request=reject); return await join(s, '/')",
