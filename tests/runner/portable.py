@@ -9,6 +9,7 @@ import builds
 import fuzz
 from builds import Build, say
 
+NAME = "portable"
 OPTIONS = ["-Dsystem=portable", *builds.WITHOUT_BINDINGS]
 SUITES = ("system", "random", "reactor", "connection", "endpoint", "absent")
 # What is about a call of Linux, and is skipped by its name.
@@ -28,7 +29,7 @@ def drop_expected(skips):
     """The skips that are left when those about Linux are told."""
     left = []
     for name, reason in skips:
-        if name.startswith(ABOUT_LINUX):
+        if name.removeprefix(f"{NAME}: ").startswith(ABOUT_LINUX):
             say(f"   skipped: {name}: {reason}")
         else:
             left.append((name, reason))
@@ -36,7 +37,7 @@ def drop_expected(skips):
 
 
 def test(top, root):
-    build = Build(top, root, "portable", OPTIONS)
+    build = Build(top, root, NAME, OPTIONS)
     build.configure()
     build.compile(*programs_of(build))
     total = build.test(builds.PROCESSES, *(f"--suite={suite}" for suite in SUITES), multiplier=4, is_tried_again=True)
