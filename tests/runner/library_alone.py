@@ -25,6 +25,13 @@ def copy_tree(top, to):
             shutil.copy2(os.path.join(top, path), copied)
 
 
+def test_without_glib(top, root):
+    """The Windows API and the layers below it."""
+    build = builds.Build(top, root, "without-glib", ["-Dglib=disabled"])
+    build.compile_tests()
+    return build.test(builds.PROCESSES, setup="quick", multiplier=4, is_tried_again=True)
+
+
 def test(top, root):
     """Builds and tests such a copy.  The checkers of the tree's form would miss the inspector, so they are left out."""
     copy = os.path.join(root, "library-alone-tree")
@@ -33,6 +40,7 @@ def test(top, root):
     build = builds.Build(copy, root, "library-alone", [option for option in builds.LIBRARY if option != "-Dlint=true"])
     build.compile_tests()
     total = build.test(builds.PROCESSES, setup="quick", multiplier=4, is_tried_again=True)
+    total.add(test_without_glib(copy, root))
     if not total.failures:
         shutil.rmtree(copy)
     return total
