@@ -351,7 +351,7 @@ verify_beside (guint row,
   for (guint i = 0; i < n_others; i++)
     tls_pair_init (&others[i], TLS_1_3, 0, NULL);
   init_verified (&pair, verifier);
-  g_assert_true ((pair.transport->watch.direct_slot == 0) == (n_others > 0));
+  g_assert_true (n_others == 0 || pair.transport->watch.direct_slot == 0);
   tls_peer_do_handshake (pair.peer);
   RUN_UNTIL (verifier->task != NULL);
   gnutls_record_send (pair.peer->session, "hello", 5);

@@ -13,7 +13,7 @@ NAME = "portable"
 OPTIONS = ["-Dsystem=portable", *builds.WITHOUT_BINDINGS]
 SUITES = ("system", "random", "reactor", "connection", "endpoint", "absent")
 # What is about a call of Linux, and is skipped by its name.
-ABOUT_LINUX = ("reactor/epoll", "endpoint/server-tls-delay", "connection/allocations: /connection/allocations/inspector/",
+ABOUT_LINUX = ("reactor/direct-watches", "reactor/epoll", "endpoint/server-tls-delay", "connection/allocations: /connection/allocations/inspector/",
                "random-pool: /random/long/filled-in-spite-of-signals")
 
 
