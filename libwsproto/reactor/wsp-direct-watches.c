@@ -8,6 +8,10 @@
  * own, whose number never changes.  It is a duplicate of the socket's while the slot has a watch,
  * and of a quiet descriptor while it is free.  The peer of a closed socket sees its end only when
  * its watch is removed.
+ *
+ * GLib does not notice that a slot has another socket.  A loop, or a poll function of the program,
+ * may change watches between the query and the check of an iteration: what the check writes is
+ * about the socket of before.  So a watch is called from the iteration on that begins after it.
  */
 #include "reactor/wsp-direct-watches-private.h"
 
@@ -20,7 +24,7 @@
 void
 wsp_direct_watches_init (WspDirectWatches *self,
                          GSource          *source,
-                         int               quiet)
+                         const int        *quiet)
 {
   *self = (WspDirectWatches) { .source = source, .quiet = quiet };
 }
@@ -80,6 +84,7 @@ wsp_direct_watches_add (WspDirectWatches *self,
     return FALSE;
 
   slot->watch = watch;
+  slot->is_new = self->has_new = TRUE;
   slot->poll.events = wsp_watch_events_to_poll (events);
   watch->fd = fd;
   watch->events = events;
@@ -116,7 +121,7 @@ wsp_direct_watches_remove (WspDirectWatches *self,
 {
   WspDirectSlot *slot = &self->slots[watch->direct_slot - 1];
 
-  if (slot->is_polled && !slot_refer_to (slot, self->source, self->quiet))
+  if (slot->is_polled && !slot_refer_to (slot, self->source, *self->quiet))
     slot_end_polling (slot, self->source);
   slot->poll.events = slot->poll.revents = 0;
   slot->watch = NULL;
@@ -124,12 +129,29 @@ wsp_direct_watches_remove (WspDirectWatches *self,
   watch->is_watched = FALSE;
 }
 
+void
+wsp_direct_watches_prepare (WspDirectWatches *self)
+{
+  if (!self->has_new)
+    return;
+
+  self->has_new = FALSE;
+  for (guint i = 0; i < WSP_N_DIRECT; i++)
+    self->slots[i].is_new = FALSE;
+}
+
+static inline gboolean
+slot_is_ready (const WspDirectSlot *slot)
+{
+  return slot->poll.revents != 0 && slot->watch != NULL && !slot->is_new;
+}
+
 gboolean
 wsp_direct_watches_is_ready (WspDirectWatches *self)
 {
   for (guint i = 0; i < WSP_N_DIRECT; i++)
     {
-      if (self->slots[i].poll.revents != 0)
+      if (slot_is_ready (&self->slots[i]))
         return TRUE;
     }
 
@@ -147,7 +169,7 @@ wsp_direct_watches_run (WspDirectWatches *self)
     {
       const WspDirectSlot *slot = &self->slots[i];
 
-      if (slot->poll.revents != 0)
+      if (slot_is_ready (slot))
         slot->watch->ready (slot->watch, wsp_watch_events_from_poll (slot->poll.revents));
     }
 }

@@ -58,7 +58,9 @@ wsp_epoll_add (WspEpoll      *self,
 
   g_assert (!watch->is_watched);
 
-  if (epoll_ctl (self->fd, EPOLL_CTL_ADD, fd, &event) != 0)
+  if (self->fd < 0)             /* the process had no descriptor for it */
+    self->fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->fd < 0 || epoll_ctl (self->fd, EPOLL_CTL_ADD, fd, &event) != 0)
     return FALSE;
 
   watch->fd = fd;

@@ -177,6 +177,7 @@ wsp_reactor_prepare (GSource *source,
   if (G_UNLIKELY (self->shared.head != NULL))
     look_at_shared (self);
 
+  wsp_watch_set_prepare (self->set);
   *timeout_ms = -1;
   self->next_deadline = wsp_timer_wheel_get_next (&self->wheel);
   if (self->next_deadline != WSP_TIMER_NEVER)
@@ -490,20 +491,6 @@ wsp_reactor_new (GMainContext *context)
   return self;
 }
 
-/* FALSE: another thread drops the last user, and destroys the source. */
-static gboolean
-try_ref (WspReactor *self)
-{
-  int n_users;
-
-  do
-    n_users = g_atomic_int_get (&self->n_users);
-  while (n_users > 0 &&
-         !g_atomic_int_compare_and_exchange (&self->n_users, n_users, n_users + 1));
-
-  return n_users > 0;
-}
-
 static WspReactor *
 ref_for_context (GMainContext *context)
 {
@@ -517,10 +504,7 @@ ref_for_context (GMainContext *context)
       return ref_for_context (context);
     }
 
-  if (source == NULL || !try_ref (self))
-    self = wsp_reactor_new (context);
-
-  return self;
+  return source == NULL ? wsp_reactor_new (context) : wsp_reactor_ref (self);
 }
 
 WspReactor *

@@ -476,7 +476,7 @@ wsp_transport_close (WspTransport     *self,
     }
 
   if (how == WSP_TRANSPORT_CLOSE_RESET)
-    wsc_socket_reset_at_close (self->fd);
+    wsc_socket_reset (self->fd);
   if (wsp_reactor_has_ended (self->reactor))    /* nothing could wait for the peer */
     how = WSP_TRANSPORT_CLOSE_NOW;
   self->kind->close (self, how);

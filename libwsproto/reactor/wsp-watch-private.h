@@ -66,7 +66,7 @@ WspWatchSet *wsp_watch_set_new        (GSource *source);
 void         wsp_watch_set_free       (WspWatchSet *self);
 /* In the child of a fork (), which may share the set with its parent: nothing changes it then. */
 void         wsp_watch_set_leave      (WspWatchSet *self);
-/* FALSE: the system does not watch this descriptor. */
+/* FALSE: the system does not watch this descriptor; errno has the reason. */
 gboolean     wsp_watch_set_add        (WspWatchSet   *self,
                                        WspWatch      *watch,
                                        int            fd,
@@ -77,6 +77,8 @@ void         wsp_watch_set_set_events (WspWatchSet   *self,
                                        WspWatchEvents events);
 void         wsp_watch_set_remove     (WspWatchSet *self,
                                        WspWatch    *watch);
+/* Before each wait of the loop. */
+void         wsp_watch_set_prepare    (WspWatchSet *self);
 /* TRUE: the last poll has found a watch that is ready. */
 gboolean     wsp_watch_set_is_ready   (WspWatchSet *self);
 /* Calls the watches that are ready, in one dispatch. */

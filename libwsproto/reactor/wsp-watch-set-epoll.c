@@ -28,7 +28,7 @@ wsp_watch_set_new (GSource *source)
 
   self->source = source;
   wsp_epoll_init (&self->epoll);
-  wsp_direct_watches_init (&self->direct, source, self->epoll.fd);
+  wsp_direct_watches_init (&self->direct, source, &self->epoll.fd);
   return self;
 }
 
@@ -104,6 +104,12 @@ wsp_watch_set_remove (WspWatchSet *self,
   else
     wsp_epoll_remove (&self->epoll, watch);
   poll_if_needed (self);
+}
+
+void
+wsp_watch_set_prepare (WspWatchSet *self)
+{
+  wsp_direct_watches_prepare (&self->direct);
 }
 
 static gboolean

@@ -10,6 +10,8 @@
  * A callback may remove any watch, add others, run the main loop or fork (): each place is read
  * when its turn comes.  The next run goes on behind the last place that was read, so that no watch
  * waits for ever behind others. */
+#include <errno.h>
+
 #include "base/wsp-fork-private.h"
 #include "reactor/wsp-watch-private.h"
 
@@ -82,7 +84,10 @@ wsp_watch_set_add (WspWatchSet   *self,
   g_assert (!watch->is_watched);
 
   if (fd < 0 || place > WSP_WATCH_SET_MAX_PLACE)
-    return FALSE;
+    {
+      errno = fd < 0 ? EBADF : ENOMEM;
+      return FALSE;
+    }
 
   if (place == self->places->len)
     g_ptr_array_add (self->places, g_new (PolledWatch, 1));
@@ -139,6 +144,12 @@ wsp_watch_set_remove (WspWatchSet *self,
   watch->is_watched = FALSE;
   self->n_free++;
   drop_last_places (self);
+}
+
+/* The main context notices each place that is added or removed. */
+void
+wsp_watch_set_prepare (WspWatchSet *self)
+{
 }
 
 gboolean

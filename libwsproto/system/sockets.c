@@ -6,14 +6,6 @@
 #include <signal.h>
 
 void
-wsc_socket_reset_at_close (int fd)
-{
-  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-  setsockopt (fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-}
-
-void
 wsc_socket_ignore_broken_pipes (void)
 {
   struct sigaction action;

@@ -27,8 +27,9 @@ ssize_t wsc_socket_send_vectors       (int fd, const struct iovec *vectors, size
 void    wsc_socket_acknowledge        (int fd);
 /* A TCP socket takes no more output while so many bytes of it were not sent. */
 void    wsc_socket_limit_unsent       (int fd, int n_bytes);
-/* close () tells the peer of a TCP socket that the connection is reset. */
-void    wsc_socket_reset_at_close     (int fd);
+/* The peer of a TCP socket sees a reset: at once on Linux, also where a child of a fork () has the
+ * socket; elsewhere when its last descriptor is closed. */
+void    wsc_socket_reset              (int fd);
 
 /* Writing to a pipe or a socket without a reader returns an error instead of ending the program.  A
  * handler that the program has set stays. */

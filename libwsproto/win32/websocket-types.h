@@ -34,7 +34,8 @@ typedef int32_t        HRESULT;
 typedef void          *PVOID;
 #endif
 
-#ifndef VOID
+/* That of Windows' own headers declares SHORT and LONG, too: a macro would keep it from that. */
+#if !defined VOID && !defined _WIN32
 #define VOID void
 #endif
 #ifndef TRUE

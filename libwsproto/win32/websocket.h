@@ -426,7 +426,7 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
  *
  * Since: 0.1
  */
-WSPROTO_WIN32_API VOID WINAPI
+WSPROTO_WIN32_API void WINAPI
 WebSocketCompleteAction (WEB_SOCKET_HANDLE hWebSocket,
                          PVOID             pvActionContext,
                          ULONG             ulBytesTransferred);
@@ -441,7 +441,7 @@ WebSocketCompleteAction (WEB_SOCKET_HANDLE hWebSocket,
  *
  * Since: 0.1
  */
-WSPROTO_WIN32_API VOID WINAPI
+WSPROTO_WIN32_API void WINAPI
 WebSocketAbortHandle (WEB_SOCKET_HANDLE hWebSocket);
 
 /**
@@ -453,7 +453,7 @@ WebSocketAbortHandle (WEB_SOCKET_HANDLE hWebSocket);
  *
  * Since: 0.1
  */
-WSPROTO_WIN32_API VOID WINAPI
+WSPROTO_WIN32_API void WINAPI
 WebSocketDeleteHandle (WEB_SOCKET_HANDLE hWebSocket);
 
 /**

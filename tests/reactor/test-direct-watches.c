@@ -26,7 +26,7 @@ on_ready (WspWatch      *watch,
   char byte;
 
   self->n_notified++;
-  g_assert_cmpint (read (watch->fd, &byte, 1), ==, 1);
+  g_assert_cmpint (recv (watch->fd, &byte, 1, MSG_DONTWAIT), ==, 1);
 }
 
 static void
@@ -72,6 +72,56 @@ socket_end (Socket     *self,
   close (self->pair[0]);
   g_assert_cmpint (recv (self->pair[1], &byte, 1, MSG_DONTWAIT), ==, 0);
   close (self->pair[1]);
+}
+
+static WspReactor *polling;             /* reactor whose watches the poll function changes */
+static Socket *leaving, *coming;
+
+/* leaving was asked for, but coming has its slot when the loop checks. */
+static int
+change_watches (GPollFD *fds,
+                guint    n_fds,
+                int      timeout)
+{
+  int n_ready = g_poll (fds, n_fds, timeout);
+
+  if (leaving == NULL)
+    return n_ready;
+
+  wsp_reactor_unwatch (polling, &leaving->watch);
+  if (coming != NULL)
+    socket_watch (coming, polling);
+  leaving = NULL;
+  return n_ready;
+}
+
+static void
+test_changed_while_polled (gconstpointer is_replaced)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  Socket first, second;
+  char byte;
+
+  socket_init (&first);
+  socket_init (&second);
+  socket_watch (&first, reactor);
+  iterate ();
+  g_assert_cmpint (write (first.pair[1], "a", 1), ==, 1);
+  polling = reactor;
+  leaving = &first;
+  coming = is_replaced != NULL ? &second : NULL;
+  g_main_context_set_poll_func (NULL, change_watches);
+  iterate ();
+  g_assert_null (leaving);
+  g_assert_cmpuint (first.n_notified, ==, 0);
+  g_assert_cmpuint (second.n_notified, ==, 0);
+  if (coming != NULL)
+    socket_notify (coming);
+  g_assert_cmpint (read (first.pair[0], &byte, 1), ==, 1);
+  g_main_context_set_poll_func (NULL, g_poll);
+  socket_end (&first, reactor);
+  socket_end (&second, reactor);
+  wsp_reactor_unref (reactor);
 }
 
 static guint
@@ -264,6 +314,10 @@ main (int    argc,
 
   g_test_add_func ("/reactor/direct-watches/peer-sees-the-end", test_end_of_socket);
   g_test_add_func ("/reactor/direct-watches/wake-no-loop", test_wakes);
+  g_test_add_data_func ("/reactor/direct-watches/gone-while-polled", NULL,
+                        test_changed_while_polled);
+  g_test_add_data_func ("/reactor/direct-watches/replaced-while-polled", "",
+                        test_changed_while_polled);
   g_test_add_func ("/reactor/direct-watches/leave-no-descriptor", test_descriptors);
   g_test_add_func ("/reactor/direct-watches/without-a-descriptor-for-the-slot", test_no_descriptor);
   g_test_add_func ("/reactor/direct-watches/without-an-epoll-set", test_no_epoll);

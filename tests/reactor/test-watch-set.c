@@ -40,6 +40,7 @@ static gboolean
 poller_prepare (GSource *source,
                 int     *timeout_ms)
 {
+  wsp_watch_set_prepare (((Poller *) source)->set);
   *timeout_ms = -1;
   return FALSE;
 }

@@ -197,11 +197,13 @@ class Run:
         if limits.seconds_left() == 0:
             self.total.add_unfinished(title)
             return
+        mark = leftovers.Mark()
         try:
             self.total.add(step(self.top, self.root))
         except OutOfTime as failure:
             say(f"   {failure}")
             self.total.add_unfinished(title)
+            mark.clear()            # a program that is killed removes nothing
         except (Failure, subprocess.CalledProcessError, OSError) as failure:
             say(f"   {failure}")
             self.total.add_failed(f"{title}: {failure}")

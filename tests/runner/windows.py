@@ -64,6 +64,14 @@ def why_not_started(wine, environment):
     return None if said == "AMD64" else f"wine is of another word length: expected AMD64, received {said}"
 
 
+def end_server(environment):
+    """Also when the time of the run is over, which limits.run () would obey."""
+    for word in "-k", "-w":
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(["wineserver", word], env=environment, timeout=MINUTE, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           check=False)
+
+
 @contextlib.contextmanager
 def prefix():
     """The environment of a prefix of the run's own, which ends with it.  There is no home; the server has its socket in TMPDIR."""
@@ -74,9 +82,7 @@ def prefix():
         try:
             yield environment
         finally:
-            with contextlib.suppress(OSError):
-                limits.run(["wineserver", "-k"], MINUTE, env=environment, stderr=subprocess.DEVNULL)
-                limits.run(["wineserver", "-w"], MINUTE, env=environment, stderr=subprocess.DEVNULL)
+            end_server(environment)
 
 
 def judge_points(total, programs, root):
@@ -93,14 +99,8 @@ def judge_points(total, programs, root):
 
 def test_by_wine(build, root, label):
     """Runs all tests of the build.  What Windows cannot run is named, and is no skip that could be mended."""
-    done = limits.run(["meson", "test", "-C", build.folder, "--no-rebuild", "--print-errorlogs", f"--timeout-multiplier={MULTIPLIER}",
-                       *(f"--no-suite={suite}" for suite in LEFT_OUT_SUITES), builds.FEW_PROCESSES], builds.TEST_SECONDS,
-                      env=build.environment)
-    total, programs = points.read_meson_log(build.folder, label, "testlog.json", MULTIPLIER)
-    for line in total.remarks:
-        say(line)
-    if done.returncode != 0 and not total.failures:
-        total.add_failed(f"{label}: meson test ended with {done.returncode}")
+    total = build.test(*(f"--no-suite={suite}" for suite in LEFT_OUT_SUITES), builds.FEW_PROCESSES, multiplier=MULTIPLIER, name=label)
+    _, programs = points.read_meson_log(build.folder, label, "testlog.json", MULTIPLIER)
     judge_points(total, programs, root)
     for name, test in points.tests_of(build.folder, ("tests",)).items():
         if any(suite.endswith("absent") for suite in test["suite"]):
@@ -111,9 +111,10 @@ def test_by_wine(build, root, label):
 def test(top, root):
     """x86_64 by Wine; i686 is built, and its DLL is read: test_in_root () runs it in "--machine i386"."""
     total = points.Sum()
-    if not shutil.which("x86_64-w64-mingw32-gcc"):
-        total.add_skipped("windows", "gcc-mingw-w64-x86-64-win32 is not installed")
-        return total
+    for name in "x86_64", "i686":
+        if not shutil.which(f"{name}-w64-mingw32-gcc"):
+            total.add_skipped("windows", f"{name}-w64-mingw32-gcc is not installed")
+            return total
     with prefix() as environment:
         reason = why_not_started(WINE, environment)
         environment["TEST_LINUX_BUILD"] = os.path.join(root, "plain")

@@ -86,8 +86,9 @@ def write(tree, path, folder):
     seconds = os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(os.stat(os.path.join(tree, "meson.build")).st_mtime)))
     date = max(time.gmtime(int(seconds))[:6], (1980, 1, 1, 0, 0, 0))
     name = os.path.basename(path).removesuffix(".zip")
+    files = sorted(contents(tree, folder).items())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
-        for file, data in sorted(contents(tree, folder).items()):
+        for file, data in files:
             entry = zipfile.ZipInfo(f"{name}/{file}", date)
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -165,11 +165,11 @@ test_reset (void)
   int ends[2];
 
   connect_ends (ends, &peer);
-  wsc_socket_reset_at_close (ends[0]);
+  wsc_socket_reset (ends[0]);
   close (ends[0]);
   errno = 0;
   tap_point (read (ends[1], &byte, 1) < 0 && errno == ECONNRESET,
-             PATH "reset-at-close/the-peer-sees-a-reset");
+             PATH "reset/the-peer-sees-it");
   close (ends[1]);
 }
 
