@@ -16,22 +16,21 @@ typedef struct
   WspWatch *watch;                      /* watch of the slot; NULL: the slot is free */
   GPollFD   poll;                       /* poll record, in the source while is_polled */
   gboolean  is_polled;
-  gboolean  is_new;                     /* the watch was added in this iteration */
+  guint16   added_in;                   /* iteration in which the watch was added */
 } WspDirectSlot;
 
 typedef struct
 {
   GSource      *source;                 /* no reference: it has the watch set, which has the slots */
   const int    *quiet;                  /* descriptor that a slot polls for nothing while it is free */
-  gboolean      has_new;
+  const guint16 *iteration;
   WspDirectSlot slots[WSP_N_DIRECT];
 } WspDirectWatches;
 
 void     wsp_direct_watches_init       (WspDirectWatches *self,
                                         GSource          *source,
+                                        const guint16    *iteration,
                                         const int        *quiet);
-/* Before each wait of the loop. */
-void     wsp_direct_watches_prepare    (WspDirectWatches *self);
 /* The source polls nothing any more. */
 void     wsp_direct_watches_clear      (WspDirectWatches *self);
 /* FALSE: no slot is free, or the process has no descriptor more. */

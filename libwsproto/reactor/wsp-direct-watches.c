@@ -24,9 +24,10 @@
 void
 wsp_direct_watches_init (WspDirectWatches *self,
                          GSource          *source,
+                         const guint16    *iteration,
                          const int        *quiet)
 {
-  *self = (WspDirectWatches) { .source = source, .quiet = quiet };
+  *self = (WspDirectWatches) { .source = source, .iteration = iteration, .quiet = quiet };
 }
 
 void
@@ -84,7 +85,7 @@ wsp_direct_watches_add (WspDirectWatches *self,
     return FALSE;
 
   slot->watch = watch;
-  slot->is_new = self->has_new = TRUE;
+  slot->added_in = *self->iteration;
   slot->poll.events = wsp_watch_events_to_poll (events);
   watch->fd = fd;
   watch->events = events;
@@ -129,21 +130,11 @@ wsp_direct_watches_remove (WspDirectWatches *self,
   watch->is_watched = FALSE;
 }
 
-void
-wsp_direct_watches_prepare (WspDirectWatches *self)
-{
-  if (!self->has_new)
-    return;
-
-  self->has_new = FALSE;
-  for (guint i = 0; i < WSP_N_DIRECT; i++)
-    self->slots[i].is_new = FALSE;
-}
-
 static inline gboolean
-slot_is_ready (const WspDirectSlot *slot)
+slot_is_ready (const WspDirectWatches *self,
+               const WspDirectSlot    *slot)
 {
-  return slot->poll.revents != 0 && slot->watch != NULL && !slot->is_new;
+  return slot->poll.revents != 0 && slot->watch != NULL && slot->added_in != *self->iteration;
 }
 
 gboolean
@@ -151,7 +142,7 @@ wsp_direct_watches_is_ready (WspDirectWatches *self)
 {
   for (guint i = 0; i < WSP_N_DIRECT; i++)
     {
-      if (slot_is_ready (&self->slots[i]))
+      if (slot_is_ready (self, &self->slots[i]))
         return TRUE;
     }
 
@@ -165,11 +156,15 @@ wsp_direct_watches_run (WspDirectWatches *self)
 {
   const guint n_forks = wsp_n_forks;
 
-  for (guint i = 0; i < WSP_N_DIRECT && wsp_n_forks == n_forks; i++)
+  for (guint i = 0; i < WSP_N_DIRECT; i++)
     {
       const WspDirectSlot *slot = &self->slots[i];
 
-      if (slot_is_ready (slot))
-        slot->watch->ready (slot->watch, wsp_watch_events_from_poll (slot->poll.revents));
+      if (!slot_is_ready (self, slot))
+        continue;
+
+      slot->watch->ready (slot->watch, wsp_watch_events_from_poll (slot->poll.revents));
+      if (wsp_n_forks != n_forks)
+        return;
     }
 }

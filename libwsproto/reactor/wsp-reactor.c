@@ -177,7 +177,6 @@ wsp_reactor_prepare (GSource *source,
   if (G_UNLIKELY (self->shared.head != NULL))
     look_at_shared (self);
 
-  wsp_watch_set_prepare (self->set);
   *timeout_ms = -1;
   self->next_deadline = wsp_timer_wheel_get_next (&self->wheel);
   if (self->next_deadline != WSP_TIMER_NEVER)
@@ -475,7 +474,7 @@ wsp_reactor_new (GMainContext *context)
   self->head.thread = wsp_thread_get_id ();
   self->head.n_forks = wsp_n_forks;
   self->now = g_get_monotonic_time ();
-  self->set = wsp_watch_set_new (source);
+  self->set = wsp_watch_set_new (source, &self->head.iteration);
   wsp_timer_wheel_init (&self->wheel, self->now);
 
   g_source_set_static_name (source, "[libwsproto] reactor");

@@ -61,8 +61,10 @@ wsp_watch_stop_polling (GSource *source,
 
 typedef struct _WspWatchSet WspWatchSet;
 
-/* source: the reactor, which has the set and polls for it. */
-WspWatchSet *wsp_watch_set_new        (GSource *source);
+/* source: the reactor, which has the set and polls for it.  iteration: a number that is another one
+ * whenever the loop begins an iteration. */
+WspWatchSet *wsp_watch_set_new        (GSource       *source,
+                                       const guint16 *iteration);
 void         wsp_watch_set_free       (WspWatchSet *self);
 /* In the child of a fork (), which may share the set with its parent: nothing changes it then. */
 void         wsp_watch_set_leave      (WspWatchSet *self);
@@ -77,8 +79,6 @@ void         wsp_watch_set_set_events (WspWatchSet   *self,
                                        WspWatchEvents events);
 void         wsp_watch_set_remove     (WspWatchSet *self,
                                        WspWatch    *watch);
-/* Before each wait of the loop. */
-void         wsp_watch_set_prepare    (WspWatchSet *self);
 /* TRUE: the last poll has found a watch that is ready. */
 gboolean     wsp_watch_set_is_ready   (WspWatchSet *self);
 /* Calls the watches that are ready, in one dispatch. */

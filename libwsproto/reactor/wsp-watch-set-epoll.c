@@ -22,13 +22,14 @@ struct _WspWatchSet
 };
 
 WspWatchSet *
-wsp_watch_set_new (GSource *source)
+wsp_watch_set_new (GSource       *source,
+                   const guint16 *iteration)
 {
   WspWatchSet *self = g_new0 (WspWatchSet, 1);
 
   self->source = source;
   wsp_epoll_init (&self->epoll);
-  wsp_direct_watches_init (&self->direct, source, &self->epoll.fd);
+  wsp_direct_watches_init (&self->direct, source, iteration, &self->epoll.fd);
   return self;
 }
 
@@ -104,12 +105,6 @@ wsp_watch_set_remove (WspWatchSet *self,
   else
     wsp_epoll_remove (&self->epoll, watch);
   poll_if_needed (self);
-}
-
-void
-wsp_watch_set_prepare (WspWatchSet *self)
-{
-  wsp_direct_watches_prepare (&self->direct);
 }
 
 static gboolean

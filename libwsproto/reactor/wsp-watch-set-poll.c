@@ -30,8 +30,10 @@ struct _WspWatchSet
   guint      next;              /* the place that is read next */
 };
 
+/* The main context notices each place that is added or removed, so the iteration is not asked. */
 WspWatchSet *
-wsp_watch_set_new (GSource *source)
+wsp_watch_set_new (GSource       *source,
+                   const guint16 *iteration)
 {
   WspWatchSet *self = g_new0 (WspWatchSet, 1);
 
@@ -144,12 +146,6 @@ wsp_watch_set_remove (WspWatchSet *self,
   watch->is_watched = FALSE;
   self->n_free++;
   drop_last_places (self);
-}
-
-/* The main context notices each place that is added or removed. */
-void
-wsp_watch_set_prepare (WspWatchSet *self)
-{
 }
 
 gboolean

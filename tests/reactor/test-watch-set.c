@@ -16,6 +16,7 @@ typedef struct
 {
   GSource      source;
   WspWatchSet *set;
+  guint16      iteration;
 } Poller;
 
 typedef struct
@@ -40,7 +41,7 @@ static gboolean
 poller_prepare (GSource *source,
                 int     *timeout_ms)
 {
-  wsp_watch_set_prepare (((Poller *) source)->set);
+  ((Poller *) source)->iteration++;
   *timeout_ms = -1;
   return FALSE;
 }
@@ -78,7 +79,7 @@ fixture_init (Fixture *self,
               guint    n_sockets)
 {
   self->poller = (Poller *) g_source_new (&poller_funcs, sizeof (Poller));
-  self->poller->set = wsp_watch_set_new (&self->poller->source);
+  self->poller->set = wsp_watch_set_new (&self->poller->source, &self->poller->iteration);
   self->sockets = g_new0 (Socket, n_sockets);
   self->n_sockets = n_sockets;
   g_source_set_can_recurse (&self->poller->source, TRUE);
