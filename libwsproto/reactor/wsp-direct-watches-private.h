@@ -16,7 +16,7 @@ typedef struct
   WspWatch *watch;                      /* watch of the slot; NULL: the slot is free */
   GPollFD   poll;                       /* poll record, in the source while is_polled */
   gboolean  is_polled;
-  guint16   added_in;                   /* iteration in which the watch was added */
+  guint16   changed_in;                 /* iteration in which the watch was added, or the last one removed */
 } WspDirectSlot;
 
 typedef struct
@@ -45,6 +45,7 @@ void     wsp_direct_watches_set_events (WspDirectWatches *self,
 void     wsp_direct_watches_remove     (WspDirectWatches *self,
                                         WspWatch         *watch);
 gboolean wsp_direct_watches_is_ready   (WspDirectWatches *self);
-void     wsp_direct_watches_run        (WspDirectWatches *self);
+void     wsp_direct_watches_run        (WspDirectWatches *self,
+                                        guint             n_forks);
 
 G_END_DECLS

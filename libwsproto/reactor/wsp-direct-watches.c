@@ -85,7 +85,7 @@ wsp_direct_watches_add (WspDirectWatches *self,
     return FALSE;
 
   slot->watch = watch;
-  slot->added_in = *self->iteration;
+  slot->changed_in = *self->iteration;
   slot->poll.events = wsp_watch_events_to_poll (events);
   watch->fd = fd;
   watch->events = events;
@@ -126,15 +126,9 @@ wsp_direct_watches_remove (WspDirectWatches *self,
     slot_end_polling (slot, self->source);
   slot->poll.events = slot->poll.revents = 0;
   slot->watch = NULL;
+  slot->changed_in = *self->iteration;
   watch->direct_slot = 0;
   watch->is_watched = FALSE;
-}
-
-static inline gboolean
-slot_is_ready (const WspDirectWatches *self,
-               const WspDirectSlot    *slot)
-{
-  return slot->poll.revents != 0 && slot->watch != NULL && slot->added_in != *self->iteration;
 }
 
 gboolean
@@ -142,29 +136,28 @@ wsp_direct_watches_is_ready (WspDirectWatches *self)
 {
   for (guint i = 0; i < WSP_N_DIRECT; i++)
     {
-      if (slot_is_ready (self, &self->slots[i]))
+      if (self->slots[i].poll.revents != 0)
         return TRUE;
     }
 
   return FALSE;
 }
 
-/* A callback may remove another watch, so each slot is read when its turn comes.  After a fork ()
- * in a callback, the child calls no other watch. */
+/* A callback may remove another watch, so each slot is read when its turn comes. */
 void
-wsp_direct_watches_run (WspDirectWatches *self)
+wsp_direct_watches_run (WspDirectWatches *self,
+                        guint             n_forks)
 {
-  const guint n_forks = wsp_n_forks;
-
   for (guint i = 0; i < WSP_N_DIRECT; i++)
     {
       const WspDirectSlot *slot = &self->slots[i];
 
-      if (!slot_is_ready (self, slot))
+      if (slot->poll.revents == 0 || slot->changed_in == *self->iteration)
         continue;
-
-      slot->watch->ready (slot->watch, wsp_watch_events_from_poll (slot->poll.revents));
       if (wsp_n_forks != n_forks)
         return;
+
+      g_assert (slot->watch != NULL);
+      slot->watch->ready (slot->watch, wsp_watch_events_from_poll (slot->poll.revents));
     }
 }

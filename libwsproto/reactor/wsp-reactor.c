@@ -370,8 +370,7 @@ wsp_reactor_dispatch (GSource    *source,
 
   prepend (&self->this_dispatch, &self->next_dispatch);
   reactor_run_posted (self);
-  if (!wsp_reactor_is_inherited (self))
-    wsp_watch_set_run (self->set);
+  wsp_watch_set_run (self->set, self->head.n_forks);
   run_timers (self);
   reactor_run_due (self);
 

@@ -81,7 +81,8 @@ void         wsp_watch_set_remove     (WspWatchSet *self,
                                        WspWatch    *watch);
 /* TRUE: the last poll has found a watch that is ready. */
 gboolean     wsp_watch_set_is_ready   (WspWatchSet *self);
-/* Calls the watches that are ready, in one dispatch. */
-void         wsp_watch_set_run        (WspWatchSet *self);
+/* Calls the watches that are ready, in one dispatch, in the process that has seen n_forks. */
+void         wsp_watch_set_run        (WspWatchSet *self,
+                                       guint        n_forks);
 
 G_END_DECLS

@@ -120,11 +120,10 @@ wsp_watch_set_is_ready (WspWatchSet *self)
 }
 
 void
-wsp_watch_set_run (WspWatchSet *self)
+wsp_watch_set_run (WspWatchSet *self,
+                   guint        n_forks)
 {
-  const guint n_forks = wsp_n_forks;
-
-  wsp_direct_watches_run (&self->direct);
+  wsp_direct_watches_run (&self->direct, n_forks);
   if (!epoll_is_ready (self))
     return;
 

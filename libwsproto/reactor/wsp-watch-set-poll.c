@@ -179,9 +179,9 @@ run_next (WspWatchSet *self)
 }
 
 void
-wsp_watch_set_run (WspWatchSet *self)
+wsp_watch_set_run (WspWatchSet *self,
+                   guint        n_forks)
 {
-  const guint n_forks = wsp_n_forks;
   guint n_ready = 0;
 
   for (guint n_read = 0; n_read < self->places->len && n_ready < WSP_WATCH_SET_MAX_READY &&

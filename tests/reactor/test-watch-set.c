@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Both watch sets: this is one program with that of the build, and one with that of poll (). */
+#include "base/wsp-fork-private.h"
 #include "lib/rows.h"
 #include "reactor/wsp-watch-private.h"
 
@@ -57,7 +58,7 @@ poller_dispatch (GSource    *source,
                  GSourceFunc callback,
                  gpointer    user_data)
 {
-  wsp_watch_set_run (((Poller *) source)->set);
+  wsp_watch_set_run (((Poller *) source)->set, wsp_n_forks);
   return G_SOURCE_CONTINUE;
 }
 

@@ -36,9 +36,9 @@ MOST = 1.01                                  # of the other library's count
 BARS = {
     "function": (1165, 1000, 390),
     "function, text": (1180, 1030, 420),
-    "signal": (1195, 1030, 420),
+    "signal": (1200, 1030, 420),
     "async": (5320, 5150, 3200),
-    "client": (1215, 1030, 440),
+    "client": (1220, 1030, 440),
 }
 ROLES = tuple(BARS)
 # CONNECTION_BARS are those of a connection without a message, in all objects: GLib's are most of them.
