@@ -77,18 +77,24 @@ def run(command, seconds, log=None, **options):
     it printed is shown."""
     if options.get("text"):
         options.setdefault("errors", "replace")             # a character may be cut in the middle
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, **options) as process:
-        try:
-            output, errors = process.communicate(timeout=seconds_left(seconds))
-        except subprocess.TimeoutExpired:
-            end_all(process.pid)
-            show_output(process)
-            if seconds_left() == 0:
-                raise OutOfTime(f"{' '.join(command[:3])} was ended: the time of the whole run is over") from None
-            said = f"read {log}" if log else "read what it printed"
-            raise Failure(f"{' '.join(command[:3])}: expected its end within {seconds} s, received none ({said}, mend what it "
-                          "waited for, and run this again)") from None
-        finally:
-            if process.poll() is None:                      # this was interrupted, perhaps in end_all ()
+    before = set(leftovers.children_of(os.getpid()))
+    try:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, **options) as process:
+            try:
+                output, errors = process.communicate(timeout=seconds_left(seconds))
+            except subprocess.TimeoutExpired:
                 end_all(process.pid)
+                show_output(process)
+                if seconds_left() == 0:
+                    raise OutOfTime(f"{' '.join(command[:3])} was ended: the time of the whole run is over") from None
+                said = f"read {log}" if log else "read what it printed"
+                raise Failure(f"{' '.join(command[:3])}: expected its end within {seconds} s, received none ({said}, mend what it "
+                              "waited for, and run this again)") from None
+            finally:
+                if process.poll() is None:                      # this was interrupted, perhaps in end_all ()
+                    end_all(process.pid)
+    except KeyboardInterrupt:                               # perhaps in Popen (), which has started the program then
+        for pid in set(leftovers.children_of(os.getpid())) - before:
+            end_all(pid)
+        raise
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
