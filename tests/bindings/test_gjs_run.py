@@ -170,7 +170,7 @@ const texts = JSON.parse(new TextDecoder().decode(imports.gi.GLib.file_get_conte
 
 print(JSON.stringify(texts.map(text => {
     try {
-        new Function(text.replace(/^#!.*/, '').replace(/^import [^;]*;$/gm, '').replace(/^export /gm, ''));
+        new Function(text.replace(/^#!.*/, '').replace(/^import [^;]*;$/gm, '').replace(/^export (default )?/gm, ''));
         return false;
     } catch (error) {
         return true;
