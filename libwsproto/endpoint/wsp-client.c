@@ -319,8 +319,9 @@ wsp_client_connect_finish (WspClient    *self,
  * Does the opening handshake that @handshake describes. After success and failure, @handshake has
  * the response: `response-status`, `response-headers`, `response-body`. Status and headers are
  * set, and notified, as soon as they have been received. After a refusal the call fails when the
- * body is complete, at its limit, or after [property@Wsp.Limits:refusal-timeout]. Each call
- * needs a handshake of its own.
+ * body is complete, at its limit, or after [property@Wsp.Limits:refusal-timeout]. Each connection
+ * needs a handshake of its own; that of a call that has failed can be used again. It is then
+ * without a response, and [method@Wsp.Handshake.get_cancellable] returns one that is not cancelled.
  *
  * The client takes @stream over, and closes it if the handshake fails. A
  * [class@Gio.TlsConnection] does its TLS handshake first, unless it is complete. A stream that the

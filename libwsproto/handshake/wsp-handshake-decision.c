@@ -106,20 +106,47 @@ wsp_handshake_cancel (WspHandshake *self)
   g_cancellable_cancel (self->cancellable);
 }
 
+static void
+handshake_decision_set_refusal (WspHandshake *self,
+                                guint         status,
+                                WspHeaders   *headers,
+                                GBytes       *body)
+{
+  self->status = status;
+  wsp_handshake_keep_headers (&self->response, headers);
+  wsp_handshake_record_body (self, body);
+}
+
+/* A cancellable that is not cancelled stays: the program may have got it before the call. */
+static GCancellable *
+steal_abandoned (WspHandshake *self)
+{
+  return self->is_abandoned ? g_steal_pointer (&self->cancellable) : NULL;
+}
+
 void
 wsp_handshake_begin_preparing (WspHandshake            *self,
                                const WspHandshakeFuncs *funcs,
                                gpointer                 owner)
 {
+  g_autoptr (GCancellable) before = NULL;
+  gboolean had_status;
+
   if (self->funcs != NULL)
     return;
 
+  before = steal_abandoned (self);
   self->funcs = funcs;
   self->owner = owner;
   self->thread = g_thread_self ();
   self->n_forks = wsp_n_forks;
-  self->is_deferred = FALSE;
-  self->is_ended = FALSE;
+  self->is_deferred = self->is_ended = self->is_abandoned = self->is_taken = FALSE;
+  had_status = self->status != WSP_STATUS_UNDECIDED;
+  g_clear_pointer (&self->subprotocol, g_free);
+  handshake_decision_set_refusal (self, WSP_STATUS_UNDECIDED, NULL, NULL);
+  if (had_status)
+    wsp_handshake_notify_status (self);
+  g_cancellable_cancel (before);        /* the earlier call may be about to do so */
 }
 
 static gboolean
@@ -220,17 +247,6 @@ wsp_handshake_record_check (WspHandshake      *self,
   wsp_handshake_keep_headers (&self->response, NULL);
   wsp_handshake_notify_status (self);
   g_object_thaw_notify (G_OBJECT (self));
-}
-
-static void
-handshake_decision_set_refusal (WspHandshake *self,
-                                guint         status,
-                                WspHeaders   *headers,
-                                GBytes       *body)
-{
-  self->status = status;
-  wsp_handshake_keep_headers (&self->response, headers);
-  wsp_handshake_record_body (self, body);
 }
 
 void
@@ -511,7 +527,8 @@ wsp_handshake_defer (WspHandshake *self)
  * A decision does not cancel it, and neither does the end of the connection. For a handshake of a
  * server that the program has made it is never cancelled. See RFC 6455, section 4.2.
  *
- * Returns: (transfer none): the cancellable; valid as long as @self
+ * Returns: (transfer none): the cancellable; valid on a client until another call uses @self, and
+ *   no longer than @self
  *
  * Since: 0.1
  */

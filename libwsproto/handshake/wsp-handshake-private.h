@@ -54,8 +54,9 @@ void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,
                                                    gsize         length);
 void             wsp_handshake_notify_status (WspHandshake *self);
-/* A client's handshake can be deferred and rejected until wsp_handshake_end_preparing ().  If it is
- * prepared for another owner, this and the calls with this owner do nothing. */
+/* A client's handshake can be deferred and rejected until wsp_handshake_end_preparing ().  Forgets
+ * the decision and the response of an earlier call, and notifies.  If it is prepared for another
+ * owner, this and the calls with this owner do nothing.  Runs code of the program. */
 void             wsp_handshake_begin_preparing (WspHandshake            *self,
                                                 const WspHandshakeFuncs *funcs,
                                                 gpointer                 owner);

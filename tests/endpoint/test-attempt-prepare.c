@@ -230,10 +230,16 @@ on_prepare (WspClient    *client,
             WspHandshake *handshake,
             Scene        *self)
 {
+  GCancellable *cancellable = wsp_handshake_get_cancellable (handshake);
+
   self->n_asked++;
   g_assert_true (handshake == self->dialed.handshake);
-  g_signal_connect (wsp_handshake_get_cancellable (handshake), "cancelled",
-                    G_CALLBACK (on_cancelled), self);
+  g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 0);
+  g_assert_null (wsp_handshake_get_response_headers (handshake));
+  g_assert_null (wsp_handshake_get_response_body (handshake));
+  g_assert_false (g_cancellable_is_cancelled (cancellable));
+  g_signal_handlers_disconnect_by_func (cancellable, on_cancelled, self);
+  g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), self);
   act_all (self, self->inside);
 }
 
@@ -435,25 +441,67 @@ test_shared (void)
   dial_clear (&self.dialed);
 }
 
-/* A handshake whose call has failed may be used again, and is not deferred then. */
-static void
-test_again (gconstpointer inside)
+/* A handshake whose call has failed may be used again, and is as a new one then. */
+static const struct
 {
-  g_autoptr (Far) server = far_new (far_serve, NULL);
-  Scene self = { .inside = "dr", .client = wsp_client_new () };
+  const char *name;
+  const char *first;            /* actions in the handler of the first call */
+  const char *inside, *after;   /* actions in the handler of the second call, and after it */
+  Result      result_of_first, result;
+} repeated[] = {
+  { "rejected-then-open", "dr", "", "", REJECTED, OPEN },
+  { "rejected-then-deferred", "dr", "d", "p", REJECTED, OPEN },
+  { "rejected-then-rejected", "dr", "dr", "", REJECTED, REJECTED },
+  { "rejected-then-late", "r", "d", "", REJECTED, LATE },
+  { "rejected-then-cancelled", "dr", "d", "c", REJECTED, CANCELLED },
+  { "late-then-open", "d", "d", "p", LATE, OPEN },
+  { "late-then-late", "d", "d", "", LATE, LATE },
+  { "late-then-rejected", "d", "d", "r", LATE, REJECTED },
+};
 
+static void
+expect_result (Scene *self,
+               Result result)
+{
+  finish (self);
+  if (result == REJECTED)
+    check_rejection (self, 503);
+  else if (result == OPEN)
+    dial_is_open (&self->dialed);
+  else
+    dial_has_failed (&self->dialed, G_IO_ERROR,
+                     result == LATE ? G_IO_ERROR_TIMED_OUT : G_IO_ERROR_CANCELLED, NULL);
+  g_assert_cmpuint (self->n_cancelled, ==, result == LATE || result == CANCELLED);
+  self->n_cancelled = 0;
+  g_clear_error (&self->dialed.error);
+  g_clear_object (&self->dialed.result);
+}
+
+static void
+set_limit (WspClient *client,
+           Result     result)
+{
+  g_object_set (client, "connect-timeout", result == LATE ? SHORT : 0, NULL);
+}
+
+static void
+test_again (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (far_serve, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  Scene self = { .inside = repeated[i].first, .client = g_object_ref (client) };
+
+  set_limit (client, repeated[i].result_of_first);
   begin (&self, server, FALSE);
-  finish (&self);
-  check_rejection (&self, 503);
-  g_clear_error (&self.dialed.error);
-  g_clear_object (&self.dialed.result);
-  self.inside = inside;
-  wsp_client_open_async (self.client, self.dialed.handshake, NULL, NULL, keep_result,
+  expect_result (&self, repeated[i].result_of_first);
+  self.inside = repeated[i].inside;
+  set_limit (client, repeated[i].result);
+  wsp_client_open_async (client, self.dialed.handshake, NULL, self.dialed.cancellable, keep_result,
                          &self.dialed.result);
   run_until_count (&self.n_asked, 2);
-  act_all (&self, self.inside[0] == 'd' ? "p" : "");
-  finish (&self);
-  dial_is_open (&self.dialed);
+  act_all (&self, repeated[i].after);
+  expect_result (&self, repeated[i].result);
   g_clear_object (&self.client);
   dial_clear (&self.dialed);
 }
@@ -482,7 +530,6 @@ main (int    argc,
   g_test_add_func ("/endpoint/prepare/redirect-is-not-prepared-again", test_redirect);
   g_test_add_func ("/endpoint/prepare/shared-handshake-waits-for-the-first", test_shared);
   g_test_add_func ("/endpoint/prepare/unused-handshake-is-a-critical", test_unused);
-  g_test_add_data_func ("/endpoint/prepare/handshake-is-used-again", "", test_again);
-  g_test_add_data_func ("/endpoint/prepare/handshake-is-deferred-again", "d", test_again);
+  ADD_ROWS ("/endpoint/prepare/again", repeated, test_again);
   return g_test_run ();
 }

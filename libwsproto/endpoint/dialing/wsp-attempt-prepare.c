@@ -65,9 +65,10 @@ wsp_attempt_prepare (WspAttempt *self)
     }
 
   self->uri = wsp_uri_copy (uri);
-  wsp_handshake_offer_deflate (self->handshake, self->settings->deflate);
   wsp_handshake_begin_preparing (self->handshake, &funcs, self);
-  g_signal_emit_by_name (self->client, "prepare", self->handshake);
+  wsp_handshake_offer_deflate (self->handshake, self->settings->deflate);
+  if (!wsp_attempt_is_over (self))
+    g_signal_emit_by_name (self->client, "prepare", self->handshake);
   if (wsp_attempt_is_over (self))
     return FALSE;
 
