@@ -455,6 +455,66 @@ async function testLateError() {
     lines.length = 0;
 }
 
+// A server that answers when a function of its client has thrown: after the request was sent.
+async function beginSlowSite(status) {
+    const server = new Wsp.Server();
+    let tellAsked = null, tellThrown = null;
+    const asked = new Promise(resolve => (tellAsked = resolve)), hasThrown = new Promise(resolve => (tellThrown = resolve));
+
+    server.connect('request', async (_server, handshake) => {
+        tellAsked();
+        await hasThrown;
+        await turn();
+        if (status)
+            handshake.reject(status);
+        return true;
+    });
+    const served = await Wsp.serve(hold, '127.0.0.1', 0, {server});
+
+    return {
+        uri: `ws://127.0.0.1:${served.port}/`,
+        server: served,
+        prepare: async handshake => {
+            await turn();
+            handshake.proceed();
+            await asked;
+            tellThrown();
+            throw new Error('as the test wants');
+        },
+    };
+}
+
+const LATE = {
+    connect: ({uri, prepare}) => Wsp.connect(uri, {prepare}),
+    reconnect: async ({uri, prepare}) => (await Wsp.reconnect(uri, {...SHORT, prepare, shouldRetry: () => false}).next()).value,
+    signal: ({uri, prepare}) => {
+        const client = new Wsp.Client();
+
+        client.connect('prepare', (_client, handshake) => prepare(handshake));
+        return Wsp.connect(uri, {client});
+    },
+};
+
+// What the function throws after the attempt has gone on is logged as that, and is no cause of an error.
+async function testThrownLate() {
+    for (const [name, call] of Object.entries(LATE)) {
+        for (const status of [0, 403]) {
+            const site = await beginSlowSite(status);
+            let connection = null;
+
+            lines.length = 0;
+            const error = await errorOf(call(site).then(value => (connection = value)));
+
+            ok(lines.some(line => line.includes('after the attempt had gone on')) && !lines.some(line => /has failed|is rejected/.test(line)),
+                `prepare/late/${name}-${status}/is-logged`, lines);
+            ok(status ? error?.status === 403 && error.cause === undefined : connection !== null, `prepare/late/${name}-${status}/is-no-cause`, error);
+            connection?.abort();
+            await site.server.close();
+        }
+    }
+    lines.length = 0;
+}
+
 // Options that are refused, and a part of the text.
 const REFUSED = {
     'misspelled': [{min_dealy: 1}, 'min_delay'],
@@ -515,7 +575,7 @@ async function testRefusal() {
 }
 
 async function main() {
-    for (const test of [testTurns, testLongTurn, testEnds, testLeft, testSteps, testGivenUp, testPrepare, testSignal, testCancelled, testLateError, testRefused, testRefusal])
+    for (const test of [testTurns, testLongTurn, testEnds, testLeft, testSteps, testGivenUp, testPrepare, testSignal, testCancelled, testLateError, testThrownLate, testRefused, testRefusal])
         await test();
 }
 

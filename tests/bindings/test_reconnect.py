@@ -588,6 +588,78 @@ async def test_late_error():
               error, error.__cause__)
 
 
+class SlowSite(Site):
+    """Answers a request when a client's function has raised."""
+
+    async def __aenter__(self):
+        self.asked, self.raised = (asyncio.get_running_loop().create_future() for _ in range(2))
+        return await super().__aenter__()
+
+    async def on_request(self, server, handshake):
+        self.asked.set_result(None)
+        await self.raised
+        return super().on_request(server, handshake)
+
+    async def prepare(self, handshake):
+        handshake.proceed()
+        try:
+            await self.asked
+            raise LookupError('as the test wants')
+        finally:
+            self.raised.set_result(None)
+
+
+# The calls of a site whose function raises late.
+LATE = {
+    'connect': lambda site: Wsp.connect(site.uri, prepare=site.prepare),
+    'reconnect': lambda site: anext(Wsp.reconnect(site.uri, prepare=site.prepare, should_retry=lambda error: False, **SHORT)),
+}
+
+
+async def test_raised_late():
+    """What the function raises after the attempt has gone on is logged as that, and is no cause of an error."""
+    for name, call in LATE.items():
+        for status in None, 403:
+            async with SlowSite(reject=status and [status]) as site:
+                logged.clear()
+                result = await caught(call(site))
+                text = ' '.join(one.getMessage() for one in logged)
+                point('after the attempt had gone on' in text and 'has failed' not in text, f'prepare/late/{name}-{status}/is-logged', text)
+                point(result.status == 403 and result.__cause__ is None if status else isinstance(result, Wsp.Connection),
+                      f'prepare/late/{name}-{status}/is-no-cause', result)
+    logged.clear()
+
+
+async def test_goes_on():
+    """A function that has let the handshake proceed ends with the attempt."""
+    class Endless:
+        n = n_cancelled = 0
+
+        async def prepare(self, handshake):
+            self.n += 1
+            handshake.proceed()
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self.n_cancelled += 1
+
+    async def connect(uri, endless):
+        await caught(Wsp.connect(uri, prepare=endless.prepare, connect_timeout_seconds=0))
+
+    async def reconnect(uri, endless):
+        async for _ in Wsp.reconnect(uri, prepare=endless.prepare, connect_timeout_seconds=0, should_retry=lambda error: endless.n < 3, **SHORT):
+            if not await until(lambda: endless.n_cancelled == endless.n) or endless.n == 3:
+                break
+
+    async with Site() as site:
+        for call in connect, reconnect:
+            for name, uri in ('open', site.uri), ('failed', 'ws://127.0.0.1:1/'):
+                endless = Endless()
+                await caught(call(uri, endless))
+                point(endless.n == (3 if call is reconnect else 1) and await until(lambda: endless.n_cancelled == endless.n),
+                      f'prepare/goes-on/{call.__name__}-{name}-ends-it', endless.n, endless.n_cancelled)
+
+
 # Options that are refused, the exception, and a part of its text.
 REFUSED = {
     'misspelled': ({'min_dealy_seconds': 1}, TypeError, 'min_delay_seconds'),
@@ -683,5 +755,5 @@ async def test_refusal():
     error = Wsp.HandshakeFailed('own')
     point((error.status, error.headers, error.body) == (0, None, b''), 'refusal/of-a-program')
 
-sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_mistake, test_left, test_aclose, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal, test_late_error,
+sys.exit(run_tests(test_turns, test_long_turn, test_cancelled_step, test_ends, test_mistake, test_left, test_aclose, test_cancelled_and_collected, test_waiting, test_given_up, test_prepare, test_signal, test_late_error, test_raised_late, test_goes_on,
                    test_refused, test_refusal, test_loop_that_has_ended))

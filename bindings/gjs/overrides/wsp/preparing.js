@@ -17,6 +17,16 @@ function checkNothing(value, name) {
         throw new TypeError(`${name} is wrong: expected to return nothing or a promise of nothing, received ${checks.nameOf(value)}`);
 }
 
+// Rejects the handshake, and returns what that means for the attempt: it comes too late if somebody has let the handshake proceed.
+function refuseAttempt(handshake) {
+    handshake.reject(STATUS);
+
+    const status = handshake.get_response_status();
+    const isLate = status < 300 || handshake.get_time_us(imports.gi.Wsp.HandshakeStep.SENT) > 0;
+
+    return [isLate, isLate ? ' after the attempt had gone on' : `: the attempt has failed with status ${status}`];
+}
+
 async function wait(handshake, value, name, refuse) {
     try {
         checkNothing(await value, name);
@@ -49,8 +59,7 @@ function makeGuard(func) {
 
     return function (client, handshake, ...more) {
         call(handshake, () => func.call(this, client, handshake, ...more), name, (_handshake, thrown) => {
-            lent.logThrown(thrown, `${name} threw an exception: the handshake is rejected with ${STATUS}`);
-            handshake.reject(STATUS);
+            lent.logThrown(thrown, `${name} threw an exception${refuseAttempt(handshake)[1]}`);
         });
     };
 }
@@ -75,13 +84,14 @@ var Preparation = class Preparation {
         this.hasThrown = false;
         this.thrown = undefined;
         call(handshake, () => func(handshake), `Option prepare of ${where} ()`, (rejected, thrown) => {
-            if (this.begun === rejected) {
+            const [isLate, what] = refuseAttempt(rejected);
+
+            if (this.begun === rejected && !isLate) {
                 this.hasThrown = true;
                 this.thrown = thrown;
             }
-            if (!this.handshake)
-                lent.logThrown(thrown, `Option prepare of ${where} () threw an exception: the attempt has failed`);
-            rejected.reject(STATUS);
+            if (!this.handshake || isLate)
+                lent.logThrown(thrown, `Option prepare of ${where} () threw an exception${what}`);
         });
     }
 

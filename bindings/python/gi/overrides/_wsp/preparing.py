@@ -7,13 +7,19 @@ Wsp.connect () and Wsp.reconnect ().
 The handshake waits for an awaitable.  If the function raises, or returns something that has no effect, the handshake is rejected
 with status 503, as by a server that is not ready: a request without its token would be refused for good."""
 
-from gi.repository import GObject
+from gi.repository import GObject, Wsp
 
 from .awaiting import drives_glib, loop_of_tasks
 from .log import log_traceback
 from .results import Guard, RequestGuard, cancelled_with, drop, request_of, waiting
 
 STATUS = 503            # a reconnector then tries again
+
+
+def has_gone_on(handshake):
+    """After reject (): whether this came too late, because somebody had let the handshake proceed."""
+    is_rejected = handshake.get_response_status() >= 300 and handshake.get_time_us(Wsp.HandshakeStep.SENT) == 0
+    return not is_rejected and not handshake.get_cancellable().is_cancelled()
 
 
 class PrepareGuard(Guard):
@@ -43,7 +49,7 @@ class PrepareGuard(Guard):
 
     def follow(self, client, handshake, value):
         if value is None:
-            return
+            return None
         if not hasattr(value, '__await__'):
             drop(value)
             raise self.make_error('to return None, or to be a coroutine function', type(value).__name__)
@@ -55,9 +61,10 @@ class PrepareGuard(Guard):
         task = loop.create_task(self.wait(loop, handshake, value, client.get_property('connect-timeout') / 1000 or None))
         waiting.add(task)
         task.add_done_callback(RequestGuard.on_done)
+        return task
 
     async def wait(self, loop, handshake, awaitable, timeout):
-        """The end of the call cancels the task.  timeout: in seconds; another handler may have let the call proceed."""
+        """The end of the call cancels the task, unless somebody had let it proceed.  timeout: in seconds."""
         import asyncio
         try:
             async with asyncio.timeout(timeout) as limit:
@@ -87,6 +94,7 @@ class Preparation(PrepareGuard):
         super().__init__(function, f'Option prepare of {where} ()')
         self.client, self.handshake = client, handshake
         self.begun = self.error = None              # begun: the handshake that was prepared last
+        self.tasks = set()
         self.handler = GObject.Object.connect(client, 'prepare', self)
 
     def __call__(self, client, handshake):
@@ -97,12 +105,28 @@ class Preparation(PrepareGuard):
     def call(self, arguments):
         return self.function(request_of(arguments))
 
+    def follow(self, client, handshake, value):
+        task = super().follow(client, handshake, value)
+        if task is not None:
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+        return task
+
     def keeps(self, error, handshake):
-        if self.begun is handshake:
+        is_late = has_gone_on(handshake)
+        if self.begun is handshake and not is_late:
             self.error = error
-        if self.handshake is None:
-            log_traceback(f'{self.name} raised {type(error).__name__}: the attempt has failed', error)
+        if is_late or self.handshake is None:
+            what = ' after the attempt had gone on' if is_late else ': the attempt has failed'
+            log_traceback(f'{self.name} raised {type(error).__name__}{what}', error)
         return isinstance(error, Exception)
+
+    def cancel(self):
+        """Called after an attempt, on which its function has no effect any more, also if it has called proceed ().  A task that is
+        cancelled already may be cleaning up."""
+        for task in [one for one in self.tasks if not one.cancelling()]:
+            task.cancel()
 
     def end(self):
         GObject.Object.disconnect(self.client, self.handler)
+        self.cancel()

@@ -51,12 +51,15 @@ class Turns:
         connection.stop_receiving()               # messages wait for recv ()
         talk_of(connection).ends_silently = True
         self.next, self.error = connection, None
+        if self.preparation is not None:
+            self.preparation.cancel()
         wake(self.waiter)
 
     def on_failed(self, reconnector, handshake, error):
         self.error = with_refusal(with_class(error), handshake)
         if self.preparation is not None:
             self.error.__cause__ = self.error.__cause__ or self.preparation.error
+            self.preparation.cancel()
 
     def ask(self, reconnector, handshake, error):
         return self.should_retry(self.error)
