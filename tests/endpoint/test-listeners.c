@@ -4,6 +4,7 @@
 /* Listeners as objects: what they tell, how each is closed, and what handlers may do meanwhile. */
 #include "connection/transports.h"
 #include "connection/wire.h"
+#include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
 #include "lib/log-watch.h"
 #include "lib/rows.h"
@@ -54,7 +55,8 @@ catch_log (GLogLevelFlags   level,
       const char *text = fields[i].value;
 
       if (!g_str_equal (fields[i].key, "MESSAGE") ||
-          !(g_str_has_prefix (text, "Listener ") || g_str_has_prefix (text, "Accepting ")))
+          !(g_str_has_prefix (text, "Listener ") || g_str_has_prefix (text, "Accepting ") ||
+            g_str_has_prefix (text, "WspServer:")))
         continue;
 
       g_ptr_array_add (lines, g_strdup (text));
@@ -388,6 +390,59 @@ test_clear_text_is_logged (void)
   g_assert_cmpuint (lines->len, ==, 2);
   listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
   g_assert_cmpuint (lines->len, ==, 3);
+}
+
+/* The certificate for localhost with the key of its CA. */
+static GTlsCertificate *
+make_mismatched (void)
+{
+  g_autofree char *path = authority_dup_path ("good.pem");
+  g_autofree char *key = authority_dup_path ("ca.key");
+  g_autoptr (GTlsCertificate) made = NULL;
+  g_autoptr (GError) error = NULL;
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  made = g_tls_certificate_new_from_files (path, key, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&made);
+}
+
+static const struct
+{
+  const char *name;
+  gboolean    has_certificate, listens;
+  guint       n_warnings;
+} refused_keys[] = {
+  { "new", FALSE, FALSE, 0 },           /* the server does not listen, which tells it */
+  { "with-a-certificate", TRUE, FALSE, 1 },
+  { "listens", FALSE, TRUE, 1 },
+  { "with-a-certificate-and-listens", TRUE, TRUE, 1 },
+};
+
+static void
+test_refused_key (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GTlsCertificate) certificate = make_certificate ();
+  g_autoptr (GTlsCertificate) mismatched = make_mismatched ();
+  g_autoptr (Fixture) fixture = fixture_new ();
+  GLogLevelFlags fatal;
+  guint n_before;
+
+  if (refused_keys[i].listens)
+    listen_with (fixture, NULL, WSP_LISTEN_FLAGS_DEFAULT);
+  if (refused_keys[i].has_certificate)
+    wsp_server_set_tls_certificate (fixture->server, certificate);
+  n_before = lines->len;
+  fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  wsp_server_set_tls_certificate (fixture->server, mismatched);
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpuint (lines->len - n_before, ==, refused_keys[i].n_warnings);
+  for (guint j = n_before; j < lines->len; j++)
+    g_assert_true (g_str_has_prefix (lines->pdata[j],
+                                     "WspServer:tls-certificate stays as it was: "));
+  g_assert_true (wsp_server_get_tls_certificate (fixture->server) ==
+                 (refused_keys[i].has_certificate ? certificate : NULL));
 }
 
 /* The flag decides, not the certificate. */
@@ -983,6 +1038,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/listeners/unix/path-and-chosen-name", test_unix);
   g_test_add_func ("/endpoint/listeners/socket/taken-and-closed", test_socket);
   g_test_add_func ("/endpoint/listeners/tls/clear-text-is-logged-once", test_clear_text_is_logged);
+  ADD_ROWS ("/endpoint/listeners/tls/key-of-another", refused_keys, test_refused_key);
   g_test_add_func ("/endpoint/listeners/tls/the-flag-decides", test_flag_decides);
   g_test_add_func ("/endpoint/listeners/close/alone", test_closed_alone);
   g_test_add_func ("/endpoint/listeners/close/with-the-server", test_outlives_server);

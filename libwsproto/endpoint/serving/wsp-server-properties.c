@@ -372,8 +372,9 @@ wsp_server_get_tls_certificate (WspServer *self)
  *
  * Sets the certificate of the server.
  *
- * A certificate with the private key of another one is refused: a server that has a certificate
- * keeps it with a warning, and another one does not listen.
+ * A certificate with the private key of another one is refused: the property stays as it was. A
+ * server that has a certificate or a listener logs a warning, and one without a certificate does
+ * not listen until the property is set again.
  *
  * Since: 0.1
  */
@@ -395,7 +396,8 @@ wsp_server_set_tls_certificate (WspServer       *self,
 
   if (!wsp_server_tls_check (&self->settings->tls, certificate, &error))
     {
-      if (self->settings->tls.settings.certificate != NULL)
+      if (self->settings->tls.settings.certificate != NULL ||
+          g_list_model_get_n_items (G_LIST_MODEL (self->listeners)) > 0)
         g_warning ("WspServer:tls-certificate stays as it was: %s", error->message);
       return;
     }
