@@ -228,12 +228,20 @@ async def try_ticker(tap, name, command, server_command):
               f'/examples/{name}/connects-again-after-its-server-was-killed', [str(first), ended, str(again)])
 
 
-# Prints 1, fails, and prints 3.
+# Commands that print 1, then something else than a token, and 3.
 COUNT = 'n=$(($(cat "$1") + 1)); echo $n | tee "$1"; test $n != 2'
+COMMANDS = {'fails': COUNT, 'prints-two-lines': COUNT + ' || echo two'}
 
 
 async def try_fresh_token(tap, name, command):
-    """The server fails the first connection; the second call of the command fails."""
+    for what, text in COMMANDS.items():
+        await try_tokens(tap, f'{name}/{what}', command, text)
+    if name.startswith('python'):           # a signal ends GJS, and its promises with it
+        await try_left_token(tap, name, command)
+
+
+async def try_tokens(tap, name, command, text):
+    """The server fails the first connection; the second call of the command gives no token."""
     async def serve(peer):
         await peer.send(peer.request_headers['Authorization'] if hasattr(peer, 'request_headers') else peer.request.headers['Authorization'])
         if len(tokens) == 1:
@@ -242,7 +250,7 @@ async def try_fresh_token(tap, name, command):
 
     def check(*request):
         headers = request[1] if not hasattr(request[1], 'headers') else request[1].headers
-        tokens.append(headers['Authorization'])
+        tokens.append(headers.get('Authorization'))
 
     tokens = []
     env = {name: value for name, value in os.environ.items() if name != 'G_DEBUG'}      # an exception that GJS logs is a warning
@@ -250,13 +258,11 @@ async def try_fresh_token(tap, name, command):
         file.write('0')
         file.flush()
         async with websockets.serve(serve, 'localhost', 0, family=socket.AF_INET, process_request=check) as server, \
-                Example(command, f'ws://localhost:{server.sockets[0].getsockname()[1]}/', 'sh', '-c', COUNT, 'count', file.name, env=env) as program:
+                Example(command, f'ws://localhost:{server.sockets[0].getsockname()[1]}/', 'sh', '-c', text, 'count', file.name, env=env) as program:
             lines = [await program.line() for _ in range(5)]
     tap.point(lines[:2] == ['connected', 'Bearer 1'] and '1011' in lines[2] and lines[3:] == ['connected', 'Bearer 3'],
               f'/examples/{name}/each-attempt-has-a-token-of-its-own', [str(lines)])
     tap.point(tokens == ['Bearer 1', 'Bearer 3'], f'/examples/{name}/no-request-without-a-token', [str(tokens)])
-    if name.startswith('python'):           # a signal ends GJS, and its promises with it
-        await try_left_token(tap, name, command)
 
 
 # HANG is a command whose output is open as long as it runs.

@@ -17,6 +17,7 @@ on_token (GObject      *source,
   GSubprocess *command = G_SUBPROCESS (source);
   g_autoptr (WspHandshake) handshake = user_data;
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
   g_autofree char *token = NULL;
   gboolean is_read = g_subprocess_communicate_utf8_finish (command, result, &token, NULL, NULL);
 
@@ -30,7 +31,13 @@ on_token (GObject      *source,
 
   g_autofree char *value = g_strconcat ("Bearer ", g_strstrip (token), NULL);
 
-  wsp_headers_append (headers, "Authorization", value, NULL);
+  if (!wsp_headers_append (headers, "Authorization", value, &error))  /* it has a line break, say */
+    {
+      g_printerr ("%s\n", error->message);
+      wsp_handshake_reject (handshake, 503, NULL, NULL);
+      return;
+    }
+
   wsp_handshake_set_request_headers (handshake, headers);
   wsp_handshake_proceed (handshake);
 }
