@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Prints the fields of a client's opening handshake, which websocket.dll makes. */
