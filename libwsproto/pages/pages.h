@@ -11,6 +11,6 @@ size_t wsc_pages_get_size  (void);      /* bytes of a page */
 /* Returns memory that begins with a page.  NULL: no memory. */
 void  *wsc_pages_allocate  (size_t length);
 void   wsc_pages_free      (void *at);          /* at may be NULL */
-/* The pages have any contents afterwards, and take no memory before they are written to.  at is the
+/* The pages have any contents afterwards, and need no memory before they are written to.  at is the
  * begin of a page, length that of whole pages. */
 void   wsc_pages_give_back (void *at, size_t length);

@@ -109,8 +109,7 @@ static void
 slot_end_polling (WspDirectSlot *slot,
                   GSource       *source)
 {
-  if (!g_source_is_destroyed (source))
-    g_source_remove_poll (source, &slot->poll);
+  wsp_watch_stop_polling (source, &slot->poll);
   close (slot->poll.fd);
   slot->is_polled = FALSE;
 }

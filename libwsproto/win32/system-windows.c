@@ -5,8 +5,8 @@
 
 #include <windows.h>
 
-/* The length of a variable that does not fit is the size that it needs.  Windows has no empty
- * variables. */
+/* The length of a variable that does not fit is the size that it needs; one that is empty, or not
+ * there, has the length 0. */
 bool
 websocket_system_read_variable (const char *name,
                                 char       *text,

@@ -34,7 +34,7 @@ typedef int32_t        HRESULT;
 typedef void          *PVOID;
 #endif
 
-/* That of Windows' own headers declares SHORT and LONG, too: a macro would keep it from that. */
+/* VOID of Windows' own headers comes with SHORT and LONG, which a macro VOID would leave out. */
 #if !defined VOID && !defined _WIN32
 #define VOID void
 #endif

@@ -109,7 +109,7 @@ watches_network (int fd)
   return getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_NETLINK;
 }
 
-/* What the library's direct watches duplicate is not counted: sockets and epoll sets.  Nor is the
+/* Duplicates of sockets and epoll sets, as direct watches have them, are not counted.  Nor is the
  * socket by which a thread of the client begins to watch the network, soon or late. */
 guint
 knock_count_files (void)
