@@ -97,10 +97,13 @@ class Mark:
     def list_files():
         return os.listdir(Place.current.folder) if Place.current else []
 
+    def files_since(self):
+        return sorted(set(self.list_files()).difference(self.files))
+
     def clear(self):
         """Ends and removes what came since, and returns its names.  Without a place of the run, files are not ours."""
         left = end_processes(but=self.pids)
-        for name in sorted(set(self.list_files()).difference(self.files)):
+        for name in self.files_since():
             path = os.path.join(Place.current.folder, name)
             if os.path.isdir(path) and not os.path.islink(path):
                 shutil.rmtree(path, ignore_errors=True)

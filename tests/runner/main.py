@@ -210,6 +210,8 @@ class Run:
         except KeyboardInterrupt:
             self.total.add_failed(f"{title}: interrupted")
             sys.exit(self.finish())
+        for name in mark.files_since():
+            say(f"   left behind by this part: {name}")
         say(f"   {time.monotonic() - begun:.0f} s")
 
     def fail_skips(self):
