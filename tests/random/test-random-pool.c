@@ -16,39 +16,12 @@
 #include <unistd.h>
 
 #include "lib/tap.h"
-#include "random/random-pool.h"
-
-#define N_THREADS 4
-#define N_PIECES 40000          /* more than a pool holds */
-
-typedef struct
-{
-  uint8_t bytes[16];
-} Piece;
-
-static int
-compare (const void *a,
-         const void *b)
-{
-  return memcmp (a, b, sizeof (Piece));
-}
-
-static bool
-are_all_different (Piece *pieces,
-                   size_t n)
-{
-  qsort (pieces, n, sizeof *pieces, compare);
-  for (size_t i = 1; i < n; i++)
-    if (compare (&pieces[i - 1], &pieces[i]) == 0)
-      return false;
-  return true;
-}
+#include "random/random-pieces.h"
 
 static void *
 fill_pieces (void *pieces)
 {
-  for (size_t i = 0; i < N_PIECES; i++)
-    wsc_random_fill (NULL, ((Piece *) pieces)[i].bytes, sizeof (Piece));
+  draw_pieces (pieces, N_PIECES);
   return NULL;
 }
 
@@ -188,8 +161,7 @@ test_no_key (void)
   if (child == 0)
     {
       has_no_key = true;
-      for (size_t i = 0; i < 1024; i++)
-        wsc_random_fill (NULL, pieces[i].bytes, sizeof (Piece));
+      draw_pieces (pieces, 1024);
       _exit (are_all_different (pieces, 1024) ? 0 : 1);
     }
 
@@ -252,8 +224,7 @@ test_nested (void)
   static Piece pieces[1024], inner;
 
   nested = inner.bytes;
-  for (size_t i = 0; i < 1024; i++)
-    wsc_random_fill (NULL, pieces[i].bytes, sizeof (Piece));
+  draw_pieces (pieces, 1024);
 }
 
 static void
@@ -271,21 +242,6 @@ test_interrupted (void)
   wsc_random_fill (NULL, pieces[0].bytes, sizeof pieces);
   tap_point (n_interrupts == 0 && are_all_different (pieces, 1024),
              "/random/long/filled-in-spite-of-signals");
-}
-
-/* More than the pool holds, and an end that is not a multiple of anything. */
-static void
-test_long (void)
-{
-  static Piece pieces[1024];
-  uint8_t *bytes = pieces[0].bytes;
-  size_t n_zero = 0;
-
-  wsc_random_fill (NULL, bytes, sizeof pieces - 3);
-  for (size_t i = sizeof pieces - 3 - 16; i < sizeof pieces - 3; i++)
-    n_zero += bytes[i] == 0;
-  tap_point (are_all_different (pieces, 1024) && n_zero < 8,
-             "/random/long/filled-to-the-end");
 }
 
 /* Each of a few numbers comes about: that one is missing has a chance below 2 ** -170. */
@@ -312,7 +268,7 @@ main (void)
   test_no_key ();               /* before the first draw of this process */
   test_fork ();
   test_threads ();
-  test_long ();
+  tap_point (is_filled_to_the_end (), "/random/long/filled-to-the-end");
   test_below ();
   test_interrupted ();
   test_nested ();

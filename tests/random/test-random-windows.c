@@ -5,43 +5,13 @@
 
 #include <windows.h>
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "lib/tap.h"
-#include "random/random-pool.h"
-
-#define N_THREADS 4
-#define N_PIECES 40000          /* more than the pool holds */
-
-typedef struct
-{
-  uint8_t bytes[16];
-} Piece;
-
-static int
-compare (const void *a,
-         const void *b)
-{
-  return memcmp (a, b, sizeof (Piece));
-}
-
-static bool
-are_all_different (Piece *pieces,
-                   size_t n)
-{
-  qsort (pieces, n, sizeof *pieces, compare);
-  for (size_t i = 1; i < n; i++)
-    if (compare (&pieces[i - 1], &pieces[i]) == 0)
-      return false;
-  return true;
-}
+#include "random/random-pieces.h"
 
 static DWORD WINAPI
 fill_pieces (LPVOID pieces)
 {
-  for (size_t i = 0; i < N_PIECES; i++)
-    wsc_random_fill (NULL, ((Piece *) pieces)[i].bytes, sizeof (Piece));
+  draw_pieces (pieces, N_PIECES);
   return 0;
 }
 
@@ -61,21 +31,6 @@ test_threads (void)
              "/random/windows/threads/no-bytes-twice");
 }
 
-/* More than the pool holds, and an end that is not a multiple of anything. */
-static void
-test_long (void)
-{
-  static Piece pieces[1024];
-  uint8_t *bytes = pieces[0].bytes;
-  size_t n_zero = 0;
-
-  wsc_random_fill (NULL, bytes, sizeof pieces - 3);
-  for (size_t i = sizeof pieces - 3 - 16; i < sizeof pieces - 3; i++)
-    n_zero += bytes[i] == 0;
-  tap_point (are_all_different (pieces, 1024) && n_zero < 8,
-             "/random/windows/long/filled-to-the-end");
-}
-
 static void
 test_none (void)
 {
@@ -89,7 +44,7 @@ int
 main (void)
 {
   test_threads ();
-  test_long ();
+  tap_point (is_filled_to_the_end (), "/random/windows/long/filled-to-the-end");
   test_none ();
   return tap_end ();
 }
