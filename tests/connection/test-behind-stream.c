@@ -489,6 +489,32 @@ test_next_stream (void)
   scene_clear (&self);
 }
 
+/* An urgent message that has waited for the end of the stream is not passed by a later one, when
+ * all of them wait for the peer. */
+static void
+test_order_at_a_peer_that_does_not_read (void)
+{
+  Scene self;
+  g_autofree char *text = g_strnfill (1 << 20, 'x');
+  g_autofree char *read = NULL;
+
+  scene_init (&self);
+  close_stream (&self);
+  check_wire (&self, "81 00");
+  g_clear_object (&self.stream);
+  queue (&self, text);
+  begin (&self);
+  write_text (&self, "s");
+  send_urgent (&self, "u");
+  queue (&self, "a");
+  close_stream (&self);
+  send_urgent (&self, "v");
+  queue (&self, "b");
+  read = wire_read (self.fd, 10 + (1 << 20));
+  check_wire (&self, "81 01 73 81 01 75 81 01 76 81 01 61 81 01 62");
+  scene_clear (&self);
+}
+
 static void
 send_text_cancellable (Scene        *self,
                        const char   *text,
@@ -799,6 +825,8 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_row);
     }
   g_test_add_func ("/connection/behind-stream/order", test_order);
+  g_test_add_func ("/connection/behind-stream/order-at-a-peer-that-does-not-read",
+                   test_order_at_a_peer_that_does_not_read);
   g_test_add_func ("/connection/behind-stream/next-stream", test_next_stream);
   g_test_add_func ("/connection/behind-stream/taken-back", test_taken_back);
   g_test_add_func ("/connection/behind-stream/bad-text-refused", test_bad_text);

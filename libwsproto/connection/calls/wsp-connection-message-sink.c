@@ -84,10 +84,9 @@ send_part (GObject       *owner,
                                                                  flags, bytes), error))
     return FALSE;
 
+  self->output.outgoing = WSP_OUTGOING_BEGUN;
   if (part == WSP_MESSAGE_LAST_PART)
     end_parts (self);
-  else
-    self->output.outgoing = WSP_OUTGOING_BEGUN;
   wsp_connection_wake (self);
   return TRUE;
 }

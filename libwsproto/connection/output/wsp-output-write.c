@@ -318,9 +318,8 @@ begin_departure (WspOutput *self,
 {
   wsp_completion_set_subject (send->completion, NULL);
   send->end = link->counters.bytes_sent + get_kept (link);
-  send->kind = WSP_SEND_MESSAGE;        /* an urgent one does not overtake earlier departures */
   send->counted = 0;
-  wsp_send_queue_add (&wsp_output_ensure_rest (self)->leaving, send, FALSE);
+  wsp_send_queue_add_last (&wsp_output_ensure_rest (self)->leaving, send);
 }
 
 /* Takes the Send, the first of the queue, out of the queue when all of it was written or kept. */

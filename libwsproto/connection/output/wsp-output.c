@@ -83,7 +83,10 @@ queue_send (WspOutput     *self,
   WspSend *kept = wsp_send_keep (send);
 
   wsp_output_note_time (self, link, kept);
-  wsp_send_queue_add (&self->queue, kept, wsp_output_is_first_begun (self, link));
+  if (kept->kind == WSP_SEND_URGENT && self->outgoing == WSP_OUTGOING_BEGUN)
+    wsp_send_queue_add_last (&self->queue, kept);       /* it has waited for the message in parts */
+  else
+    wsp_send_queue_add (&self->queue, kept, wsp_output_is_first_begun (self, link));
   if (kept->completion != NULL)
     {
       wsp_completion_set_subject (kept->completion, kept);
@@ -416,14 +419,13 @@ wsp_output_write_message (WspOutput        *self,
                        wsc_stream_write_unmasked (link->stream, type, payload));
 }
 
-/* The kind is MESSAGE for urgent messages, too: the list is in the right order already. */
 static void
 send_from_behind (WspOutput *self,
                   WspLink   *link,
                   WspSend   *behind)
 {
   WspSend send = {
-    .held = behind->held, .holds = WSP_HOLDS_MESSAGE, .kind = WSP_SEND_MESSAGE,
+    .held = behind->held, .holds = WSP_HOLDS_MESSAGE, .kind = behind->kind,
     .type = behind->type,
   };
   WspCompletion *completion = send.completion = wsp_output_take_call (self, behind);

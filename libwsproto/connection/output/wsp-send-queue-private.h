@@ -87,6 +87,9 @@ gboolean wsp_send_queue_join (WspSendQueue *self,
                               WspMessage   *message,
                               gsize         longest,
                               gboolean      is_frame_open);
+/* Puts the Send behind all others, also an urgent one, as they all came before. */
+void     wsp_send_queue_add_last (WspSendQueue *self,
+                                  WspSend      *send);
 /* Puts the Send before all others, because it was begun. */
 void     wsp_send_queue_add_first (WspSendQueue *self,
                                    WspSend      *send);

@@ -128,6 +128,15 @@ send_queue_insert (WspSendQueue *self,
   if (after != NULL)
     after->previous = send;
   self->bytes += send->counted;
+  if (send->kind == WSP_SEND_URGENT)
+    self->last_urgent = send;
+}
+
+void
+wsp_send_queue_add_last (WspSendQueue *self,
+                         WspSend      *send)
+{
+  send_queue_insert (self, send, NULL);
 }
 
 void
@@ -166,8 +175,6 @@ wsp_send_queue_add (WspSendQueue *self,
     next = next->next;
 
   send_queue_insert (self, send, next);
-  if (send->kind == WSP_SEND_URGENT)
-    self->last_urgent = send;
 }
 
 static gboolean
