@@ -105,11 +105,34 @@ test_given_back (void)
   wsc_zlib_memory_clear (&memory);
 }
 
+/* Of a block that the allocator has given out before, and of a new one beside it. */
+static void
+test_unused (void)
+{
+  size_t page = (size_t) sysconf (_SC_PAGESIZE), n[2];
+
+  for (size_t i = 0; i < 2; i++)
+    {
+      WscZlibMemory memory;
+      bool is_there = wsc_zlib_memory_init (&memory, 16 * page);
+
+      assert (is_there);
+      memset (memory.block, 1, memory.size);
+      memset (wsc_zlib_allocate (&memory, 1, (unsigned) page), 1, page);
+      wsc_zlib_memory_give_back_unused (&memory);
+      n[i] = count_pages (&memory, page);
+      wsc_zlib_memory_clear (&memory);
+    }
+  tap_point (n[0] == 2 && n[1] == 2, "/core/zlib-memory/gives-all-that-is-not-used-back");
+  tap_diag ("%zu and %zu pages", n[0], n[1]);
+}
+
 int
 main (void)
 {
   test_pieces ();
   test_windows ();
   test_given_back ();
+  test_unused ();
   return tap_end ();
 }

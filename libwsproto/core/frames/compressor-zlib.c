@@ -156,6 +156,7 @@ wsc_compressor_new_zlib (const WscDeflateForm *form)
       free (self);
       return NULL;
     }
+  wsc_zlib_memory_give_back_unused (&self->memory);
   zlib_compressor_note_length (self);
   return &self->base;
 }

@@ -247,6 +247,7 @@ wsc_inflater_new (uint8_t window_bits)
       free (self);
       return NULL;
     }
+  wsc_zlib_memory_give_back_unused (&self->memory);
   return self;
 }
 

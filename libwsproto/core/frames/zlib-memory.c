@@ -49,19 +49,34 @@ wsc_zlib_memory_is_whole (const WscZlibMemory *self)
   return self->n_outside == 0;
 }
 
+static void
+give_back_before (const WscZlibMemory *self,
+                  size_t               offset)
+{
+  size_t page = wsc_pages_get_size ();
+
+  wsc_pages_give_back (self->block, offset / page * page);
+}
+
+void
+wsc_zlib_memory_give_back_unused (const WscZlibMemory *self)
+{
+  give_back_before (self, self->size - self->used);
+}
+
 void
 wsc_zlib_memory_keep_window (WscZlibMemory *self,
                              WscBytes       window)
 {
   size_t n_first = window.length < sizeof self->first ? window.length : sizeof self->first;
-  size_t begin = self->size - (window.length - n_first), page = wsc_pages_get_size ();
+  size_t begin = self->size - (window.length - n_first);
 
   assert (wsc_zlib_memory_is_whole (self) && window.length - n_first <= self->size);
   memcpy (self->first, window.at, n_first);
   memcpy (self->block + begin, window.at + n_first, window.length - n_first);
   self->used = window.length;
   self->is_window = 1;
-  wsc_pages_give_back (self->block, begin / page * page);
+  give_back_before (self, begin);
 }
 
 size_t

@@ -29,6 +29,9 @@ typedef struct
 bool   wsc_zlib_memory_init         (WscZlibMemory *self, size_t size);
 void   wsc_zlib_memory_clear        (WscZlibMemory *self);
 size_t wsc_zlib_memory_get_length   (const WscZlibMemory *self);
+/* Gives back the pages that the stream, which has begun, does not use: the allocator, or an earlier
+ * user of the memory, may have touched them. */
+void   wsc_zlib_memory_give_back_unused (const WscZlibMemory *self);
 /* False: a part of the stream is outside of the block. */
 bool   wsc_zlib_memory_is_whole     (const WscZlibMemory *self);
 /* Replaces the stream, which zlib has ended, by its window. */
