@@ -29,6 +29,7 @@ CONNECTS_SYSTEM, CONNECTS_RESUMED = "connects system", "connects system resumed"
 CLIENT_ECHOES = ("client 100c 20B d1 tls", "client 100c 20B d16 tls", "client 10c 65536B d1 tls")
 HOLD, HOLD_ONE, HOLD_SYSTEM = "hold 1000 tls", "hold 100 tls", "hold 100 system"
 STANDSTILL = "standstill system"
+N_DIRECT = 4                    # descriptors that the direct watches of a reactor keep: WSP_N_DIRECT
 HONEST, SILENT, RUSH = "honest 0", "descriptors 1500", "rush 32 rsa"
 BROADCAST = "broadcast 1000c 20B"
 KEEPALIVE = "keepalive 10000"
@@ -165,7 +166,7 @@ def tls_bars():
         bars += peers("tls", cell, server=OURS_TLS, libwebsockets=0.85)
     bars += [Bar("tls", TLS_HANDSHAKES, 1, server=OURS_TLS, key="threads")]
     bars += [Bar("tls", f"honest 250 {hello}", 2, server=OURS_TLS, of_cell=HONEST) for hello in HELLOS]
-    bars += [Bar("tls", SILENT, 270, server=OURS_TLS), Bar("tls", SILENT, 0, server=OURS_TLS, key="left_value"),
+    bars += [Bar("tls", SILENT, 270, server=OURS_TLS), Bar("tls", SILENT, N_DIRECT, server=OURS_TLS, key="left_value"),
              Bar("tls", RUSH, 6000, server=OURS_TLS)]
     return bars
 
