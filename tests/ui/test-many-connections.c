@@ -31,8 +31,7 @@
 #define N_FEW 1000
 #define N_MANY 50000
 #define MAX_UPDATES 25          /* of a part of the window, in a second */
-#define N_FILLINGS 30
-#define MAX_FILLINGS 3          /* of a page, in a second */
+#define N_FILLINGS 4
 #define OLD_US (5 * G_USEC_PER_SEC)
 
 static GtkApplication *application;
@@ -331,34 +330,24 @@ is_latest (gpointer data)
   return latest != NULL && wsi_conversation_get_number (latest) == scene->n_opened;
 }
 
-static gboolean
-has_filling (gpointer counts)
-{
-  return ((Counts *) counts)->n_fillings > 0;
-}
-
-/* A frame is drawn for each of them. */
+/* A frame is drawn for each of them; the page has the handshake of a connection that is alone. */
 static void
 test_fillings (void)
 {
   g_auto (Scene) scene = { 0 };
   g_autoptr (GListModel) rows = NULL;
   Counts counts = { 0 };
-  gint64 begin_us;
 
   scene_init (&scene);
   wsi_session_page_show_tab (scene.page, "handshake");
   rows = watch (&scene, &counts);
-  begin_us = g_get_monotonic_time ();
   for (guint i = 0; i < N_FILLINGS; i++)
     {
       feed (&scene, 1);
       ui_test_wait_until (is_latest, &scene);
       ui_test_draw (GTK_WIDGET (scene.window), 1);
     }
-  assert_few ("fillings of the page of the handshake", counts.n_fillings,
-              2 + MAX_FILLINGS * (double) (g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC);
-  ui_test_wait_until (has_filling, &counts);
+  g_assert_cmpuint (counts.n_fillings, <=, 1);
 }
 
 /* The one that is shown; NULL = none. */
@@ -435,7 +424,7 @@ main (int    argc,
                         GUINT_TO_POINTER (WSI_STREAM_ENDED), test_updates);
   g_test_add_data_func ("/ui/many-connections/updates-do-not-follow-their-number/reset",
                         GUINT_TO_POINTER (WSI_STREAM_RESET), test_updates);
-  g_test_add_func ("/ui/many-connections/page-of-the-latest-handshake-may-be-read", test_fillings);
+  g_test_add_func ("/ui/many-connections/the-page-of-the-handshake-stays", test_fillings);
   g_test_add_func ("/ui/many-connections/ends-have-no-toasts", test_toasts);
   g_test_add_func ("/ui/many-connections/status-bar-says-how-late-the-list-is", test_late);
   g_test_add_func ("/ui/many-connections/cost-of-one-does-not-follow-their-number", test_cost);
