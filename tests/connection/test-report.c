@@ -9,6 +9,7 @@
 
 #include "connection/report/wsp-report-private.h"
 #include "connection/wsp-connection-private.h"
+#include "lib/log-watch.h"
 #include "lib/rows.h"
 
 /* The lines in the form: level, blank, and the fields as KEY=VALUE. */
@@ -471,7 +472,7 @@ main (int    argc,
   g_unsetenv ("G_MESSAGES_DEBUG");
   g_test_init (&argc, &argv, NULL);
   lines = g_ptr_array_new_with_free_func (g_free);
-  g_log_set_writer_func (keep_line, NULL, NULL);
+  log_watch (keep_line);
 
   g_test_add_func ("/connection/report/end/SEC-101-one-escaped-line", test_end);
   g_test_add_func ("/connection/report/end/SEC-101-no-flood", test_flood);

@@ -3,6 +3,7 @@
 
 /* Each limit on a response to a client has a finite default, and is logged once with its name. */
 #include "endpoint/far/dialed.h"
+#include "lib/log-watch.h"
 
 static GString *lines, *texts;
 
@@ -163,7 +164,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   lines = g_string_new (NULL);
   texts = g_string_new (NULL);
-  g_log_set_writer_func (keep_limit, NULL, NULL);
+  log_watch (keep_limit);
 
   for (guint i = 0; i < G_N_ELEMENTS (breaches) * 2; i++)
     {

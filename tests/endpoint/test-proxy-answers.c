@@ -25,14 +25,21 @@
 
 static gint64 row_time;         /* the time of a row, which stands still; 0: no row is running */
 
-/* In place of GLib's, for the code of the library that is in this program. */
+static void
+set_row_time (gint64 time)
+{
+  __atomic_store_n (&row_time, time, __ATOMIC_RELAXED);
+}
+
+/* In place of GLib's, for the code of the library that is in this program, and for any thread. */
 gint64
 g_get_monotonic_time (void)
 {
+  gint64 time = __atomic_load_n (&row_time, __ATOMIC_RELAXED);
   struct timespec now;
 
-  if (row_time != 0)
-    return row_time;
+  if (time != 0)
+    return time;
 
   clock_gettime (CLOCK_MONOTONIC, &now);
   return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
@@ -298,10 +305,10 @@ take_step (Calls        *calls,
       g_cancellable_cancel (calls->cancellables[step - 'x']);
       break;
     case '4':
-      row_time += WSP_PROXY_ANSWER_TIME - 1;
+      set_row_time (row_time + WSP_PROXY_ANSWER_TIME - 1);
       break;
     case '5':
-      row_time += WSP_PROXY_ANSWER_TIME;
+      set_row_time (row_time + WSP_PROXY_ANSWER_TIME);
       break;
     case 'n':
       change_network ();
@@ -329,10 +336,10 @@ test_row (gconstpointer data)
   WspReactor *reactor = wsp_reactor_ref_thread_default ();
   Calls calls = { .answers = wsp_proxy_answers_of (reactor) };
 
-  row_time = g_get_monotonic_time ();
+  set_row_time (g_get_monotonic_time ());
   for (const char *step = rows[number].steps; *step != '\0'; step++)
     take_step (&calls, platform, &reactor, *step);
-  row_time = 0;
+  set_row_time (0);
   g_assert_cmpstr (platform->asked->str, ==, rows[number].asked);
   g_assert_cmpstr (calls.results, ==, rows[number].results);
   for (guint i = 0; i < calls.n_begun; i++)
@@ -431,12 +438,12 @@ test_threads (void)
   g_autofree char *uri = far_make_uri ("ws://127.0.0.1:PORT/", server);
   GThread *threads[3];
 
-  row_time = g_get_monotonic_time ();
+  set_row_time (g_get_monotonic_time ());
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("client", connect_in_thread, uri);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
-  row_time = 0;
+  set_row_time (0);
   g_assert_cmpstr (platform->asked->str, ==, "111111");
 }
 

@@ -482,7 +482,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   log_lines = g_string_new (NULL);
-  log_watch (catch_log);
+  log_watch_threads (catch_log);
 
   ADD_ROWS ("/endpoint/server-decisions", cases, test_case);
   add_choices ();

@@ -543,7 +543,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  log_watch (catch_log);
+  log_watch_threads (catch_log);
   ADD_ROWS ("/endpoint/server-http-clients/handler", handlers, test_handler);
   g_test_add_data_func ("/endpoint/server-http-clients/reader-that-is-late-gets-all",
                         GINT_TO_POINTER (TRUE), test_slow_reader);

@@ -822,7 +822,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   log_lines = g_string_new (NULL);
-  log_watch (catch_log);
+  log_watch_threads (catch_log);
   add_rows ();
   g_test_add_func ("/endpoint/server-routes/bad-patterns", test_bad_patterns);
   g_test_add_func ("/endpoint/server-routes/removed", test_removed);

@@ -4,6 +4,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"
+#include "lib/log-watch.h"
 #include "lib/rows.h"
 
 #include <sys/socket.h>
@@ -423,14 +424,14 @@ test_gone_at_any_byte (void)
   g_assert_cmpuint (fixture->n_connections, ==, 0);
 }
 
+static GString *caught;
+
 static GLogWriterOutput
 catch_log (GLogLevelFlags   level,
            const GLogField *fields,
            gsize            n_fields,
            gpointer         user_data)
 {
-  GString *caught = user_data;
-
   for (gsize i = 0; i < n_fields; i++)
     {
       if (g_str_equal (fields[i].key, "MESSAGE"))
@@ -442,10 +443,8 @@ catch_log (GLogLevelFlags   level,
 static void
 test_log (void)
 {
-  static GString *caught = NULL;
-
   caught = g_string_new (NULL);
-  g_log_set_writer_func (catch_log, caught, NULL);
+  log_watch (catch_log);
   g_autoptr (Fixture) fixture = fixture_new (NULL);
   g_free (ask (fixture, "GET /\x1b[2J HTTP/1.1\r\n\r\n", 23, NULL));
   g_assert_nonnull (strstr (caught->str, "Opening handshake refused: "));

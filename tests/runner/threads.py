@@ -90,8 +90,8 @@ def environment(top, prefix):
             "GIO_MODULE_DIR": system_modules(),
             # The slice allocator reads its threshold without a lock, and is right to.
             "G_SLICE": "always-malloc",
-            # The TLS of glib-networking and of GnuTLS was built without it.
-            "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"
+            # The TLS of glib-networking and of GnuTLS was built without it.  A suppression needs both stacks of a report.
+            "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:history_size=7"
                             f":ignore_noninstrumented_modules=1:suppressions={suppressions}"}
 
 
