@@ -61,7 +61,7 @@ static const struct
 {
   const char *name;
   const char *added;            /* messages that are added one after the other; + before those that
-                                 * find a frame open */
+                                 * find a frame open, > before one that is added last */
   const char *queue;            /* order of the queue after the messages were added */
 } orders[] = {
   { "messages-last", "mpm", "pmm" },
@@ -77,6 +77,9 @@ static const struct
   { "urgent-after-an-open-urgent", "u+uU", "uuU" },
   { "urgent-after-bytes-behind-an-open-urgent", "u+buU", "ubuU" },
   { "urgent-after-a-ping-behind-an-open-urgent", "u+puU", "upuU" },
+  { "last-after-messages", "mm>u", "mmu" },
+  { "urgent-after-one-added-last", "um>uU", "umuU" },
+  { "ping-before-one-added-last", "m>up", "pmu" },
   { "urgent-after-many-kinds", "rmbpxu", "bprumx" },
   { "ping-before-the-rest", "rp", "pr" },
   { "ping-before-urgent", "up", "pu" },
@@ -105,10 +108,14 @@ test_order (gconstpointer data)
       }
     else
       {
-        WspSend *send = make_send (g_ascii_tolower (*at));
+        gboolean is_last = *at == '>';
+        WspSend *send = make_send (g_ascii_tolower (is_last ? *++at : *at));
 
         send->type = (guint8) * at;
-        wsp_send_queue_add (&self, send, is_frame_open);
+        if (is_last)
+          wsp_send_queue_add_last (&self, send);
+        else
+          wsp_send_queue_add (&self, send, is_frame_open);
       }
   for (WspSend *send = self.first; send != NULL; send = send->next)
     g_string_append_c (queue, send->type);
