@@ -61,7 +61,8 @@ static const struct
 {
   const char *name;
   const char *added;            /* messages that are added one after the other; + before those that
-                                 * find a frame open, > before one that is added last */
+                                 * find a frame open, > before one that is added last, - for the
+                                 * one before, which is taken out */
   const char *queue;            /* order of the queue after the messages were added */
 } orders[] = {
   { "messages-last", "mpm", "pmm" },
@@ -80,6 +81,8 @@ static const struct
   { "last-after-messages", "mm>u", "mmu" },
   { "urgent-after-one-added-last", "um>uU", "umuU" },
   { "ping-before-one-added-last", "m>up", "pmu" },
+  { "urgent-after-another-when-one-added-last-goes", "m>um>u-U", "muUm" },
+  { "urgent-before-messages-when-the-only-one-goes", "m>u-U", "Um" },
   { "urgent-after-many-kinds", "rmbpxu", "bprumx" },
   { "ping-before-the-rest", "rp", "pr" },
   { "ping-before-urgent", "up", "pu" },
@@ -100,24 +103,30 @@ test_order (gconstpointer data)
   g_autoptr (GString) queue = g_string_new (NULL);
   WspSendQueue self = { 0 };
   gboolean is_frame_open = FALSE;
+  WspSend *send = NULL;
 
   for (const char *at = orders[i].added; *at != '\0'; at++)
     if (*at == '+')
       {
         is_frame_open = TRUE;
       }
+    else if (*at == '-')
+      {
+        wsp_send_queue_remove (&self, send);
+        wsp_send_free (send);
+      }
     else
       {
         gboolean is_last = *at == '>';
-        WspSend *send = make_send (g_ascii_tolower (is_last ? *++at : *at));
 
+        send = make_send (g_ascii_tolower (is_last ? *++at : *at));
         send->type = (guint8) * at;
         if (is_last)
           wsp_send_queue_add_last (&self, send);
         else
           wsp_send_queue_add (&self, send, is_frame_open);
       }
-  for (WspSend *send = self.first; send != NULL; send = send->next)
+  for (send = self.first; send != NULL; send = send->next)
     g_string_append_c (queue, send->type);
   g_assert_cmpstr (queue->str, ==, orders[i].queue);
   clear (&self);
@@ -141,6 +150,22 @@ goes_behind (char letter,
     }
 }
 
+/* An urgent message goes behind the last one, also where others stand between them. */
+static gsize
+find_place (const GString *queue,
+            char           letter,
+            gboolean       is_open)
+{
+  gsize place = is_open ? 1 : 0;
+
+  for (gsize i = place; letter == 'u' && i < queue->len; i++)
+    if (strchr ("uv", queue->str[i]) != NULL)
+      place = i + 1;
+  while (place < queue->len && goes_behind (letter, queue->str[place]))
+    place++;
+  return place;
+}
+
 /* Adds and takes Sends at random, as a connection does: only the first one can be open, and stays
  * so until it leaves or has a frame left. */
 static void
@@ -154,13 +179,14 @@ test_random (void)
   for (guint n = 0; n < 50000; n++)
     {
       const char letter = "uuupbmmx"[g_rand_int_range (random, 0, 8)];
-      gsize place = is_open ? 1 : 0;
-      WspSend *send = make_send (letter);
+      const gboolean is_last = letter == 'u' && g_rand_int_range (random, 0, 8) == 0;
+      const gsize place = is_last ? expected->len : find_place (expected, letter, is_open);
 
-      while (place < expected->len && goes_behind (letter, expected->str[place]))
-        place++;
       g_string_insert_c (expected, (gssize) place, letter);
-      wsp_send_queue_add (&self, send, is_open);
+      if (is_last)
+        wsp_send_queue_add_last (&self, make_send (letter));
+      else
+        wsp_send_queue_add (&self, make_send (letter), is_open);
 
       const int n_left = g_rand_int_range (random, 0, expected->len > 12 ? 6 : 3);
 

@@ -9,6 +9,7 @@
 #include "endpoint/far/own-database.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
+#include "lib/log-watch.h"
 
 #define PATH "/endpoint/client-tls/"
 #define TLS_1_0 "NORMAL:-VERS-ALL:+VERS-TLS1.0"
@@ -658,7 +659,7 @@ main (int    argc,
   g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
   g_test_init (&argc, &argv, NULL);
   reasons = g_string_new (NULL);
-  g_log_set_writer_func (keep_reason, NULL, NULL);
+  log_watch (keep_reason);
 
   add_tests ("server", G_N_ELEMENTS (servers), name_of_servers, test_server);
   add_tests ("flaw", G_N_ELEMENTS (flaws), name_of_flaws, test_flaw);

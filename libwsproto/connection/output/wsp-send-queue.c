@@ -143,12 +143,15 @@ void
 wsp_send_queue_add_first (WspSendQueue *self,
                           WspSend      *send)
 {
+  WspSend *last_urgent = self->last_urgent;
+
   send_queue_insert (self, send, self->first);
-  self->last_urgent = NULL;
+  if (last_urgent != NULL)
+    self->last_urgent = last_urgent;
 }
 
-/* Returns the first Send that may be passed or followed.  Urgent messages stand together: as many
- * may wait, they are not passed one by one. */
+/* Returns the first Send that may be passed or followed.  An urgent message follows the last one:
+ * as many may wait, they are not passed one by one. */
 static WspSend *
 find_start (const WspSendQueue *self,
             WspSendKind         kind,
@@ -229,16 +232,29 @@ wsp_send_queue_join (WspSendQueue *self,
   return TRUE;
 }
 
+/* Others may stand between urgent messages: wsp_send_queue_add_last (). */
+static WspSend *
+find_urgent_before (const WspSendQueue *self,
+                    WspSend            *send)
+{
+  while (send != self->first)
+    {
+      send = send->previous;
+      if (send->kind == WSP_SEND_URGENT)
+        return send;
+    }
+  return NULL;
+}
+
 void
 wsp_send_queue_remove (WspSendQueue *self,
                        WspSend      *send)
 {
   gboolean is_first = send == self->first;
-  gboolean follows_urgent = !is_first && send->previous->kind == WSP_SEND_URGENT;
   WspSend *after;
 
   if (send == self->last_urgent)
-    self->last_urgent = follows_urgent ? send->previous : NULL;
+    self->last_urgent = find_urgent_before (self, send);
   if (is_first)
     self->first = send->next;
   else
