@@ -50,7 +50,7 @@ log_watch_write (GLogLevelFlags   level,
 }
 
 /* Passes every message of the main thread to writer, which needs no lock: threads of GIO log, too,
- * when they load a module.  Their messages go to GLib's writer, which ends the test at a warning. */
+ * when they load a module.  Theirs go to GLib's writer, which ends the test at a warning. */
 static inline void
 log_watch (GLogWriterFunc writer)
 {
