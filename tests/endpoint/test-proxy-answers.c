@@ -20,8 +20,10 @@
 #include "endpoint/far/dialed.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #define MAX_CALLS 80
+#define MAX_SECONDS 60          /* of a connect that may wait for ever */
 
 static gint64 row_time;         /* the time of a row, which stands still; 0: no row is running */
 
@@ -124,6 +126,12 @@ test_platform_init (TestPlatform *self)
   g_mutex_init (&self->lock);
   self->asked = g_string_new (NULL);
   self->pending = g_ptr_array_new_with_free_func (g_object_unref);
+  self->answers_at_once = g_test_subprocess ();
+
+  /* As libproxy's, while GLib makes it under a lock, and late enough for another thread to have
+   * begun with the same. */
+  g_usleep (20000);
+  (void) g_network_monitor_get_default ();
 }
 
 static TestPlatform *
@@ -447,6 +455,27 @@ test_threads (void)
   g_assert_cmpstr (platform->asked->str, ==, "111111");
 }
 
+/* The first connect of a process makes the resolver. */
+static void
+test_first_connect (void)
+{
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  g_autoptr (Far) server = far_new (serve, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_auto (Dialed) dialed = { 0 };
+
+  alarm (MAX_SECONDS);
+  dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
+  g_assert_no_error (dialed.error);
+  g_assert_cmpstr (get_platform ()->asked->str, ==, "11");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -470,6 +499,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_connects);
     }
   g_test_add_func ("/endpoint/proxy-answers/three-threads", test_threads);
+  g_test_add_func ("/endpoint/proxy-answers/first-connect-makes-the-resolver", test_first_connect);
 
   return g_test_run ();
 }

@@ -12,6 +12,8 @@
  * source of its own, so that a callback which runs the main loop keeps none of them back. */
 #include "endpoint/dialing/wsp-proxy-answers-private.h"
 
+#include "base/wsp-network-private.h"
+
 struct _WspProxyAnswers
 {
   GObject parent_instance;
@@ -278,18 +280,30 @@ proxy_answers_on_network_changed (GNetworkMonitor *monitor,
 static gpointer
 watch_network (gpointer data)
 {
-  g_signal_connect (g_network_monitor_get_default (), "network-changed",
+  g_signal_connect (wsp_network_get_monitor (), "network-changed",
                     G_CALLBACK (proxy_answers_on_network_changed), NULL);
   return NULL;
+}
+
+/* The thread begins when the resolver is there, and so the monitor too, if libproxy needs it. */
+static void
+begin_watching_network (void)
+{
+  static int has_begun;
+  GThread *thread;
+
+  if (!g_atomic_int_compare_and_exchange (&has_begun, FALSE, TRUE))
+    return;
+
+  wsp_network_make_resolver ();
+  thread = g_thread_try_new ("wsp-network", watch_network, NULL, NULL);
+  if (thread != NULL)
+    g_thread_unref (thread);
 }
 
 static void
 wsp_proxy_answers_class_init (WspProxyAnswersClass *class)
 {
-  GThread *thread = g_thread_try_new ("wsp-network", watch_network, NULL, NULL);
-
-  if (thread != NULL)
-    g_thread_unref (thread);
   G_OBJECT_CLASS (class)->finalize = wsp_proxy_answers_finalize;
 }
 
@@ -307,6 +321,7 @@ wsp_proxy_answers_of (WspReactor *reactor)
 
   if (self == NULL)
     {
+      begin_watching_network ();
       self = g_object_new (WSP_TYPE_PROXY_ANSWERS, NULL);
       wsp_reactor_set_part (reactor, WSP_REACTOR_PART_PROXIES, self, g_object_unref);
     }

@@ -22,6 +22,7 @@
 #include <libwsproto/base/wsp-close-code.h>
 
 #include "base/wsp-error-private.h"
+#include "base/wsp-network-private.h"
 #include "connection/report/wsp-close-info.h"
 #include "connection/report/wsp-close-info-private.h"
 #include "connection/wsp-connection-transport-private.h"
@@ -467,7 +468,7 @@ wsp_reconnector_constructed (GObject *object)
   if (self->client == NULL)
     self->client = wsp_client_new ();
   if (self->monitor == NULL)
-    self->monitor = g_object_ref (g_network_monitor_get_default ());
+    self->monitor = g_object_ref (wsp_network_get_monitor ());
   if (self->uri != NULL)
     self->shown_uri = wsp_uri_hide_credentials (self->uri);
   watch_monitor (self);
