@@ -128,8 +128,8 @@ test_platform_init (TestPlatform *self)
   self->pending = g_ptr_array_new_with_free_func (g_object_unref);
   self->answers_at_once = g_test_subprocess ();
 
-  /* As libproxy's, while GLib makes it under a lock, and late enough for another thread to have
-   * begun with the same. */
+  /* The resolver gets the monitor as libproxy's does: while GLib makes it under a lock, and late
+   * enough for another thread to have begun to make the monitor. */
   g_usleep (20000);
   (void) g_network_monitor_get_default ();
 }

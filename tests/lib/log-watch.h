@@ -17,13 +17,13 @@ log_watch_pass_on (const char    *domain,
                    const char    *message,
                    gpointer       data)
 {
+  GLogWriterFunc *writer = data;
   const GLogField fields[] = {
     { "MESSAGE", message, -1 },
     { "GLIB_DOMAIN", domain != NULL ? domain : "", -1 },
   };
-  GLogWriterFunc writer = *(GLogWriterFunc *) data;
 
-  writer (level & G_LOG_LEVEL_MASK, fields, G_N_ELEMENTS (fields), NULL);
+  (*writer)(level & G_LOG_LEVEL_MASK, fields, G_N_ELEMENTS (fields), NULL);
 }
 
 /* Passes every message of the log to writer, in the thread that logs it.  Call this, or

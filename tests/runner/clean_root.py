@@ -31,8 +31,8 @@ for file in /etc/subuid /etc/subgid; do mount --bind "$0" "$file"; done
 exec "$@"''')
 SUBORDINATE_USERS = "root:100000:65536\n"
 
-# What at-spi2-core needs for the tests; apt removes no init system.  What systemd makes, and what its own purge, or that of locales,
-# leaves or takes.
+# KEPT is the init system, which at-spi2-core of the tests needs, and which apt does not remove.  The purge of systemd leaves files that
+# systemd has made, and that of locales takes one of them.
 KEPT = "systemd-sysv"
 LEFT_BY_SYSTEMD = r"^/(root/\.ssh|etc/default/locale|var/(cache|lib|log)/private|var/lib/systemd/\w+)/?$"
 
