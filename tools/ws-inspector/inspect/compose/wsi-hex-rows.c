@@ -44,7 +44,7 @@ count_lines (WsiHexRows *self,
     {
       guint32 *byte = next < n ? &g_array_index (self->text.places, guint32, next) : NULL;
 
-      if (byte != NULL && *byte == at - text)
+      if (byte != NULL && *byte == (gsize) (at - text))
         {
           *byte = place;
           next++;
