@@ -13,20 +13,6 @@
 
 #include "lib/tap.h"
 
-typedef HRESULT (*Create) (const PWEB_SOCKET_PROPERTY properties,
-                           ULONG                      n_properties,
-                           WEB_SOCKET_HANDLE         *handle);
-typedef HRESULT (*Begin) (WEB_SOCKET_HANDLE             handle,
-                          PCSTR                        *protocols,
-                          ULONG                         n_protocols,
-                          PCSTR                        *extensions,
-                          ULONG                         n_extensions,
-                          const PWEB_SOCKET_HTTP_HEADER initial,
-                          ULONG                         n_initial,
-                          PWEB_SOCKET_HTTP_HEADER      *added,
-                          ULONG                        *n_added);
-typedef void (*Delete) (WEB_SOCKET_HANDLE handle);
-
 static const char *path;
 static pthread_barrier_t has_drawn, is_unloaded;
 static void *library;
@@ -37,9 +23,9 @@ begin_handshake (void)
 {
   static const WEB_SOCKET_HTTP_HEADER host = { (PCHAR) "Host", 4, (PCHAR) "h", 1 };
   /* ISO C has no other conversion from the result of dlsym () to a function. */
-  union { void *symbol; Create call; } create;
-  union { void *symbol; Begin call; } begin;
-  union { void *symbol; Delete call; } delete;
+  union { void *symbol; __typeof__ (&WebSocketCreateClientHandle) call; } create;
+  union { void *symbol; __typeof__ (&WebSocketBeginClientHandshake) call; } begin;
+  union { void *symbol; __typeof__ (&WebSocketDeleteHandle) call; } delete;
   WEB_SOCKET_HANDLE handle = NULL;
   PWEB_SOCKET_HTTP_HEADER added;
   ULONG n_added;

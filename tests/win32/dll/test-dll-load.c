@@ -22,19 +22,9 @@
 
 typedef struct
 {
-  HRESULT (WINAPI * create) (const PWEB_SOCKET_PROPERTY properties,
-                             ULONG                      n_properties,
-                             WEB_SOCKET_HANDLE         *handle);
-  HRESULT (WINAPI * begin) (WEB_SOCKET_HANDLE             handle,
-                            PCSTR                        *protocols,
-                            ULONG                         n_protocols,
-                            PCSTR                        *extensions,
-                            ULONG                         n_extensions,
-                            const PWEB_SOCKET_HTTP_HEADER initial,
-                            ULONG                         n_initial,
-                            PWEB_SOCKET_HTTP_HEADER      *added,
-                            ULONG                        *n_added);
-  VOID (WINAPI * delete) (WEB_SOCKET_HANDLE handle);
+  __typeof__ (&WebSocketCreateClientHandle)   create;
+  __typeof__ (&WebSocketBeginClientHandshake) begin;
+  __typeof__ (&WebSocketDeleteHandle)         delete;
 } Functions;
 
 typedef struct
