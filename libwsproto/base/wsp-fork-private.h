@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Counts the calls of fork (), for objects that the child must not use as its own.  An object that
- * is older than a fork () is the parent's: the object compares the number at its creation with the
- * present one. */
+/* The calls of fork () are counted, for objects that the child must not use as its own.  An object
+ * that is older than a fork () is the parent's: the object compares the number at its creation with
+ * the present one. */
 #pragma once
 
 #include <glib.h>
@@ -20,5 +20,11 @@ extern gboolean wsp_has_forked;
 
 /* Before the first object is made that compares. */
 void wsp_fork_begin_counting (void);
+
+/* A thread of the library that makes a default object of GLib holds fork () off meanwhile: it has
+ * locks of GLib, which nobody would release in the child.  A fork () of another thread waits, but
+ * not for ever. */
+void wsp_fork_hold_off (void);
+void wsp_fork_admit (void);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
  * source of its own, so that a callback which runs the main loop keeps none of them back. */
 #include "endpoint/dialing/wsp-proxy-answers-private.h"
 
+#include "base/wsp-fork-private.h"
 #include "base/wsp-network-private.h"
 
 struct _WspProxyAnswers
@@ -280,8 +281,10 @@ proxy_answers_on_network_changed (GNetworkMonitor *monitor,
 static gpointer
 watch_network (gpointer data)
 {
+  wsp_fork_hold_off ();
   g_signal_connect (wsp_network_get_monitor (), "network-changed",
                     G_CALLBACK (proxy_answers_on_network_changed), NULL);
+  wsp_fork_admit ();
   return NULL;
 }
 
