@@ -13,6 +13,7 @@
 
 #define RECEIVE_SIZE WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE
 #define SEND_SIZE WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE
+#define LARGEST 0xffffffff
 
 static WEB_SOCKET_PROPERTY
 property (WEB_SOCKET_PROPERTY_TYPE type,
@@ -97,6 +98,35 @@ test_sizes (void)
                "/win32/websocket/sizes/%s", size_cases[i].name);
 }
 
+static const struct
+{
+  const char *name;
+  ULONG receive_size, send_size;
+} largest_cases[] = {
+  { "WIN-H-03-largest-receive-size", LARGEST, 4096 },
+  { "WIN-H-04-largest-send-size", 4096, LARGEST },
+  { "WIN-H-03-WIN-H-04-largest-sizes", LARGEST, LARGEST },
+};
+
+/* A process of 64 bits may get that memory, and MALLOC_PERTURB_ fills it. */
+static void
+test_largest_sizes (void)
+{
+  if (sizeof (size_t) > 4)
+    return;
+
+  for (size_t i = 0; i < sizeof largest_cases / sizeof largest_cases[0]; i++)
+    {
+      ULONG sizes[2] = { largest_cases[i].receive_size, largest_cases[i].send_size };
+      WEB_SOCKET_PROPERTY given[2] = { property (RECEIVE_SIZE, &sizes[0], sizeof sizes[0]),
+                                       property (SEND_SIZE, &sizes[1], sizeof sizes[1]) };
+      WEB_SOCKET_HANDLE handle = NULL;
+
+      tap_point (create (CLIENT, given, 2, &handle) == E_OUTOFMEMORY && handle == NULL,
+                 "/win32/websocket/sizes/%s", largest_cases[i].name);
+    }
+}
+
 /* A size that was given is the one that is used. */
 static void
 test_size_is_used (void)
@@ -128,6 +158,7 @@ static const struct
   { "type-minus-1", (WEB_SOCKET_PROPERTY_TYPE) -1, 4 },
   { "receive-size-of-2-bytes", RECEIVE_SIZE, 2 },
   { "receive-size-of-8-bytes", RECEIVE_SIZE, 8 },
+  { "receive-size-of-4294967295-bytes", RECEIVE_SIZE, LARGEST },
   { "send-size-of-no-bytes", SEND_SIZE, 0 },
   { "send-size-of-8-bytes", SEND_SIZE, 8 },
   { "masking-of-1-byte", WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, 1 },
@@ -194,6 +225,27 @@ test_allocated_buffer (void)
              "/win32/websocket/allocated-buffer/WIN-H-08-multiple-of-8-suffices");
   tap_point (try_memory (NULL, SERVER_MEMORY) == E_INVALIDARG,
              "/win32/websocket/allocated-buffer/WIN-H-08-no-memory-refused");
+}
+
+/* The sum of the sizes has more than 32 bits. */
+static void
+test_allocated_buffer_for_largest_sizes (void)
+{
+  for (size_t i = 0; i < sizeof largest_cases / sizeof largest_cases[0]; i++)
+    {
+      BYTE *at = memory;
+      ULONG sizes[2] = { largest_cases[i].receive_size, largest_cases[i].send_size };
+      WEB_SOCKET_PROPERTY given[3] = {
+        property (RECEIVE_SIZE, &sizes[0], sizeof sizes[0]),
+        property (SEND_SIZE, &sizes[1], sizeof sizes[1]),
+        property (WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, &at, sizeof memory),
+      };
+      WEB_SOCKET_HANDLE handle = NULL;
+
+      tap_point (create (CLIENT, given, 3, &handle) == E_INVALIDARG && handle == NULL,
+                 "/win32/websocket/allocated-buffer/WIN-H-08-too-small-for-%s",
+                 largest_cases[i].name);
+    }
 }
 
 /* Sizes are those at the end of the list, wherever the memory is in it. */
@@ -376,9 +428,11 @@ main (void)
 {
   test_defaults ();
   test_sizes ();
+  test_largest_sizes ();
   test_size_is_used ();
   test_refused ();
   test_allocated_buffer ();
+  test_allocated_buffer_for_largest_sizes ();
   test_allocated_buffer_before_sizes ();
   test_memory_is_used ();
   test_masking (FALSE);
