@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A pool of random bytes for the process: random-pool.c for Windows, which has no fork () and no
- * signal handlers.  A pool for each thread would outlive websocket.dll when a program frees it.
+ * signal handlers.  A pool for each thread would outlive websocket.dll when a program frees it.  A
+ * lock would take longer than to mask a short message.
  *
  * (1) n_left <= sizeof bytes; returned bytes are erased. */
 
@@ -12,18 +13,20 @@
 
 #include <assert.h>
 #include <bcrypt.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct
 {
-  SRWLOCK lock;
+  atomic_bool is_taken;         /* a thread uses the other members */
   size_t n_left;                /* number of unused bytes */
   uint8_t bytes[4096];
 } RandomPool;
 
-static RandomPool pool = { .lock = SRWLOCK_INIT };
+static RandomPool pool;
 
 static void
 ask_system (uint8_t *to,
@@ -39,7 +42,7 @@ ask_system (uint8_t *to,
   abort ();
 }
 
-/* The caller holds the lock. */
+/* The caller has set is_taken. */
 static void
 pool_take (uint8_t *to,
            size_t   n)
@@ -66,12 +69,18 @@ pool_take (uint8_t *to,
     }
 }
 
+/* While another thread uses the pool, this one asks the system itself. */
 void
 wsc_random_fill (void    *data,
                  uint8_t *to,
                  size_t   n)
 {
-  AcquireSRWLockExclusive (&pool.lock);
+  if (atomic_exchange_explicit (&pool.is_taken, true, memory_order_acquire))
+    {
+      ask_system (to, n);
+      return;
+    }
+
   pool_take (to, n);
-  ReleaseSRWLockExclusive (&pool.lock);
+  atomic_store_explicit (&pool.is_taken, false, memory_order_release);
 }

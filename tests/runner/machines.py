@@ -216,7 +216,7 @@ def test_windows(root, machine, name):
         total = points.Sum()
         total.add_skipped(f"{name}: websocket.dll by Wine", "the kernel starts no i386 program")
         return total
-    return windows.test_in_root(root, CHECKOUT, f"{name}: windows")
+    return windows.test_in_root(root, CHECKOUT, BUILD, f"{name}: windows")
 
 
 def test_machine(top, build_root, name):

@@ -45,7 +45,7 @@ def make_build(top, root, machine, environment, wine=None):
     # These are compilers of this machine.
     for name in ("CC", "CXX"):
         build.environment.pop(name, None)
-    build.compile("all", builds.TESTED)
+    build.compile("all", builds.TESTED, builds.MEASURED)
     return build
 
 
@@ -85,23 +85,23 @@ def prefix():
             end_server(environment)
 
 
-def judge_points(total, programs, root):
-    """A program has as many points as on Linux, where that has run."""
-    native = os.path.join(root, "plain")
+def judge_points(total, programs, linux, label):
+    """A program has as many points as in the build for Linux, where that has run."""
     try:
-        _, wanted = points.read_meson_log(native, "plain", points.last_log(native))
+        _, wanted = points.read_meson_log(linux, "linux", points.last_log(linux))
     except FileNotFoundError:
         return
     for name, one in programs.items():
         if name in wanted and one.n_passed != wanted[name].n_passed:
-            total.add_failed(f"windows: {name}: {one.n_passed} points by Wine, {wanted[name].n_passed} on Linux")
+            total.add_failed(f"{label}: {name}: {one.n_passed} points by Wine, {wanted[name].n_passed} on Linux")
 
 
-def test_by_wine(build, root, label):
-    """Runs all tests of the build.  What Windows cannot run is named, and is no skip that could be mended."""
+def test_by_wine(build, linux, label):
+    """Runs all tests and benchmarks of the build.  What Windows cannot run is named, and is no skip that could be mended."""
     total = build.test(*(f"--no-suite={suite}" for suite in LEFT_OUT_SUITES), builds.FEW_PROCESSES, multiplier=MULTIPLIER, name=label)
     _, programs = points.read_meson_log(build.folder, label, "testlog.json", MULTIPLIER)
-    judge_points(total, programs, root)
+    judge_points(total, programs, linux, label)
+    total.add(build.measure())
     for name, test in points.tests_of(build.folder, ("tests",)).items():
         if any(suite.endswith("absent") for suite in test["suite"]):
             say(f"   not on Windows: {name}: {test['cmd'][-1].partition('SKIP ')[2]}")
@@ -117,26 +117,26 @@ def test(top, root):
             return total
     with prefix() as environment:
         reason = why_not_started(WINE, environment)
-        environment["TEST_LINUX_BUILD"] = os.path.join(root, "plain")
+        environment["TEST_LINUX_BUILD"] = linux = os.path.join(root, "plain")
         build = make_build(top, root, "x86_64", environment, None if reason else WINE)
         if reason:
             total.add_skipped("windows: tests by Wine", reason)
         else:
-            total.add(test_by_wine(build, root, "windows"))
+            total.add(test_by_wine(build, linux, "windows"))
         other = make_build(top, root, "i686", environment)
     total.add(other.test("dll-file", name="windows-i686"))
     say(f"   windows: {total.line()}")
     return total
 
 
-
-def test_in_root(root, checkout, label):
-    """The tests of i686 in a root that has the Wine of i386 (PACKAGES_OF_I686)."""
+def test_in_root(root, checkout, linux, label):
+    """The tests of i686 in a root that has the Wine of i386 (PACKAGES_OF_I686), and a build for Linux."""
     build, place = "/a build for Windows", "/wine"
     with open(os.path.join(root, "wine.ini"), "w", encoding="utf-8") as file:
         file.write(f"[binaries]\nexe_wrapper = '{WINE}'\n")
     os.makedirs(root + place)
-    environment = {**roots.ENVIRONMENT, **ENVIRONMENT, "WINEPREFIX": f"{place}/prefix", "HOME": f"{place}/none", "TMPDIR": place}
+    environment = {**roots.ENVIRONMENT, **ENVIRONMENT, "WINEPREFIX": f"{place}/prefix", "HOME": f"{place}/none", "TMPDIR": place,
+                   "TEST_LINUX_BUILD": linux}
     roots.run(root, ["meson", "setup", build, checkout, "--cross-file", cross_file(checkout, "i686"), "--cross-file", "/wine.ini",
                      "-Dglib=disabled", "-Dtests=true"])
     roots.run(root, ["ninja", "-C", build, "all", builds.TESTED], HOUR)
@@ -146,7 +146,8 @@ def test_in_root(root, checkout, label):
         done = limits.run(roots.chroot_command(root, command), HOUR, env=environment)
     finally:
         limits.run(roots.chroot_command(root, ["wineserver", "-k"]), MINUTE, env=environment)
-    total, _ = points.read_meson_log(root + build, label, "testlog.json", MULTIPLIER)
+    total, programs = points.read_meson_log(root + build, label, "testlog.json", MULTIPLIER)
     if done.returncode != 0 and not total.failures:
         total.add_failed(f"{label}: meson test ended with {done.returncode}")
+    judge_points(total, programs, root + linux, label)
     return total
