@@ -13,7 +13,7 @@
 
 #define MAX_AT_ONCE 256
 
-/* The pool compares its process id. */
+/* The pool compares the number of its process. */
 bool
 wsc_random_wipe_on_fork (void *page)
 {

@@ -5,7 +5,7 @@
  * returned yet, and so saves a system call for each frame of a client.  A pool needs no lock.
  *
  * A child of fork () starts with an empty pool.  The pool is a page that the kernel clears in the
- * child; where the kernel cannot do that, the pool compares its process id.
+ * child; where the kernel cannot do that, the pool compares the number of its process.
  *
  * (1) n_left <= sizeof bytes; returned bytes are erased.
  *
@@ -25,7 +25,7 @@ typedef struct
 {
   size_t  n_left;               /* number of unused bytes; 0 after a fork: the kernel has cleared
                                    the page */
-  int64_t owner;                /* process id of the owner; 0: the kernel clears the page on fork */
+  int64_t owner;                /* number of the process; 0: the kernel clears the page on fork */
   volatile bool is_busy;        /* a call is in progress; a call in a signal handler finds this set,
                                    and asks the kernel */
   uint8_t bytes[WSC_RANDOM_PAGE_SIZE - 3 * sizeof (int64_t)];

@@ -324,14 +324,24 @@ test_end (gconstpointer data)
   g_assert_cmpint (g_file_test (fixture.path, G_FILE_TEST_EXISTS), ==, !ends[row].is_removed);
 }
 
+/* A child in a PID namespace of its own can have the number of its parent. */
+static gboolean is_numbered_1;
+
+pid_t
+getpid (void)
+{
+  return is_numbered_1 ? 1 : (pid_t) syscall (SYS_getpid);
+}
+
 /* The child of a fork () has the listener, too, and ends: the parent goes on to listen. */
 static void
-test_child (void)
+test_child (gconstpointer is_numbered)
 {
   g_auto (Fixture) fixture = { 0 };
   int status;
 
   fixture_init (&fixture, "a.sock");
+  is_numbered_1 = GPOINTER_TO_INT (is_numbered);
   WspListener *listener = listen_at (fixture.server, fixture.path, NULL);
   pid_t child = fork ();
 
@@ -345,6 +355,7 @@ test_child (void)
   g_assert_cmpint (status, ==, 0);
   greet (fixture.path);
   wsp_listener_close (listener);
+  is_numbered_1 = FALSE;
   g_assert_false (g_file_test (fixture.path, G_FILE_TEST_EXISTS));
 }
 
@@ -504,7 +515,9 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (row), test_obstacle);
     }
   ADD_ROWS (PATH "end", ends, test_end);
-  g_test_add_func (PATH "end/not-in-a-child", test_child);
+  g_test_add_data_func (PATH "end/not-in-a-child", GINT_TO_POINTER (FALSE), test_child);
+  g_test_add_data_func (PATH "end/not-in-a-child-with-the-same-number", GINT_TO_POINTER (TRUE),
+                        test_child);
   g_test_add_func (PATH "one-server-after-the-other", test_again);
   g_test_add_func (PATH "in-the-way/not-permitted-to-remove", test_not_permitted);
   g_test_add_func (PATH "abstract-name-has-no-file", test_abstract);

@@ -72,6 +72,15 @@ madvise (void  *at,
   return advice_taker == KERNEL_ACCEPTS_ALL ? 0 : -1;
 }
 
+/* A child in a PID namespace of its own can have the number of its parent. */
+static bool is_numbered_1;
+
+pid_t
+getpid (void)
+{
+  return is_numbered_1 ? 1 : (pid_t) syscall (SYS_getpid);
+}
+
 /* Parent and child take the next bytes of the same pool.  Returns whether they differ. */
 static bool
 draw_in_child (void)
@@ -110,25 +119,30 @@ draw_in_child_of_thread (void *is_different)
 }
 
 static bool
-draw_in_child_of (int taker)
+draw_in_child_of (int  taker,
+                  bool is_numbered)
 {
   bool is_different = false;
   pthread_t thread;
 
   advice_taker = taker;
+  is_numbered_1 = is_numbered;
   pthread_create (&thread, NULL, draw_in_child_of_thread, &is_different);
   pthread_join (thread, NULL);
   advice_taker = KERNEL_OBEYS;
+  is_numbered_1 = false;
   return is_different;
 }
 
 static void
 test_fork (void)
 {
-  tap_point (draw_in_child_of (KERNEL_ACCEPTS_ALL),
+  tap_point (draw_in_child_of (KERNEL_ACCEPTS_ALL, false),
              "/random/fork/WS-114-SEC-108-child-shares-no-bytes-in-an-emulator");
-  tap_point (draw_in_child_of (KERNEL_REFUSES_ALL),
+  tap_point (draw_in_child_of (KERNEL_REFUSES_ALL, false),
              "/random/fork/WS-114-SEC-108-child-shares-no-bytes-with-an-old-kernel");
+  tap_point (draw_in_child_of (KERNEL_REFUSES_ALL, true),
+             "/random/fork/WS-114-SEC-108-child-with-the-same-number-shares-no-bytes");
   tap_point (draw_in_child (), "/random/fork/WS-114-SEC-108-child-shares-no-bytes");
 }
 

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/wsp-fork-private.h"
 #include "log/wsp-excerpt-private.h"
 #include "system/files.h"
 #include "system/sockets.h"
@@ -31,7 +32,9 @@ struct _WspSocketFile
 {
   char       *path;             /* absolute path of the socket: the program may change its folder */
   struct stat status;
-  pid_t       pid;
+  pid_t       pid;              /* of the process that listens; 0: the file is not its own */
+  guint       n_forks;          /* value of wsp_n_forks then: a child can have the same pid in a PID
+                                 * namespace of its own */
 };
 
 typedef struct
@@ -255,6 +258,8 @@ wsp_socket_file_listen (GSocket        *socket,
 
   self = g_new0 (WspSocketFile, 1);
   self->path = make_absolute (path);
+  wsp_fork_begin_counting ();
+  self->n_forks = wsp_n_forks;
   self->pid = socket_file_look (&place, &self->status) ? getpid () : 0;
   if (g_socket_listen (socket, error))
     return self;
@@ -268,7 +273,7 @@ wsp_socket_file_remove (WspSocketFile *self)
 {
   struct stat now;
 
-  if (getpid () == self->pid && lstat (self->path, &now) == 0 &&
+  if (getpid () == self->pid && wsp_n_forks == self->n_forks && lstat (self->path, &now) == 0 &&
       wsc_file_is_same (&now, &self->status))
     unlink (self->path);
   g_free (self->path);
