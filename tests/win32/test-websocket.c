@@ -565,6 +565,29 @@ test_delete_with_work (void)
   tap_point (true, "/win32/websocket/delete/after-a-fault");
 }
 
+/* A header and this payload are more bytes than WebSocketCompleteAction () can be told.  No byte of
+ * the payload is read. */
+static void
+test_longest_message (void)
+{
+  WEB_SOCKET_HANDLE client, server;
+  BYTE byte = 0;
+  Step step;
+
+  open_pair (&client, &server);
+  send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &byte, 0xffffffff, &first);
+  step = next_step (server, WEB_SOCKET_SEND_ACTION_QUEUE);
+  while (step.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION)
+    {
+      complete (server, &step, length_of (&step));
+      step = next_step (server, WEB_SOCKET_SEND_ACTION_QUEUE);
+    }
+  tap_point (step.action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION &&
+             step.type == WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE,
+             "/win32/websocket/send/WIN-S-05-message-of-4294967295-bytes-is-sent");
+  delete_pair (client, server);
+}
+
 /* Q-13's recipe, and the one of .NET. */
 static void
 test_abort_drains (void)
@@ -613,6 +636,7 @@ main (void)
   test_foreign_contexts ();
   test_raw_frames ();
   test_delete_with_work ();
+  test_longest_message ();
   test_abort_drains ();
   return tap_end ();
 }

@@ -9,7 +9,8 @@
  *
  * (1) While a frame is partly written, steps are for the WscOutgoing that began this frame.
  *
- * A step never holds more than two buffers. */
+ * A step never holds more than two buffers.  A header is not beside a payload if the sum needs more
+ * than 32 bits, in which WebSocketCompleteAction () is told how many bytes were sent. */
 
 #include "core/stream/stream.h"
 
@@ -21,6 +22,8 @@
 #include "core/close-code.h"
 #include "core/frames/frame-header.h"
 #include "core/stream/waiting-pongs.h"
+
+#define MAX_BESIDE_HEADER (UINT32_MAX - WSC_MAX_HEADER_LENGTH)  /* bytes of payload in one step */
 
 static inline WscMaskKind
 get_mask_kind (const WscStream *self)
@@ -164,7 +167,7 @@ step_by_reference (WscStream   *self,
       buffers[n].at = room.at;
       buffers[n++].length = wsc_frame_writer_put_header (writer, room, self->host);
     }
-  if (n < max_buffers)
+  if (n == 0 || (n < max_buffers && due.length <= MAX_BESIDE_HEADER))
     {
       buffers[n++] = (WscBuffer) { (uint8_t *) due.at, due.length };
       writer->sent = writer->length;
