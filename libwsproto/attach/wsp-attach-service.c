@@ -28,6 +28,7 @@
 
 #include "attach/wsp-attach-folder.h"
 #include "attach/wsp-attach-hub-private.h"
+#include "base/wsp-fork-private.h"
 #include "system/sockets.h"
 
 #define MAX_INSPECTORS WSP_ATTACH_MAX_READERS
@@ -419,6 +420,7 @@ static GMutex begin_lock;       /* lock of wsp_attach_service_begin () */
 static void
 before_fork (void)
 {
+  wsp_fork_wait ();
   g_mutex_lock (&begin_lock);
   wsp_attach_hub_lock ();
 }

@@ -21,10 +21,13 @@ extern gboolean wsp_has_forked;
 /* Before the first object is made that compares. */
 void wsp_fork_begin_counting (void);
 
-/* A thread of the library that makes a default object of GLib holds fork () off meanwhile: it has
- * locks of GLib, which nobody would release in the child.  A fork () of another thread waits, but
- * not for ever. */
+/* A thread of the library that makes a default object of GLib, or reads the system's authorities,
+ * holds fork () off meanwhile: it has locks of GLib and GnuTLS, which nobody would release in the
+ * child.  A fork () of another thread waits, but not for ever. */
 void wsp_fork_hold_off (void);
 void wsp_fork_admit (void);
+
+/* Waits as fork () does, before a handler of fork () takes a lock that others need. */
+void wsp_fork_wait (void);
 
 G_END_DECLS

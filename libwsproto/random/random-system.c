@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static uint32_t n_forks;        /* number of fork () between the first process and this one */
+static uint32_t n_forks;        /* number of fork () since counting began */
 
 static void
 count_fork (void)

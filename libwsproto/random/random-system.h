@@ -15,7 +15,7 @@
 void   *wsc_random_new_page    (bool *is_wiped);
 void    wsc_random_free_page   (void *page);
 
-/* The number of this process, which no ancestor has; never 0. */
+/* The number of this process, which no ancestor that called fork () has; never 0. */
 int64_t wsc_random_get_process (void);
 
 /* Whether the kernel zeroes the page in a child of fork () from now on. */

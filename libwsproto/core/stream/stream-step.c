@@ -9,12 +9,13 @@
  *
  * (1) While a frame is partly written, steps are for the WscOutgoing that began this frame.
  *
- * A step never holds more than two buffers.  A header is not beside a payload if the sum needs more
- * than 32 bits, in which WebSocketCompleteAction () is told how many bytes were sent. */
+ * A step never holds more than two buffers.  A header and a payload in one step have at most
+ * UINT32_MAX bytes, because callers may count them in 32 bits. */
 
 #include "core/stream/stream.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/bytes/byte-order.h"

@@ -298,7 +298,9 @@ begin_watching_network (void)
   if (!g_atomic_int_compare_and_exchange (&has_begun, FALSE, TRUE))
     return;
 
+  wsp_fork_hold_off ();
   wsp_network_make_resolver ();
+  wsp_fork_admit ();
   thread = g_thread_try_new ("wsp-network", watch_network, NULL, NULL);
   if (thread != NULL)
     g_thread_unref (thread);

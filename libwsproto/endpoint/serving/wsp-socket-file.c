@@ -32,9 +32,9 @@ struct _WspSocketFile
 {
   char       *path;             /* absolute path of the socket: the program may change its folder */
   struct stat status;
-  pid_t       pid;              /* of the process that listens; 0: the file is not its own */
-  guint       n_forks;          /* value of wsp_n_forks then: a child can have the same pid in a PID
-                                 * namespace of its own */
+  pid_t       pid;              /* id of the process that listens; 0: the file is not its own */
+  guint       n_forks;          /* value of wsp_n_forks in that process: its child can have the same
+                                 * id, in a PID namespace of its own */
 };
 
 typedef struct

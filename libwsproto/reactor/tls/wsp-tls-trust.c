@@ -192,27 +192,20 @@ forget_number (WspTlsTrust *trust)
     trust->number = 0;
 }
 
-/* GIO reads the system's list when it is first asked for its default database, which takes as long
- * as to read ours. */
-static GTlsDatabase *
-make_default_database (void)
-{
-  GTlsDatabase *database;
-
-  wsp_fork_hold_off ();
-  database = g_tls_backend_get_default_database (g_tls_backend_get_default ());
-  wsp_fork_admit ();
-  return database;
-}
-
+/* GIO reads the system's list for its default database when it is first asked for it, which takes
+ * as long: so that is done here, too. */
 static gpointer
 read_in_thread (gpointer data)
 {
   struct stat status = { 0 };
   gboolean has_file = find_file (&status);
-  WspTlsTrust *trust = read_system_list ();
-  g_autoptr (GTlsDatabase) database = make_default_database ();
 
+  wsp_fork_hold_off ();
+  WspTlsTrust *trust = read_system_list ();
+  g_autoptr (GTlsDatabase) database =
+    g_tls_backend_get_default_database (g_tls_backend_get_default ());
+
+  wsp_fork_admit ();
   if (!has_file)
     forget_number (trust);
 
