@@ -4,6 +4,7 @@
 /* A handler of WspClient::prepare defers a call, lets it proceed and rejects it, in each order and
  * at each time. */
 #include "endpoint/far/dialed.h"
+#include "lib/log-watch.h"
 #include "lib/rows.h"
 
 #include <sys/wait.h>
@@ -524,7 +525,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_FATAL_MASK);
-  g_log_set_writer_func (count_log, NULL, NULL);
+  log_watch_threads (count_log);
   ADD_ROWS ("/endpoint/prepare/dialed", cases, test_dialed);
   ADD_ROWS ("/endpoint/prepare/stream", cases, test_stream);
   g_test_add_func ("/endpoint/prepare/redirect-is-not-prepared-again", test_redirect);
