@@ -22,7 +22,8 @@ from limits import HOUR, MINUTE
 LEFT_OUT_SUITES = ("absent", "neon")
 # Without a display; of the prefix only what programs need, and no menus of a desktop.
 ENVIRONMENT = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe="}
-HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "WINEARCH", "XDG_RUNTIME_DIR")
+# Wine 10 of Debian ends if there is a TMPDIR, which it frees.
+HIDDEN = ("DISPLAY", "TMPDIR", "WAYLAND_DISPLAY", "WINEARCH", "XDG_RUNTIME_DIR")
 WINE = "wine"
 MULTIPLIER = 10                 # of time limits: each program starts a Wine
 # In a root of x86_64 with the libraries of i386.
@@ -41,10 +42,9 @@ def make_build(top, root, machine, environment, wine=None):
         with open(wrapper, "w", encoding="utf-8") as file:
             file.write(f"[binaries]\nexe_wrapper = '{wine}'\n")
         options.append(f"--cross-file={wrapper}")
-    build = builds.Build(top, root, f"windows-{machine}", options, environment)
-    # These are compilers of this machine.
-    for name in ("CC", "CXX"):
-        build.environment.pop(name, None)
+    build = builds.Build(top, root, f"windows-{machine}", options)
+    # CC and CXX are compilers of this machine.
+    build.environment = {name: value for name, value in environment.items() if name not in ("CC", "CXX")}
     build.compile("all", builds.TESTED, builds.MEASURED)
     return build
 
@@ -72,17 +72,24 @@ def end_server(environment):
                            check=False)
 
 
+def remove_server_folder(prefix):
+    """That of the socket, which Wine leaves in /tmp.  Debian's Wine notes its name in the prefix."""
+    with contextlib.suppress(FileNotFoundError), open(os.path.join(prefix, "wineserver"), encoding="utf-8") as file:
+        shutil.rmtree(os.path.join("/tmp", os.path.basename(file.read().strip())), ignore_errors=True)
+
+
 @contextlib.contextmanager
 def prefix():
-    """The environment of a prefix of the run's own, which ends with it.  There is no home; the server has its socket in TMPDIR."""
+    """The environment of a prefix of the run's own, which ends with it.  There is no home."""
     with tempfile.TemporaryDirectory(prefix="wine-") as folder:
         environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
         environment |= {**ENVIRONMENT, "WINEPREFIX": os.path.join(folder, "prefix"), "HOME": os.path.join(folder, "none"),
-                        "TMPDIR": folder, "LC_ALL": "C.UTF-8"}
+                        "LC_ALL": "C.UTF-8"}
         try:
             yield environment
         finally:
             end_server(environment)
+            remove_server_folder(environment["WINEPREFIX"])
 
 
 def judge_points(total, programs, linux, label):
@@ -135,7 +142,7 @@ def test_in_root(root, checkout, linux, label):
     with open(os.path.join(root, "wine.ini"), "w", encoding="utf-8") as file:
         file.write(f"[binaries]\nexe_wrapper = '{WINE}'\n")
     os.makedirs(root + place)
-    environment = {**roots.ENVIRONMENT, **ENVIRONMENT, "WINEPREFIX": f"{place}/prefix", "HOME": f"{place}/none", "TMPDIR": place,
+    environment = {**roots.ENVIRONMENT, **ENVIRONMENT, "WINEPREFIX": f"{place}/prefix", "HOME": f"{place}/none",
                    "TEST_LINUX_BUILD": linux}
     roots.run(root, ["meson", "setup", build, checkout, "--cross-file", cross_file(checkout, "i686"), "--cross-file", "/wine.ini",
                      "-Dglib=disabled", "-Dtests=true"])
