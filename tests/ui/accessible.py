@@ -218,6 +218,20 @@ class Program:
         """Whether the name of a row has all of these parts, now."""
         return any(widget.role_name() == "table row" and all(part in widget.name for part in parts) for widget in self.read())
 
+    def select_row(self, *parts):
+        """The row whose name has all of these parts, by its number."""
+        def select():
+            row = next((widget for widget in self.read() if widget.role_name() == "table row" and all(part in widget.name for part in parts)), None)
+            if row is None or row.has(Atspi.StateType.SELECTED):
+                return row is not None
+            self.press("ctrl+j")
+            self.type(re.search(r" (\d+),", row.name)[1])
+            self.press("Return")
+            self.press("Escape")
+            return False
+
+        wait_for(f"the selected row of {', '.join(parts)}", select)
+
     def is_on(self, label):
         """The focus is on what has this label in it, such as an item of a list."""
         focus = self._find_focus()
