@@ -122,15 +122,14 @@ connect_in_thread (gpointer data)
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autofree char *uri = NULL;
-  Dialed dialed = { 0 };
+  g_auto (Dialed) dialed = { 0 };
 
   if (row_object == DATABASE)
     g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD), NULL);
   uri = g_strdup_printf ("%s://127.0.0.1:%u/", row_object == DATABASE ? "wss" : "ws",
                          listen_on_free_port (server, "127.0.0.1"));
   dial_begin (&dialed, client, uri, NULL);
-  while (TRUE)
-    g_main_context_iteration (NULL, TRUE);
+  dial_wait (&dialed);
   return NULL;
 }
 
@@ -161,6 +160,7 @@ static void
 test_row (gconstpointer data)
 {
   const guint row = GPOINTER_TO_UINT (data);
+  GThread *thread = NULL;
 
   if (!g_test_subprocess ())
     {
@@ -177,14 +177,15 @@ test_row (gconstpointer data)
   if (rows[row].other_holds)
     g_thread_join (g_thread_new ("holder", hold_off, NULL));
   if (row_object != NO_OBJECT)
-    g_thread_new ("client", connect_in_thread, NULL);
-  while (row_object != NO_OBJECT && !g_atomic_int_get (&is_making))
+    thread = g_thread_new ("client", connect_in_thread, NULL);
+  while (thread != NULL && !g_atomic_int_get (&is_making))
     g_thread_yield ();
 
   fork_once (rows[row].holds);
   g_assert_cmpint (g_atomic_int_get (&n_waits) > 0, ==, rows[row].waits);
   g_assert_cmpint (g_atomic_int_get (&n_timeouts) > 0, ==, rows[row].is_time_over);
-  _exit (0);
+  if (thread != NULL)
+    g_thread_join (thread);
 }
 
 int
