@@ -7,6 +7,7 @@ Meson starts a test by Wine; it makes no prefix, and does not end the server of 
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -72,10 +73,12 @@ def end_server(environment):
                            check=False)
 
 
-def remove_server_folder(prefix):
-    """That of the socket, which Wine leaves in /tmp.  Debian's Wine notes its name in the prefix."""
+def remove_server_folder(prefix, parent="/tmp"):
+    """That of the socket, which Wine leaves.  Debian's Wine notes its name in the prefix."""
     with contextlib.suppress(FileNotFoundError), open(os.path.join(prefix, "wineserver"), encoding="utf-8") as file:
-        shutil.rmtree(os.path.join("/tmp", os.path.basename(file.read().strip())), ignore_errors=True)
+        name = file.read().strip()
+        if re.fullmatch(r"wine-\w+", name):
+            shutil.rmtree(os.path.join(parent, name), ignore_errors=True)
 
 
 @contextlib.contextmanager
