@@ -22,8 +22,8 @@ extern gboolean wsp_has_forked;
 void wsp_fork_begin_counting (void);
 
 /* A thread of the library that makes a default object of GLib, or reads the system's authorities,
- * holds fork () off meanwhile: it has locks of GLib and GnuTLS, which nobody would release in the
- * child.  A fork () of another thread waits, but not for ever. */
+ * holds fork () off meanwhile: it has locks of GLib and GnuTLS, which no thread of the child would
+ * release.  A fork () of another thread waits, but not for ever. */
 void wsp_fork_hold_off (void);
 void wsp_fork_admit (void);
 

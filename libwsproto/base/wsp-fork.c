@@ -23,7 +23,7 @@ fork_before_fork (void)
 
   g_mutex_lock (&lock);
   while (depth == 0 && n_holders > 0 && g_cond_wait_until (&is_admitted, &lock, end))
-    ;
+    continue;
   is_forking = TRUE;
 }
 

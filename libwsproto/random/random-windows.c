@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A pool of random bytes for the process: random-pool.c for Windows, which has no fork () and no
- * signal handlers.  A pool for each thread would outlive websocket.dll when a program frees it.  A
- * lock would take longer than to mask a short message.
+ * signal handlers.  A pool for each thread would outlive websocket.dll when a program frees it.
+ * The pool has no lock, which would take longer than the masking of a short message.
  *
  * (1) n_left <= sizeof bytes; returned bytes are erased. */
 

@@ -30,8 +30,8 @@ static Object row_object;
 static int is_making, has_forked, n_waits, n_timeouts;  /* atomic */
 static gboolean is_time_over;
 
-/* The thread that makes the object of the row has the lock until another thread waits with its
- * fork (), or has not waited. */
+/* The thread that makes the object of the row has the lock until the fork () of the main thread
+ * waits, or is over without a wait. */
 static void
 begin_making (Object object)
 {

@@ -214,14 +214,18 @@ class Program:
         """Whether the text is in the name of a widget, now."""
         return any(text in widget.name for widget in self.read())
 
+    def _find_row(self, *parts):
+        """The first row whose name has all of these parts, now; None: there is none."""
+        return next((widget for widget in self.read() if widget.role_name() == "table row" and all(part in widget.name for part in parts)), None)
+
     def has_row(self, *parts):
         """Whether the name of a row has all of these parts, now."""
-        return any(widget.role_name() == "table row" and all(part in widget.name for part in parts) for widget in self.read())
+        return self._find_row(*parts) is not None
 
     def select_row(self, *parts):
         """The row whose name has all of these parts, by its number."""
         def select():
-            row = next((widget for widget in self.read() if widget.role_name() == "table row" and all(part in widget.name for part in parts)), None)
+            row = self._find_row(*parts)
             if row is None or row.has(Atspi.StateType.SELECTED):
                 return row is not None
             self.press("ctrl+j")
